@@ -146,6 +146,16 @@ class Caller:
             raise NotFound("tenant_not_found", "There is no such tenant.")
         return GrantedScope(self.provider_id, self.tenant_ids)
 
+    def provider_scope(self) -> TenantScope:
+        """The provider's own room, where its rules, groups, calendars and articles are kept.
+
+        Raises PermissionDenied("role_required") for anyone but staff, NotFound without a provider.
+        """
+        if not self.is_staff:
+            raise PermissionDenied("role_required", "This needs the provider's staff.", roles="staff")
+        provider_id = self.granted().provider_id
+        return TenantScope(provider_id, provider_id)
+
     def require(self, *roles: Role) -> None:
         """Raises PermissionDenied("role_required") unless the caller has any of these roles."""
         if self.roles.isdisjoint(roles):
