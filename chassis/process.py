@@ -1,0 +1,156 @@
+'''One service as one process: settings in, signals out.
+
+A service's `main.py` offers `start(settings) -> Running`; both layouts (a process for each service, or all
+in one) call it. This is a complete one:
+
+    """Wires the directory service."""
+
+    from dataclasses import dataclass
+
+    from chassis import bus, mongo, rpc, telemetry
+    from chassis.outbox import Relay
+    from chassis.process import Closing, Running, run_process
+    from chassis.tokens import CallerSigner, CallerVerifier
+    from fairlead.directory.v1 import tenant_service_pb2_grpc
+    from services.directory.config import DirectorySettings
+    from services.directory.consumers import IncidentFacts
+    from services.directory.rpc import TenantServicer
+    from services.directory.store import TenantStore
+    from services.directory.use_cases import Tenants
+
+
+    def start(settings: DirectorySettings) -> Running:
+        telemetry.configure(settings)
+        running = Closing()                                     # stops in reverse order of starting
+        verifier = CallerVerifier(settings.key_dir / "public")
+        signer = CallerSigner.load(settings.key_dir, settings.service)
+        database = mongo.connect(settings)                      # returns at once, even with MongoDB down
+
+        tenants = TenantStore(database)
+        tenants_use_cases = Tenants(tenants)
+
+        relay = running.add(Relay(settings, [tenants]))         # see chassis.outbox
+        relay.start()
+
+        consumers = running.add(bus.Consumers(settings, database, verifier, [
+            bus.Consumer(name="directory-incidents", source="incidents", facts=("incident_opened",),
+                         handle=IncidentFacts(tenants_use_cases, signer).handle),
+        ]))
+        consumers.start()
+
+        readiness = rpc.Readiness(settings.service)
+        readiness.require("mongodb", lambda: database.client.admin.command("ping"))
+        server = running.add(rpc.Server(settings, verifier, [
+            (tenant_service_pb2_grpc.add_TenantServiceServicer_to_server, TenantServicer(tenants_use_cases),
+             "fairlead.directory.v1.TenantService"),
+            consumers.dead_letters,                             # list, show, redeliver
+        ], readiness))
+        server.start()
+        return running
+
+
+    if __name__ == "__main__":
+        run_process(start, DirectorySettings)
+'''
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from chassis import telemetry
+from chassis.config import Settings
+
+STOP_SECONDS = 5.0
+_PARENT_SECONDS = 0.5
+
+
+class Running(Protocol):
+    """Something that was started and can be stopped, once, cleanly."""
+
+    def stop(self) -> None:
+        """Ends everything it started; returns when it has."""
+        ...
+
+
+Started = TypeVar("Started", bound=Running)
+AnySettings = TypeVar("AnySettings", bound=Settings)
+
+
+class Closing:
+    """What a service started, stopped together: the last one started is the first one stopped."""
+
+    def __init__(self) -> None:
+        self._parts: list[Running] = []
+
+    def add(self, part: Started) -> Started:
+        """Remembers a part and returns it."""
+        self._parts.append(part)
+        return part
+
+    def stop(self) -> None:
+        """Stops every part, even if one of them fails to; the first failure is raised at the end."""
+        failures: list[Exception] = []
+        while self._parts:
+            try:
+                self._parts.pop().stop()
+            except Exception as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
+
+def run_process(start: Callable[[AnySettings], Running], settings_class: type[AnySettings]) -> None:
+    """Runs one service until SIGTERM or SIGINT, then stops it within STOP_SECONDS. Does not return.
+
+    With FAIRLEAD_SUPERVISED=1 it also ends when the process that started it dies. Exit status: 0 after a
+    clean stop, 1 when stopping failed or took too long.
+    """
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    if os.environ.get("FAIRLEAD_SUPERVISED") == "1":
+        _end_with_parent(ending)
+    settings = settings_class()
+    telemetry.configure(settings)
+    log = telemetry.logger(settings.service)
+    running = start(settings)
+    log.info("process_started", pid=os.getpid())
+    ending.wait()
+    log.info("process_stopping")
+    status = _stop_in_time(running)
+    log.info("process_stopped", status=status)
+    # Threads of libraries (gRPC, pymongo, a handler that hangs) must not keep the process alive.
+    os._exit(status)
+
+
+def _stop_in_time(running: Running) -> int:
+    outcome: list[int] = []
+
+    def stop() -> None:
+        try:
+            running.stop()
+            outcome.append(0)
+        except Exception:
+            telemetry.logger("process").exception("stop_failed")
+            outcome.append(1)
+
+    worker = threading.Thread(target=stop, name="stop", daemon=True)
+    worker.start()
+    worker.join(STOP_SECONDS)
+    return outcome[0] if outcome else 1
+
+
+def _end_with_parent(ending: threading.Event) -> None:
+    """Watches who our parent is. PR_SET_PDEATHSIG will not do: it fires when the parent *thread* ends."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while not ending.wait(_PARENT_SECONDS):
+            if os.getppid() != parent:
+                ending.set()
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
