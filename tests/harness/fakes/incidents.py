@@ -1,0 +1,160 @@
+"""An incidents service in a few dicts, behind real gRPC and the real protos, for tests of its callers.
+
+    fake = FakeIncidents()
+    with fake.serving() as address:                      # "127.0.0.1:40123"
+        ...FAIRLEAD_INCIDENTS_ADDRESS=address...
+        fake.submissions["sub_1"].subject                # what was sent to AcceptSubmissions
+        fake.decisions[-1].assignee_id                   # what was sent to ApplyTriage
+        fake.refuse_with = Unavailable("store_unavailable")      # until set to None again
+
+It verifies no tokens and knows no roles or lifecycle: those belong to the real service's contract tests.
+"""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+
+from chassis.errors import FairleadError, NotFound
+from chassis.ids import new_id
+from chassis.rpc.status import code_of, trailing_metadata
+from fairlead.incidents.v1 import incident_pb2, incident_service_pb2, incident_service_pb2_grpc
+
+
+class FakeIncidents(incident_service_pb2_grpc.IncidentServiceServicer):
+    """Opens every submission as an incident of its own, unless `reply_token` is one it minted: then it joins."""
+
+    def __init__(self, provider_id: str = "prv_test", prefix: str = "ACME") -> None:
+        self.provider_id = provider_id
+        self.prefix = prefix
+        self.incidents: dict[str, incident_pb2.Incident] = {}
+        self.submissions: dict[str, incident_service_pb2.SubmissionEvidence] = {}
+        self.replies: dict[str, list[str]] = {}
+        self.decisions: list[incident_service_pb2.TriageDecision] = []
+        self.tokens: dict[str, str] = {}
+        self.calls: list[str] = []
+        # Raised by every call while set.
+        self.refuse_with: FairleadError | None = None
+        self._by_submission: dict[str, incident_service_pb2.AcceptedSubmission] = {}
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def serving(self, port: int = 0) -> Iterator[str]:
+        """Serves on a loopback port (a free one by default) and yields its address."""
+        server = grpc.server(ThreadPoolExecutor(8))
+        incident_service_pb2_grpc.add_IncidentServiceServicer_to_server(self, server)
+        bound = server.add_insecure_port(f"127.0.0.1:{port}")
+        server.start()
+        try:
+            yield f"127.0.0.1:{bound}"
+        finally:
+            server.stop(None).wait()
+
+    def add(self, **fields: Any) -> incident_pb2.Incident:
+        """Puts an incident there, with an id and number of its own unless they are given."""
+        with self._lock:
+            incident = incident_pb2.Incident(**fields)
+            incident.incident_id = incident.incident_id or new_id("inc")
+            incident.provider_id = incident.provider_id or self.provider_id
+            incident.number = incident.number or f"{self.prefix}-{len(self.incidents) + 1}"
+            incident.state = incident.state or incident_pb2.INCIDENT_STATE_NEW
+            incident.revision = incident.revision or 1
+            if not incident.HasField("create_time"):
+                incident.create_time.GetCurrentTime()
+            self.incidents[incident.incident_id] = incident
+            return incident
+
+    def AcceptSubmissions(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._answering("AcceptSubmissions", context):
+            accepted = [self._accept(evidence) for evidence in request.submissions]
+            return incident_service_pb2.AcceptSubmissionsResponse(accepted=accepted)
+
+    def GetIncident(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._answering("GetIncident", context):
+            for incident in self.incidents.values():
+                if request.incident_id in (incident.incident_id, incident.number):
+                    return incident
+            raise NotFound("incident_not_found", "There is no such incident.")
+
+    def BatchGetIncidents(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._answering("BatchGetIncidents", context):
+            found = [self.incidents[each] for each in request.incident_ids if each in self.incidents]
+            return incident_service_pb2.BatchGetIncidentsResponse(incidents=found)
+
+    def ApplyTriage(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._answering("ApplyTriage", context):
+            applied = [self._apply(decision) for decision in request.decisions]
+            return incident_service_pb2.ApplyTriageResponse(applied=applied)
+
+    def MintReplyTokens(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._answering("MintReplyTokens", context):
+            tokens = []
+            for wanted in request.requests:
+                token = f"token{len(self.tokens) + 1}"
+                self.tokens[token] = wanted.incident_id
+                tokens.append(token)
+            return incident_service_pb2.MintReplyTokensResponse(tokens=tokens)
+
+    def _accept(self, evidence: Any) -> Any:
+        known = self._by_submission.get(evidence.submission_id)
+        if known:
+            return known
+        self.submissions[evidence.submission_id] = evidence
+        incident = self.incidents.get(self.tokens.get(evidence.reply_token, ""))
+        joined = incident is not None and incident.tenant_id == evidence.tenant_id
+        if joined:
+            self.replies.setdefault(incident.incident_id, []).append(evidence.text)
+            incident.revision += 1
+        else:
+            incident = self.add(
+                tenant_id=evidence.tenant_id,
+                kind=evidence.kind or incident_pb2.INCIDENT_KIND_INCIDENT,
+                title=evidence.subject,
+                description=evidence.text,
+                requester=evidence.sender,
+                channel=evidence.channel,
+                verified=evidence.authenticated,
+                priority=incident_pb2.PRIORITY_P3,
+                submission_id=evidence.submission_id,
+            )
+        accepted = incident_service_pb2.AcceptedSubmission(
+            submission_id=evidence.submission_id,
+            incident_id=incident.incident_id,
+            number=incident.number,
+            joined=joined,
+        )
+        self._by_submission[evidence.submission_id] = accepted
+        return accepted
+
+    def _apply(self, decision: Any) -> Any:
+        self.decisions.append(decision)
+        incident = self.incidents.get(decision.incident_id)
+        if incident is None:
+            return incident_service_pb2.AppliedDecision(
+                incident_id=decision.incident_id, error_reason="incident_not_found"
+            )
+        for name in (
+            *("category", "kind", "impact", "urgency", "priority"),
+            *("assignment_group_id", "assignment_group_name", "assignee_id", "assignee_name"),
+        ):
+            if getattr(decision, name):
+                setattr(incident, name, getattr(decision, name))
+        if decision.assignment_group_id or decision.assignee_id:
+            incident.state = incident_pb2.INCIDENT_STATE_ASSIGNED
+        incident.revision += 1
+        return incident_service_pb2.AppliedDecision(incident_id=decision.incident_id)
+
+    @contextmanager
+    def _answering(self, method: str, context: grpc.ServicerContext) -> Iterator[None]:
+        with self._lock:
+            self.calls.append(method)
+            try:
+                if self.refuse_with is not None:
+                    raise self.refuse_with
+                yield
+            except FairleadError as error:
+                context.set_trailing_metadata(trailing_metadata(error))
+                context.abort(code_of(error), error.reason)
