@@ -1,0 +1,1 @@
+"""The only HTTP face: OAuth, portal, console, REST API, live updates."""

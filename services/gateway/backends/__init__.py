@@ -1,0 +1,46 @@
+"""The services behind the gateway: one client for each noun, each method one call.
+
+    incident = backends.incidents.get(caller, "ACME-1042")      # protobuf messages come back
+    backends.incidents.reply(caller, incident.incident_id, text="…", idempotency_key=key)
+
+Every method takes the caller first, sends the caller's signed token, and raises the chassis error that the
+service raised; Unavailable("<service>_unavailable") when it does not answer. Channels connect at first use.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.gateway.backends.articles import Articles
+from services.gateway.backends.clocks import Clocks
+from services.gateway.backends.contracts import Calendars, Contracts
+from services.gateway.backends.deliveries import Deliveries, Webhooks
+from services.gateway.backends.incidents import Incidents
+from services.gateway.backends.people import People, Teams
+from services.gateway.backends.queue import Queue
+from services.gateway.backends.rules import AssignmentGroups, Rules
+from services.gateway.backends.submissions import Submissions
+from services.gateway.backends.tenants import Tenants
+
+SERVICES = ("directory", "intake", "incidents", "triage", "sla", "knowledge", "notify")
+
+
+class Backends:
+    """All clients, made from one way of reaching a service by its name."""
+
+    def __init__(self, channel: Callable[[str], Any]) -> None:
+        directory, incidents, sla = channel("directory"), channel("incidents"), channel("sla")
+        triage, notify = channel("triage"), channel("notify")
+        self.tenants = Tenants(directory)
+        self.people = People(directory)
+        self.teams = Teams(directory)
+        self.submissions = Submissions(channel("intake"))
+        self.incidents = Incidents(incidents)
+        self.queue = Queue(triage)
+        self.rules = Rules(triage)
+        self.assignment_groups = AssignmentGroups(triage)
+        self.contracts = Contracts(sla)
+        self.calendars = Calendars(sla)
+        self.clocks = Clocks(sla)
+        self.articles = Articles(channel("knowledge"))
+        self.deliveries = Deliveries(notify)
+        self.webhooks = Webhooks(notify)

@@ -1,0 +1,56 @@
+"""Service level contracts and business hours calendars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.rpc import call
+from chassis.tenancy import Caller
+from fairlead.sla.v1 import calendar_pb2, contract_pb2
+from fairlead.sla.v1 import contract_service_pb2 as messages
+from fairlead.sla.v1.contract_service_pb2_grpc import ContractServiceStub
+
+
+class Contracts:
+    """Client of fairlead.sla.v1.ContractService, the part about contracts."""
+
+    def __init__(self, channel: Any) -> None:
+        self._stub = ContractServiceStub(channel)
+
+    def create(self, caller: Caller, new: contract_pb2.Contract) -> contract_pb2.Contract:
+        return call(self._stub.CreateContract, messages.CreateContractRequest(contract=new), caller)
+
+    def update(self, caller: Caller, changed: contract_pb2.Contract) -> contract_pb2.Contract:
+        """Makes the next version."""
+        return call(self._stub.UpdateContract, messages.UpdateContractRequest(contract=changed), caller)
+
+    def get(self, caller: Caller, contract_id: str, version: int = 0) -> contract_pb2.Contract:
+        """Version 0 is the latest."""
+        request = messages.GetContractRequest(contract_id=contract_id, version=version)
+        return call(self._stub.GetContract, request, caller)
+
+    def list(self, caller: Caller, tenant_id: str = "") -> list[contract_pb2.Contract]:
+        request = messages.ListContractsRequest(tenant_id=tenant_id)
+        return [*call(self._stub.ListContracts, request, caller).contracts]
+
+
+class Calendars:
+    """Client of fairlead.sla.v1.ContractService, the part about calendars."""
+
+    def __init__(self, channel: Any) -> None:
+        self._stub = ContractServiceStub(channel)
+
+    def create(self, caller: Caller, new: calendar_pb2.Calendar) -> calendar_pb2.Calendar:
+        return call(self._stub.CreateCalendar, messages.CreateCalendarRequest(calendar=new), caller)
+
+    def update(self, caller: Caller, changed: calendar_pb2.Calendar) -> calendar_pb2.Calendar:
+        """Makes the next version."""
+        return call(self._stub.UpdateCalendar, messages.UpdateCalendarRequest(calendar=changed), caller)
+
+    def get(self, caller: Caller, calendar_id: str, version: int = 0) -> calendar_pb2.Calendar:
+        """Version 0 is the latest."""
+        request = messages.GetCalendarRequest(calendar_id=calendar_id, version=version)
+        return call(self._stub.GetCalendar, request, caller)
+
+    def list(self, caller: Caller) -> list[calendar_pb2.Calendar]:
+        return [*call(self._stub.ListCalendars, messages.ListCalendarsRequest(), caller).calendars]

@@ -1,0 +1,110 @@
+"""The record: incidents, their timeline, and every command on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from chassis.rpc import call
+from chassis.tenancy import Caller
+from fairlead.incidents.v1 import incident_pb2 as incident
+from fairlead.incidents.v1 import incident_service_pb2 as messages
+from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
+
+
+class Incidents:
+    """Client of fairlead.incidents.v1.IncidentService.
+
+    Commands take `idempotency_key` and `revision` (0 accepts any) by name and return the incident as it stands
+    afterwards. RevisionConflict("revision_conflict") and InvalidState("transition_not_allowed") may be raised.
+    """
+
+    def __init__(self, channel: Any) -> None:
+        self._stub = IncidentServiceStub(channel)
+
+    def get(self, caller: Caller, incident_id: str) -> incident.Incident:
+        """By id or number ("ACME-1042")."""
+        return call(self._stub.GetIncident, messages.GetIncidentRequest(incident_id=incident_id), caller)
+
+    def get_many(self, caller: Caller, incident_ids: Sequence[str]) -> list[incident.Incident]:
+        """Those that exist and are visible, in no order."""
+        request = messages.BatchGetIncidentsRequest(incident_ids=incident_ids)
+        return list(call(self._stub.BatchGetIncidents, request, caller).incidents)
+
+    def list(self, caller: Caller, **fields: Any) -> messages.ListIncidentsResponse:
+        """Newest first; fields of ListIncidentsRequest: tenant_id, states, mine, page_size, page_token, …"""
+        return call(self._stub.ListIncidents, messages.ListIncidentsRequest(**fields), caller)
+
+    def timeline(
+        self, caller: Caller, incident_id: str, after_seq: int = 0, page_size: int = 100
+    ) -> messages.ListTimelineResponse:
+        """Oldest first; internal entries only for staff."""
+        request = messages.ListTimelineRequest(
+            incident_id=incident_id, after_seq=after_seq, page_size=page_size
+        )
+        return call(self._stub.ListTimeline, request, caller)
+
+    def whole_timeline(self, caller: Caller, incident_id: str) -> Iterator[incident.TimelineEntry]:
+        """Every entry the caller may see, oldest first, fetched page by page."""
+        after = 0
+        while True:
+            page = self.timeline(caller, incident_id, after_seq=after, page_size=200)
+            yield from page.entries
+            if not page.next_after_seq or page.next_after_seq <= after:
+                return
+            after = page.next_after_seq
+
+    def reply(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: text. Public."""
+        return self._command(self._stub.Reply, messages.ReplyRequest, caller, incident_id, fields)
+
+    def note(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: text. Internal; staff only."""
+        return self._command(self._stub.Note, messages.NoteRequest, caller, incident_id, fields)
+
+    def classify(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: category, kind, reason."""
+        return self._command(self._stub.Classify, messages.ClassifyRequest, caller, incident_id, fields)
+
+    def prioritize(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: impact, urgency, priority, reason."""
+        return self._command(self._stub.Prioritize, messages.PrioritizeRequest, caller, incident_id, fields)
+
+    def assign(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: assignment_group_id, assignment_group_name, assignee_id, assignee_name, reason."""
+        return self._command(self._stub.Assign, messages.AssignRequest, caller, incident_id, fields)
+
+    def acknowledge(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        return self._command(self._stub.Acknowledge, messages.AcknowledgeRequest, caller, incident_id, fields)
+
+    def hold(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: awaiting, reason."""
+        return self._command(self._stub.Hold, messages.HoldRequest, caller, incident_id, fields)
+
+    def resume(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: reason."""
+        return self._command(self._stub.Resume, messages.ResumeRequest, caller, incident_id, fields)
+
+    def resolve(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: code, text."""
+        return self._command(self._stub.Resolve, messages.ResolveRequest, caller, incident_id, fields)
+
+    def confirm(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        return self._command(self._stub.Confirm, messages.ConfirmRequest, caller, incident_id, fields)
+
+    def close(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: reason."""
+        return self._command(self._stub.Close, messages.CloseRequest, caller, incident_id, fields)
+
+    def reopen(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: reason."""
+        return self._command(self._stub.Reopen, messages.ReopenRequest, caller, incident_id, fields)
+
+    def cancel(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: reason."""
+        return self._command(self._stub.Cancel, messages.CancelRequest, caller, incident_id, fields)
+
+    def _command(
+        self, method: Any, request_class: Any, caller: Caller, incident_id: str, fields: dict[str, Any]
+    ) -> incident.Incident:
+        return call(method, request_class(incident_id=incident_id, **fields), caller)
