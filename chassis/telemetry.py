@@ -41,12 +41,10 @@ if TYPE_CHECKING:
     from chassis.config import Settings
 
 _REDACTED = "[redacted]"
-_SECRET_NAMES = frozenset(
-    {
-        *("token", "access_token", "refresh_token", "caller_token", "authorization", "cookie", "code_verifier"),
-        *("password", "secret", "client_secret", "private_key", "key"),
-        *("body", "raw", "payload", "text", "html", "content"),
-    }
+_SECRET_NAMES = (
+    frozenset(("token", "access_token", "refresh_token", "caller_token", "authorization", "cookie"))
+    | frozenset(("password", "secret", "client_secret", "private_key", "key", "code_verifier"))
+    | frozenset(("body", "raw", "payload", "text", "html", "content"))
 )
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 

@@ -56,7 +56,9 @@ class Surroundings(grpc.ServerInterceptor):
         @contextmanager
         def surround(request: Any, context: grpc.ServicerContext) -> Iterator[None]:
             with ExitStack() as layers:
-                layers.enter_context(telemetry.span(details.method, parent=str(metadata.get("traceparent", ""))))
+                layers.enter_context(
+                    telemetry.span(details.method, parent=str(metadata.get("traceparent", "")))
+                )
                 layers.enter_context(self._recorded(details.method, request, context))
                 layers.enter_context(self._mapped(details.method, context))
                 setattr(context, _ATTRIBUTE, self._verified(metadata))

@@ -49,5 +49,7 @@ def error_from(error: grpc.RpcError, service: str) -> Exception:
             body = json.loads(value)
             return error_for(code.name, body["reason"], body["message"], body["values"])
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
-        return Unavailable(f"{service}_unavailable", f"The {service} service does not answer.", service=service)
+        return Unavailable(
+            f"{service}_unavailable", f"The {service} service does not answer.", service=service
+        )
     return error_for(code.name, code.name.lower(), f"The {service} service refused the call.")

@@ -1,0 +1,209 @@
+"""One durable consumer at work: pulls, hands batches to worker threads, acknowledges, keeps order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from prometheus_client import Gauge
+
+from chassis import headers as names
+from chassis import telemetry
+from chassis.bus.attempts import Attempt, Delivery, Outcome
+from chassis.bus.connection import Transport
+from chassis.bus.events import aggregate_of
+from chassis.bus.puller import Interrupted, Puller
+from chassis.bus.queues import BATCH, Queues
+from chassis.bus.retry import Retry
+from chassis.bus.streams import ensure_stream
+
+if TYPE_CHECKING:
+    from chassis.bus.consumers import Consumer
+    from chassis.config import Settings
+
+LAG = Gauge("fairlead_consumer_lag_events", "Events not delivered yet", ["consumer"])
+HELD = Gauge("fairlead_consumer_held_events", "Events in hand, not acknowledged", ["consumer"])
+
+# The server stops delivering at this many unacknowledged events, and we stop asking.
+MAX_ACK_PENDING = 1_000
+_RESTART_SECONDS = 0.5
+_NAK_SECONDS = 0.05
+
+
+class Runner:
+    """Runs one consumer on the transport's loop. `start` and `stop` are called on that loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        consumer: Consumer,
+        transport: Transport,
+        attempt: Attempt,
+        retry: Retry,
+        ack_wait: float,
+    ) -> None:
+        self._settings = settings
+        self._consumer = consumer
+        self._transport = transport
+        self._attempt = attempt
+        self._retry = retry
+        self._ack_wait = ack_wait
+        self._durable = f"{settings.installation}-{consumer.name}"
+        self._workers = ThreadPoolExecutor(consumer.parallel, thread_name_prefix=consumer.name)
+        self._queues = Queues()
+        self._messages: dict[str, Msg] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._puller: Puller | None = None
+        self._room = asyncio.Event()
+        self._stopping = False
+        self._log = telemetry.logger(settings.service).bind(consumer=consumer.name)
+
+    async def start(self) -> None:
+        """Begins, and returns at once."""
+        self._forget = self._transport.on_reconnect(self._reconnected)
+        self._tasks = [asyncio.create_task(self._keep_pulling()), asyncio.create_task(self._keep_holding())]
+
+    async def stop(self, grace: float) -> None:
+        """Pulls no more, lets running batches finish for `grace` seconds, hands the rest back to NATS."""
+        self._stopping = True
+        self._forget()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._running:
+            await asyncio.wait(self._running, timeout=grace)
+        for message in self._messages.values():
+            with contextlib.suppress(Exception):
+                # So that another replica, or our next life, has them at once.
+                await message.nak(_NAK_SECONDS)
+        self._workers.shutdown(wait=False, cancel_futures=True)
+
+    async def _keep_pulling(self) -> None:
+        while True:
+            try:
+                client = await self._transport.client()
+                stream = await self._set_up(client)
+                self._puller = Puller(client, stream, self._durable, self._arrived)
+                self._log.info("consumer_listening", stream=stream)
+                await self._puller.run(
+                    lambda: min(BATCH, MAX_ACK_PENDING - len(self._queues)), self._wait_for_room
+                )
+            except Interrupted as interruption:
+                self._log.info("consumer_interrupted", reason=str(interruption))
+            except Exception as error:
+                self._log.warning("consumer_not_set_up", error=type(error).__name__)
+            await asyncio.sleep(_RESTART_SECONDS)
+
+    async def _set_up(self, client: Client) -> str:
+        """Makes the stream and the durable, as often as need be: both may vanish with NATS's data."""
+        jetstream = client.jetstream(timeout=2)
+        root = f"{self._settings.installation}.{self._consumer.source}.v1"
+        stream = await ensure_stream(jetstream, self._settings.installation, self._consumer.source)
+        facts = self._consumer.facts
+        config = ConsumerConfig(
+            durable_name=self._durable,
+            deliver_policy=DeliverPolicy.ALL,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=self._ack_wait,
+            max_ack_pending=MAX_ACK_PENDING,
+            max_deliver=-1,  # attempts are counted here: an outage must never use them up
+            filter_subjects=[f"{root}.>"] if "*" in facts else [f"{root}.*.*.{fact}" for fact in facts],
+        )
+        # Creates it, or brings an existing one up to date (another version may hear other facts).
+        await jetstream.add_consumer(stream, config)
+        return stream
+
+    def _reconnected(self) -> None:
+        if self._puller:
+            self._puller.interrupt("reconnected")
+
+    def _arrived(self, message: Msg) -> None:
+        headers = dict(message.headers or {})
+        metadata = message.metadata
+        LAG.labels(self._consumer.name).set(metadata.num_pending)
+        key = headers.get(names.MESSAGE_ID) or f"{metadata.stream}:{metadata.sequence.stream}"
+        self._messages[key] = message
+        if self._queues.held(key) is None:
+            self._queues.add(
+                Delivery(
+                    key=key,
+                    aggregate=aggregate_of(message.subject),
+                    subject=message.subject,
+                    headers=headers,
+                    payload=message.data,
+                    delivered=metadata.num_delivered,
+                )
+            )
+            # At the end of this turn of the loop, when what came in the same packet is here too.
+            asyncio.get_running_loop().call_soon(self._dispatch)
+
+    def _dispatch(self) -> None:
+        HELD.labels(self._consumer.name).set(len(self._queues))
+        while not self._stopping and len(self._running) < self._consumer.parallel:
+            batch = self._queues.take()
+            if not batch:
+                return
+            task = asyncio.create_task(self._handle(batch))
+            self._running.add(task)
+            task.add_done_callback(self._handled)
+
+    def _handled(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and task.exception():
+            self._log.error("batch_lost", exc_info=task.exception())
+        self._room.set()
+        self._dispatch()
+
+    async def _handle(self, batch: list[Delivery]) -> None:
+        loop = asyncio.get_running_loop()
+        outcomes = await loop.run_in_executor(self._workers, self._attempt, batch)
+        parked = self._queues.settle(batch, outcomes)
+        await self._answer(batch, outcomes)
+        by_wait: dict[float, list[str]] = {}
+        for delivery in batch:
+            if delivery.aggregate in parked and outcomes[delivery.key] in (Outcome.RETRY, Outcome.OUTAGE):
+                by_wait.setdefault(self._wait_of(delivery, outcomes[delivery.key]), []).append(
+                    delivery.aggregate
+                )
+        for wait, aggregates in by_wait.items():
+            loop.call_later(wait, self._unpark, aggregates)
+
+    def _wait_of(self, delivery: Delivery, outcome: Outcome) -> float:
+        if outcome is Outcome.OUTAGE:
+            return self._retry.after_outage(delivery.outages)
+        return self._retry.after_failure(delivery.attempts)
+
+    def _unpark(self, aggregates: list[str]) -> None:
+        for aggregate in aggregates:
+            self._queues.unpark(aggregate)
+        self._dispatch()
+
+    async def _answer(self, batch: list[Delivery], outcomes: Mapping[str, Outcome]) -> None:
+        for delivery in batch:
+            outcome = outcomes[delivery.key]
+            if outcome in (Outcome.HANDLED, Outcome.DEAD):
+                message = self._messages.pop(delivery.key)
+                try:
+                    await (message.ack() if outcome is Outcome.HANDLED else message.term())
+                except Exception as error:
+                    # NATS will deliver it again; handling is idempotent.
+                    self._log.warning("ack_not_sent", error=type(error).__name__)
+
+    async def _keep_holding(self) -> None:
+        """Tells NATS that what is in hand is still being worked on."""
+        while True:
+            await asyncio.sleep(self._ack_wait / 3)
+            for message in list(self._messages.values()):
+                with contextlib.suppress(Exception):
+                    await message.in_progress()
+
+    async def _wait_for_room(self) -> None:
+        self._room.clear()
+        await self._room.wait()
