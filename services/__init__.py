@@ -1,0 +1,1 @@
+"""The eight services. They never import each other; `chassis` is what they share."""
