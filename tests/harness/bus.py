@@ -32,8 +32,8 @@ class Publisher:
     def make_stream(self) -> None:
         self._run(self._make_stream)
 
-    def delete_stream(self) -> None:
-        self._run(lambda js: js.delete_stream(self.stream))
+    def stream_info(self) -> Any:
+        return self._run(lambda js: js.stream_info(self.stream))
 
     def delete_consumer(self, durable: str) -> None:
         self._run(lambda js: js.delete_consumer(self.stream, durable))

@@ -1,0 +1,94 @@
+"""NATS away at the start, restarted, emptied; consumers and streams deleted: all recover without a restart."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chassis import clock
+from tests.harness.bus import Bench, Hearer, Publisher
+from tests.harness.servers import NatsServer
+from tests.harness.waiting import wait_until
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture
+def own_nats(tmp_path: Path) -> Iterator[NatsServer]:
+    """A NATS server of the test's own, not started yet."""
+    server = NatsServer(tmp_path / "own_nats")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def aside(bench: Bench, own_nats: NatsServer) -> Bench:
+    """The bench, moved to the test's own NATS server."""
+    bench.settings = bench.settings.model_copy(update={"nats_url": own_nats.url})
+    signer = bench.signer
+    bench.publisher = Publisher(
+        own_nats.url, bench.settings.installation, lambda: signer.service_caller(clock.now(), "prv_1")
+    )
+    return bench
+
+
+def test_consumers_start_without_nats_and_listen_once_it_is_there(aside: Bench, own_nats: NatsServer) -> None:
+    hearer = Hearer()
+    aside.listen(hearer)
+    own_nats.start()
+    aside.publisher.make_stream()
+    aside.publisher.publish(("inc_1", 1))
+    wait_until(lambda: hearer.heard == ["inc_1:1000"], timeout=20)
+
+
+def test_a_restart_of_nats_in_the_middle_loses_nothing_and_keeps_order(
+    aside: Bench, own_nats: NatsServer
+) -> None:
+    own_nats.start()
+    aside.publisher.make_stream()
+    hearer = Hearer()
+    aside.listen(hearer, ack_wait=2.0)
+    aside.publisher.publish(*[("inc_1", revision) for revision in range(1, 31)])
+    wait_until(lambda: len(hearer.heard) >= 10)
+    own_nats.kill()
+    own_nats.start()
+    aside.publisher.publish(*[("inc_1", revision) for revision in range(31, 61)])
+    wanted = [f"inc_1:{revision * 1000}" for revision in range(1, 61)]
+    wait_until(lambda: set(hearer.heard) == set(wanted), timeout=20)
+    # Twice is allowed (an acknowledgment may have been lost), overtaking is not.
+    assert list(dict.fromkeys(hearer.heard)) == wanted
+
+
+def test_streams_and_consumers_lost_with_the_data_of_nats_are_made_again(
+    aside: Bench, own_nats: NatsServer
+) -> None:
+    own_nats.start()
+    aside.publisher.make_stream()
+    hearer = Hearer()
+    aside.listen(hearer)
+    aside.publisher.publish(("inc_1", 1))
+    wait_until(lambda: hearer.heard == ["inc_1:1000"])
+    own_nats.kill()
+    shutil.rmtree(own_nats.folder / "jetstream")
+    own_nats.start()
+    wait_until(lambda: stream_is_there(aside), timeout=20)
+    aside.publisher.publish(("inc_1", 2))
+    wait_until(lambda: hearer.heard == ["inc_1:1000", "inc_1:2000"], timeout=20)
+
+
+def test_a_deleted_consumer_is_made_again(bench: Bench) -> None:
+    hearer = Hearer()
+    bench.listen(hearer)
+    bench.publisher.publish(("inc_1", 1))
+    wait_until(lambda: hearer.heard == ["inc_1:1000"])
+    bench.publisher.delete_consumer(f"{bench.settings.installation}-triage-incidents")
+    bench.publisher.publish(("inc_1", 2))
+    wait_until(lambda: "inc_1:2000" in hearer.heard, timeout=20)
+
+
+def stream_is_there(bench: Bench) -> bool:
+    try:
+        return bool(bench.publisher.stream_info())
+    except Exception:
+        return False
