@@ -23,8 +23,8 @@ from chassis.errors import PermissionDenied, Unauthenticated
 from chassis.tenancy import Caller, Role
 from fairlead.directory.v1.person_pb2 import Person
 from services.gateway.auth.callers import PersonDisabled
+from services.gateway.auth.context import gateway
 from services.gateway.auth.sessions import Session
-from services.gateway.context import gateway
 
 View = TypeVar("View", bound=Callable[..., Any])
 

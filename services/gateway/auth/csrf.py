@@ -14,7 +14,7 @@ from flask import Response, g, request
 
 from chassis.errors import PermissionDenied
 from services.gateway.auth.access import current_session
-from services.gateway.context import gateway
+from services.gateway.auth.context import gateway
 
 HEADER = "X-CSRF-Token"
 FIELD = "csrf_token"

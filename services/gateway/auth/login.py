@@ -9,7 +9,7 @@ from chassis.errors import InvalidArgument, ResourceExhausted
 from fairlead.directory.v1.person_pb2 import Person
 from services.gateway.auth.access import clear_session_cookie, current_session, set_session_cookie
 from services.gateway.auth.callers import PersonDisabled
-from services.gateway.context import gateway
+from services.gateway.auth.context import gateway
 
 login = Blueprint("login", __name__)
 _log = telemetry.logger("gateway")

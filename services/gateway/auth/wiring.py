@@ -12,13 +12,13 @@ from chassis.clock import Clock
 from chassis.mongo import ScopedCollection
 from chassis.tokens import CallerSigner
 from services.gateway.auth.callers import Callers
+from services.gateway.auth.context import Gateway
 from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.limits import RateLimiter, SignInLimits
 from services.gateway.auth.sessions import Sessions
 from services.gateway.backends import Backends
 from services.gateway.backends.directory_cache import DirectoryCache
 from services.gateway.config import GatewaySettings
-from services.gateway.context import Gateway
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,54 @@
+"""Wires the gateway: the web face (Flask under granian) and the live face (ASGI under uvicorn)."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from services.gateway import pages
+from services.gateway.api import problems
+from services.gateway.api.edge import pass_every_request
+from services.gateway.api.refusals import answer_refusals
+from services.gateway.auth.context import Gateway
+from services.gateway.auth.csrf import check_csrf, csrf_token, keep_visitor
+from services.gateway.auth.login import login
+
+
+def create_app(parts: Gateway, ready: Callable[[], bool] = lambda: True) -> Flask:
+    """The Flask app of a gateway. `ready` says whether the stores and services it needs answer."""
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.extensions["fairlead"] = parts
+    app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_body_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = parts.settings.max_body_bytes
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["csrf_token"] = csrf_token
+
+    app.after_request(keep_visitor)
+    pass_every_request(app)
+    app.before_request(check_csrf)
+    answer_refusals(app)
+
+    _register_health(app, ready)
+    app.register_blueprint(login)
+    pages.register(app)
+
+    if parts.settings.trusted_proxies:
+        hops = parts.settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _register_health(app: Flask, ready: Callable[[], bool]) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """The process lives."""
+        return Response("ok\n", content_type="text/plain")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        """The process can serve: 503 while something it needs is away."""
+        if ready():
+            return Response("ready\n", content_type="text/plain")
+        message = "A store or service is away."
+        return problems.problem(503, "not_ready", message, headers={"Retry-After": "1"})
