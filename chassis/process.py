@@ -123,6 +123,7 @@ def run_process(start: Callable[[AnySettings], Running], settings_class: type[An
     log.info("process_stopping")
     status = _stop_in_time(running)
     log.info("process_stopped", status=status)
+    telemetry.flush()
     # Threads of libraries (gRPC, pymongo, a handler that hangs) must not keep the process alive.
     os._exit(status)
 

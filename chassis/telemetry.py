@@ -65,6 +65,7 @@ class TraceContext:
 
 _current: ContextVar[TraceContext | None] = ContextVar("fairlead_trace", default=None)
 _tracer: Any = None
+_provider: Any = None
 _lock = threading.Lock()
 _metrics_servers: dict[int, Any] = {}
 _configured = False
@@ -141,6 +142,12 @@ def serve_metrics(port: int, host: str = "127.0.0.1") -> None:
             _metrics_servers[port] = start_http_server(port, addr=host)
 
 
+def flush() -> None:
+    """Sends the spans that wait to be exported; for a process that is about to end."""
+    if _provider is not None:
+        _provider.force_flush(2_000)
+
+
 def _reset(token: Any) -> None:
     try:
         _current.reset(token)
@@ -179,6 +186,15 @@ def _add_trace(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> M
     return event
 
 
+class _LibraryHandler(logging.Handler):
+    """Libraries log through the standard module; their warnings belong among our lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        fields = {"logger": record.name, "message": record.getMessage()[:300]}
+        log = structlog.get_logger()
+        log.log(record.levelno, f"library_{record.levelname.lower()}", **fields)
+
+
 def _configure_logs(level: str) -> None:
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     structlog.configure(
@@ -194,12 +210,11 @@ def _configure_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    # Libraries log through the standard module; their warnings belong in the same place.
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    logging.basicConfig(level=logging.WARNING, handlers=[_LibraryHandler()], force=True)
 
 
 def _configure_traces(settings: Settings) -> None:
-    global _tracer
+    global _tracer, _provider
     with _lock:
         if _tracer is not None:
             return
@@ -218,7 +233,7 @@ def _configure_traces(settings: Settings) -> None:
         endpoint = settings.otlp_endpoint.rstrip("/")
         endpoint = endpoint if endpoint.endswith("/v1/traces") else f"{endpoint}/v1/traces"
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
-        _tracer = provider.get_tracer("fairlead")
+        _tracer, _provider = provider.get_tracer("fairlead"), provider
 
 
 @contextmanager
