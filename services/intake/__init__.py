@@ -1,0 +1,1 @@
+"""Intake: the front door. Whatever it has answered OK is durable."""
