@@ -1,0 +1,1 @@
+"""Service levels: contracts, calendars and the clocks that run on them."""

@@ -1,0 +1,172 @@
+"""All clocks of one incident: the facts they run on, what has been announced, and when to look again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.sla.domain.clock import Clock, ClockState, replay
+from services.sla.domain.contract import Terms
+from services.sla.domain.facts import ENDING, Fact
+
+# An incident that is held and resumed a thousand times is a machine's doing. Beyond this only facts that end
+# a clock are taken, so that the record stays small and the verdict still falls.
+MOST_FACTS = 1000
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the clocks' readers need to know of the incident, as of one of its revisions."""
+
+    number: str = ""
+    requester_id: str = ""
+    participant_ids: frozenset[str] = frozenset()
+    assignee_id: str = ""
+    assignee_name: str = ""
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What was last announced of one clock: a cache, to tell what changed and to find what is due."""
+
+    state: ClockState
+    due_time: datetime | None
+    goal_seconds: int
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A past-tense fact to tell: no_contract, started, changed, warned, breached, met or missed."""
+
+    fact: str
+    clock: Clock | None = None
+    # For changed: re_aimed, paused, resumed or canceled.
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class ClockSet:
+    """The record kept for one incident."""
+
+    incident_id: str
+    provider_id: str
+    tenant_id: str
+    header: Header = Header()
+    facts: tuple[Fact, ...] = ()
+    # The contract's version and those of its calendars, chosen once, when the opening was heard; "" for none.
+    opened: bool = False
+    contract_id: str = ""
+    contract_version: int = 0
+    calendar_versions: Mapping[str, int] = field(default_factory=dict)
+    # "<kind>.<cycle>.<fact>", each told once.
+    announced: frozenset[str] = frozenset()
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    # When a warning or a breach will come if nothing changes; None while there is nothing to wait for.
+    next_due_time: datetime | None = None
+    revision: int = 0
+
+    @property
+    def has_contract(self) -> bool:
+        return bool(self.contract_id)
+
+    def with_header(self, header: Header) -> ClockSet:
+        """Takes what a newer revision of the incident says; an older one changes nothing."""
+        return replace(self, header=header) if header.revision > self.header.revision else self
+
+    def with_facts(self, facts: Iterable[Fact]) -> ClockSet:
+        """Takes facts not taken before."""
+        known = {fact.event_id for fact in self.facts}
+        taken = list(self.facts)
+        for fact in facts:
+            if fact.event_id not in known and (len(taken) < MOST_FACTS or fact.kind in ENDING):
+                known.add(fact.event_id)
+                taken.append(fact)
+        return self if len(taken) == len(self.facts) else replace(self, facts=tuple(taken))
+
+    def with_terms(self, terms: Terms | None) -> ClockSet:
+        """Settles the contract for good; None says that there is none."""
+        if terms is None:
+            return replace(self, opened=True)
+        versions = {key: time.calendar.version for key, time in terms.calendars.items()}
+        contract = terms.contract
+        return replace(
+            self,
+            opened=True,
+            contract_id=contract.contract_id,
+            contract_version=contract.version,
+            calendar_versions=versions,
+        )
+
+
+def clocks_at(record: ClockSet, terms: Terms | None, now: datetime) -> list[Clock]:
+    """The clocks as they stand now, or at the newest fact where that was stamped a little ahead of us."""
+    if terms is None:
+        return []
+    return replay(record.facts, terms, max([now, *(fact.time for fact in record.facts)]))
+
+
+def settle(record: ClockSet, terms: Terms | None, now: datetime) -> tuple[ClockSet, list[Announcement]]:
+    """The record after a replay now, and what is to be told that was not told before, in order."""
+    if not record.opened:
+        return record, []
+    announced, standings = set(record.announced), {}
+    telling: list[Announcement] = []
+    if terms is None and "no_contract" not in announced:
+        announced.add("no_contract")
+        telling.append(Announcement("no_contract"))
+    waits: list[datetime] = []
+    for clock in clocks_at(record, terms, now):
+        key = f"{clock.kind}.{clock.cycle}"
+        standings[key] = Standing(clock.state, clock.due_time, clock.goal_seconds)
+        for announcement in _news(clock, record.standings.get(key)):
+            once = f"{key}.{announcement.fact}"
+            if announcement.fact == "changed" or once not in announced:
+                announced.add(once)
+                telling.append(announcement)
+        waits += _waits(clock, key, announced)
+    settled = replace(
+        record,
+        announced=frozenset(announced),
+        standings=standings,
+        next_due_time=min(waits, default=None),
+    )
+    return settled, telling
+
+
+def _news(clock: Clock, before: Standing | None) -> Iterable[Announcement]:
+    if before is None:
+        yield Announcement("started", clock)
+    if clock.warned:
+        yield Announcement("warned", clock)
+    if clock.breached:
+        yield Announcement("breached", clock)
+    if clock.state is ClockState.MET:
+        yield Announcement("met", clock)
+    elif clock.state is ClockState.MISSED:
+        yield Announcement("missed", clock)
+    elif before is not None and (change := _change(clock, before)):
+        yield Announcement("changed", clock, change)
+
+
+def _change(clock: Clock, before: Standing) -> str:
+    if clock.state is not before.state:
+        if clock.state is ClockState.PAUSED:
+            return "paused"
+        if clock.state is ClockState.CANCELED:
+            return "canceled"
+        if clock.state is ClockState.RUNNING:
+            return "resumed" if before.state is ClockState.PAUSED else "re_aimed"
+    if clock.goal_seconds != before.goal_seconds:
+        return "re_aimed"
+    # Held and resumed again within one batch of facts leaves only the later due time to tell of it.
+    return "resumed" if clock.due_time != before.due_time and clock.state is ClockState.RUNNING else ""
+
+
+def _waits(clock: Clock, key: str, announced: set[str]) -> Iterable[datetime]:
+    if clock.state is ClockState.RUNNING:
+        if clock.warning_time and not clock.warned and f"{key}.warned" not in announced:
+            yield clock.warning_time
+        if clock.due_time and f"{key}.breached" not in announced:
+            yield clock.due_time

@@ -1,0 +1,68 @@
+"""The immutable facts of an incident that its clocks run on, and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.sla.domain.instants import micros
+
+
+class FactKind(StrEnum):
+    """What happened, as far as a clock cares."""
+
+    OPENED = "opened"
+    PRIORITIZED = "prioritized"
+    HELD = "held"
+    RESUMED = "resumed"
+    # Staff first answered publicly.
+    RESPONDED = "responded"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    CANCELED = "canceled"
+
+
+# These end a clock: one of them is worth keeping however many facts there are.
+ENDING = frozenset({FactKind.RESPONDED, FactKind.RESOLVED, FactKind.CLOSED, FactKind.CANCELED})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened to an incident.
+
+    sequence: its place in the incident's history (grows with the incident's revision). That, not the time of
+    arrival nor the wall clock of whichever machine wrote it, decides the order.
+    """
+
+    event_id: str
+    sequence: int
+    kind: FactKind
+    time: datetime
+    # After the fact, for opened and prioritized; 0 when nobody has decided.
+    priority: int = 0
+    # An AwaitedParty, for held.
+    awaiting: str = ""
+
+
+def history(facts: Iterable[Fact], until: int) -> list[tuple[int, Fact]]:
+    """The facts up to an instant, each once and in order, with instants that never run backwards.
+
+    A machine whose clock was behind may have stamped a later fact with an earlier time; it then counts as
+    having happened with the fact before it.
+    """
+    once = {fact.event_id: fact for fact in facts}
+    ordered = sorted(once.values(), key=lambda fact: (fact.sequence, fact.event_id))
+    result: list[tuple[int, Fact]] = []
+    latest = None
+    for fact in ordered:
+        instant = micros(fact.time)
+        if latest is not None and instant < latest:
+            instant = latest
+        if instant > until:
+            break
+        latest = instant
+        result.append((instant, fact))
+    return result
