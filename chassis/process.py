@@ -5,8 +5,6 @@ in one) call it. This is a complete one:
 
     """Wires the directory service."""
 
-    from dataclasses import dataclass
-
     from chassis import bus, mongo, rpc, telemetry
     from chassis.outbox import Relay
     from chassis.process import Closing, Running, run_process
@@ -15,37 +13,36 @@ in one) call it. This is a complete one:
     from services.directory.config import DirectorySettings
     from services.directory.consumers import IncidentFacts
     from services.directory.rpc import TenantServicer
-    from services.directory.store import TenantStore
+    from services.directory.store import TenantDocument, TenantStore
     from services.directory.use_cases import Tenants
 
 
     def start(settings: DirectorySettings) -> Running:
         telemetry.configure(settings)
         running = Closing()                                     # stops in reverse order of starting
-        verifier = CallerVerifier(settings.key_dir / "public")
         signer = CallerSigner.load(settings.key_dir, settings.service)
+        verifier = CallerVerifier(settings.key_dir / "public")
         database = mongo.connect(settings)                      # returns at once, even with MongoDB down
+        store = TenantStore(database, signer)
+        tenants = Tenants(store)
 
-        tenants = TenantStore(database)
-        tenants_use_cases = Tenants(tenants)
-
-        relay = running.add(Relay(settings, [tenants]))         # see chassis.outbox
+        relay = running.add(Relay(settings, [store.tenants]))   # AggregateStores whose events it publishes
         relay.start()
-
         consumers = running.add(bus.Consumers(settings, database, verifier, [
             bus.Consumer(name="directory-incidents", source="incidents", facts=("incident_opened",),
-                         handle=IncidentFacts(tenants_use_cases, signer).handle),
+                         handle=IncidentFacts(tenants, signer).handle),
         ]))
-        consumers.start()
+        consumers.start()                                       # returns at once, even with NATS down
 
-        readiness = rpc.Readiness(settings.service)
+        readiness = rpc.Readiness(settings.service)             # health: NOT_SERVING until all of it passes
         readiness.require("mongodb", lambda: database.client.admin.command("ping"))
+        readiness.once("indexes", lambda: mongo.ensure_indexes([TenantDocument]))
         server = running.add(rpc.Server(settings, verifier, [
-            (tenant_service_pb2_grpc.add_TenantServiceServicer_to_server, TenantServicer(tenants_use_cases),
+            (tenant_service_pb2_grpc.add_TenantServiceServicer_to_server, TenantServicer(tenants),
              "fairlead.directory.v1.TenantService"),
             consumers.dead_letters,                             # list, show, redeliver
         ], readiness))
-        server.start()
+        server.start()                                          # a taken port raises here
         return running
 
 

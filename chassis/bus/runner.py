@@ -21,7 +21,7 @@ from chassis.bus.events import aggregate_of
 from chassis.bus.puller import Interrupted, Puller
 from chassis.bus.queues import BATCH, Queues
 from chassis.bus.retry import Retry
-from chassis.bus.streams import ensure_stream
+from chassis.streams import ensure_stream
 
 if TYPE_CHECKING:
     from chassis.bus.consumers import Consumer
@@ -105,7 +105,7 @@ class Runner:
         """Makes the stream and the durable, as often as need be: both may vanish with NATS's data."""
         jetstream = client.jetstream(timeout=2)
         root = f"{self._settings.installation}.{self._consumer.source}.v1"
-        stream = await ensure_stream(jetstream, self._settings.installation, self._consumer.source)
+        stream = await ensure_stream(client, self._settings.installation, self._consumer.source)
         facts = self._consumer.facts
         config = ConsumerConfig(
             durable_name=self._durable,

@@ -83,6 +83,7 @@ class LazyMethod:
         self._made: tuple[int, Callable[..., Any]] | None = None
 
     def __call__(self, request: Any, timeout: float | None = None, **options: Any) -> Any:
+        """Calls the method; `timeout` in seconds, DEFAULT_DEADLINE_SECONDS when None."""
         return self._method()(request, timeout=timeout or DEFAULT_DEADLINE_SECONDS, **options)
 
     def __getattr__(self, name: str) -> Any:
@@ -105,21 +106,27 @@ class LazyChannel(grpc.Channel):
         return LazyMethod(self._service, lambda: getattr(_connection(self._address), kind)(*args, **kwargs))
 
     def unary_unary(self, *args: Any, **kwargs: Any) -> LazyMethod:
+        """A method of one request, one answer."""
         return self._lazy("unary_unary", *args, **kwargs)
 
     def unary_stream(self, *args: Any, **kwargs: Any) -> LazyMethod:
+        """A method of one request, a stream of answers."""
         return self._lazy("unary_stream", *args, **kwargs)
 
     def stream_unary(self, *args: Any, **kwargs: Any) -> LazyMethod:
+        """A method of a stream of requests, one answer."""
         return self._lazy("stream_unary", *args, **kwargs)
 
     def stream_stream(self, *args: Any, **kwargs: Any) -> LazyMethod:
+        """A method of streams both ways."""
         return self._lazy("stream_stream", *args, **kwargs)
 
     def subscribe(self, callback: Callable[..., None], try_to_connect: bool | None = False) -> None:
+        """Tells the callback of changes of the connection's state."""
         _connection(self._address).subscribe(callback, try_to_connect)
 
     def unsubscribe(self, callback: Callable[..., None]) -> None:
+        """Ends what `subscribe` began."""
         _connection(self._address).unsubscribe(callback)
 
     def close(self) -> None:

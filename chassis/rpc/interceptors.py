@@ -48,6 +48,7 @@ class Surroundings(grpc.ServerInterceptor):
         self._log = telemetry.logger(service)
 
     def intercept_service(self, continuation: Any, details: grpc.HandlerCallDetails) -> Any:
+        """The handler, wrapped; called by gRPC for every call."""
         handler = continuation(details)
         if handler is None or details.method.startswith(_EXEMPT):
             return handler

@@ -2,6 +2,7 @@
 
     readiness = Readiness()
     readiness.require("mongodb", lambda: database.client.admin.command("ping"))   # raises while it is down
+    readiness.once("indexes", lambda: mongo.ensure_indexes([TenantDocument]))     # until it passes, then no more
     server = Server(settings, verifier, servicers, readiness=readiness)
 
 NATS is not a dependency in this sense: commands are accepted without it and events wait in the outbox.
@@ -27,6 +28,7 @@ class Readiness:
 
     def __init__(self, service: str = "") -> None:
         self._checks: dict[str, Check] = {}
+        self._once: set[str] = set()
         self._failing: dict[str, str] = {}
         self._listeners: list[Callable[[bool], None]] = []
         self._stopping = threading.Event()
@@ -39,6 +41,11 @@ class Readiness:
         self._checks[name] = check
         self._failing[name] = "not checked yet"
 
+    def once(self, name: str, action: Check) -> None:
+        """Adds something to be done before the service is ready: tried until it first passes, then never again."""
+        self.require(name, action)
+        self._once.add(name)
+
     def on_change(self, listener: Callable[[bool], None]) -> None:
         """Calls `listener(ready)` now and whenever the answer changes, on the checking thread."""
         self._listeners.append(listener)
@@ -46,19 +53,22 @@ class Readiness:
 
     @property
     def ready(self) -> bool:
+        """Whether every dependency passed its latest check."""
         return not self._failing
 
     def wait(self, timeout: float) -> bool:
-        """Waits up to `timeout` seconds until ready; whether it is."""
+        """Waits up to `timeout` seconds until ready; returns whether it is."""
         with self._changed:
             return self._changed.wait_for(lambda: self.ready, timeout)
 
     def start(self) -> None:
+        """Begins to check; the server does this."""
         if self._checks and self._thread is None:
             self._thread = threading.Thread(target=self._run, name="readiness", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
+        """Checks no more; the server does this."""
         self._stopping.set()
         if self._thread:
             self._thread.join(timeout=1.0)
@@ -71,6 +81,8 @@ class Readiness:
     def _check_all(self) -> None:
         before = self.ready
         for name, check in self._checks.items():
+            if name in self._once and name not in self._failing:
+                continue
             try:
                 check()
                 if self._failing.pop(name, None) is not None:
