@@ -12,6 +12,8 @@ A service that acts on behalf of a caller forwards the token it received, unchan
 pairs stay, because an event's token is verified at the event's own time, however long ago that was.
 """
 
+import base64
+import json
 import os
 import threading
 import time
@@ -19,6 +21,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from joserfc import jwt
@@ -36,6 +39,29 @@ _FRESH = timedelta(minutes=1)
 _ALGORITHM = "Ed25519"
 _CACHED = 4096
 _RELOAD_SECONDS = 1.0
+
+
+def covers(caller: Caller, at: datetime) -> bool:
+    """Whether a caller's own token says who the caller is and is valid at that time.
+
+    The signature is not checked: this is for holders of a caller that was verified when it came in.
+    """
+    if not caller.token:
+        return False
+    try:
+        subject, provider_id, issued, expires = _peek(caller.token)
+    except (ValueError, TypeError, KeyError, IndexError):
+        return False
+    if (subject, provider_id) != (caller.subject, caller.provider_id):
+        return False
+    return issued - CLOCK_SKEW.total_seconds() <= at.timestamp() <= expires
+
+
+@lru_cache(maxsize=1024)
+def _peek(token: str) -> tuple[str, str, float, float]:
+    payload = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return claims["sub"], claims["provider_id"], float(claims["iat"]), float(claims["exp"])
 
 
 def _may_mint(issuer: str, subject: str) -> bool:

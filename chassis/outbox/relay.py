@@ -1,0 +1,177 @@
+"""The relay: a thread with its own event loop and connection that empties the outbox into JetStream."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Sequence
+
+from nats.aio.client import Client
+
+from chassis import telemetry
+from chassis.config import Settings
+from chassis.outbox import ledger
+from chassis.outbox.ledger import Waiting
+from chassis.outbox.publisher import Publisher
+from chassis.outbox.store import AggregateStore
+from chassis.streams import ensure_stream
+
+_MOST_SECONDS_BETWEEN_TRIES = 5.0
+# An aggregate whose event is refused rests for so long, and does not hold up the others.
+_REST_SECONDS = 5.0
+
+
+class Relay:
+    """Brings the pending events of a service's stores to its stream; one for each process of the service.
+
+    Several may run at once: JetStream refuses what another has published, and the refused one skips it. While
+    NATS or MongoDB is away events wait, and the relay goes on by itself when they are back.
+    """
+
+    def __init__(
+        self, settings: Settings, stores: Sequence[AggregateStore], poll_seconds: float = 0.5
+    ) -> None:
+        self._settings = settings
+        self._stores = list(stores)
+        self._poll_seconds = poll_seconds
+        self._log = telemetry.logger(settings.service)
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._signal: asyncio.Event | None = None
+        self._started = threading.Event()
+        self._stopping = False
+        self._client: Client | None = None
+        self._publisher: Publisher | None = None
+        self._resting: dict[str, float] = {}
+        self._last_error = ""
+        for store in self._stores:
+            store.on_saved(self.wake)
+
+    @property
+    def connected(self) -> bool:
+        """Whether NATS answers at this moment."""
+        return self._client is not None and self._client.is_connected
+
+    def start(self) -> None:
+        """Returns at once, whether or not NATS and MongoDB are there."""
+        if self._thread:
+            raise RuntimeError("the relay runs already")
+        self._stopping = False
+        name = f"{self._settings.service}-relay"
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name=name, daemon=True)
+        self._thread.start()
+        self._started.wait()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Ends after the round at hand; what is still pending waits for the next start. Idempotent."""
+        self._stopping = True
+        self.wake()
+        if self._thread:
+            self._thread.join(timeout)
+            self._thread = None
+
+    def wake(self) -> None:
+        """Something is pending: do not wait for the next poll. From any thread, at any time."""
+        loop, signal = self._loop, self._signal
+        if loop and signal:
+            with contextlib.suppress(RuntimeError):  # the loop has just ended
+                loop.call_soon_threadsafe(signal.set)
+
+    async def _run(self) -> None:
+        self._loop, self._signal = asyncio.get_running_loop(), asyncio.Event()
+        self._started.set()
+        connecting = asyncio.create_task(self._connect())
+        failures = 0
+        while not self._stopping:
+            self._signal.clear()
+            pause = self._poll_seconds
+            try:
+                if self.connected and await self._drain():
+                    pause = 0.0
+                failures = 0
+            except Exception as error:
+                # Whatever it is, the events are safe in MongoDB: look at everything afresh a little later.
+                self._publisher = None
+                failures += 1
+                pause = min(0.1 * 2**failures, _MOST_SECONDS_BETWEEN_TRIES)
+                self._log.warning("relay_interrupted", error=type(error).__name__, message=str(error)[:200])
+            if pause:
+                await self._sleep(pause, wakeable=not failures)
+        connecting.cancel()
+        if self._client:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(self._client.close(), 2)
+        self._loop = self._signal = None
+
+    async def _sleep(self, seconds: float, wakeable: bool) -> None:
+        """Until the time is over, the relay stops or, if it may, something is saved."""
+        assert self._signal
+        deadline = time.monotonic() + seconds
+        while not self._stopping and (left := deadline - time.monotonic()) > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._signal.wait(), left)
+                if wakeable:
+                    return
+                self._signal.clear()
+
+    async def _connect(self) -> None:
+        client = Client()
+        self._client = client
+        # The first connect is retried for ever too, as max_reconnect_attempts is negative.
+        await client.connect(
+            self._settings.nats_url,
+            name=f"{self._settings.service}-relay",
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.5,
+            connect_timeout=2,
+            ping_interval=5,
+            max_outstanding_pings=2,
+            error_cb=self._on_error,
+            reconnected_cb=self._on_reconnected,
+        )
+        self.wake()
+
+    async def _on_error(self, error: Exception) -> None:
+        described = f"{type(error).__name__}: {error}"
+        if described != self._last_error:  # once an outage, not twice a second
+            self._last_error = described
+            self._log.warning("relay_connection_error", error=described[:200])
+
+    async def _on_reconnected(self) -> None:
+        self._last_error = ""
+        self._publisher = None
+        self.wake()
+
+    async def _drain(self) -> bool:
+        """One round over all stores; whether there was anything, and so there may be more."""
+        publisher = self._publisher or await self._prepare()
+        now = time.monotonic()
+        self._resting = {id: until for id, until in self._resting.items() if until > now}
+        worked = False
+        for store in self._stores:
+            waiting = await asyncio.to_thread(ledger.read, store, self._resting.keys())
+            if waiting:
+                worked = True
+                await self._move(publisher, store, waiting)
+        return worked
+
+    async def _prepare(self) -> Publisher:
+        """The stream and the indexes: either may have vanished with its server's data."""
+        assert self._client
+        for store in self._stores:
+            await asyncio.to_thread(store.ensure_indexes)
+        settings = self._settings
+        stream = await ensure_stream(self._client, settings.installation, settings.service)
+        self._publisher = Publisher(self._client, settings.service, settings.subject_root, stream)
+        return self._publisher
+
+    async def _move(self, publisher: Publisher, store: AggregateStore, waiting: list[Waiting]) -> None:
+        """Archives and publishes, then strikes out: an event leaves its aggregate only when it is in both."""
+        archiving = asyncio.create_task(asyncio.to_thread(ledger.archive, store, waiting))
+        try:
+            await publisher.publish(waiting)
+        finally:
+            await archiving
+            await asyncio.to_thread(ledger.strike, store, waiting)
+        rest_until = time.monotonic() + _REST_SECONDS
+        self._resting |= {each.id: rest_until for each in waiting if each.unpublished}
