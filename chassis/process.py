@@ -111,7 +111,7 @@ def run_process(start: Callable[[AnySettings], Running], settings_class: type[An
         signal.signal(number, lambda *_: ending.set())
     if os.environ.get("FAIRLEAD_SUPERVISED") == "1":
         _end_with_parent(ending)
-    settings = settings_class()
+    settings = settings_class()  # type: ignore[call-arg]  # every field comes from the environment
     telemetry.configure(settings)
     log = telemetry.logger(settings.service)
     running = start(settings)

@@ -7,6 +7,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 import nats
@@ -64,7 +65,7 @@ class Transport:
             asyncio.run_coroutine_threadsafe(self._close(), loop).result(3)
         loop.call_soon_threadsafe(loop.stop)
 
-    def spawn(self, work: Coroutine[Any, Any, Result]) -> asyncio.futures.Future[Result] | Any:
+    def spawn(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
         """Runs a coroutine on the loop; returns a concurrent future."""
         assert self._loop is not None, "acquire first"
         return asyncio.run_coroutine_threadsafe(work, self._loop)

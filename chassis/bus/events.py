@@ -14,6 +14,7 @@ from chassis.errors import FairleadError, Unauthenticated
 from chassis.tenancy import Caller
 
 AnyMessage = TypeVar("AnyMessage", bound=Message)
+MessageClass = type[AnyMessage]  # named here, because Event has a field called type
 
 
 class MalformedEvent(FairleadError):
@@ -74,7 +75,7 @@ class Event:
     delivered: int = 1
     traceparent: str = ""
 
-    def parse(self, message_class: type[AnyMessage]) -> AnyMessage:
+    def parse(self, message_class: MessageClass[AnyMessage]) -> AnyMessage:
         """The payload as its message. Raises MalformedEvent("malformed_event") if it is another type or damaged."""
         if self.type != message_class.DESCRIPTOR.full_name:
             raise MalformedEvent(
