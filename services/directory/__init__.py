@@ -1,0 +1,1 @@
+"""The directory: who the clients and people are, and what they are granted."""
