@@ -12,6 +12,7 @@ from services.gateway.api.refusals import answer_refusals
 from services.gateway.auth.context import Gateway
 from services.gateway.auth.csrf import check_csrf, csrf_token, keep_visitor
 from services.gateway.auth.login import login
+from services.gateway.auth.oauth import oauth
 
 
 def create_app(parts: Gateway, ready: Callable[[], bool] = lambda: True) -> Flask:
@@ -31,6 +32,7 @@ def create_app(parts: Gateway, ready: Callable[[], bool] = lambda: True) -> Flas
 
     _register_health(app, ready)
     app.register_blueprint(login)
+    app.register_blueprint(oauth)
     pages.register(app)
 
     if parts.settings.trusted_proxies:

@@ -12,10 +12,15 @@ from chassis.clock import Clock
 from chassis.mongo import ScopedCollection
 from chassis.tokens import CallerSigner
 from services.gateway.auth.callers import Callers
+from services.gateway.auth.clients import Clients
 from services.gateway.auth.context import Gateway
 from services.gateway.auth.credentials import Credentials
+from services.gateway.auth.grants import Grants, Revocations
+from services.gateway.auth.keys import SigningKeys
 from services.gateway.auth.limits import RateLimiter, SignInLimits
+from services.gateway.auth.server import Server, make_server
 from services.gateway.auth.sessions import Sessions
+from services.gateway.auth.tokens import AccessTokens
 from services.gateway.backends import Backends
 from services.gateway.backends.directory_cache import DirectoryCache
 from services.gateway.config import GatewaySettings
@@ -26,6 +31,11 @@ class Auth:
     """What signing in and OAuth need, beyond sessions and callers."""
 
     credentials: Credentials
+    clients: Clients
+    keys: SigningKeys
+    grants: Grants
+    access_tokens: AccessTokens
+    server: Server
     sign_in_limits: SignInLimits
     api_limits: RateLimiter
 
@@ -43,7 +53,17 @@ def make_gateway(
     def collection(name: str) -> ScopedCollection:
         return ScopedCollection(database[name])
 
+    callers = Callers(signer, directory, clock)
+    clients = Clients(collection("clients"), settings.key_dir, clock)
+    private_key = settings.key_dir / "gateway.key"
+    keys = SigningKeys(database["signing_keys"], derive_secret(private_key, b"signing keys"), settings, clock)
+    revocations = Revocations(database["revocations"], clock)
     auth = Auth(
+        clients=clients,
+        keys=keys,
+        grants=Grants(collection("codes"), collection("refresh_tokens"), revocations, settings, clock),
+        access_tokens=AccessTokens(keys, clients, revocations, callers, settings, clock),
+        server=make_server(clients.find, database["assertions"], settings.origin),
         credentials=Credentials(
             collection("credentials"), collection("password_links"), directory, settings, clock
         ),
@@ -55,9 +75,9 @@ def make_gateway(
         clock=clock,
         backends=backends,
         directory=directory,
-        callers=Callers(signer, directory, clock),
+        callers=callers,
         sessions=Sessions(collection("sessions"), settings, clock),
-        secret=derive_secret(settings.key_dir / "gateway.key", b"forms"),
+        secret=derive_secret(private_key, b"forms"),
         auth=auth,
     )
 

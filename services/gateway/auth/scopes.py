@@ -1,0 +1,30 @@
+"""OAuth scopes: what a token may be used for. Roles, which services check, are a separate thing."""
+
+SCOPES: dict[str, str] = {
+    "incidents:read": "Read incidents, their timeline and clocks",
+    "incidents:write": "Open incidents and work on them",
+    "queue:read": "Read the queue across clients",
+    "directory:read": "Read clients, people and teams",
+    "directory:write": "Change clients, people and teams",
+    "contracts:read": "Read contracts and calendars",
+    "contracts:write": "Change contracts and calendars",
+    "articles:read": "Read and search articles",
+    "articles:write": "Write articles",
+    "rules:read": "Read triage rules and assignment groups",
+    "rules:write": "Change triage rules and assignment groups",
+    "webhooks:read": "Read webhook endpoints",
+    "webhooks:write": "Change webhook endpoints",
+    "submissions:read": "Read what came in, the quarantine included",
+    "submissions:write": "Release and discard quarantined submissions",
+    "deliveries:read": "Read deliveries",
+    "deliveries:write": "Send deliveries once more",
+    "clients:write": "Register API clients",
+    "admin": "Everything",
+}
+# OpenID Connect: they add claims about the person and open nothing of the API.
+IDENTITY_SCOPES = ("openid", "profile", "email")
+
+
+def covers(held: frozenset[str], wanted: str) -> bool:
+    """Whether a token with these scopes may do what `wanted` names. "" wants nothing but a valid token."""
+    return not wanted or wanted in held or "admin" in held
