@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
+import grpc
 from prometheus_client import Counter, Histogram
 
 from chassis import telemetry
 from chassis.bus.events import CallerUnverified, Event, EventFailed, MalformedEvent, Verifier, event_from
 from chassis.bus.retry import Retry
 from chassis.errors import FairleadError, Unavailable
+from chassis.mongo import outages
+from chassis.rpc.status import error_from
 
 HANDLED = Counter("fairlead_events_handled_total", "Events by outcome of an attempt", ["consumer", "outcome"])
 SECONDS = Histogram(
@@ -100,6 +103,7 @@ class Attempt:
                 stuck.add(delivery.aggregate)
             else:
                 outcomes[delivery.key] = Outcome.HANDLED
+        self._tell_of_outage([d for d in batch if outcomes[d.key] is Outcome.OUTAGE], failures)
         for outcome in outcomes.values():
             HANDLED.labels(self._consumer, outcome.value).inc()
         return outcomes
@@ -158,13 +162,20 @@ class Attempt:
         began = time.perf_counter()
         # A batch may join several traces; it continues the first, and a lone event its own.
         with telemetry.span(f"handle {self._consumer}", parent=events[0].traceparent, events=len(events)):
-            self._handle(events)
+            self._run(events)
         SECONDS.labels(self._consumer).observe(time.perf_counter() - began)
+
+    def _run(self, events: list[Event]) -> None:
+        """Calls the handler; an outage is one whatever library speaks of it, or good events would die of it."""
+        try:
+            with outages():
+                self._handle(events)
+        except grpc.RpcError as error:
+            raise error_from(error, "peer") from error
 
     def _judge(self, delivery: Delivery, error: Exception) -> Outcome:
         if isinstance(error, Unavailable):
             delivery.outages += 1
-            self._log.warning("event_waits_for_dependency", **_fields(delivery, error))
             return Outcome.OUTAGE
         delivery.attempts += 1
         delivery.outages = 0
@@ -174,6 +185,13 @@ class Attempt:
         self._log.warning("event_failed", **_fields(delivery, error), **_trace_of(error))
         return Outcome.RETRY
 
+    def _tell_of_outage(self, waiting: list[Delivery], failures: Mapping[str, Exception]) -> None:
+        """One line for a batch, at its 1st, 2nd, 4th, 8th … time: an outage must not flood the log."""
+        first = waiting[0] if waiting else None
+        if first and first.outages & (first.outages - 1) == 0:
+            error = failures.get(first.key, Unavailable("dead_letter_not_kept"))
+            self._log.warning("events_wait_for_dependency", events=len(waiting), **_fields(first, error))
+
     def _give_up(self, delivery: Delivery, error: Exception) -> Outcome:
         delivery.attempts = max(delivery.attempts, 1)
         try:
@@ -181,7 +199,8 @@ class Attempt:
         except Exception as failure:
             # Not kept, so not given up: the event stays with us until the store is back.
             delivery.outages += 1
-            self._log.warning("dead_letter_not_kept", **_fields(delivery, failure))
+            if not isinstance(failure, Unavailable):
+                self._log.error("dead_letter_not_kept", **_fields(delivery, failure), **_trace_of(failure))
             return Outcome.OUTAGE
         self._log.error("event_dead_lettered", **_fields(delivery, error), **_trace_of(error))
         return Outcome.DEAD

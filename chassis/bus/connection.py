@@ -39,6 +39,7 @@ class Transport:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._connected: asyncio.Event | None = None
+        self._closing = False
 
     @property
     def connected(self) -> bool:
@@ -123,6 +124,7 @@ class Transport:
                 await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _close(self) -> None:
+        self._closing = True
         if self._connecting:
             self._connecting.cancel()
         if self._client:
@@ -135,7 +137,8 @@ class Transport:
         _log.debug("nats_error", error=type(error).__name__)
 
     async def _disconnected(self) -> None:
-        _log.warning("nats_disconnected")
+        if not self._closing:
+            _log.warning("nats_disconnected")
 
     async def _reconnected(self) -> None:
         _log.info("nats_reconnected")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # Heartbeats every third of it keep what is in hand; after a crash, others get it after this time.
 ACK_WAIT_SECONDS = 30.0
 _STOP_SECONDS = 3.0
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Consumer:
     """What a service wants to hear.
 
     name: durable name within the installation ("triage-incidents"); never reuse one for another purpose.
+    Its facts may change from version to version: the durable follows, and keeps its progress.
     source: the service that announces. facts: its facts, or ("*",) for all of them.
     handle: gets a batch of up to 100 events, in order within one aggregate; see chassis.bus.
     parallel: batches (of different aggregates) handled at once.
@@ -41,6 +44,13 @@ class Consumer:
     facts: tuple[str, ...]
     handle: Callable[[list[Event]], None]
     parallel: int = 4
+
+    def __post_init__(self) -> None:
+        # It becomes part of a NATS subject.
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"not a consumer's name: {self.name!r}")
+        if not self.facts or self.parallel < 1:
+            raise ValueError(f"{self.name} hears nothing")
 
 
 class Consumers:

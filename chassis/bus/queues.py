@@ -53,7 +53,7 @@ class Queues:
     def take(self) -> list[Delivery]:
         """A batch of ready deliveries, their aggregates busy until `settle`. Empty when none is ready.
 
-        After an outage batches shrink by halves, down to one event, so that work which can be done is not
+        After an outage batches shrink to a quarter each time, down to one event, so that work which can be done is not
         held up by an event whose own dependency is still down.
         """
         batch: list[Delivery] = []
@@ -61,7 +61,7 @@ class Queues:
         while self._ready and len(batch) < limit:
             key = self._ready[0]
             aggregate = self._aggregates[key]
-            limit = min(limit, max(1, BATCH >> aggregate.events[0].outages))
+            limit = min(limit, max(1, BATCH >> 2 * aggregate.events[0].outages))
             if len(batch) >= limit:
                 break
             self._ready.popleft()

@@ -11,6 +11,7 @@ from prometheus_client import Counter, Histogram
 from chassis import telemetry
 from chassis.clock import Clock
 from chassis.errors import FairleadError, Unauthenticated
+from chassis.mongo import outages
 from chassis.rpc.status import CALLER_METADATA, code_of, internal_metadata, trailing_metadata
 from chassis.tenancy import Caller
 
@@ -80,7 +81,7 @@ class Surroundings(grpc.ServerInterceptor):
             yield
         finally:
             seconds = time.perf_counter() - began
-            code = (context.code() or grpc.StatusCode.OK).name
+            code = _code_of(context).name
             name = method.rpartition("/")[2]
             HANDLED.labels(self._service, name, code).inc()
             SECONDS.labels(self._service, name).observe(seconds)
@@ -97,7 +98,9 @@ class Surroundings(grpc.ServerInterceptor):
     @contextmanager
     def _mapped(self, method: str, context: Any) -> Iterator[None]:
         try:
-            yield
+            # The driver's own errors are translated by the stores; this catches one that slipped through.
+            with outages():
+                yield
         except FairleadError as error:
             context.set_trailing_metadata(trailing_metadata(error))
             context.abort(code_of(error), error.reason)
@@ -109,6 +112,14 @@ class Surroundings(grpc.ServerInterceptor):
             self._log.exception("rpc_failed", method=method)
             context.set_trailing_metadata(internal_metadata())
             context.abort(grpc.StatusCode.INTERNAL, "internal")
+
+
+def _code_of(context: Any) -> grpc.StatusCode:
+    code = context.code()
+    if code is None:
+        # Nobody waits for the answer any more: canceled, or past its deadline.
+        return grpc.StatusCode.OK if context.is_active() else grpc.StatusCode.CANCELLED
+    return code
 
 
 def _tenant_of(request: Any, caller: Caller | None) -> str:

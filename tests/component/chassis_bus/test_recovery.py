@@ -87,6 +87,17 @@ def test_a_deleted_consumer_is_made_again(bench: Bench) -> None:
     wait_until(lambda: "inc_1:2000" in hearer.heard, timeout=20)
 
 
+def test_a_new_version_may_hear_other_facts_and_keeps_its_progress(bench: Bench) -> None:
+    old, new = Hearer(), Hearer()
+    first = bench.listen(old, facts=("noted",))
+    bench.publisher.publish(("inc_1", 1))
+    wait_until(lambda: old.heard == ["inc_1:1000"])
+    first.stop()
+    bench.listen(new, facts=("resolved", "noted"))
+    bench.publisher.publish(("inc_1", 2))
+    wait_until(lambda: new.heard == ["inc_1:2000"])
+
+
 def stream_is_there(bench: Bench) -> bool:
     try:
         return bool(bench.publisher.stream_info())

@@ -9,6 +9,8 @@ import pytest
 import structlog
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from prometheus_client import REGISTRY
+from pymongo.errors import AutoReconnect
 
 from chassis import clock, errors, rpc, telemetry
 from chassis.tenancy import Caller, Role
@@ -59,6 +61,22 @@ def test_a_bug_tells_the_caller_nothing_about_itself(bench: Any) -> None:
         rpc.call(bench.stub(server.port).ListDeadLetters, REQUEST, bench.caller())
     assert caught.value.reason == "internal"
     assert "secret" not in str(caught.value.__cause__)
+
+
+def test_a_store_that_is_down_is_unavailable_even_in_the_drivers_words(bench: Any) -> None:
+    bench.servicer.behave = raises(AutoReconnect("connection closed"))
+    with pytest.raises(errors.Unavailable, match="store_unavailable"):
+        rpc.call(bench.stub(bench.serve().port).ListDeadLetters, REQUEST, bench.caller())
+    assert bench.servicer.calls == 1
+
+
+def test_calls_are_counted_by_method_and_code(bench: Any) -> None:
+    labels = {"service": "directory", "method": "ListDeadLetters", "code": "NOT_FOUND"}
+    before = REGISTRY.get_sample_value("fairlead_rpc_handled_total", labels) or 0
+    bench.servicer.behave = raises(errors.NotFound("incident_not_found"))
+    with pytest.raises(errors.NotFound):
+        rpc.call(bench.stub(bench.serve().port).ListDeadLetters, REQUEST, bench.caller())
+    wait_until(lambda: REGISTRY.get_sample_value("fairlead_rpc_handled_total", labels) == before + 1)
 
 
 def test_a_servicer_sees_the_verified_caller(bench: Any) -> None:

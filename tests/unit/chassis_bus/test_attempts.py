@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import grpc
+import pytest
+from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
+
 from chassis import bus, headers
 from chassis.bus.attempts import Attempt, Delivery, Outcome
 from chassis.errors import InvalidState, Unauthenticated, Unavailable
@@ -96,6 +100,19 @@ def test_an_outage_is_never_counted() -> None:
     assert (event.attempts, event.outages, letters.kept) == (0, 50, [])
 
 
+class PeerDown(grpc.RpcError):
+    """What a stub raises when it is called without rpc.call."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNAVAILABLE
+
+
+@pytest.mark.parametrize("error", [AutoReconnect("gone"), ServerSelectionTimeoutError("gone"), PeerDown()])
+def test_an_outage_is_one_whatever_library_speaks_of_it(error: Exception) -> None:
+    event = delivery()
+    assert attempt(failing("inc_1:1000", error=error))([event]) == {event.key: Outcome.OUTAGE}
+
+
 def test_an_outage_is_not_tried_one_by_one() -> None:
     calls: list[int] = []
 
@@ -165,3 +182,14 @@ def test_a_handler_that_names_no_event_of_the_batch_fails_all_of_it() -> None:
 def test_waits_double_up_to_their_limit() -> None:
     assert [RETRY.after_failure(n) for n in (1, 2, 3, 8, 100)] == [0.2, 0.4, 0.8, 25.6, 30]
     assert [RETRY.after_outage(n) for n in (1, 2, 100, 10_000)] == [0.2, 0.4, 5, 5]
+
+
+@pytest.mark.parametrize("name", ["", "triage incidents", "triage.incidents", "triage-*", "Triage"])
+def test_a_consumers_name_must_fit_into_a_subject(name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        bus.Consumer(name=name, source="incidents", facts=("noted",), handle=lambda _events: None)
+
+
+def test_a_consumer_must_hear_something() -> None:
+    with pytest.raises(ValueError, match="hears nothing"):
+        bus.Consumer(name="triage-incidents", source="incidents", facts=(), handle=lambda _events: None)
