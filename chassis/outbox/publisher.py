@@ -16,6 +16,7 @@ from datetime import UTC
 from typing import Any
 
 from nats.aio.client import Client
+from nats.errors import MaxPayloadError
 
 from chassis import headers, telemetry
 from chassis.outbox.events import event_id
@@ -40,6 +41,9 @@ class Answer:
     stream_seq: int
     error: int = 0
     description: str = ""
+
+
+_TOO_LARGE = Answer(0, 10054, "message size exceeds the server's maximum")
 
 
 class Publisher:
@@ -96,7 +100,10 @@ class Publisher:
         batch_id = uuid.uuid4().hex
         for number, (subject, payload, fields) in enumerate(messages[:-1], start=1):
             fields |= {headers.BATCH_ID: batch_id, headers.BATCH_SEQUENCE: str(number)}
-            await self._client.publish(subject, payload, headers=fields)
+            try:
+                await self._client.publish(subject, payload, headers=fields)
+            except MaxPayloadError:
+                return _TOO_LARGE  # the server forgets a batch that is never committed
         subject, payload, fields = messages[-1]
         fields |= {headers.BATCH_ID: batch_id, headers.BATCH_SEQUENCE: str(len(messages))}
         return await self._request(subject, payload, fields | {headers.BATCH_COMMIT: "1"})
@@ -159,7 +166,10 @@ class Publisher:
         return answer["message"]["seq"], int(fields[headers.SEQUENCE])
 
     async def _request(self, subject: str, payload: bytes, fields: dict[str, str]) -> Answer:
-        reply = await self._client.request(subject, payload, timeout=_ANSWER_SECONDS, headers=fields)
+        try:
+            reply = await self._client.request(subject, payload, timeout=_ANSWER_SECONDS, headers=fields)
+        except MaxPayloadError:
+            return _TOO_LARGE
         answer: dict[str, Any] = json.loads(reply.data)
         error = answer.get("error", {})
         code = error.get("err_code", error.get("code", 0))
