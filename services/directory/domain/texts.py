@@ -60,7 +60,7 @@ def time_zone(text: str, *, optional: bool = False) -> str:
         return text
     try:
         ZoneInfo(text)
-    except (ValueError, OSError) as error:  # unknown names, and names that would leave the zone folder
+    except (KeyError, ValueError, OSError) as error:  # unknown; outside the zone folder; a folder itself
         raise invalid("time_zone", "The name of an IANA time zone, such as Europe/Paris.") from error
     return text
 

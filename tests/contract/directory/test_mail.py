@@ -1,0 +1,111 @@
+"""Mail domains, and whose a mail is."""
+
+import pytest
+
+from chassis.errors import AlreadyExists, InvalidArgument, NotFound, PermissionDenied
+from chassis.rpc import call
+from fairlead.directory.v1 import tenant_service_pb2 as pb
+
+
+def add(house, tenant, domain, caller=None):
+    request = pb.AddMailDomainRequest(tenant_id=tenant.tenant_id, domain=domain)
+    return call(house.tenants.AddMailDomain, request, caller or house.admin)
+
+
+def resolve(house, sender, *recipients):
+    request = pb.ResolveMailRequest(sender=sender, recipients=recipients)
+    return call(house.tenants.ResolveMail, request, house.served.peer("intake"))
+
+
+def test_a_domain_belongs_to_one_tenant_of_the_whole_installation(house, stranger):
+    domain = f"acme-{house.mark}.example"
+    added = add(house, house.acme, domain.upper())
+    assert (added.domain, added.tenant_id) == (domain, house.acme.tenant_id)
+    assert add(house, house.acme, domain) == added
+    for owner, tenant in ((house, house.lumen), (stranger, stranger.acme)):
+        with pytest.raises(AlreadyExists) as refused:
+            add(owner, tenant, domain)
+        assert refused.value.reason == "mail_domain_taken"
+
+
+def test_a_removed_domain_is_free_again(house):
+    domain = f"acme-{house.mark}.example"
+    add(house, house.acme, domain)
+    remove = pb.RemoveMailDomainRequest(tenant_id=house.acme.tenant_id, domain=domain)
+    call(house.tenants.RemoveMailDomain, remove, house.admin)
+    assert add(house, house.lumen, domain).tenant_id == house.lumen.tenant_id
+    with pytest.raises(NotFound) as refused:
+        call(house.tenants.RemoveMailDomain, remove, house.admin)
+    assert refused.value.reason == "mail_domain_not_found"
+
+
+def test_a_tenants_domains_are_listed_for_those_who_see_it(house, stranger):
+    add(house, house.acme, f"b-{house.mark}.example")
+    add(house, house.acme, f"a-{house.mark}.example")
+    request = pb.ListMailDomainsRequest(tenant_id=house.acme.tenant_id)
+    for caller in (house.admin, house.technician, house.requester):
+        found = call(house.tenants.ListMailDomains, request, caller).mail_domains
+        assert [each.domain for each in found] == [f"a-{house.mark}.example", f"b-{house.mark}.example"]
+    other = pb.ListMailDomainsRequest(tenant_id=house.lumen.tenant_id)
+    for caller in (house.requester, house.technician, stranger.admin):
+        with pytest.raises(NotFound):
+            call(house.tenants.ListMailDomains, other, caller)
+
+
+def test_administrators_alone_change_domains(house, stranger):
+    domain = f"acme-{house.mark}.example"
+    for caller in (house.requester, house.technician):
+        with pytest.raises(PermissionDenied):
+            add(house, house.acme, domain, caller)
+    for caller in (house.requester, house.technician, stranger.admin):
+        with pytest.raises(NotFound):
+            add(house, house.lumen, domain, caller)
+        with pytest.raises(NotFound):
+            remove = pb.RemoveMailDomainRequest(tenant_id=house.lumen.tenant_id, domain=domain)
+            call(house.tenants.RemoveMailDomain, remove, caller)
+    with pytest.raises(InvalidArgument):
+        add(house, house.acme, "not a domain")
+
+
+def test_mail_is_filed_by_the_senders_domain(house):
+    add(house, house.acme, f"{house.mark}.example")
+    own, shared = house.acme.support_address, house.provider.support_addresses[0]
+    for recipient in (own, shared, own.replace("@", "+t0k3n@").upper(), "someone@else.example"):
+        found = resolve(house, f"Jane@{house.mark}.EXAMPLE", recipient)
+        assert (found.provider_id, found.tenant_id) == (house.provider.provider_id, house.acme.tenant_id)
+        assert found.person_id == house.jane.person_id
+    assert resolve(house, f"new@{house.mark}.example", own).person_id == ""
+    # Luc has an address of this domain, but belongs to Lumen.
+    assert resolve(house, f"luc@{house.mark}.example", own).person_id == ""
+
+
+def test_a_subdomain_is_not_the_domain(house):
+    add(house, house.acme, f"{house.mark}.example")
+    found = resolve(house, f"jane@mail.{house.mark}.example", house.acme.support_address)
+    assert (found.provider_id, found.tenant_id) == (house.provider.provider_id, "")
+
+
+def test_mail_to_another_provider_is_not_filed_with_ones_own(house, stranger):
+    add(house, house.acme, f"{house.mark}.example")
+    found = resolve(house, f"jane@{house.mark}.example", stranger.acme.support_address)
+    assert (found.provider_id, found.tenant_id, found.person_id) == (stranger.provider.provider_id, "", "")
+
+
+@pytest.mark.parametrize("sender", ["someone@unknown.example", "", "<>", "x@[127.0.0.1]"])
+def test_mail_that_nobody_knows_is_not_found(house, sender):
+    with pytest.raises(NotFound) as refused:
+        resolve(house, sender, "nobody@nowhere.example")
+    assert refused.value.reason == "mail_domain_unknown"
+
+
+def test_mail_of_a_suspended_tenant_is_still_filed(house):
+    add(house, house.acme, f"{house.mark}.example")
+    call(house.tenants.SuspendTenant, pb.SuspendTenantRequest(tenant_id=house.acme.tenant_id), house.admin)
+    assert resolve(house, f"jane@{house.mark}.example").tenant_id == house.acme.tenant_id
+
+
+def test_people_may_not_resolve_mail(house):
+    request = pb.ResolveMailRequest(sender="a@b.example", recipients=[])
+    for caller in (house.admin, house.requester, house.technician, house.served.operator()):
+        with pytest.raises(PermissionDenied):
+            call(house.tenants.ResolveMail, request, caller)
