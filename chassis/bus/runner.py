@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import NoRespondersError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from prometheus_client import Gauge
 
@@ -118,7 +119,21 @@ class Runner:
         )
         # Creates it, or brings an existing one up to date (another version may hear other facts).
         await jetstream.add_consumer(stream, config)
+        await self._take_back(client, stream)
         return stream
+
+    async def _take_back(self, client: Client, stream: str) -> None:
+        """Has NATS deliver again, at once and in order, what was delivered to someone who is gone.
+
+        Without this a crash would leave those events aside for `ack_wait`, and newer ones would overtake them.
+        What is in our own hands meanwhile is recognized when it comes again. An open pull request is another
+        replica's sign of life: then nothing is taken from it. Servers before 2.14 cannot do this, and wait.
+        """
+        info = await client.jetstream(timeout=2).consumer_info(stream, self._durable)
+        if info.num_ack_pending and not info.num_waiting:
+            with contextlib.suppress(NoRespondersError):
+                await client.request(f"$JS.API.CONSUMER.RESET.{stream}.{self._durable}", timeout=2)
+                self._log.info("consumer_took_back", events=info.num_ack_pending)
 
     def _reconnected(self) -> None:
         if self._puller:

@@ -38,6 +38,16 @@ class Publisher:
     def delete_consumer(self, durable: str) -> None:
         self._run(lambda js: js.delete_consumer(self.stream, durable))
 
+    def pull_and_vanish(self, durable: str, count: int, acknowledge: int) -> None:
+        """What a replica does that is killed: it pulled so many, and acknowledged only that one."""
+
+        async def pull(js: Any) -> None:
+            subscription = await js.pull_subscribe_bind(durable, self.stream)
+            messages = await subscription.fetch(count, timeout=5)
+            await messages[acknowledge].ack_sync()
+
+        self._run(pull)
+
     def consumer_info(self, durable: str) -> Any:
         return self._run(lambda js: js.consumer_info(self.stream, durable))
 
@@ -130,6 +140,13 @@ class Bench:
         consumers.start()
         self.started.append(consumers)
         return consumers
+
+    def replicate(self, hearer: Hearer) -> bus.Consumers:
+        """Another replica of the same service: the same durable, by a connection of its own."""
+        apart = self.settings.model_copy(
+            update={"nats_url": self.settings.nats_url.replace("127.0.0.1", "localhost")}
+        )
+        return self.listen(hearer, settings=apart)
 
     def letters(self) -> list[dict]:
         return list(self.database["dead_letters"].find())

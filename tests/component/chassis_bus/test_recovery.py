@@ -1,12 +1,14 @@
 """NATS away at the start, restarted, emptied; consumers and streams deleted: all recover without a restart."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from chassis import clock
+from chassis.bus import Event
 from tests.harness.bus import Bench, Hearer, Publisher
 from tests.harness.servers import NatsServer
 from tests.harness.waiting import wait_until
@@ -85,6 +87,44 @@ def test_a_deleted_consumer_is_made_again(bench: Bench) -> None:
     bench.publisher.delete_consumer(f"{bench.settings.installation}-triage-incidents")
     bench.publisher.publish(("inc_1", 2))
     wait_until(lambda: "inc_1:2000" in hearer.heard, timeout=20)
+
+
+def test_what_a_killed_replica_had_in_hand_comes_again_at_once_and_in_order(bench: Bench) -> None:
+    before = Hearer()
+    consumers = bench.listen(before)
+    bench.publisher.publish(("inc_0", 1))
+    wait_until(lambda: before.heard)
+    consumers.stop()
+    durable = f"{bench.settings.installation}-triage-incidents"
+    wait_until(lambda: bench.publisher.consumer_info(durable).num_waiting == 0)
+    bench.publisher.publish(*[("inc_1", revision) for revision in range(1, 6)])
+    bench.publisher.pull_and_vanish(durable, count=3, acknowledge=1)
+    hearer = Hearer()
+    bench.listen(hearer)
+    # Long before NATS itself would give up on the dead replica, which takes 30 s.
+    wait_until(lambda: hearer.heard[-1:] == ["inc_1:5000"], timeout=10)
+    assert hearer.heard == sorted(hearer.heard)
+    assert {"inc_1:1000", "inc_1:3000"} <= set(hearer.heard)
+
+
+def test_a_second_replica_takes_nothing_from_the_first(bench: Bench) -> None:
+    release = threading.Event()
+    first, second = Hearer(), Hearer()
+
+    def fail(_event: Event) -> None:
+        release.wait(20)
+
+    first.fail = fail
+    bench.listen(first)
+    bench.publisher.publish(("inc_1", 1))
+    wait_until(lambda: first.batches)
+    bench.replicate(second)
+    bench.publisher.publish(*[(f"inc_{number}", 1) for number in range(2, 12)])
+    wait_until(lambda: second.heard)
+    release.set()
+    wait_until(lambda: len(first.heard + second.heard) == 11)
+    assert "inc_1:1000" in first.heard
+    assert len(set(first.heard + second.heard)) == 11
 
 
 def test_a_new_version_may_hear_other_facts_and_keeps_its_progress(bench: Bench) -> None:
