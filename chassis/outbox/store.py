@@ -54,12 +54,16 @@ class AggregateStore(ScopedCollection):
 
     noun: what one is called in errors, "incident" → "incident_not_found".
     signer: mints the token of events whose caller has none valid at the event's time (timers, sweeps).
+    archive: False where the events only repeat what can be derived anew (a read model), and need no history.
     """
 
-    def __init__(self, collection: Collection, noun: str, signer: CallerSigner | None = None) -> None:
+    def __init__(
+        self, collection: Collection, noun: str, signer: CallerSigner | None = None, archive: bool = True
+    ) -> None:
         super().__init__(collection)
         self.noun = noun
         self.signer = signer
+        self.archive = archive
         self.history_collection = collection.database[f"{collection.name}_history"]
         self._saved: list[Callable[[], None]] = []
 
