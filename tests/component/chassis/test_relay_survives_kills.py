@@ -112,11 +112,6 @@ async def _forgetful_stream(settings: Settings) -> None:
     await client.close()
 
 
-@pytest.fixture
-def settings(mongod: str, nats: str, installation: str) -> Settings:
-    return Settings(service="incidents", installation=installation, mongodb_uri=mongod, nats_url=nats)
-
-
 @pytest.mark.faults
 def test_what_was_acknowledged_is_published_once_and_in_order_whoever_is_killed(settings, tmp_path):
     verdict, acknowledged = run_and_kill(settings, tmp_path)
