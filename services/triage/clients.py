@@ -1,0 +1,79 @@
+"""Calls to the directory and the incidents service."""
+
+from collections.abc import Mapping, Sequence
+
+from chassis import clock
+from chassis.config import Settings
+from chassis.rpc import call, channel
+from chassis.tenancy import Caller
+from chassis.tokens import CallerSigner
+from fairlead.directory.v1 import person_service_pb2
+from fairlead.directory.v1.person_service_pb2_grpc import PersonServiceStub
+from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
+from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
+from services.triage.domain.decision import TriageDecision, Why
+
+
+class DirectoryStaff:
+    """ports.Staff over gRPC."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._people = PersonServiceStub(channel(settings, "directory"))
+
+    def names(self, caller: Caller, person_ids: Sequence[str]) -> Mapping[str, str]:
+        if not person_ids:
+            return {}
+        request = person_service_pb2.BatchGetPeopleRequest(person_ids=person_ids)
+        people = call(self._people.BatchGetPeople, request, caller).people
+        return {person.person_id: person.display_name for person in people if person.grants}
+
+
+class IncidentRecord:
+    """ports.Record over gRPC."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._incidents = IncidentServiceStub(channel(settings, "incidents"))
+
+    def apply(
+        self, caller: Caller, decisions: Sequence[tuple[str, TriageDecision]]
+    ) -> Mapping[str, tuple[str, bool]]:
+        request = incident_service_pb2.ApplyTriageRequest(
+            decisions=[_message(event_id, decision) for event_id, decision in decisions]
+        )
+        applied = call(self._incidents.ApplyTriage, request, caller, timeout=15).applied
+        return {one.incident_id: (one.error_reason, one.retryable) for one in applied if one.error_reason}
+
+
+class ServiceCallers:
+    """ports.Callers: triage acting for a provider."""
+
+    def __init__(self, signer: CallerSigner) -> None:
+        self._signer = signer
+
+    def of(self, provider_id: str) -> Caller:
+        return self._signer.service_caller(clock.now(), provider_id)
+
+
+def _message(event_id: str, decision: TriageDecision) -> incident_service_pb2.TriageDecision:
+    assignment = decision.assignment
+    kind = f"INCIDENT_KIND_{decision.kind.upper() or 'UNSPECIFIED'}"
+    return incident_service_pb2.TriageDecision(
+        incident_id=decision.incident_id,
+        event_id=event_id,
+        category=decision.category,
+        kind=incident_pb2.IncidentKind.Value(kind),
+        classification=_why(decision.classification),
+        impact=incident_pb2.Impact.ValueType(int(decision.impact)),
+        urgency=incident_pb2.Urgency.ValueType(int(decision.urgency)),
+        priority=incident_pb2.Priority.ValueType(int(decision.priority)),
+        prioritization=_why(decision.prioritization),
+        assignment_group_id=assignment.group_id,
+        assignment_group_name=assignment.group_name,
+        assignee_id=assignment.assignee_id,
+        assignee_name=assignment.assignee_name,
+        assignment=_why(decision.routing),
+    )
+
+
+def _why(why: Why) -> incident_pb2.Decision:
+    return incident_pb2.Decision(source=why.source, reason=why.reason, confidence=why.confidence)

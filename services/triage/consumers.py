@@ -1,0 +1,203 @@
+"""Events in: incidents are decided on and shown in the queue; clocks give rows their due times."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from chassis.bus import Consumer, Event, EventFailed
+from fairlead.incidents.v1 import events_pb2 as incident_events
+from fairlead.incidents.v1 import incident_pb2
+from fairlead.sla.v1 import clock_pb2, contract_pb2
+from fairlead.sla.v1 import events_pb2 as sla_events
+from services.triage.domain.matrix import Level
+from services.triage.domain.queue import (
+    Hold,
+    IncidentFacts,
+    QueueClock,
+    QueueRow,
+    SlaState,
+    with_clock,
+    with_facts,
+    without_contract,
+)
+from services.triage.domain.report import Report
+from services.triage.use_cases import DecideTriage, KeepQueue, Opening, RowChange
+
+_INCIDENT_FACTS = {
+    "incident_opened": incident_events.IncidentOpened,
+    "replied": incident_events.Replied,
+    "noted": incident_events.Noted,
+    "classified": incident_events.Classified,
+    "prioritized": incident_events.Prioritized,
+    "assigned": incident_events.Assigned,
+    "acknowledged": incident_events.Acknowledged,
+    "held": incident_events.Held,
+    "resumed": incident_events.Resumed,
+    "resolved": incident_events.Resolved,
+    "confirmed": incident_events.Confirmed,
+    "closed": incident_events.Closed,
+    "reopened": incident_events.Reopened,
+    "canceled": incident_events.Canceled,
+}
+_TARGET_FACTS = {
+    "target_started": sla_events.TargetStarted,
+    "target_changed": sla_events.TargetChanged,
+    "target_warned": sla_events.TargetWarned,
+    "target_breached": sla_events.TargetBreached,
+    "target_met": sla_events.TargetMet,
+    "target_missed": sla_events.TargetMissed,
+}
+_TARGETS = {
+    contract_pb2.TARGET_KIND_FIRST_RESPONSE: "first_response",
+    contract_pb2.TARGET_KIND_RESOLUTION: "resolution",
+}
+
+
+def consumers(decide: DecideTriage, keep: KeepQueue) -> list[Consumer]:
+    """What triage hears. Deciding and showing are apart: a slow record must not hold up the queue."""
+    return [
+        Consumer(
+            name="triage-queue",
+            source="incidents",
+            facts=tuple(_INCIDENT_FACTS),
+            handle=_keeping(keep, incident_change),
+        ),
+        Consumer(
+            name="triage-clocks",
+            source="sla",
+            facts=tuple(_TARGET_FACTS),
+            handle=_keeping(keep, clock_change),
+        ),
+        Consumer(
+            name="triage-decisions",
+            source="incidents",
+            facts=("incident_opened",),
+            handle=_deciding(decide),
+        ),
+    ]
+
+
+def incident_change(event: Event) -> RowChange:
+    """An incident's announcement as a change of its row."""
+    facts = facts_of(event.parse(_INCIDENT_FACTS[event.fact]).incident)
+    return RowChange(
+        event.provider_id, event.tenant_id, facts.incident_id, lambda row: with_facts(row, facts)
+    )
+
+
+def clock_change(event: Event) -> RowChange:
+    """A clock's announcement as a change of its incident's row."""
+    message = event.parse(_TARGET_FACTS[event.fact])
+    if event.fact == "target_started" and not message.has_contract:
+        return RowChange(event.provider_id, event.tenant_id, event.aggregate_id, without_contract)
+    clock = clock_of(message.clock, event.seq)
+
+    def change(row: QueueRow) -> QueueRow:
+        return with_clock(row, clock)
+
+    return RowChange(event.provider_id, event.tenant_id, event.aggregate_id, change)
+
+
+def facts_of(incident: incident_pb2.Incident) -> IncidentFacts:
+    """What a row shows of an incident."""
+    decision = incident.classification_decision
+    return IncidentFacts(
+        incident_id=incident.incident_id,
+        provider_id=incident.provider_id,
+        tenant_id=incident.tenant_id,
+        incident_revision=incident.revision,
+        number=incident.number,
+        title=incident.title,
+        kind=_word(incident_pb2.IncidentKind, "INCIDENT_KIND", incident.kind),
+        state=_word(incident_pb2.IncidentState, "INCIDENT_STATE", incident.state),
+        priority=incident.priority,
+        category=incident.category,
+        requester_name=incident.requester.name or incident.requester.address,
+        assignment_group_id=incident.assignment_group_id,
+        assignment_group_name=incident.assignment_group_name,
+        assignee_id=incident.assignee_id,
+        assignee_name=incident.assignee_name,
+        channel=incident.channel,
+        verified=incident.verified,
+        create_time=_time(incident.create_time),
+        update_time=_time(incident.update_time),
+        hold=_hold(incident.hold) if incident.HasField("hold") else None,
+        needs_dispatcher=decision.source == "default" and bool(decision.reason),
+    )
+
+
+def clock_of(clock: clock_pb2.Clock, sequence: int) -> QueueClock:
+    """A clock as the queue shows it; a stopped or paused one has no due time."""
+    state = {
+        clock_pb2.CLOCK_STATE_RUNNING: SlaState.AT_RISK if clock.warned else SlaState.OK,
+        clock_pb2.CLOCK_STATE_PAUSED: SlaState.BREACHED if clock.breached else SlaState.PAUSED,
+        clock_pb2.CLOCK_STATE_BREACHED: SlaState.BREACHED,
+        clock_pb2.CLOCK_STATE_MISSED: SlaState.BREACHED,
+    }.get(clock.state, SlaState.MET)
+    runs = clock.state in (clock_pb2.CLOCK_STATE_RUNNING, clock_pb2.CLOCK_STATE_BREACHED)
+    due_time = _time(clock.due_time) if runs and clock.HasField("due_time") else None
+    return QueueClock(_TARGETS[clock.kind], state, due_time, sequence, clock.cycle)
+
+
+def _keeping(keep: KeepQueue, change_of: Callable[[Event], RowChange]) -> Callable[[list[Event]], None]:
+    def handle(events: list[Event]) -> None:
+        changes, failed = _each(events, change_of)
+        keep.apply(changes)
+        if failed:
+            raise EventFailed(failed)
+
+    return handle
+
+
+def _deciding(decide: DecideTriage) -> Callable[[list[Event]], None]:
+    def handle(events: list[Event]) -> None:
+        openings, failed = _each(events, _opening)
+        failed |= decide.decide(openings)
+        if failed:
+            raise EventFailed(failed)
+
+    return handle
+
+
+def _each(events: Iterable[Event], read: Callable) -> tuple[list, dict[str, Exception]]:
+    """What could be read of a batch, and event id → error for the rest: one bad event holds up no other."""
+    done, failed = [], {}
+    for event in events:
+        try:
+            done.append(read(event))
+        except Exception as error:
+            failed[event.id] = error
+    return done, failed
+
+
+def _opening(event: Event) -> Opening:
+    incident = event.parse(incident_events.IncidentOpened).incident
+    given = incident.priority_decision.source != "default"
+    report = Report(
+        incident_id=incident.incident_id,
+        tenant_id=incident.tenant_id,
+        subject=incident.title,
+        text=incident.description,
+        channel=incident.channel,
+        sender=incident.requester.address,
+        category=incident.category,
+        impact=Level(incident.impact) if given and incident.impact else None,
+        urgency=Level(incident.urgency) if given and incident.urgency else None,
+    )
+    return Opening(event.id, event.provider_id, report)
+
+
+def _hold(hold: incident_pb2.Hold) -> Hold:
+    return Hold(
+        _word(incident_pb2.AwaitedParty, "AWAITED_PARTY", hold.awaiting), hold.reason, _time(hold.start_time)
+    )
+
+
+def _time(moment: Timestamp) -> datetime:
+    return moment.ToDatetime(tzinfo=UTC)
+
+
+def _word(enum, prefix: str, value: int) -> str:
+    name = enum.Name(value).removeprefix(f"{prefix}_").lower()
+    return "" if name == "unspecified" else name

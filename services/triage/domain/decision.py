@@ -1,0 +1,109 @@
+"""One incident's triage: what it is, how pressing, who works it, each with its reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.triage.domain.matrix import Level, Priority, priority_of
+from services.triage.domain.report import Report
+from services.triage.domain.routing import Assignment, AssignmentGroup, route
+from services.triage.domain.rule import Rule, in_order
+
+# What nothing recognised is called; a dispatcher is asked to look.
+UNRECOGNIZED = "general"
+
+
+@dataclass(frozen=True)
+class Why:
+    """Where a decision came from and its words for people. confidence: 0 to 1, 1 for rules and people."""
+
+    source: str
+    reason: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class TriageDecision:
+    """What triage settled for one incident, each part with its reason."""
+
+    incident_id: str
+    category: str
+    kind: str
+    classification: Why
+    impact: Level
+    urgency: Level
+    priority: Priority
+    prioritization: Why
+    assignment: Assignment
+    routing: Why
+
+
+def decide(
+    report: Report, rules: Sequence[Rule], groups: Sequence[AssignmentGroup], load: Mapping[str, int]
+) -> TriageDecision:
+    """Rules first, then the matrix, then routing. Nothing recognised is said, never guessed silently."""
+    settled = _Settled(report)
+    for rule in in_order(rules):
+        reason = rule.reason(report)
+        if reason is not None:
+            settled.take(rule, reason)
+    category, classification = settled.classification()
+    impact, urgency, prioritization = settled.priority()
+    assignment = route(groups, report.tenant_id, category, settled.group_id, load)
+    return TriageDecision(
+        incident_id=report.incident_id,
+        category=category,
+        kind=settled.kind,
+        classification=classification,
+        impact=impact,
+        urgency=urgency,
+        priority=priority_of(impact, urgency),
+        prioritization=prioritization,
+        assignment=assignment,
+        routing=Why("routing", assignment.reason, 1.0 if assignment.group_id else 0.0),
+    )
+
+
+class _Settled:
+    """The fields as rules settle them one by one: the first to set a field wins."""
+
+    def __init__(self, report: Report) -> None:
+        self._category, self._category_why = report.category, ""
+        self._impact, self._urgency = report.impact, report.urgency
+        self._priority_whys: list[str] = []
+        self._given = bool(report.impact and report.urgency)
+        self.kind = ""
+        self.group_id = ""
+
+    def take(self, rule: Rule, reason: str) -> None:
+        actions = rule.actions
+        if actions.category and not self._category:
+            self._category, self._category_why = actions.category, reason
+        if actions.impact and self._impact is None:
+            self._impact = actions.impact
+            self._priority_whys.append(f"impact {actions.impact.name.lower()} by {reason}")
+        if actions.urgency and self._urgency is None:
+            self._urgency = actions.urgency
+            self._priority_whys.append(f"urgency {actions.urgency.name.lower()} by {reason}")
+        self.kind = self.kind or actions.kind
+        self.group_id = self.group_id or actions.assignment_group_id
+
+    def classification(self) -> tuple[str, Why]:
+        if self._category_why:
+            return self._category, Why("rule", self._category_why, 1.0)
+        if self._category:
+            return self._category, Why("requester", "Chosen when it was submitted", 1.0)
+        return UNRECOGNIZED, Why("default", "No rule recognized it; a dispatcher checks", 0.0)
+
+    def priority(self) -> tuple[Level, Level, Why]:
+        impact = self._impact or Level.MEDIUM
+        urgency = self._urgency or Level.MEDIUM
+        words = f"Impact {impact.name.lower()} × urgency {urgency.name.lower()}"
+        if self._priority_whys:
+            words += ": " + "; ".join(self._priority_whys)
+        elif self._given:
+            words += ", as submitted"
+        elif self._impact or self._urgency:
+            words += ", partly as submitted"
+        else:
+            words += ", as nothing says otherwise"
+        return impact, urgency, Why("matrix", words, 1.0)

@@ -1,0 +1,198 @@
+"""A row of the queue: the read model of one incident, built from what other services announce.
+
+Announcements may come twice and out of order. Of the incident the greater revision wins; of each clock the
+greater sequence. So the same announcements give the same row whatever their order.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class SlaState(StrEnum):
+    """How a clock, or the worst of several, stands."""
+
+    PENDING = "pending"  # nothing heard from the service level service yet
+    NO_CONTRACT = "no_contract"
+    OK = "ok"
+    AT_RISK = "at_risk"
+    BREACHED = "breached"
+    PAUSED = "paused"
+    MET = "met"
+
+
+# The worst of several clocks is what a technician must see.
+_WORST_FIRST = (SlaState.BREACHED, SlaState.AT_RISK, SlaState.OK, SlaState.PAUSED, SlaState.MET)
+
+OPEN_STATES = frozenset({"new", "assigned", "in_progress", "on_hold"})
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Whom an incident awaits, why, and since when (UTC)."""
+
+    awaiting: str
+    reason: str
+    start_time: datetime
+
+
+@dataclass(frozen=True)
+class IncidentFacts:
+    """What a row shows of its incident, as one announcement of the incidents service carried it."""
+
+    incident_id: str
+    provider_id: str
+    tenant_id: str
+    incident_revision: int
+    number: str
+    title: str
+    kind: str
+    state: str
+    priority: int
+    category: str
+    requester_name: str
+    assignment_group_id: str
+    assignment_group_name: str
+    assignee_id: str
+    assignee_name: str
+    channel: str
+    verified: bool
+    create_time: datetime
+    update_time: datetime
+    hold: Hold | None = None
+    needs_dispatcher: bool = False
+
+
+@dataclass(frozen=True)
+class QueueClock:
+    """One target's clock as last announced. due_time is UTC, None while paused or stopped."""
+
+    target: str
+    state: SlaState
+    due_time: datetime | None
+    sequence: int
+    cycle: int = 1
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One incident as the queue shows it; revision 0 until it is saved."""
+
+    incident_id: str
+    provider_id: str
+    tenant_id: str
+    facts: IncidentFacts | None = None  # None while only clocks were heard of
+    clocks: Mapping[str, QueueClock] = field(default_factory=dict)
+    has_contract: bool = True
+    revision: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.facts is not None and self.facts.state in OPEN_STATES
+
+    @property
+    def due_time(self) -> datetime | None:
+        """The next due time among running clocks; None when none runs."""
+        due = [clock.due_time for clock in self.clocks.values() if clock.due_time is not None]
+        return min(due, default=None)
+
+    @property
+    def sla_state(self) -> SlaState:
+        """The worst of the clocks that still run; when none runs, how they ended."""
+        if not self.has_contract:
+            return SlaState.NO_CONTRACT
+        states = {clock.state for clock in self.clocks.values()}
+        return next((state for state in _WORST_FIRST if state in states), SlaState.PENDING)
+
+
+def with_facts(row: QueueRow, facts: IncidentFacts) -> QueueRow:
+    """The row after an announcement of the incident; the same row when that is no news."""
+    if row.facts is not None and facts.incident_revision <= row.facts.incident_revision:
+        return row
+    return replace(row, facts=facts)
+
+
+def with_clock(row: QueueRow, clock: QueueClock) -> QueueRow:
+    """The row after an announcement of a clock; the same row when that is no news."""
+    known = row.clocks.get(clock.target)
+    if known is not None and (clock.cycle, clock.sequence) <= (known.cycle, known.sequence):
+        return row
+    return replace(row, clocks={**row.clocks, clock.target: clock}, has_contract=True)
+
+
+def without_contract(row: QueueRow) -> QueueRow:
+    """The row of an incident whose client has no contract."""
+    return row if row.clocks else replace(row, has_contract=False)
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """Empty fields filter nothing; no states means those still open."""
+
+    tenant_ids: frozenset[str] = frozenset()
+    states: frozenset[str] = frozenset()
+    priorities: frozenset[int] = frozenset()
+    assignee_id: str = ""
+    unassigned: bool = False
+    assignment_group_id: str = ""
+    sla_states: frozenset[SlaState] = frozenset()
+    category: str = ""
+    query: str = ""
+
+
+class QueueSort(StrEnum):
+    """The orders in which the queue can be read."""
+
+    PRIORITY = "priority"  # P1 first, then the earliest due time
+    DUE_TIME = "due_time"  # earliest first, rows without one last
+    UPDATE_TIME = "update_time"  # latest change first
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    """What the tabs and filters of the queue show."""
+
+    total: int = 0
+    mine: int = 0
+    unassigned: int = 0
+    at_risk: int = 0
+    breached: int = 0
+    needs_dispatcher: int = 0
+    by_priority: Mapping[int, int] = field(default_factory=dict)
+    by_tenant: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many open rows share what the counts tell apart."""
+
+    tenant_id: str
+    priority: int
+    assignee_id: str
+    sla_state: SlaState
+    needs_dispatcher: bool
+    count: int
+
+
+def counts_of(tallies: Iterable[Tally], person_id: str) -> QueueCounts:
+    """The counts of a queue as this person sees it."""
+    rows = list(tallies)
+
+    def total(chosen: Iterable[Tally]) -> int:
+        return sum(tally.count for tally in chosen)
+
+    return QueueCounts(
+        total=total(rows),
+        mine=total(row for row in rows if person_id and row.assignee_id == person_id),
+        unassigned=total(row for row in rows if not row.assignee_id),
+        at_risk=total(row for row in rows if row.sla_state is SlaState.AT_RISK),
+        breached=total(row for row in rows if row.sla_state is SlaState.BREACHED),
+        needs_dispatcher=total(row for row in rows if row.needs_dispatcher),
+        by_priority={
+            p: total(r for r in rows if r.priority == p) for p in sorted({r.priority for r in rows})
+        },
+        by_tenant={
+            t: total(r for r in rows if r.tenant_id == t) for t in sorted({r.tenant_id for r in rows})
+        },
+    )

@@ -1,0 +1,124 @@
+"""Who works it: the assignment group by rule, client and category; in it the least loaded member."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chassis.errors import InvalidArgument
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the provider's staff who works in a group."""
+
+    person_id: str
+    name: str
+    load_cap: int = 0  # open incidents above which no more are assigned automatically; 0: no cap
+    away: bool = False
+
+
+@dataclass(frozen=True)
+class AssignmentGroup:
+    """Who works what: its members, with the categories and clients they take."""
+
+    group_id: str
+    name: str
+    members: tuple[Member, ...] = ()
+    categories: frozenset[str] = frozenset()
+    tenant_ids: frozenset[str] = frozenset()
+    is_default: bool = False
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Group and person, either of which may be empty, and why."""
+
+    group_id: str
+    group_name: str
+    assignee_id: str
+    assignee_name: str
+    reason: str
+
+
+def route(
+    groups: Sequence[AssignmentGroup],
+    tenant_id: str,
+    category: str,
+    named_group_id: str,
+    load: Mapping[str, int],
+) -> Assignment:
+    """The group a rule named, else the best fit for client and category; then its least loaded member.
+
+    load: open incidents per person id. Equal loads are settled by person id, so that the same facts give the
+    same answer.
+    """
+    chosen = _named(groups, named_group_id) or _best(groups, tenant_id, category)
+    if chosen is None:
+        return Assignment("", "", "", "", "No assignment group fits; a dispatcher decides")
+    group, why = chosen
+    free = [member for member in group.members if _takes_more(member, load)]
+    if not free:
+        return Assignment(group.group_id, group.name, "", "", f"{why}; nobody in it is free")
+    member = min(free, key=lambda one: (load.get(one.person_id, 0), one.person_id))
+    count = load.get(member.person_id, 0)
+    return Assignment(
+        group.group_id,
+        group.name,
+        member.person_id,
+        member.name,
+        f"{why}; {member.name} has the fewest open incidents ({count})",
+    )
+
+
+def check_group(group: AssignmentGroup) -> None:
+    """Raises InvalidArgument, naming the field, for a group that nobody could read or work in."""
+    if not group.name.strip() or len(group.name) > 120:
+        raise InvalidArgument(
+            "group_name_invalid", "A group needs a name of at most 120 characters.", field="name"
+        )
+    ids = [member.person_id for member in group.members]
+    if len(ids) != len(set(ids)) or not all(ids):
+        raise InvalidArgument("group_members_invalid", "Each member is named once.", field="members")
+    if any(member.load_cap < 0 for member in group.members):
+        raise InvalidArgument("load_cap_invalid", "A load cap is 0 or more.", field="members")
+
+
+def _named(groups: Sequence[AssignmentGroup], group_id: str) -> tuple[AssignmentGroup, str] | None:
+    for group in groups:
+        if group_id and group.group_id == group_id:
+            return group, f"The rule names {group.name}"
+    return None
+
+
+def _best(
+    groups: Sequence[AssignmentGroup], tenant_id: str, category: str
+) -> tuple[AssignmentGroup, str] | None:
+    ranked = sorted(
+        ((_fit(group, tenant_id, category), group) for group in groups),
+        key=lambda pair: (-pair[0][0], pair[1].group_id),
+    )
+    if not ranked or ranked[0][0][0] == 0:
+        return None
+    (_, why), group = ranked[0]
+    return group, why
+
+
+def _fit(group: AssignmentGroup, tenant_id: str, category: str) -> tuple[int, str]:
+    """How well a group fits, 0 for not at all, and the words for it."""
+    if group.tenant_ids and tenant_id not in group.tenant_ids:
+        return 0, ""
+    by_category = bool(category) and category in group.categories
+    by_tenant = tenant_id in group.tenant_ids
+    if by_category and by_tenant:
+        return 4, f"{group.name} takes {category} for this client"
+    if by_category:
+        return 3, f"{group.name} takes {category}"
+    if by_tenant and not group.categories:
+        return 2, f"{group.name} works for this client"
+    if group.is_default:
+        return 1, f"{group.name} takes what nobody else does"
+    return 0, ""
+
+
+def _takes_more(member: Member, load: Mapping[str, int]) -> bool:
+    return not member.away and (member.load_cap == 0 or load.get(member.person_id, 0) < member.load_cap)

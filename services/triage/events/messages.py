@@ -1,0 +1,151 @@
+"""Domain objects as protobuf messages: what calls answer with and what events carry are the same."""
+
+from datetime import datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from fairlead.incidents.v1 import incident_pb2
+from fairlead.triage.v1 import queue_pb2, queue_service_pb2, rule_pb2
+from services.triage.domain.matrix import Level
+from services.triage.domain.queue import QueueClock, QueueCounts, QueueRow
+from services.triage.domain.routing import AssignmentGroup
+from services.triage.domain.rule import Actions, Condition, Rule
+
+
+def timestamp(moment: datetime | None) -> Timestamp | None:
+    """The moment as a message; None stays unset."""
+    if moment is None:
+        return None
+    result = Timestamp()
+    result.FromDatetime(moment)
+    return result
+
+
+def entry(row: QueueRow) -> queue_pb2.QueueEntry:
+    """A row, whole. One that only clocks were heard of has no number and no state."""
+    message = queue_pb2.QueueEntry(
+        incident_id=row.incident_id,
+        provider_id=row.provider_id,
+        tenant_id=row.tenant_id,
+        due_time=timestamp(row.due_time),
+        sla_state=_sla_state(row.sla_state),
+        clocks=[_clock(row.clocks[name]) for name in sorted(row.clocks)],
+        revision=row.revision,
+    )
+    facts = row.facts
+    if facts is None:
+        return message
+    message.MergeFrom(
+        queue_pb2.QueueEntry(
+            number=facts.number,
+            title=facts.title,
+            kind=_named(incident_pb2.IncidentKind, "INCIDENT_KIND", facts.kind),
+            state=_named(incident_pb2.IncidentState, "INCIDENT_STATE", facts.state),
+            priority=incident_pb2.Priority.ValueType(facts.priority),
+            category=facts.category,
+            requester_name=facts.requester_name,
+            assignment_group_id=facts.assignment_group_id,
+            assignment_group_name=facts.assignment_group_name,
+            assignee_id=facts.assignee_id,
+            assignee_name=facts.assignee_name,
+            channel=facts.channel,
+            verified=facts.verified,
+            create_time=timestamp(facts.create_time),
+            update_time=timestamp(facts.update_time),
+            incident_revision=facts.incident_revision,
+            needs_dispatcher=facts.needs_dispatcher,
+        )
+    )
+    if facts.hold is not None:
+        message.hold.awaiting = _named(incident_pb2.AwaitedParty, "AWAITED_PARTY", facts.hold.awaiting)
+        message.hold.reason = facts.hold.reason
+        message.hold.start_time.FromDatetime(facts.hold.start_time)
+    return message
+
+
+def counts(found: QueueCounts) -> queue_service_pb2.CountQueueResponse:
+    """The counts, priorities by their names."""
+    return queue_service_pb2.CountQueueResponse(
+        total=found.total,
+        mine=found.mine,
+        unassigned=found.unassigned,
+        at_risk=found.at_risk,
+        breached=found.breached,
+        needs_dispatcher=found.needs_dispatcher,
+        by_priority={f"P{priority}": count for priority, count in found.by_priority.items() if priority},
+        by_tenant=found.by_tenant,
+    )
+
+
+def rule(record: Rule, provider_id: str) -> rule_pb2.Rule:
+    """A rule, whole."""
+    return rule_pb2.Rule(
+        rule_id=record.rule_id,
+        provider_id=provider_id,
+        tenant_id=record.tenant_id,
+        name=record.name,
+        position=record.position,
+        enabled=record.enabled,
+        conditions=[_condition(condition) for condition in record.conditions],
+        actions=_actions(record.actions),
+        revision=record.revision,
+        update_time=timestamp(record.update_time),
+    )
+
+
+def group(record: AssignmentGroup, provider_id: str) -> rule_pb2.AssignmentGroup:
+    """An assignment group, whole."""
+    return rule_pb2.AssignmentGroup(
+        group_id=record.group_id,
+        provider_id=provider_id,
+        name=record.name,
+        members=[
+            rule_pb2.GroupMember(
+                person_id=member.person_id, name=member.name, load_cap=member.load_cap, away=member.away
+            )
+            for member in record.members
+        ],
+        categories=sorted(record.categories),
+        tenant_ids=sorted(record.tenant_ids),
+        is_default=record.is_default,
+        revision=record.revision,
+    )
+
+
+def level_number(level: Level | None) -> int:
+    """Impact and urgency have the same numbers as the ITIL matrix; 0 where nothing is set."""
+    return int(level) if level else 0
+
+
+def _clock(clock: QueueClock) -> queue_pb2.QueueClock:
+    return queue_pb2.QueueClock(
+        target=clock.target, state=_sla_state(clock.state), due_time=timestamp(clock.due_time)
+    )
+
+
+def _condition(condition: Condition) -> rule_pb2.Condition:
+    return rule_pb2.Condition(
+        field=_named(rule_pb2.ConditionField, "CONDITION_FIELD", condition.field),
+        operator=_named(rule_pb2.ConditionOperator, "CONDITION_OPERATOR", condition.operator),
+        values=condition.values,
+        negate=condition.negate,
+    )
+
+
+def _actions(actions: Actions) -> rule_pb2.RuleActions:
+    return rule_pb2.RuleActions(
+        category=actions.category,
+        kind=_named(incident_pb2.IncidentKind, "INCIDENT_KIND", actions.kind),
+        impact=incident_pb2.Impact.ValueType(level_number(actions.impact)),
+        urgency=incident_pb2.Urgency.ValueType(level_number(actions.urgency)),
+        assignment_group_id=actions.assignment_group_id,
+    )
+
+
+def _sla_state(state: str) -> queue_pb2.SlaState:
+    return _named(queue_pb2.SlaState, "SLA_STATE", state)
+
+
+def _named(enum, prefix: str, name: str):
+    """The value of a generated enum whose name ends in this word; unspecified for the empty word."""
+    return enum.Value(f"{prefix}_{name.upper()}" if name else f"{prefix}_UNSPECIFIED")

@@ -1,0 +1,60 @@
+"""Wires the triage service."""
+
+from chassis import bus, clock, mongo, rpc, telemetry
+from chassis.ids import new_id
+from chassis.outbox import Relay
+from chassis.process import Closing, Running, run_process
+from chassis.tokens import CallerSigner, CallerVerifier
+from fairlead.triage.v1 import queue_service_pb2_grpc, rule_service_pb2_grpc
+from services.triage import store
+from services.triage.clients import DirectoryStaff, IncidentRecord, ServiceCallers
+from services.triage.config import TriageSettings
+from services.triage.consumers import consumers
+from services.triage.rpc import QueueServicer, RuleServicer
+from services.triage.use_cases import DecideTriage, KeepGroups, KeepQueue, KeepRules, SeeQueue
+
+
+def start(settings: TriageSettings) -> Running:
+    """Starts serving, hearing and relaying; returns at once, even while MongoDB or NATS is down."""
+    telemetry.configure(settings)
+    running = Closing()
+    verifier = CallerVerifier(settings.key_dir / "public")
+    signer = CallerSigner.load(settings.key_dir, settings.service)
+    database = mongo.connect(settings)
+
+    rules, groups = store.RuleStore(database), store.GroupStore(database)
+    queue = store.QueueStore(database, signer)
+    relay = running.add(Relay(settings, [queue.rows]))
+    relay.start()
+
+    decide = DecideTriage(rules, groups, queue, IncidentRecord(settings), ServiceCallers(signer))
+    hearing = consumers(decide, KeepQueue(queue, clock.now))
+    listener = running.add(bus.Consumers(settings, database, verifier, hearing))
+    listener.start()
+
+    readiness = rpc.Readiness(settings.service)
+    readiness.require("mongodb", lambda: database.client.admin.command("ping"))
+    readiness.once("indexes", store.prepare)
+    servicers = [
+        (
+            queue_service_pb2_grpc.add_QueueServiceServicer_to_server,
+            QueueServicer(SeeQueue(queue)),
+            "fairlead.triage.v1.QueueService",
+        ),
+        (
+            rule_service_pb2_grpc.add_RuleServiceServicer_to_server,
+            RuleServicer(
+                KeepRules(rules, groups, clock.now, new_id),
+                KeepGroups(groups, DirectoryStaff(settings), new_id),
+            ),
+            "fairlead.triage.v1.RuleService",
+        ),
+        listener.dead_letters,
+    ]
+    server = running.add(rpc.Server(settings, verifier, servicers, readiness))
+    server.start()
+    return running
+
+
+if __name__ == "__main__":
+    run_process(start, TriageSettings)

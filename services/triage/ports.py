@@ -1,0 +1,81 @@
+"""What triage's use cases need from outside."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from chassis.tenancy import Caller, Scope, TenantScope
+from services.triage.domain.decision import TriageDecision
+from services.triage.domain.queue import QueueFilter, QueueRow, QueueSort, Tally
+from services.triage.domain.routing import AssignmentGroup
+from services.triage.domain.rule import Rule
+
+Clock = Callable[[], datetime]
+NewId = Callable[[str], str]
+
+
+class Rules(Protocol):
+    """A provider's rules, in its own room."""
+
+    def add(self, scope: TenantScope, rule: Rule, now: datetime) -> Rule: ...
+    def replace(self, scope: TenantScope, rule: Rule, revision: int, now: datetime) -> Rule:
+        """Raises NotFound("rule_not_found"), RevisionConflict unless revision is 0 or the present one."""
+        ...
+
+    def delete(self, scope: TenantScope, rule_id: str) -> None: ...
+    def get(self, scope: Scope, rule_id: str) -> Rule: ...
+    def all(self, scope: Scope) -> list[Rule]: ...
+
+
+class Groups(Protocol):
+    """A provider's assignment groups, in its own room."""
+
+    def add(self, scope: TenantScope, group: AssignmentGroup) -> AssignmentGroup: ...
+    def replace(self, scope: TenantScope, group: AssignmentGroup, revision: int) -> AssignmentGroup: ...
+    def get(self, scope: Scope, group_id: str) -> AssignmentGroup: ...
+    def all(self, scope: Scope) -> list[AssignmentGroup]: ...
+
+
+class Queue(Protocol):
+    """The rows."""
+
+    def load_many(self, scope: Scope, incident_ids: Iterable[str]) -> dict[str, QueueRow]: ...
+    def save_many(self, rows: Sequence[QueueRow], now: datetime) -> set[str]:
+        """Saves each with its event if nobody saved first; answers the ids of those that were refused."""
+        ...
+
+    def get(self, scope: Scope, incident_id: str) -> QueueRow:
+        """Raises NotFound("incident_not_found")."""
+        ...
+
+    def page(
+        self, scope: Scope, wanted: QueueFilter, sort: QueueSort, page_size: int, page_token: str
+    ) -> tuple[list[QueueRow], str]: ...
+    def tallies(self, scope: Scope, wanted: QueueFilter) -> list[Tally]: ...
+    def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> Mapping[str, int]:
+        """Open incidents per person."""
+        ...
+
+
+class Staff(Protocol):
+    """The directory, as far as triage asks it."""
+
+    def names(self, caller: Caller, person_ids: Sequence[str]) -> Mapping[str, str]:
+        """Display names of those who exist and work for the provider."""
+        ...
+
+
+class Record(Protocol):
+    """The incidents service, which keeps what triage decides."""
+
+    def apply(
+        self, caller: Caller, decisions: Sequence[tuple[str, TriageDecision]]
+    ) -> Mapping[str, tuple[str, bool]]:
+        """Hands over (event id, decision) pairs; answers incident id → (reason, retryable) for those refused."""
+        ...
+
+
+class Callers(Protocol):
+    """Mints triage's own caller for work that an event asked for."""
+
+    def of(self, provider_id: str) -> Caller: ...

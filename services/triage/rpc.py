@@ -1,0 +1,212 @@
+"""Calls in: the queue, rules and assignment groups."""
+
+from collections.abc import Iterable
+
+import grpc
+
+from chassis.errors import InvalidArgument
+from chassis.rpc import caller_of
+from fairlead.incidents.v1 import incident_pb2
+from fairlead.triage.v1 import queue_pb2, queue_service_pb2, rule_pb2, rule_service_pb2
+from fairlead.triage.v1.queue_service_pb2_grpc import QueueServiceServicer
+from fairlead.triage.v1.rule_service_pb2_grpc import RuleServiceServicer
+from services.triage.domain.matrix import Level
+from services.triage.domain.queue import QueueFilter, QueueSort, SlaState
+from services.triage.domain.routing import AssignmentGroup, Member
+from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
+from services.triage.events import messages
+from services.triage.use_cases import KeepGroups, KeepRules, SeeQueue
+
+_SORTS = {
+    queue_service_pb2.QUEUE_SORT_UNSPECIFIED: QueueSort.PRIORITY,
+    queue_service_pb2.QUEUE_SORT_PRIORITY: QueueSort.PRIORITY,
+    queue_service_pb2.QUEUE_SORT_DUE_TIME: QueueSort.DUE_TIME,
+    queue_service_pb2.QUEUE_SORT_UPDATE_TIME: QueueSort.UPDATE_TIME,
+}
+
+
+class QueueServicer(QueueServiceServicer):
+    """The queue, for staff."""
+
+    def __init__(self, queue: SeeQueue) -> None:
+        self._queue = queue
+
+    def ListQueue(
+        self, request: queue_service_pb2.ListQueueRequest, context: grpc.ServicerContext
+    ) -> queue_service_pb2.ListQueueResponse:
+        if request.sort not in _SORTS:
+            raise InvalidArgument("sort_invalid", "This is not a sort order.", field="sort")
+        rows, token = self._queue.page(
+            caller_of(context),
+            _filter(request.filter),
+            _SORTS[request.sort],
+            request.page_size,
+            request.page_token,
+        )
+        return queue_service_pb2.ListQueueResponse(
+            entries=[messages.entry(row) for row in rows], next_page_token=token
+        )
+
+    def CountQueue(
+        self, request: queue_service_pb2.CountQueueRequest, context: grpc.ServicerContext
+    ) -> queue_service_pb2.CountQueueResponse:
+        return messages.counts(self._queue.count(caller_of(context), _filter(request.filter)))
+
+    def GetQueueEntry(
+        self, request: queue_service_pb2.GetQueueEntryRequest, context: grpc.ServicerContext
+    ) -> queue_pb2.QueueEntry:
+        return messages.entry(self._queue.get(caller_of(context), request.incident_id))
+
+
+class RuleServicer(RuleServiceServicer):
+    """Rules and assignment groups: written by administrators, read by staff."""
+
+    def __init__(self, rules: KeepRules, groups: KeepGroups) -> None:
+        self._rules = rules
+        self._groups = groups
+
+    def CreateRule(
+        self, request: rule_service_pb2.CreateRuleRequest, context: grpc.ServicerContext
+    ) -> rule_pb2.Rule:
+        caller = caller_of(context)
+        return messages.rule(self._rules.create(caller, _rule(request.rule)), caller.provider_id)
+
+    def UpdateRule(
+        self, request: rule_service_pb2.UpdateRuleRequest, context: grpc.ServicerContext
+    ) -> rule_pb2.Rule:
+        caller = caller_of(context)
+        updated = self._rules.update(caller, _rule(request.rule), request.rule.revision)
+        return messages.rule(updated, caller.provider_id)
+
+    def DeleteRule(
+        self, request: rule_service_pb2.DeleteRuleRequest, context: grpc.ServicerContext
+    ) -> rule_service_pb2.DeleteRuleResponse:
+        self._rules.delete(caller_of(context), request.rule_id)
+        return rule_service_pb2.DeleteRuleResponse()
+
+    def GetRule(
+        self, request: rule_service_pb2.GetRuleRequest, context: grpc.ServicerContext
+    ) -> rule_pb2.Rule:
+        caller = caller_of(context)
+        return messages.rule(self._rules.get(caller, request.rule_id), caller.provider_id)
+
+    def ListRules(
+        self, request: rule_service_pb2.ListRulesRequest, context: grpc.ServicerContext
+    ) -> rule_service_pb2.ListRulesResponse:
+        caller = caller_of(context)
+        found = self._rules.all(caller)
+        return rule_service_pb2.ListRulesResponse(
+            rules=[messages.rule(rule, caller.provider_id) for rule in found]
+        )
+
+    def CreateAssignmentGroup(
+        self, request: rule_service_pb2.CreateAssignmentGroupRequest, context: grpc.ServicerContext
+    ) -> rule_pb2.AssignmentGroup:
+        caller = caller_of(context)
+        return messages.group(self._groups.create(caller, _group(request.group)), caller.provider_id)
+
+    def UpdateAssignmentGroup(
+        self, request: rule_service_pb2.UpdateAssignmentGroupRequest, context: grpc.ServicerContext
+    ) -> rule_pb2.AssignmentGroup:
+        caller = caller_of(context)
+        updated = self._groups.update(caller, _group(request.group), request.group.revision)
+        return messages.group(updated, caller.provider_id)
+
+    def GetAssignmentGroup(
+        self, request: rule_service_pb2.GetAssignmentGroupRequest, context: grpc.ServicerContext
+    ) -> rule_pb2.AssignmentGroup:
+        caller = caller_of(context)
+        return messages.group(self._groups.get(caller, request.group_id), caller.provider_id)
+
+    def ListAssignmentGroups(
+        self, request: rule_service_pb2.ListAssignmentGroupsRequest, context: grpc.ServicerContext
+    ) -> rule_service_pb2.ListAssignmentGroupsResponse:
+        caller = caller_of(context)
+        found = self._groups.all(caller)
+        return rule_service_pb2.ListAssignmentGroupsResponse(
+            groups=[messages.group(group, caller.provider_id) for group in found]
+        )
+
+
+def _filter(wanted: queue_service_pb2.QueueFilter) -> QueueFilter:
+    return QueueFilter(
+        tenant_ids=frozenset(wanted.tenant_ids),
+        states=frozenset(_words(incident_pb2.IncidentState, "INCIDENT_STATE", wanted.states, "states")),
+        priorities=frozenset(wanted.priorities),
+        assignee_id=wanted.assignee_id,
+        unassigned=wanted.unassigned,
+        assignment_group_id=wanted.assignment_group_id,
+        sla_states=frozenset(
+            SlaState(word)
+            for word in _words(queue_pb2.SlaState, "SLA_STATE", wanted.sla_states, "sla_states")
+        ),
+        category=wanted.category,
+        query=wanted.query[:200],
+    )
+
+
+def _rule(message: rule_pb2.Rule) -> Rule:
+    return Rule(
+        rule_id=message.rule_id,
+        name=message.name,
+        position=message.position,
+        enabled=message.enabled,
+        tenant_id=message.tenant_id,
+        conditions=tuple(_condition(condition) for condition in message.conditions),
+        actions=_actions(message.actions),
+    )
+
+
+def _condition(message: rule_pb2.Condition) -> Condition:
+    return Condition(
+        field=Field(_word(rule_pb2.ConditionField, "CONDITION_FIELD", message.field, "conditions")),
+        operator=Operator(
+            _word(rule_pb2.ConditionOperator, "CONDITION_OPERATOR", message.operator, "conditions")
+        ),
+        values=tuple(message.values),
+        negate=message.negate,
+    )
+
+
+def _actions(message: rule_pb2.RuleActions) -> Actions:
+    kinds = [message.kind] if message.kind else []
+    return Actions(
+        category=message.category,
+        kind=next(iter(_words(incident_pb2.IncidentKind, "INCIDENT_KIND", kinds, "kind")), ""),
+        impact=_level(message.impact, "impact"),
+        urgency=_level(message.urgency, "urgency"),
+        assignment_group_id=message.assignment_group_id,
+    )
+
+
+def _group(message: rule_pb2.AssignmentGroup) -> AssignmentGroup:
+    return AssignmentGroup(
+        group_id=message.group_id,
+        name=message.name,
+        members=tuple(
+            Member(member.person_id, member.name, member.load_cap, member.away) for member in message.members
+        ),
+        categories=frozenset(message.categories),
+        tenant_ids=frozenset(message.tenant_ids),
+        is_default=message.is_default,
+    )
+
+
+def _level(value: int, field: str) -> Level | None:
+    try:
+        return Level(value) if value else None
+    except ValueError as error:
+        raise InvalidArgument(f"{field}_invalid", f"This is not an {field}.", field=field) from error
+
+
+def _words(enum, prefix: str, values: Iterable[int], field: str) -> list[str]:
+    return [_word(enum, prefix, value, field) for value in values]
+
+
+def _word(enum, prefix: str, value: int, field: str) -> str:
+    """The domain's word for a generated enum's value. Raises InvalidArgument for unspecified and unknown ones."""
+    name = enum.Name(value) if value in enum.values() else ""
+    word = name.removeprefix(f"{prefix}_").lower()
+    if not name or word == "unspecified":
+        raise InvalidArgument(f"{field}_invalid", "This value is not known.", field=field)
+    return word

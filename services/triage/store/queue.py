@@ -1,0 +1,185 @@
+"""The queue's rows."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo.database import Database
+
+from chassis.mongo import decode_cursor, encode_cursor, page_after
+from chassis.outbox import AggregateStore
+from chassis.tenancy import Scope, TenantScope
+from chassis.tokens import CallerSigner
+from services.triage import events
+from services.triage.domain.queue import (
+    Hold,
+    IncidentFacts,
+    QueueClock,
+    QueueFilter,
+    QueueRow,
+    QueueSort,
+    SlaState,
+    Tally,
+)
+from services.triage.domain.text import fold, words
+
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # sorts rows without a due time last
+_SORTS: dict[QueueSort, list[tuple[str, int]]] = {
+    QueueSort.PRIORITY: [("priority", 1), ("due_sort", 1), ("_id", 1)],
+    QueueSort.DUE_TIME: [("due_sort", 1), ("_id", 1)],
+    QueueSort.UPDATE_TIME: [("update_time", -1), ("_id", 1)],
+}
+
+
+class QueueStore:
+    """ports.Queue on MongoDB."""
+
+    def __init__(self, database: Database, signer: CallerSigner) -> None:
+        # A row is derived from other services' histories; keeping its own would double every change.
+        self.rows = AggregateStore(database["queue_entries"], noun="incident", signer=signer, archive=False)
+        self._signer = signer
+
+    def load_many(self, scope: Scope, incident_ids: Iterable[str]) -> dict[str, QueueRow]:
+        found = self.rows.find(scope, {"_id": {"$in": sorted(set(incident_ids))}})
+        return {kept["_id"]: _row(kept) for kept in found}
+
+    def save_many(self, rows: Sequence[QueueRow], now: datetime) -> set[str]:
+        new, changed = [], []
+        for row in rows:
+            scope = TenantScope(row.provider_id, row.tenant_id)
+            caller = self._signer.service_caller(now, row.provider_id, frozenset({row.tenant_id}))
+            saved = replace(row, revision=row.revision + 1)
+            facts = [events.queue_entry_changed(saved, now, caller)] if row.facts else []
+            if row.revision:
+                changed.append((scope, row.incident_id, row.revision, _state(row), facts))
+            else:
+                new.append((scope, row.incident_id, _state(row), facts))
+        results = (self.rows.create_many(new) if new else []) + (
+            self.rows.save_many(changed) if changed else []
+        )
+        return {result.id for result in results if not result.ok}
+
+    def get(self, scope: Scope, incident_id: str) -> QueueRow:
+        return _row(self.rows.load(scope, incident_id))
+
+    def page(
+        self, scope: Scope, wanted: QueueFilter, sort: QueueSort, page_size: int, page_token: str
+    ) -> tuple[list[QueueRow], str]:
+        order = _SORTS[sort]
+        criteria = _criteria(wanted)
+        if page_token:
+            after = page_after(order, decode_cursor(page_token, len(order)))
+            criteria = {"$and": [criteria, after]}
+        found = self.rows.find(scope, criteria, sort=order, limit=page_size + 1)
+        token = ""
+        if len(found) > page_size:
+            token = encode_cursor([found[page_size - 1][name] for name, _ in order])
+        return [_row(kept) for kept in found[:page_size]], token
+
+    def tallies(self, scope: Scope, wanted: QueueFilter) -> list[Tally]:
+        alike = ("tenant_id", "priority", "assignee_id", "sla_state", "needs_dispatcher")
+        found = self.rows.aggregate(
+            scope,
+            [
+                {"$match": _criteria(wanted)},
+                {"$group": {"_id": {name: f"${name}" for name in alike}, "count": {"$sum": 1}}},
+            ],
+        )
+        return [
+            Tally(**{**group["_id"], "sla_state": SlaState(group["_id"]["sla_state"])}, count=group["count"])
+            for group in found
+        ]
+
+    def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> Mapping[str, int]:
+        criteria = {"open": True, "assignee_id": {"$in": sorted(set(person_ids))}}
+        pipeline = [{"$match": criteria}, {"$group": {"_id": "$assignee_id", "count": {"$sum": 1}}}]
+        return {group["_id"]: group["count"] for group in self.rows.aggregate(scope, pipeline)}
+
+
+def _criteria(wanted: QueueFilter) -> dict[str, Any]:
+    criteria: dict[str, Any] = {"state": {"$in": sorted(wanted.states)}} if wanted.states else {"open": True}
+    if wanted.priorities:
+        criteria["priority"] = {"$in": sorted(wanted.priorities)}
+    if wanted.sla_states:
+        criteria["sla_state"] = {"$in": sorted(wanted.sla_states)}
+    if wanted.assignee_id or wanted.unassigned:
+        criteria["assignee_id"] = "" if wanted.unassigned else wanted.assignee_id
+    for name in ("assignment_group_id", "category"):
+        if value := getattr(wanted, name):
+            criteria[name] = value
+    # Every word must begin one of the row's: typing "vpn ac" finds VPN incidents of Acme's numbers.
+    starts = [{"words": {"$regex": f"^{re.escape(word)}"}} for word in fold(wanted.query).split()[:8]]
+    return {**criteria, "$and": starts} if starts else criteria
+
+
+def _state(row: QueueRow) -> dict[str, Any]:
+    state: dict[str, Any] = {
+        "open": row.is_open,
+        "due_sort": row.due_time or _NEVER,
+        "sla_state": row.sla_state.value,
+        "has_contract": row.has_contract,
+        "clocks": [
+            {
+                "target": clock.target,
+                "state": clock.state.value,
+                "due_time": clock.due_time,
+                "sequence": clock.sequence,
+                "cycle": clock.cycle,
+            }
+            for clock in row.clocks.values()
+        ],
+    }
+    return {**state, **_facts_state(row.facts)} if row.facts else state
+
+
+def _facts_state(facts: IncidentFacts) -> dict[str, Any]:
+    hold = facts.hold
+    searchable = f"{facts.title} {facts.requester_name}"
+    return {
+        "incident_revision": facts.incident_revision,
+        "number": facts.number,
+        "title": facts.title,
+        "kind": facts.kind,
+        "state": facts.state,
+        "priority": facts.priority,
+        "category": facts.category,
+        "requester_name": facts.requester_name,
+        "assignment_group_id": facts.assignment_group_id,
+        "assignment_group_name": facts.assignment_group_name,
+        "assignee_id": facts.assignee_id,
+        "assignee_name": facts.assignee_name,
+        "channel": facts.channel,
+        "verified": facts.verified,
+        "create_time": facts.create_time,
+        "update_time": facts.update_time,
+        "hold": None
+        if hold is None
+        else {"awaiting": hold.awaiting, "reason": hold.reason, "start_time": hold.start_time},
+        "needs_dispatcher": facts.needs_dispatcher,
+        "words": sorted({*words(searchable), *fold(facts.number).split("-"), fold(facts.number)}),
+    }
+
+
+def _row(kept: Mapping[str, Any]) -> QueueRow:
+    return QueueRow(
+        incident_id=kept["_id"],
+        provider_id=kept["provider_id"],
+        tenant_id=kept["tenant_id"],
+        facts=_facts(kept) if "incident_revision" in kept else None,
+        clocks={
+            clock["target"]: QueueClock(**{**clock, "state": SlaState(clock["state"])})
+            for clock in kept["clocks"]
+        },
+        has_contract=kept["has_contract"],
+        revision=kept["revision"],
+    )
+
+
+def _facts(kept: Mapping[str, Any]) -> IncidentFacts:
+    plain = {
+        name: kept[name] for name in IncidentFacts.__dataclass_fields__ if name not in ("incident_id", "hold")
+    }
+    hold = Hold(**kept["hold"]) if kept["hold"] else None
+    return IncidentFacts(incident_id=kept["_id"], hold=hold, **plain)

@@ -1,0 +1,143 @@
+"""Rules and assignment groups, in the provider's own room."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pymongo.database import Database
+
+from chassis.errors import NotFound
+from chassis.outbox import AggregateStore
+from chassis.tenancy import Scope, TenantScope
+from services.triage.domain.matrix import Level
+from services.triage.domain.routing import AssignmentGroup, Member
+from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
+
+
+class RuleStore:
+    """ports.Rules on MongoDB."""
+
+    def __init__(self, database: Database) -> None:
+        self.records = AggregateStore(database["rules"], noun="rule")
+
+    def add(self, scope: TenantScope, rule: Rule, now: datetime) -> Rule:
+        self.records.create(scope, rule.rule_id, {**_rule_state(rule), "update_time": now}, [])
+        return replace(rule, revision=1, update_time=now)
+
+    def replace(self, scope: TenantScope, rule: Rule, revision: int, now: datetime) -> Rule:
+        present = self.records.load(scope, rule.rule_id)["revision"]
+        state = {**_rule_state(rule), "update_time": now}
+        saved = self.records.save(scope, rule.rule_id, revision or present, state, [])
+        return replace(rule, revision=saved, update_time=now)
+
+    def delete(self, scope: TenantScope, rule_id: str) -> None:
+        if not self.records.delete_one(scope, {"_id": rule_id}).deleted_count:
+            raise NotFound("rule_not_found", "There is no such rule.")
+
+    def get(self, scope: Scope, rule_id: str) -> Rule:
+        return _rule(self.records.load(scope, rule_id))
+
+    def all(self, scope: Scope) -> list[Rule]:
+        return [_rule(found) for found in self.records.find(scope, sort=[("position", 1), ("_id", 1)])]
+
+
+class GroupStore:
+    """ports.Groups on MongoDB."""
+
+    def __init__(self, database: Database) -> None:
+        self.records = AggregateStore(database["groups"], noun="assignment_group")
+
+    def add(self, scope: TenantScope, group: AssignmentGroup) -> AssignmentGroup:
+        self.records.create(scope, group.group_id, _group_state(group), [])
+        return replace(group, revision=1)
+
+    def replace(self, scope: TenantScope, group: AssignmentGroup, revision: int) -> AssignmentGroup:
+        present = self.records.load(scope, group.group_id)["revision"]
+        saved = self.records.save(scope, group.group_id, revision or present, _group_state(group), [])
+        return replace(group, revision=saved)
+
+    def get(self, scope: Scope, group_id: str) -> AssignmentGroup:
+        return _group(self.records.load(scope, group_id))
+
+    def all(self, scope: Scope) -> list[AssignmentGroup]:
+        return [_group(found) for found in self.records.find(scope, sort=[("name", 1), ("_id", 1)])]
+
+
+def _rule_state(rule: Rule) -> dict[str, Any]:
+    actions = rule.actions
+    return {
+        "name": rule.name,
+        "position": rule.position,
+        "enabled": rule.enabled,
+        "for_tenant_id": rule.tenant_id,
+        "conditions": [
+            {
+                "field": condition.field.value,
+                "operator": condition.operator.value,
+                "values": list(condition.values),
+                "negate": condition.negate,
+            }
+            for condition in rule.conditions
+        ],
+        "actions": {
+            "category": actions.category,
+            "kind": actions.kind,
+            "impact": int(actions.impact or 0),
+            "urgency": int(actions.urgency or 0),
+            "assignment_group_id": actions.assignment_group_id,
+        },
+    }
+
+
+def _rule(kept: dict[str, Any]) -> Rule:
+    actions = kept["actions"]
+    return Rule(
+        rule_id=kept["_id"],
+        name=kept["name"],
+        position=kept["position"],
+        enabled=kept["enabled"],
+        tenant_id=kept["for_tenant_id"],
+        conditions=tuple(
+            Condition(Field(one["field"]), Operator(one["operator"]), tuple(one["values"]), one["negate"])
+            for one in kept["conditions"]
+        ),
+        actions=Actions(
+            category=actions["category"],
+            kind=actions["kind"],
+            impact=Level(actions["impact"]) if actions["impact"] else None,
+            urgency=Level(actions["urgency"]) if actions["urgency"] else None,
+            assignment_group_id=actions["assignment_group_id"],
+        ),
+        revision=kept["revision"],
+        update_time=kept["update_time"],
+    )
+
+
+def _group_state(group: AssignmentGroup) -> dict[str, Any]:
+    return {
+        "name": group.name,
+        "members": [
+            {
+                "person_id": member.person_id,
+                "name": member.name,
+                "load_cap": member.load_cap,
+                "away": member.away,
+            }
+            for member in group.members
+        ],
+        "categories": sorted(group.categories),
+        "for_tenant_ids": sorted(group.tenant_ids),
+        "is_default": group.is_default,
+    }
+
+
+def _group(kept: dict[str, Any]) -> AssignmentGroup:
+    return AssignmentGroup(
+        group_id=kept["_id"],
+        name=kept["name"],
+        members=tuple(Member(**member) for member in kept["members"]),
+        categories=frozenset(kept["categories"]),
+        tenant_ids=frozenset(kept["for_tenant_ids"]),
+        is_default=kept["is_default"],
+        revision=kept["revision"],
+    )
