@@ -228,7 +228,7 @@ def _open_stretches(calendar: Calendar, year: int, start: int, end: int) -> list
     for ordinal in range(first, last):
         day, midnight = date.fromordinal(ordinal), (ordinal - _EPOCH_DAY) * DAY_SECONDS
         opened += [(midnight + begin, midnight + finish) for begin, finish in calendar.windows_on(day)]
-        breaks += [(midnight + begin, midnight + finish) for begin, finish in calendar.breaks.get(day, ())]
+        breaks += [(midnight + begin, midnight + finish) for begin, finish in calendar.breaks_on(day)]
     wall = without(merged(opened), merged(breaks))
     found = []
     for piece_start, piece_end, offset in _offsets(calendar, start // SECOND, end // SECOND):

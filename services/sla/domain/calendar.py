@@ -7,7 +7,7 @@ The rules, where libraries disagree:
 - An override replaces the hours of its date, national or own holiday or not; with no windows it closes the day.
 - Breaks are taken out of whatever is open, by the wall clock of their date.
 - Windows that overlap count once.
-- A calendar that is `always_open` knows no holidays.
+- A calendar that is `always_open` knows no holidays and no breaks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
 from chassis.errors import InvalidArgument
@@ -28,7 +27,6 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 # Seconds after local midnight, [start, end); an end beyond 86,400 lies in the next day.
 Window = tuple[int, int]
 Days = Mapping[date, tuple[Window, ...]]
-_NOTHING: Mapping = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +64,10 @@ class Calendar:
             return own
         windows = self.hours.get(day.isoweekday(), ())
         return () if windows and self.is_holiday(day) else windows
+
+    def breaks_on(self, day: date) -> tuple[Window, ...]:
+        """What is taken out of the open hours on a local date."""
+        return () if self.always_open else self.breaks.get(day, ())
 
     def is_holiday(self, day: date) -> bool:
         """Whether a date is closed by a holiday or by an override without windows, rather than by the week."""

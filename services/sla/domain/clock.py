@@ -139,7 +139,7 @@ class _Incident:
             run.stop()
 
     def _reopen(self, instant: int) -> None:
-        self._awaiting = ""
+        self._await("")
         cycles = [run for run in self._runs if run.kind is TargetKind.RESOLUTION]
         if not cycles or cycles[-1].stopped_at is None:
             return  # nothing was stopped: its resolution is still on the way, and will be replayed in its place
