@@ -1,0 +1,1 @@
+"""The record: incidents and service requests, their lifecycle, timeline, numbers and reply tokens."""

@@ -1,0 +1,19 @@
+"""Settings of the incidents service."""
+
+from pydantic_settings import SettingsConfigDict
+
+from chassis.config import Settings
+
+
+class IncidentsSettings(Settings):
+    """Beside the shared ones; times are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="FAIRLEAD_INCIDENTS_")
+
+    service: str = "incidents"
+    # How often silence is looked for, and unfinished numbers.
+    sweep_seconds: float = 1.0
+    # How long a request that reserved a number may be under way.
+    number_grace_seconds: float = 10.0
+    # How long intake may take to send a submission again before the number reserved for it is voided.
+    number_patience_seconds: float = 900.0

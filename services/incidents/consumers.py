@@ -1,0 +1,64 @@
+"""Events in: what was sent by mail, what contracts say about closing, what changed about tenants."""
+
+from datetime import timedelta
+
+from chassis import bus
+from chassis.tenancy import TenantScope
+from fairlead.notify.v1.events_pb2 import DeliverySent
+from fairlead.sla.v1.events_pb2 import ContractChanged
+from services.incidents.domain.closing import DEFAULT_RULES, ClosingRules
+from services.incidents.use_cases import Closing, MailThreading, Opening
+
+
+class DeliveryFacts:
+    """notify.delivery_sent: the Message-ID will stand in the answers."""
+
+    def __init__(self, mail: MailThreading) -> None:
+        self._mail = mail
+
+    def handle(self, events: list[bus.Event]) -> None:
+        sent: dict[TenantScope, dict[str, str]] = {}
+        for event in events:
+            delivery = event.parse(DeliverySent).delivery
+            if delivery.message_id and delivery.incident_id:
+                scope = TenantScope(event.provider_id, event.tenant_id)
+                sent.setdefault(scope, {})[delivery.message_id] = delivery.incident_id
+        for scope, incident_by_message_id in sent.items():
+            self._mail.record_sent(scope, incident_by_message_id)
+
+
+class ContractFacts:
+    """sla.contract_changed: when silence closes, and how long a closed incident may come back."""
+
+    def __init__(self, closing: Closing) -> None:
+        self._closing = closing
+
+    def handle(self, events: list[bus.Event]) -> None:
+        for event in events:
+            contract = event.parse(ContractChanged).contract
+            rules = ClosingRules(
+                close_after=_seconds(contract.close_after_seconds, DEFAULT_RULES.close_after),
+                reopen_within=_seconds(contract.reopen_within_seconds, DEFAULT_RULES.reopen_within),
+                effective_time=contract.effective_time.ToDatetime(tzinfo=event.time.tzinfo)
+                if contract.HasField("effective_time")
+                else None,
+            )
+            # The provider's default contract names no tenant: it lies in the provider's own room.
+            scope = TenantScope(event.provider_id, contract.tenant_id or event.provider_id)
+            self._closing.keep_rules(scope, contract.contract_id, contract.version, rules)
+
+
+class TenantFacts:
+    """directory.tenant_changed and tenant_suspended: ask for the tenant anew."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+
+    def handle(self, events: list[bus.Event]) -> None:
+        for event in events:
+            self._opening.forget_tenant(event.aggregate_id)
+
+
+def _seconds(seconds: int, default: timedelta) -> timedelta:
+    """0 means that the contract does not say."""
+    return timedelta(seconds=seconds) if seconds > 0 else default

@@ -1,0 +1,171 @@
+"""What can happen to an incident. Each fact becomes one event and one line of the timeline."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from services.incidents.domain.incident import KEYS_KEPT, Actor, AwaitedParty, Incident, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """automatic: it came from a machine's mail, which is never answered automatically."""
+
+    name: ClassVar[str] = "incident_opened"
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """A public message. first_response: the first public answer of staff."""
+
+    name: ClassVar[str] = "replied"
+    text: str
+    by_staff: bool
+    submission_id: str = ""
+    first_response: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An internal remark."""
+
+    name: ClassVar[str] = "noted"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """Category or kind were decided."""
+
+    name: ClassVar[str] = "classified"
+    previous_category: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prioritized:
+    """Impact, urgency or priority were decided."""
+
+    name: ClassVar[str] = "prioritized"
+    previous_priority: Priority
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """It was given to a group or a person, or back to the pool."""
+
+    name: ClassVar[str] = "assigned"
+    previous_assignee_id: str
+    previous_assignment_group_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The assignee took it in hand."""
+
+    name: ClassVar[str] = "acknowledged"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """It waits; the incident's hold says for whom."""
+
+    name: ClassVar[str] = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The wait is over."""
+
+    name: ClassVar[str] = "resumed"
+    awaited: AwaitedParty
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Staff say it is solved; the requester has the last word."""
+
+    name: ClassVar[str] = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The requester agreed."""
+
+    name: ClassVar[str] = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """reason: "confirmed", "silence", or staff's words."""
+
+    name: ClassVar[str] = "closed"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """reason: "requester_replied", or somebody's words."""
+
+    name: ClassVar[str] = "reopened"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Canceled:
+    """It ends without being solved."""
+
+    name: ClassVar[str] = "canceled"
+    reason: str
+
+
+Fact = (
+    Opened
+    | Replied
+    | Noted
+    | Classified
+    | Prioritized
+    | Assigned
+    | Acknowledged
+    | Held
+    | Resumed
+    | Resolved
+    | Confirmed
+    | Closed
+    | Reopened
+    | Canceled
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of an incident's life, saved in one write: what it becomes, and the facts in order."""
+
+    before: Incident | None
+    after: Incident
+    facts: tuple[Fact, ...]
+    actor: Actor
+    time: datetime
+
+    def remembering(self, key: str) -> "Change":
+        """The same change, which also remembers that this command was done."""
+        kept = (*self.after.recent_keys, key)[-KEYS_KEPT:]
+        return replace(self, after=replace(self.after, recent_keys=kept))
+
+
+def changed(
+    before: Incident, actor: Actor, now: datetime, facts: tuple[Fact, ...], **fields: object
+) -> Change:
+    """The change that sets these fields: the next revision, updated now."""
+    after = replace(before, revision=before.revision + 1, update_time=now, **fields)  # type: ignore[arg-type]
+    return Change(before, after, facts, actor, now)
+
+
+def chained(first: Change, second: Change) -> Change:
+    """Two steps as one: saved together, so at one revision."""
+    after = replace(second.after, revision=first.after.revision)
+    return Change(first.before, after, (*first.facts, *second.facts), first.actor, first.time)

@@ -1,0 +1,82 @@
+"""How an incident begins."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.incidents.domain import priority, texts
+from services.incidents.domain.facts import Change, Opened
+from services.incidents.domain.incident import Actor, Decision, Incident, Party, State
+from services.incidents.domain.submission import Submission
+
+
+def open_incident(
+    submission: Submission,
+    *,
+    provider_id: str,
+    incident_id: str,
+    number: str,
+    actor: Actor,
+    now: datetime,
+    follows_incident_id: str = "",
+) -> Change:
+    """A new incident from a submission; its priority comes from the matrix where impact and urgency are given."""
+    decided = priority.from_matrix(submission.impact, submission.urgency)
+    if decided and submission.impact and submission.urgency:
+        reason = Decision("matrix", priority.matrix_reason(submission.impact, submission.urgency))
+    else:
+        reason = Decision("default", "not decided yet", 0.0)
+    title = (
+        " ".join(submission.subject.split()) or submission.text.strip().partition("\n")[0] or "(no subject)"
+    )
+    incident = Incident(
+        incident_id=incident_id,
+        provider_id=provider_id,
+        tenant_id=submission.tenant_id,
+        number=number,
+        kind=submission.kind,
+        title=texts.shortened(title, texts.MAX_TITLE),
+        description=texts.shortened(submission.text, texts.MAX_TEXT),
+        requester=submission.sender,
+        channel=submission.channel,
+        verified=submission.authenticated,
+        impact=submission.impact,
+        urgency=submission.urgency,
+        priority=decided or priority.DEFAULT,
+        priority_decision=reason,
+        category=texts.shortened(submission.category, texts.MAX_CATEGORY),
+        classification_decision=Decision("requester", "chosen on submission")
+        if submission.category
+        else None,
+        follows_incident_id=follows_incident_id,
+        submission_ids=(submission.submission_id,),
+        create_time=now,
+        update_time=now,
+    )
+    # Whoever cannot prove who they are names nobody who would be told.
+    if submission.authenticated:
+        incident = replace(incident, participants=incident.with_participants(submission.copied))
+    return Change(None, incident, (Opened(submission.automatic),), actor, now)
+
+
+def void_number(
+    *, provider_id: str, tenant_id: str, incident_id: str, number: str, actor: Actor, now: datetime
+) -> Change:
+    """A canceled record that stands for a number which was reserved and never used.
+
+    Nobody is told, as it was never announced. It does not hold the submission that reserved the number: should
+    that be tried again after all, it opens an incident under a number of its own.
+    """
+    incident = Incident(
+        incident_id=incident_id,
+        provider_id=provider_id,
+        tenant_id=tenant_id,
+        number=number,
+        title="Number not used",
+        submission_ids=(f"void:{number}",),
+        state=State.CANCELED,
+        requester=Party(),
+        priority=priority.DEFAULT,
+        create_time=now,
+        update_time=now,
+    )
+    return Change(None, incident, (), actor, now)

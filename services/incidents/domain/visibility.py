@@ -1,0 +1,50 @@
+"""Who sees which incident, and how much of it. Tenants are the scope's matter; this is about people within one."""
+
+from dataclasses import dataclass, replace
+
+from chassis.tenancy import Caller, Role
+from services.incidents.domain.incident import Actor, Incident
+from services.incidents.domain.lifecycle import Side
+
+_WHOLE_TENANT = frozenset({Role.CLIENT_MANAGER, Role.API_CLIENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a caller sees of the tenants they are granted: everything, or what this person takes part in."""
+
+    everything: bool
+    person_id: str = ""
+
+
+def sight_of(caller: Caller) -> Sight:
+    """Staff, client managers and API clients see all of their tenants; requesters their own."""
+    if caller.is_staff or not _WHOLE_TENANT.isdisjoint(caller.roles):
+        return Sight(True, caller.person_id)
+    return Sight(False, caller.person_id if Role.REQUESTER in caller.roles else "")
+
+
+def may_see(caller: Caller, incident: Incident) -> bool:
+    """Whether this incident of a granted tenant exists for the caller."""
+    sight = sight_of(caller)
+    if sight.everything:
+        return True
+    parties = (incident.requester, *incident.participants)
+    return bool(sight.person_id) and any(party.person_id == sight.person_id for party in parties)
+
+
+def side_of(caller: Caller) -> Side:
+    """For whom the caller speaks."""
+    return Side.STAFF if caller.is_staff else Side.CLIENT
+
+
+def actor_of(caller: Caller) -> Actor:
+    """The caller as the one who did it."""
+    return Actor(caller.subject, caller.name)
+
+
+def as_seen_by(caller: Caller, incident: Incident) -> Incident:
+    """The incident without what is not for the caller: clients do not see why staff and machines decided."""
+    if caller.is_staff:
+        return incident
+    return replace(incident, classification_decision=None, priority_decision=None, assignment_decision=None)

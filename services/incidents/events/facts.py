@@ -1,0 +1,72 @@
+"""What is announced: one event a fact."""
+
+from typing import Any
+
+from google.protobuf.message import Message
+
+from chassis.outbox import OutboundEvent
+from chassis.tenancy import Caller
+from fairlead.incidents.v1 import events_pb2, incident_pb2
+from services.incidents.domain import facts
+from services.incidents.domain.facts import Change, Fact
+from services.incidents.events.messages import incident_message
+
+
+def outbound(change: Change, caller: Caller) -> list[OutboundEvent]:
+    """The events of one change, in order; each carries the incident as the whole change left it."""
+    actor = incident_pb2.Actor(subject=change.actor.subject, name=change.actor.name)
+    lean = incident_message(change.after, with_description=False)
+    return [
+        OutboundEvent(fact.name, _message(fact, change, lean, actor), change.time, caller)
+        for fact in change.facts
+    ]
+
+
+def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: incident_pb2.Actor) -> Message:
+    after: dict[str, Any] = {"incident": lean, "actor": actor}
+    match fact:
+        case facts.Opened():
+            whole = incident_message(change.after)
+            return events_pb2.IncidentOpened(incident=whole, actor=actor, automatic=fact.automatic)
+        case facts.Replied():
+            return events_pb2.Replied(
+                **after,
+                text=fact.text,
+                by_staff=fact.by_staff,
+                submission_id=fact.submission_id,
+                first_response=fact.first_response,
+            )
+        case facts.Noted():
+            return events_pb2.Noted(**after, text=fact.text)
+        case facts.Classified():
+            return events_pb2.Classified(
+                **after, previous_category=fact.previous_category, reason=fact.reason
+            )
+        case facts.Prioritized():
+            previous = f"PRIORITY_{fact.previous_priority.upper()}"
+            return events_pb2.Prioritized(**after, previous_priority=previous, reason=fact.reason)
+        case facts.Assigned():
+            return events_pb2.Assigned(
+                **after,
+                previous_assignee_id=fact.previous_assignee_id,
+                previous_assignment_group_id=fact.previous_assignment_group_id,
+                reason=fact.reason,
+            )
+        case facts.Resumed():
+            awaited = f"AWAITED_PARTY_{fact.awaited.upper()}"
+            return events_pb2.Resumed(**after, awaited=awaited, reason=fact.reason)
+        case facts.Closed() | facts.Reopened() | facts.Canceled():
+            return _PLAIN[type(fact)](**after, reason=fact.reason)
+        case _:
+            return _PLAIN[type(fact)](**after)
+
+
+_PLAIN: dict[type, type[Any]] = {
+    facts.Acknowledged: events_pb2.Acknowledged,
+    facts.Held: events_pb2.Held,
+    facts.Resolved: events_pb2.Resolved,
+    facts.Confirmed: events_pb2.Confirmed,
+    facts.Closed: events_pb2.Closed,
+    facts.Reopened: events_pb2.Reopened,
+    facts.Canceled: events_pb2.Canceled,
+}

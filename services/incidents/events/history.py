@@ -1,0 +1,99 @@
+"""Kept events as lines of the timeline."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chassis.outbox import StoredEvent
+from fairlead.incidents.v1 import events_pb2, incident_pb2
+from services.incidents.domain.incident import Actor
+from services.incidents.domain.timeline import TimelineEntry
+
+
+def timeline_entry(event: StoredEvent) -> TimelineEntry:
+    """A kept event as a line of its incident's history."""
+    message_class, line = _LINES[event.fact]
+    message: Any = event.parse(message_class)
+    return TimelineEntry(
+        entry_id=event.id,
+        incident_id=event.aggregate_id,
+        fact=event.fact,
+        time=event.time,
+        actor=Actor(message.actor.subject, message.actor.name),
+        seq=event.seq,
+        **line(message),
+    )
+
+
+def _short(enum: Any, prefix: str, value: int) -> str:
+    return enum.Name(value).removeprefix(prefix).lower()
+
+
+def _opened_line(message: Any) -> Mapping[str, Any]:
+    return {"text": message.incident.description, "changes": {"title": message.incident.title}}
+
+
+def _said_line(message: Any) -> Mapping[str, Any]:
+    return {"text": message.text}
+
+
+def _classified_line(message: Any) -> Mapping[str, Any]:
+    incident = message.incident
+    kind = _short(incident_pb2.IncidentKind, "INCIDENT_KIND_", incident.kind)
+    return {"reason": message.reason, "changes": {"category": incident.category, "kind": kind}}
+
+
+def _prioritized_line(message: Any) -> Mapping[str, Any]:
+    incident = message.incident
+    changes = {"priority": _short(incident_pb2.Priority, "PRIORITY_", incident.priority)}
+    if incident.impact:
+        changes["impact"] = _short(incident_pb2.Impact, "IMPACT_", incident.impact)
+    if incident.urgency:
+        changes["urgency"] = _short(incident_pb2.Urgency, "URGENCY_", incident.urgency)
+    return {"reason": message.reason, "changes": changes}
+
+
+def _assigned_line(message: Any) -> Mapping[str, Any]:
+    names = ("assignment_group_id", "assignment_group_name", "assignee_id", "assignee_name")
+    return {"reason": message.reason, "changes": {name: getattr(message.incident, name) for name in names}}
+
+
+def _held_line(message: Any) -> Mapping[str, Any]:
+    hold = message.incident.hold
+    awaiting = _short(incident_pb2.AwaitedParty, "AWAITED_PARTY_", hold.awaiting)
+    return {"reason": hold.reason, "changes": {"awaiting": awaiting}}
+
+
+def _resumed_line(message: Any) -> Mapping[str, Any]:
+    awaited = _short(incident_pb2.AwaitedParty, "AWAITED_PARTY_", message.awaited)
+    return {"reason": message.reason, "changes": {"awaited": awaited}}
+
+
+def _resolved_line(message: Any) -> Mapping[str, Any]:
+    resolution = message.incident.resolution
+    return {"text": resolution.text, "reason": resolution.code}
+
+
+def _reason_line(message: Any) -> Mapping[str, Any]:
+    return {"reason": message.reason}
+
+
+def _bare_line(message: Any) -> Mapping[str, Any]:
+    return {}
+
+
+_LINES: dict[str, tuple[type[Any], Callable[[Any], Mapping[str, Any]]]] = {
+    "incident_opened": (events_pb2.IncidentOpened, _opened_line),
+    "replied": (events_pb2.Replied, _said_line),
+    "noted": (events_pb2.Noted, _said_line),
+    "classified": (events_pb2.Classified, _classified_line),
+    "prioritized": (events_pb2.Prioritized, _prioritized_line),
+    "assigned": (events_pb2.Assigned, _assigned_line),
+    "acknowledged": (events_pb2.Acknowledged, _bare_line),
+    "held": (events_pb2.Held, _held_line),
+    "resumed": (events_pb2.Resumed, _resumed_line),
+    "resolved": (events_pb2.Resolved, _resolved_line),
+    "confirmed": (events_pb2.Confirmed, _bare_line),
+    "closed": (events_pb2.Closed, _reason_line),
+    "reopened": (events_pb2.Reopened, _reason_line),
+    "canceled": (events_pb2.Canceled, _reason_line),
+}

@@ -1,0 +1,99 @@
+"""Records as messages, the same in calls and in events."""
+
+from datetime import datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from fairlead.incidents.v1 import incident_pb2
+from services.incidents.domain.incident import Decision, Hold, Incident, Party, Resolution
+from services.incidents.domain.timeline import TimelineEntry
+
+
+def incident_message(incident: Incident, with_description: bool = True) -> incident_pb2.Incident:
+    """The incident as others see it."""
+    return incident_pb2.Incident(
+        incident_id=incident.incident_id,
+        provider_id=incident.provider_id,
+        tenant_id=incident.tenant_id,
+        number=incident.number,
+        kind=f"INCIDENT_KIND_{incident.kind.upper()}",
+        state=f"INCIDENT_STATE_{incident.state.upper()}",
+        title=incident.title,
+        description=incident.description if with_description else "",
+        requester=_party(incident.requester),
+        participants=[_party(party) for party in incident.participants],
+        channel=incident.channel,
+        verified=incident.verified,
+        impact=f"IMPACT_{incident.impact.upper()}" if incident.impact else None,
+        urgency=f"URGENCY_{incident.urgency.upper()}" if incident.urgency else None,
+        priority=f"PRIORITY_{incident.priority.upper()}",
+        category=incident.category,
+        assignment_group_id=incident.assignment_group_id,
+        assignment_group_name=incident.assignment_group_name,
+        assignee_id=incident.assignee_id,
+        assignee_name=incident.assignee_name,
+        hold=_hold(incident.hold),
+        resolution=_resolution(incident.resolution),
+        create_time=_time(incident.create_time),
+        update_time=_time(incident.update_time),
+        first_response_time=_time(incident.first_response_time),
+        close_time=_time(incident.close_time),
+        revision=incident.revision,
+        reopen_count=incident.reopen_count,
+        submission_id=incident.submission_id,
+        classification_decision=_decision(incident.classification_decision),
+        priority_decision=_decision(incident.priority_decision),
+        assignment_decision=_decision(incident.assignment_decision),
+        follows_incident_id=incident.follows_incident_id,
+    )
+
+
+def entry_message(entry: TimelineEntry) -> incident_pb2.TimelineEntry:
+    """A line of the timeline as others see it."""
+    return incident_pb2.TimelineEntry(
+        entry_id=entry.entry_id,
+        incident_id=entry.incident_id,
+        fact=entry.fact,
+        time=_time(entry.time),
+        actor=incident_pb2.Actor(subject=entry.actor.subject, name=entry.actor.name),
+        visibility=f"VISIBILITY_{entry.visibility.upper()}",
+        text=entry.text,
+        reason=entry.reason,
+        changes=entry.changes,
+        seq=entry.seq,
+    )
+
+
+def _party(party: Party) -> incident_pb2.Party:
+    return incident_pb2.Party(person_id=party.person_id, address=party.address, name=party.name)
+
+
+def _hold(hold: Hold | None) -> incident_pb2.Hold | None:
+    if hold is None:
+        return None
+    awaiting = f"AWAITED_PARTY_{hold.awaiting.upper()}"
+    return incident_pb2.Hold(awaiting=awaiting, reason=hold.reason, start_time=_time(hold.start_time))
+
+
+def _resolution(resolution: Resolution | None) -> incident_pb2.Resolution | None:
+    if resolution is None:
+        return None
+    return incident_pb2.Resolution(
+        code=resolution.code, text=resolution.text, resolve_time=_time(resolution.resolve_time)
+    )
+
+
+def _decision(decision: Decision | None) -> incident_pb2.Decision | None:
+    if decision is None:
+        return None
+    return incident_pb2.Decision(
+        source=decision.source, reason=decision.reason, confidence=decision.confidence
+    )
+
+
+def _time(moment: datetime | None) -> Timestamp | None:
+    if moment is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromDatetime(moment)
+    return stamp

@@ -1,0 +1,189 @@
+"""Wires the incidents service."""
+
+import hmac
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from pymongo.database import Database
+
+from chassis import bus, clock, mongo, rpc, telemetry
+from chassis.errors import Unavailable
+from chassis.ids import new_id
+from chassis.leases import Lease
+from chassis.outbox import Relay
+from chassis.process import Closing as ClosingTogether
+from chassis.process import Running, run_process
+from chassis.tokens import CallerSigner, CallerVerifier
+from fairlead.incidents.v1 import incident_service_pb2_grpc
+from services.incidents import store
+from services.incidents.clients import DirectoryTenants
+from services.incidents.config import IncidentsSettings
+from services.incidents.consumers import ContractFacts, DeliveryFacts, TenantFacts
+from services.incidents.domain.reply_token import ReplyTokens
+from services.incidents.rpc import IncidentServicer
+from services.incidents.use_cases import (
+    Accepting,
+    Closing,
+    Commands,
+    MailThreading,
+    Numbering,
+    Opening,
+    Reading,
+    Triaging,
+)
+
+_LEASE_SECONDS = 10.0
+
+
+def start(settings: IncidentsSettings) -> Running:
+    """Serves, relays, listens and sweeps; returns at once, even while MongoDB or NATS is down."""
+    telemetry.configure(settings)
+    running = ClosingTogether()
+    verifier = CallerVerifier(settings.key_dir / "public")
+    signer = CallerSigner.load(settings.key_dir, settings.service)
+    database = mongo.connect(settings)
+
+    incidents = store.IncidentStore(database, signer)
+    numbers = store.NumberStore(database)
+    threads = store.MailThreadStore(database)
+    rules = store.RuleStore(database)
+    tenants = DirectoryTenants(settings, signer, clock.now)
+    tokens = ReplyTokens(_reply_secret(settings))
+
+    def as_service(provider_id: str):
+        return signer.service_caller(clock.now(), provider_id)
+
+    opening = Opening(incidents, numbers, tenants, new_id, clock.now)
+    closing = Closing(incidents, rules, as_service, clock.now)
+    mail = MailThreading(incidents, threads, tokens, clock.now)
+    numbering = Numbering(
+        incidents,
+        numbers,
+        tenants,
+        new_id,
+        as_service,
+        clock.now,
+        grace=timedelta(seconds=settings.number_grace_seconds),
+        patience=timedelta(seconds=settings.number_patience_seconds),
+    )
+    servicer = IncidentServicer(
+        Accepting(incidents, threads, rules, tokens, opening, clock.now),
+        Reading(incidents, tenants),
+        Commands(incidents, rules, opening, new_id, clock.now),
+        Triaging(incidents, clock.now),
+        mail,
+    )
+
+    relay = running.add(Relay(settings, [incidents.incidents]))
+    relay.start()
+    consumers = running.add(
+        bus.Consumers(
+            settings,
+            database,
+            verifier,
+            [
+                bus.Consumer("incidents-notify", "notify", ("delivery_sent",), DeliveryFacts(mail).handle),
+                bus.Consumer("incidents-sla", "sla", ("contract_changed",), ContractFacts(closing).handle),
+                bus.Consumer(
+                    "incidents-directory",
+                    "directory",
+                    ("tenant_changed", "tenant_suspended"),
+                    TenantFacts(opening).handle,
+                ),
+            ],
+        )
+    )
+    consumers.start()
+    running.add(_Sweeps(settings, database, closing, numbering)).start()
+    server = running.add(
+        rpc.Server(
+            settings,
+            verifier,
+            [
+                (
+                    incident_service_pb2_grpc.add_IncidentServiceServicer_to_server,
+                    servicer,
+                    "fairlead.incidents.v1.IncidentService",
+                ),
+                consumers.dead_letters,
+            ],
+            _readiness(settings, database),
+        )
+    )
+    server.start()
+    return running
+
+
+def _reply_secret(settings: IncidentsSettings) -> bytes:
+    """Derived from the service's own private key: every replica has the same, and nobody else has it.
+
+    A new key pair makes the tokens of mail already sent void; Message-IDs still tie the answers.
+    """
+    private_key = (settings.key_dir / f"{settings.service}.key").read_bytes()
+    return hmac.digest(private_key, b"fairlead incidents reply token 1", "sha256")
+
+
+def _readiness(settings: IncidentsSettings, database: Database) -> rpc.Readiness:
+    prepared = False
+
+    def check() -> None:
+        nonlocal prepared
+        database.client.admin.command("ping")
+        if not prepared:
+            mongo.ensure_indexes(store.DOCUMENTS)
+            prepared = True
+
+    readiness = rpc.Readiness(settings.service)
+    readiness.require("mongodb", check)
+    return readiness
+
+
+class _Sweeps:
+    """Closes after silence and heals numbers, on one process at a time; reports this process's own numbers."""
+
+    def __init__(
+        self, settings: IncidentsSettings, database: Database, closing: Closing, numbering: Numbering
+    ) -> None:
+        self._seconds = settings.sweep_seconds
+        self._closing = closing
+        self._numbering = numbering
+        self._lease = Lease(database, "incidents-sweeps", new_id("proc"), _LEASE_SECONDS)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="incidents-sweeps", daemon=True)
+        self._log = telemetry.logger(settings.service)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join(timeout=3.0)
+        self._try(self._numbering.flush)
+        self._try(self._lease.release)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._seconds):
+            self._try(self._round)
+
+    def _round(self) -> None:
+        self._numbering.flush()
+        if not self._lease.acquire():
+            return
+        while closed := self._closing.sweep():
+            self._log.info("incidents_closed_after_silence", count=closed)
+        voided = self._numbering.sweep()
+        if voided:
+            self._log.warning("numbers_voided", count=voided)
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Unavailable:
+            pass  # the next round tries again; readiness tells of the outage
+        except Exception:
+            self._log.exception("sweep_failed")
+
+
+if __name__ == "__main__":
+    run_process(start, IncidentsSettings)

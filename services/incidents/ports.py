@@ -1,0 +1,137 @@
+"""What the use cases need from stores and from other services."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chassis.tenancy import Caller, Scope, TenantScope
+from services.incidents.domain.closing import ClosingRules
+from services.incidents.domain.facts import Change
+from services.incidents.domain.incident import Incident
+from services.incidents.domain.query import IncidentQuery
+from services.incidents.domain.timeline import TimelineEntry
+
+Clock = Callable[[], datetime]
+NewId = Callable[[str], str]
+# This service itself, acting for a provider: for what no person asked for.
+AsService = Callable[[str], Caller]
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Where a submission went. joined: to an incident that was there; otherwise it opened this one."""
+
+    incident_id: str
+    number: str
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A number that was reserved for a submission and not yet reported as used."""
+
+    scope: TenantScope
+    position: int
+    submission_id: str
+    time: datetime
+
+
+class Incidents(Protocol):
+    """The records. Every method raises Unavailable("store_unavailable") in an outage."""
+
+    def load(self, scope: Scope, incident_id: str) -> Incident:
+        """Raises NotFound("incident_not_found"), also for one outside the scope."""
+        ...
+
+    def load_by_number(self, scope: Scope, number: str) -> Incident:
+        """Raises NotFound("incident_not_found"), also for one outside the scope."""
+        ...
+
+    def load_many(self, scope: Scope, incident_ids: Iterable[str]) -> dict[str, Incident]:
+        """Those that exist in the scope, by id."""
+        ...
+
+    def find_filed(self, scope: TenantScope, submission_ids: Iterable[str]) -> dict[str, Filed]:
+        """Where submissions went already, by submission id."""
+        ...
+
+    def create_many(self, changes: Sequence[Change], caller: Caller) -> list[bool]:
+        """Saves openings in one write, each for itself. False: its id, number or submission is taken."""
+        ...
+
+    def save(self, change: Change, caller: Caller) -> None:
+        """Raises RevisionConflict when someone saved first, AlreadyExists when its submission is filed elsewhere."""
+        ...
+
+    def save_many(self, changes: Sequence[Change], caller: Caller) -> list[bool]:
+        """Saves changes of different incidents in one write, each for itself. False: someone saved first."""
+        ...
+
+    def page(self, scope: Scope, query: IncidentQuery) -> tuple[list[Incident], str]:
+        """A page, newest first, without descriptions, and the token of the next one ("" at the end)."""
+        ...
+
+    def timeline(self, scope: Scope, incident_id: str, after_seq: int, limit: int) -> list[TimelineEntry]:
+        """Entries with a greater seq, oldest first. Raises NotFound("incident_not_found")."""
+        ...
+
+    def due_for_closing(self, now: datetime, limit: int) -> list[Incident]:
+        """Of all tenants, those resolved ones whose close_due_time has come, longest due first."""
+        ...
+
+
+class Numbers(Protocol):
+    """The counters of all tenants."""
+
+    def reserve(self, scope: TenantScope, submission_ids: Sequence[str], now: datetime) -> dict[str, int]:
+        """A position for each submission, in one atomic step; the same one again until it is settled."""
+        ...
+
+    def settle(self, scope: TenantScope, submission_ids: Iterable[str]) -> None:
+        """Forgets reservations whose incident is saved. Lazy: it travels with a later write."""
+        ...
+
+    def flush(self) -> None:
+        """Writes what is settled and has not travelled yet."""
+        ...
+
+    def unsettled(self, before: datetime) -> list[Reservation]:
+        """Of all tenants, the reservations older than this."""
+        ...
+
+
+class MailThreads(Protocol):
+    """Message-IDs seen and sent, each of one incident of one tenant."""
+
+    def find(self, scope: TenantScope, message_ids: Sequence[str]) -> dict[str, str]:
+        """Message-ID → incident id, of those that are known."""
+        ...
+
+    def record(self, scope: TenantScope, incident_by_message_id: Mapping[str, str], now: datetime) -> None:
+        """Remembers them; one that is known stays as it is."""
+        ...
+
+
+class Rules(Protocol):
+    """Closing rules of contracts, versioned."""
+
+    def at(self, scope: TenantScope, moment: datetime) -> ClosingRules:
+        """In force for the tenant then: its own, else its provider's, else the default."""
+        ...
+
+    def keep(self, scope: TenantScope, contract_id: str, version: int, rules: ClosingRules) -> None:
+        """Keeps one version; the same one again changes nothing. A provider's default lies in its own room."""
+        ...
+
+
+class Tenants(Protocol):
+    """What the directory knows."""
+
+    def number_prefix(self, scope: TenantScope) -> str:
+        """Raises NotFound("tenant_not_found") and Unavailable("directory_unavailable")."""
+        ...
+
+    def forget(self, tenant_id: str) -> None:
+        """The tenant changed: ask again."""
+        ...

@@ -1,0 +1,5 @@
+"""Calls in: requests → use cases → messages, no more."""
+
+from services.incidents.rpc.servicer import IncidentServicer
+
+__all__ = ["IncidentServicer"]

@@ -1,0 +1,118 @@
+"""Messages of requests → domain values. An enum's 0, and a number this version does not know, mean "not given"."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
+from services.incidents.domain.decisions import Assignment, TriageDecision
+from services.incidents.domain.incident import (
+    AwaitedParty,
+    Decision,
+    Impact,
+    Kind,
+    Party,
+    Priority,
+    State,
+    Urgency,
+)
+from services.incidents.domain.submission import Submission
+from services.incidents.use_cases import CommandTarget
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def _values(proto: Any, prefix: str, domain: type[E]) -> Mapping[int, E]:
+    return {proto.Value(f"{prefix}{member.name}"): member for member in domain}
+
+
+KINDS = _values(incident_pb2.IncidentKind, "INCIDENT_KIND_", Kind)
+STATES = _values(incident_pb2.IncidentState, "INCIDENT_STATE_", State)
+IMPACTS = _values(incident_pb2.Impact, "IMPACT_", Impact)
+URGENCIES = _values(incident_pb2.Urgency, "URGENCY_", Urgency)
+PRIORITIES = _values(incident_pb2.Priority, "PRIORITY_", Priority)
+AWAITED = _values(incident_pb2.AwaitedParty, "AWAITED_PARTY_", AwaitedParty)
+
+
+def target(request: Any) -> CommandTarget:
+    """Which incident a command means."""
+    return CommandTarget(request.incident_id, request.idempotency_key, request.revision)
+
+
+def submission(evidence: incident_service_pb2.SubmissionEvidence) -> Submission:
+    """What intake found out."""
+    return Submission(
+        submission_id=evidence.submission_id,
+        tenant_id=evidence.tenant_id,
+        channel=evidence.channel,
+        sender=_party(evidence.sender),
+        authenticated=evidence.authenticated,
+        subject=evidence.subject,
+        text=evidence.text,
+        reply_token=evidence.reply_token,
+        referenced_message_ids=tuple(filter(None, map(_bare, evidence.referenced_message_ids))),
+        message_id=_bare(evidence.message_id),
+        kind=KINDS.get(evidence.kind, Kind.INCIDENT),
+        impact=IMPACTS.get(evidence.impact),
+        urgency=URGENCIES.get(evidence.urgency),
+        category=evidence.category,
+        copied=tuple(_party(party) for party in evidence.copied),
+        automatic=evidence.automatic,
+        receive_time=moment(evidence, "receive_time"),
+    )
+
+
+def triage_decision(message: incident_service_pb2.TriageDecision) -> TriageDecision:
+    """One incident's decisions; a part that decides nothing is left out."""
+    kind, impact = KINDS.get(message.kind), IMPACTS.get(message.impact)
+    urgency, priority = URGENCIES.get(message.urgency), PRIORITIES.get(message.priority)
+    assignment = Assignment(
+        message.assignment_group_id,
+        message.assignment_group_name,
+        message.assignee_id,
+        message.assignee_name,
+    )
+    return TriageDecision(
+        incident_id=message.incident_id,
+        event_id=message.event_id,
+        category=message.category,
+        kind=kind,
+        classification=_decision(message.classification) if message.category or kind else None,
+        impact=impact,
+        urgency=urgency,
+        priority=priority,
+        prioritization=_decision(message.prioritization) if impact or urgency or priority else None,
+        assignment=assignment,
+        assignment_decision=_decision(message.assignment) if assignment else None,
+    )
+
+
+def assignment(request: incident_service_pb2.AssignRequest) -> Assignment:
+    """To whom."""
+    return Assignment(
+        request.assignment_group_id,
+        request.assignment_group_name,
+        request.assignee_id,
+        request.assignee_name,
+    )
+
+
+def moment(request: Any, field: str) -> datetime | None:
+    """A time of the request (UTC); None when it was left out."""
+    return getattr(request, field).ToDatetime(tzinfo=UTC) if request.HasField(field) else None
+
+
+def _decision(message: incident_pb2.Decision) -> Decision:
+    # What a service says a technician decided would never be corrected by a later rule.
+    source = message.source if message.source in ("rule", "matrix", "routing", "requester") else "default"
+    return Decision(source, message.reason, message.confidence)
+
+
+def _party(party: incident_pb2.Party) -> Party:
+    return Party(party.address.strip().lower(), party.name.strip(), party.person_id)
+
+
+def _bare(message_id: str) -> str:
+    # RFC 5322 allows 998 characters in a line; an index key has its limits too.
+    return message_id.strip().strip("<>")[:998]

@@ -1,0 +1,174 @@
+"""`fairlead.incidents.v1.IncidentService`."""
+
+from typing import Any
+
+import grpc
+
+from chassis.errors import InvalidArgument
+from chassis.rpc import caller_of
+from fairlead.incidents.v1 import incident_pb2, incident_service_pb2, incident_service_pb2_grpc
+from services.incidents.domain.incident import Incident
+from services.incidents.domain.query import IncidentQuery
+from services.incidents.events import entry_message, incident_message
+from services.incidents.rpc import requests
+from services.incidents.use_cases import Accepted, Accepting, Commands, MailThreading, Reading, Triaging
+
+_MAX_BATCH = 500
+
+
+class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
+    """Translates; the rules live in the use cases."""
+
+    def __init__(
+        self,
+        accepting: Accepting,
+        reading: Reading,
+        commands: Commands,
+        triaging: Triaging,
+        mail: MailThreading,
+    ) -> None:
+        self._accepting = accepting
+        self._reading = reading
+        self._commands = commands
+        self._triaging = triaging
+        self._mail = mail
+
+    def AcceptSubmissions(self, request: Any, context: grpc.ServicerContext) -> Any:
+        _limit("submissions", request.submissions)
+        submissions = [requests.submission(evidence) for evidence in request.submissions]
+        accepted = self._accepting.accept(caller_of(context), submissions)
+        return incident_service_pb2.AcceptSubmissionsResponse(accepted=[_accepted(each) for each in accepted])
+
+    def GetIncident(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return incident_message(self._reading.get(caller_of(context), request.incident_id))
+
+    def BatchGetIncidents(self, request: Any, context: grpc.ServicerContext) -> Any:
+        found = self._reading.get_many(caller_of(context), request.incident_ids)
+        return incident_service_pb2.BatchGetIncidentsResponse(
+            incidents=[incident_message(incident) for incident in found]
+        )
+
+    def ListIncidents(self, request: Any, context: grpc.ServicerContext) -> Any:
+        query = IncidentQuery(
+            states=frozenset(requests.STATES[state] for state in request.states if state in requests.STATES),
+            requester_id=request.requester_id,
+            assignee_id=request.assignee_id,
+            updated_after=requests.moment(request, "updated_after"),
+            page_size=request.page_size,
+            page_token=request.page_token,
+        )
+        found, token = self._reading.page(caller_of(context), request.tenant_id, query, request.mine)
+        return incident_service_pb2.ListIncidentsResponse(
+            incidents=[incident_message(incident, with_description=False) for incident in found],
+            next_page_token=token,
+        )
+
+    def ListTimeline(self, request: Any, context: grpc.ServicerContext) -> Any:
+        entries, next_seq = self._reading.timeline(
+            caller_of(context), request.incident_id, request.after_seq, request.page_size
+        )
+        return incident_service_pb2.ListTimelineResponse(
+            entries=[entry_message(entry) for entry in entries], next_after_seq=next_seq
+        )
+
+    def Reply(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(self._commands.reply(caller_of(context), requests.target(request), request.text))
+
+    def Note(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(self._commands.note(caller_of(context), requests.target(request), request.text))
+
+    def Classify(self, request: Any, context: grpc.ServicerContext) -> Any:
+        kind = requests.KINDS.get(request.kind)
+        return _answer(
+            self._commands.classify(
+                caller_of(context), requests.target(request), request.category, kind, request.reason
+            )
+        )
+
+    def Prioritize(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(
+            self._commands.prioritize(
+                caller_of(context),
+                requests.target(request),
+                requests.IMPACTS.get(request.impact),
+                requests.URGENCIES.get(request.urgency),
+                requests.PRIORITIES.get(request.priority),
+                request.reason,
+            )
+        )
+
+    def Assign(self, request: Any, context: grpc.ServicerContext) -> Any:
+        to = requests.assignment(request)
+        return _answer(
+            self._commands.assign(caller_of(context), requests.target(request), to, request.reason)
+        )
+
+    def Acknowledge(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(self._commands.acknowledge(caller_of(context), requests.target(request)))
+
+    def Hold(self, request: Any, context: grpc.ServicerContext) -> Any:
+        awaiting = requests.AWAITED.get(request.awaiting)
+        return _answer(
+            self._commands.hold(caller_of(context), requests.target(request), awaiting, request.reason)
+        )
+
+    def Resume(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(self._commands.resume(caller_of(context), requests.target(request), request.reason))
+
+    def Resolve(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(
+            self._commands.resolve(caller_of(context), requests.target(request), request.code, request.text)
+        )
+
+    def Confirm(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(self._commands.confirm(caller_of(context), requests.target(request)))
+
+    def Close(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(self._commands.close(caller_of(context), requests.target(request), request.reason))
+
+    def Reopen(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(self._commands.reopen(caller_of(context), requests.target(request), request.reason))
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(self._commands.cancel(caller_of(context), requests.target(request), request.reason))
+
+    def ApplyTriage(self, request: Any, context: grpc.ServicerContext) -> Any:
+        _limit("decisions", request.decisions)
+        decisions = [requests.triage_decision(decision) for decision in request.decisions]
+        applied = self._triaging.apply(caller_of(context), decisions)
+        return incident_service_pb2.ApplyTriageResponse(
+            applied=[
+                incident_service_pb2.AppliedDecision(
+                    incident_id=each.incident_id, error_reason=each.error_reason, retryable=each.retryable
+                )
+                for each in applied
+            ]
+        )
+
+    def MintReplyTokens(self, request: Any, context: grpc.ServicerContext) -> Any:
+        _limit("requests", request.requests)
+        wanted = [(each.incident_id, each.address) for each in request.requests]
+        tokens = self._mail.mint(caller_of(context), wanted)
+        return incident_service_pb2.MintReplyTokensResponse(tokens=tokens)
+
+
+def _answer(incident: Incident) -> incident_pb2.Incident:
+    return incident_message(incident)
+
+
+def _accepted(accepted: Accepted) -> incident_service_pb2.AcceptedSubmission:
+    message = incident_service_pb2.AcceptedSubmission(
+        submission_id=accepted.submission_id,
+        error_reason=accepted.error_reason,
+        retryable=accepted.retryable,
+    )
+    if accepted.filed:
+        message.incident_id = accepted.filed.incident_id
+        message.number = accepted.filed.number
+        message.joined = accepted.filed.joined
+    return message
+
+
+def _limit(field: str, values: Any) -> None:
+    if len(values) > _MAX_BATCH:
+        raise InvalidArgument("too_many", f"Send {_MAX_BATCH} at most.", field=field, limit=_MAX_BATCH)

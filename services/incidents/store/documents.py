@@ -1,0 +1,187 @@
+"""Schema and indexes. Hot paths read and write the collections underneath (see `incidents.py`)."""
+
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    Document,
+    FloatField,
+    IntField,
+    ListField,
+    LongField,
+    StringField,
+)
+from mongoengine.document import EmbeddedDocument
+from mongoengine.fields import EmbeddedDocumentField, EmbeddedDocumentListField
+
+from services.incidents.domain.incident import AwaitedParty, Impact, Kind, Priority, State, Urgency
+from services.incidents.store.translation import EPOCH
+
+CLOSE_DUE_INDEX = "close_due"
+
+
+class PartyDocument(EmbeddedDocument):
+    """Somebody who takes part."""
+
+    person_id = StringField(default="")
+    address = StringField(default="")
+    name = StringField(default="")
+
+
+class HoldDocument(EmbeddedDocument):
+    """Whom it awaits."""
+
+    awaiting = StringField(required=True, choices=list(AwaitedParty))
+    reason = StringField(required=True)
+    start_time = DateTimeField(required=True)
+
+
+class ResolutionDocument(EmbeddedDocument):
+    """How it was solved."""
+
+    code = StringField(required=True)
+    text = StringField(required=True)
+    resolve_time = DateTimeField(required=True)
+
+
+class DecisionDocument(EmbeddedDocument):
+    """Why a value is what it is."""
+
+    source = StringField(required=True)
+    reason = StringField(default="")
+    confidence = FloatField(default=1.0)
+
+
+class IncidentDocument(Document):
+    """One incident at its present revision; what was before lies in `incidents_history`, event by event."""
+
+    incident_id = StringField(primary_key=True)
+    provider_id = StringField(required=True)
+    tenant_id = StringField(required=True)
+    revision = LongField(required=True)
+    number = StringField(required=True)
+    kind = StringField(required=True, choices=list(Kind))
+    state = StringField(required=True, choices=list(State))
+    title = StringField(required=True)
+    description = StringField(default="")
+    requester = EmbeddedDocumentField(PartyDocument, required=True)
+    participants = EmbeddedDocumentListField(PartyDocument)
+    # Person ids of requester and participants, for "mine".
+    party_ids = ListField(StringField())
+    channel = StringField(default="")
+    verified = BooleanField(default=False)
+    impact = StringField(choices=list(Impact), null=True)
+    urgency = StringField(choices=list(Urgency), null=True)
+    priority = StringField(required=True, choices=list(Priority))
+    category = StringField(default="")
+    assignment_group_id = StringField(default="")
+    assignment_group_name = StringField(default="")
+    assignee_id = StringField(default="")
+    assignee_name = StringField(default="")
+    hold = EmbeddedDocumentField(HoldDocument, null=True)
+    resolution = EmbeddedDocumentField(ResolutionDocument, null=True)
+    create_time = DateTimeField(required=True)
+    update_time = DateTimeField(required=True)
+    first_response_time = DateTimeField(null=True)
+    close_time = DateTimeField(null=True)
+    close_due_time = DateTimeField(null=True)
+    reopen_count = IntField(default=0)
+    classification_decision = EmbeddedDocumentField(DecisionDocument, null=True)
+    priority_decision = EmbeddedDocumentField(DecisionDocument, null=True)
+    assignment_decision = EmbeddedDocumentField(DecisionDocument, null=True)
+    follows_incident_id = StringField(default="")
+    submission_ids = ListField(StringField())
+    recent_keys = ListField(StringField())
+    # The outbox's own; see chassis.outbox.
+    pending_events = ListField(DictField())
+
+    meta = {  # noqa: RUF012 - MongoEngine reads a plain dict
+        "db_alias": "incidents",
+        "collection": "incidents",
+        "strict": False,  # the outbox keeps fields of its own beside these
+        "auto_create_index": False,
+        "index_background": True,
+        "indexes": [
+            {"fields": ["tenant_id", "submission_ids"], "unique": True, "name": "submissions"},
+            {"fields": ["tenant_id", "number"], "unique": True, "name": "numbers"},
+            {"fields": ["tenant_id", "-create_time", "-_id"], "name": "newest"},
+            {"fields": ["tenant_id", "state", "-create_time", "-_id"], "name": "by_state"},
+            {"fields": ["tenant_id", "party_ids", "-create_time", "-_id"], "name": "by_party"},
+            {
+                "fields": ["tenant_id", "assignee_id", "-create_time", "-_id"],
+                "name": "by_assignee",
+                "partialFilterExpression": {"assignee_id": {"$gt": ""}},
+            },
+            # Provider-first: staff with a grant for every tenant ask for all of them, and by number alone.
+            {"fields": ["provider_id", "-create_time", "-_id"], "name": "newest_of_provider"},
+            {"fields": ["provider_id", "number"], "name": "numbers_of_provider"},
+            # Of all tenants: SystemScope("closing after silence").
+            {
+                "fields": ["close_due_time"],
+                "name": CLOSE_DUE_INDEX,
+                "partialFilterExpression": {"close_due_time": {"$gt": EPOCH}},
+            },
+        ],
+    }
+
+
+class NumberDocument(Document):
+    """One tenant's counter: the last position given out, and those whose incident is not reported as saved."""
+
+    tenant = StringField(primary_key=True)
+    provider_id = StringField(required=True)
+    tenant_id = StringField(required=True)
+    position = LongField(default=0)
+    reserved = ListField(DictField())
+
+    meta = {  # noqa: RUF012 - MongoEngine reads a plain dict
+        "db_alias": "incidents",
+        "collection": "numbers",
+        "strict": False,
+        "auto_create_index": False,
+        "indexes": [],
+    }
+
+
+class MailThreadDocument(Document):
+    """A Message-ID (without brackets) that was seen or sent, and the incident it speaks of."""
+
+    provider_id = StringField(required=True)
+    tenant_id = StringField(required=True)
+    message_id = StringField(required=True)
+    incident_id = StringField(required=True)
+    create_time = DateTimeField(required=True)
+
+    meta = {  # noqa: RUF012 - MongoEngine reads a plain dict
+        "db_alias": "incidents",
+        "collection": "mail_threads",
+        "strict": False,
+        "auto_create_index": False,
+        "indexes": [{"fields": ["tenant_id", "message_id"], "unique": True, "name": "message_ids"}],
+    }
+
+
+class ClosingRulesDocument(Document):
+    """One version of a contract's closing rules. The provider's default lies under tenant_id = provider_id."""
+
+    provider_id = StringField(required=True)
+    tenant_id = StringField(required=True)
+    contract_id = StringField(required=True)
+    version = IntField(required=True)
+    effective_time = DateTimeField(required=True)
+    close_after_seconds = LongField(required=True)
+    reopen_within_seconds = LongField(required=True)
+
+    meta = {  # noqa: RUF012 - MongoEngine reads a plain dict
+        "db_alias": "incidents",
+        "collection": "closing_rules",
+        "strict": False,
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ["tenant_id", "contract_id", "version"], "unique": True, "name": "versions"},
+            {"fields": ["tenant_id", "-effective_time", "-version"], "name": "in_force"},
+        ],
+    }
+
+
+DOCUMENTS = (IncidentDocument, NumberDocument, MailThreadDocument, ClosingRulesDocument)

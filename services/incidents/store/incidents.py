@@ -1,0 +1,130 @@
+"""The records, on the collection underneath the MongoEngine document: a command costs one read and one write."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo.database import Database
+
+from chassis.errors import NotFound
+from chassis.mongo import decode_cursor, encode_cursor, page_after
+from chassis.outbox import AggregateStore
+from chassis.tenancy import Caller, Scope, SystemScope, TenantScope
+from chassis.tokens import CallerSigner
+from services.incidents.domain.facts import Change
+from services.incidents.domain.incident import Incident
+from services.incidents.domain.query import IncidentQuery
+from services.incidents.domain.timeline import TimelineEntry
+from services.incidents.events import outbound, timeline_entry
+from services.incidents.ports import Filed
+from services.incidents.store.documents import CLOSE_DUE_INDEX
+from services.incidents.store.translation import EPOCH, changed_state, to_incident, to_state
+
+_NEWEST = [("create_time", -1), ("_id", -1)]
+# Lists show neither, and both are the large part of a record.
+_IN_LISTS = {"description": False, "recent_keys": False, "pending_events": False, "published": False}
+
+
+class IncidentStore:
+    """Implements ports.Incidents."""
+
+    def __init__(self, database: Database, signer: CallerSigner) -> None:
+        self.incidents = AggregateStore(database["incidents"], noun="incident", signer=signer)
+
+    def load(self, scope: Scope, incident_id: str) -> Incident:
+        return to_incident(self.incidents.load(scope, incident_id))
+
+    def load_by_number(self, scope: Scope, number: str) -> Incident:
+        found = self.incidents.find_one(scope, {"number": number})
+        if found is None:
+            raise NotFound("incident_not_found", "There is no such incident.")
+        return to_incident(found)
+
+    def load_many(self, scope: Scope, incident_ids: Iterable[str]) -> dict[str, Incident]:
+        wanted = list(incident_ids)
+        if not wanted:
+            return {}
+        found = self.incidents.find(scope, {"_id": {"$in": wanted}})
+        return {document["_id"]: to_incident(document) for document in found}
+
+    def find_filed(self, scope: TenantScope, submission_ids: Iterable[str]) -> dict[str, Filed]:
+        wanted = set(submission_ids)
+        if not wanted:
+            return {}
+        criteria = {"submission_ids": {"$in": list(wanted)}}
+        found = self.incidents.find(scope, criteria, projection=["number", "submission_ids"])
+        return {
+            submission_id: Filed(document["_id"], document["number"], joined=place > 0)
+            for document in found
+            for place, submission_id in enumerate(document["submission_ids"])
+            if submission_id in wanted
+        }
+
+    def create_many(self, changes: Sequence[Change], caller: Caller) -> list[bool]:
+        new = [
+            (_scope(change.after), change.after.incident_id, to_state(change.after), outbound(change, caller))
+            for change in changes
+        ]
+        return [result.ok for result in self.incidents.create_many(new)]
+
+    def save(self, change: Change, caller: Caller) -> None:
+        self.incidents.save(*_save(change, caller))
+
+    def save_many(self, changes: Sequence[Change], caller: Caller) -> list[bool]:
+        return [result.ok for result in self.incidents.save_many([_save(each, caller) for each in changes])]
+
+    def page(self, scope: Scope, query: IncidentQuery) -> tuple[list[Incident], str]:
+        criteria = _criteria(query)
+        if query.page_token:
+            after = page_after(_NEWEST, decode_cursor(query.page_token, 2))
+            criteria = {"$and": [criteria, after]} if criteria else after
+        found = self.incidents.find(
+            scope, criteria, sort=_NEWEST, limit=query.page_size + 1, projection=_IN_LISTS
+        )
+        rows, more = found[: query.page_size], len(found) > query.page_size
+        token = encode_cursor([rows[-1]["create_time"], rows[-1]["_id"]]) if more else ""
+        return [to_incident(row) for row in rows], token
+
+    def timeline(self, scope: Scope, incident_id: str, after_seq: int, limit: int) -> list[TimelineEntry]:
+        events = self.incidents.history(scope, incident_id, after_seq, limit)
+        return [timeline_entry(event) for event in events]
+
+    def due_for_closing(self, now: datetime, limit: int) -> list[Incident]:
+        found = self.incidents.find(
+            SystemScope("closing after silence"),
+            {"close_due_time": {"$gt": EPOCH, "$lte": now}},
+            sort=[("close_due_time", 1)],
+            limit=limit,
+            hint=CLOSE_DUE_INDEX,
+        )
+        return [to_incident(document) for document in found]
+
+
+def _save(change: Change, caller: Caller) -> tuple[Any, ...]:
+    before, after = change.before, change.after
+    if before is None:
+        raise ValueError("an opening is created, not saved")
+    state = changed_state(before, after)
+    return _scope(after), after.incident_id, before.revision, state, outbound(change, caller)
+
+
+def _scope(incident: Incident) -> TenantScope:
+    return TenantScope(incident.provider_id, incident.tenant_id)
+
+
+def _criteria(query: IncidentQuery) -> dict[str, Any]:
+    criteria: dict[str, Any] = {}
+    if query.states:
+        criteria["state"] = {"$in": sorted(query.states)}
+    if query.requester_id:
+        criteria["requester.person_id"] = query.requester_id
+        # Whoever asked takes part: this is what the index knows.
+        criteria["party_ids"] = query.requester_id
+    if query.party_id:
+        both = {"$all": [query.party_id, query.requester_id]} if query.requester_id else query.party_id
+        criteria["party_ids"] = both
+    if query.assignee_id:
+        criteria["assignee_id"] = query.assignee_id
+    if query.updated_after:
+        criteria["update_time"] = {"$gt": query.updated_after}
+    return criteria

@@ -1,0 +1,108 @@
+"""Incident ↔ the document's fields."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from services.incidents.domain.incident import (
+    AwaitedParty,
+    Decision,
+    Hold,
+    Impact,
+    Incident,
+    Kind,
+    Party,
+    Priority,
+    Resolution,
+    State,
+    Urgency,
+)
+
+# Before every time that a record can hold: a bound that lets a partial index leave out what has no time.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_PLAIN = (
+    *("number", "title", "description", "channel", "verified", "category"),
+    *("assignment_group_id", "assignment_group_name", "assignee_id", "assignee_name"),
+    *("create_time", "update_time", "first_response_time", "close_time", "close_due_time"),
+    *("reopen_count", "follows_incident_id"),
+)
+_DECISIONS = ("classification_decision", "priority_decision", "assignment_decision")
+
+
+def to_state(incident: Incident) -> dict[str, Any]:
+    """The fields of the document, without id, owner and revision, which the store keeps."""
+    state: dict[str, Any] = {name: getattr(incident, name) for name in _PLAIN}
+    parties = (incident.requester, *incident.participants)
+    state |= {
+        "kind": incident.kind.value,
+        "state": incident.state.value,
+        "priority": incident.priority.value,
+        "impact": incident.impact.value if incident.impact else None,
+        "urgency": incident.urgency.value if incident.urgency else None,
+        "requester": _party(incident.requester),
+        "participants": [_party(party) for party in incident.participants],
+        "party_ids": list(dict.fromkeys(party.person_id for party in parties if party.person_id)),
+        "hold": _hold(incident.hold),
+        "resolution": _resolution(incident.resolution),
+        "submission_ids": list(incident.submission_ids),
+        "recent_keys": list(incident.recent_keys),
+    }
+    for name in _DECISIONS:
+        state[name] = _decision(getattr(incident, name))
+    return state
+
+
+def changed_state(before: Incident, after: Incident) -> dict[str, Any]:
+    """Only the fields that differ: a note must not write a long description again."""
+    old = to_state(before)
+    return {name: value for name, value in to_state(after).items() if value != old[name]}
+
+
+def to_incident(document: Mapping[str, Any]) -> Incident:
+    """The incident that the document holds; a field that was not read (a description) is left at its default."""
+    hold, resolution = document.get("hold"), document.get("resolution")
+    decisions: dict[str, Any] = {
+        name: Decision(**document[name]) if document.get(name) else None for name in _DECISIONS
+    }
+    return Incident(
+        incident_id=document["_id"],
+        provider_id=document["provider_id"],
+        tenant_id=document["tenant_id"],
+        revision=document["revision"],
+        kind=Kind(document["kind"]),
+        state=State(document["state"]),
+        priority=Priority(document["priority"]),
+        impact=Impact(document["impact"]) if document.get("impact") else None,
+        urgency=Urgency(document["urgency"]) if document.get("urgency") else None,
+        requester=Party(**document["requester"]),
+        participants=tuple(Party(**party) for party in document.get("participants", ())),
+        hold=Hold(AwaitedParty(hold["awaiting"]), hold["reason"], hold["start_time"]) if hold else None,
+        resolution=Resolution(**resolution) if resolution else None,
+        submission_ids=tuple(document.get("submission_ids", ())),
+        recent_keys=tuple(document.get("recent_keys", ())),
+        **decisions,
+        **{name: document[name] for name in _PLAIN if name in document},
+    )
+
+
+def _party(party: Party) -> dict[str, str]:
+    return {"address": party.address, "name": party.name, "person_id": party.person_id}
+
+
+def _hold(hold: Hold | None) -> dict[str, Any] | None:
+    if hold is None:
+        return None
+    return {"awaiting": hold.awaiting.value, "reason": hold.reason, "start_time": hold.start_time}
+
+
+def _resolution(resolution: Resolution | None) -> dict[str, Any] | None:
+    if resolution is None:
+        return None
+    return {"code": resolution.code, "text": resolution.text, "resolve_time": resolution.resolve_time}
+
+
+def _decision(decision: Decision | None) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {"source": decision.source, "reason": decision.reason, "confidence": decision.confidence}

@@ -1,0 +1,24 @@
+"""What the service does: load, decide, save with events."""
+
+from services.incidents.use_cases.accepting import Accepted, Accepting
+from services.incidents.use_cases.closing import Closing
+from services.incidents.use_cases.commands import Commands, CommandTarget
+from services.incidents.use_cases.mail import MailThreading
+from services.incidents.use_cases.numbering import Numbering
+from services.incidents.use_cases.opening import Opening
+from services.incidents.use_cases.reading import Reading
+from services.incidents.use_cases.triaging import Applied, Triaging
+
+__all__ = [
+    "Accepted",
+    "Accepting",
+    "Applied",
+    "Closing",
+    "CommandTarget",
+    "Commands",
+    "MailThreading",
+    "Numbering",
+    "Opening",
+    "Reading",
+    "Triaging",
+]

@@ -1,0 +1,250 @@
+"""What people and programs do with an incident: one method a command, all by the same three steps."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.errors import RevisionConflict
+from chassis.tenancy import Caller, TenantScope
+from services.incidents.domain import closing, conversation, decisions, ending, work
+from services.incidents.domain.facts import Change
+from services.incidents.domain.incident import (
+    AwaitedParty,
+    Impact,
+    Incident,
+    Kind,
+    Party,
+    Priority,
+    State,
+    Urgency,
+)
+from services.incidents.domain.lifecycle import Side
+from services.incidents.domain.submission import Submission
+from services.incidents.domain.visibility import actor_of, as_seen_by, side_of
+from services.incidents.ports import Clock, Incidents, NewId, Rules
+from services.incidents.use_cases.opening import NewIncident, Opening
+from services.incidents.use_cases.reading import visible
+
+_ATTEMPTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTarget:
+    """Which incident (id or number), and how to guard against doing it twice or on what has moved on.
+
+    idempotency_key: "" for none. revision: 0 accepts any.
+    """
+
+    incident_id: str
+    idempotency_key: str = ""
+    revision: int = 0
+
+
+class Commands:
+    """Every method raises NotFound for what the caller does not see, PermissionDenied("role_required") for the wrong
+
+    side, InvalidState("transition_not_allowed"), RevisionConflict("revision_conflict") and InvalidArgument. The
+    same idempotency key again returns the incident as it stands, without a second effect.
+    """
+
+    def __init__(
+        self, incidents: Incidents, rules: Rules, opening: Opening, new_id: NewId, clock: Clock
+    ) -> None:
+        self._incidents = incidents
+        self._rules = rules
+        self._opening = opening
+        self._new_id = new_id
+        self._clock = clock
+
+    def reply(self, caller: Caller, target: CommandTarget, text: str) -> Incident:
+        """A public message. From the client to one closed too long ago, it opens a follow-up and returns that."""
+        actor, side = actor_of(caller), side_of(caller)
+        if side is Side.STAFF:
+            return self._run(
+                caller, target, "reply", lambda now, it: conversation.answer(it, text, actor, side, now)
+            )
+        incident = visible(self._incidents, caller, target.incident_id)
+        fingerprint = _fingerprint(caller, target, "reply")
+        repeated = fingerprint in incident.recent_keys
+        if incident.state is State.CLOSED and not repeated and not self._may_reopen(incident, self._clock()):
+            return self._follow_up(caller, incident, text, fingerprint)
+        return self._run(
+            caller, target, "reply", lambda now, it: conversation.reply(it, text, actor, side, now)
+        )
+
+    def note(self, caller: Caller, target: CommandTarget, text: str) -> Incident:
+        """An internal remark; staff only."""
+        actor, side = actor_of(caller), side_of(caller)
+        return self._run(
+            caller, target, "note", lambda now, it: conversation.note(it, text, actor, side, now)
+        )
+
+    def classify(
+        self, caller: Caller, target: CommandTarget, category: str, kind: Kind | None, reason: str
+    ) -> Incident:
+        """A person's decision, which triage will not overwrite."""
+        actor, side = actor_of(caller), side_of(caller)
+        made = decisions.technicians(reason)
+        return self._run(
+            caller,
+            target,
+            "classify",
+            lambda now, it: decisions.classify(it, category, kind, made, actor, side, now),
+        )
+
+    def prioritize(
+        self,
+        caller: Caller,
+        target: CommandTarget,
+        impact: Impact | None,
+        urgency: Urgency | None,
+        priority: Priority | None,
+        reason: str,
+    ) -> Incident:
+        """A person's decision, which triage will not overwrite."""
+        actor, side = actor_of(caller), side_of(caller)
+        made = decisions.technicians(reason)
+        return self._run(
+            caller,
+            target,
+            "prioritize",
+            lambda now, it: decisions.prioritize(it, impact, urgency, priority, made, actor, side, now),
+        )
+
+    def assign(
+        self, caller: Caller, target: CommandTarget, to: decisions.Assignment, reason: str
+    ) -> Incident:
+        """To a group, a person, or back to the pool."""
+        actor, side = actor_of(caller), side_of(caller)
+        made = decisions.technicians(reason)
+        return self._run(
+            caller, target, "assign", lambda now, it: decisions.assign(it, to, made, actor, side, now)
+        )
+
+    def acknowledge(self, caller: Caller, target: CommandTarget) -> Incident:
+        """The assignee takes it in hand."""
+        actor, side = actor_of(caller), side_of(caller)
+        return self._run(
+            caller, target, "acknowledge", lambda now, it: work.acknowledge(it, actor, side, now)
+        )
+
+    def hold(
+        self, caller: Caller, target: CommandTarget, awaiting: AwaitedParty | None, reason: str
+    ) -> Incident:
+        """It waits for somebody, for a reason."""
+        actor, side = actor_of(caller), side_of(caller)
+        return self._run(
+            caller, target, "hold", lambda now, it: work.hold(it, awaiting, reason, actor, side, now)
+        )
+
+    def resume(self, caller: Caller, target: CommandTarget, reason: str) -> Incident:
+        """The wait is over."""
+        actor, side = actor_of(caller), side_of(caller)
+        return self._run(caller, target, "resume", lambda now, it: work.resume(it, reason, actor, side, now))
+
+    def resolve(self, caller: Caller, target: CommandTarget, code: str, text: str) -> Incident:
+        """Staff propose that it is solved; silence closes it when the contract's time is over."""
+        actor, side = actor_of(caller), side_of(caller)
+
+        def decide(now: datetime, it: Incident) -> Change:
+            due = closing.close_due_time(self._rules.at(_scope(it), now), now)
+            return work.resolve(it, code, text, due, actor, side, now)
+
+        return self._run(caller, target, "resolve", decide)
+
+    def confirm(self, caller: Caller, target: CommandTarget) -> Incident:
+        """The client's side agrees: it closes at once."""
+        actor, side = actor_of(caller), side_of(caller)
+        return self._run(caller, target, "confirm", lambda now, it: ending.confirm(it, actor, side, now))
+
+    def close(self, caller: Caller, target: CommandTarget, reason: str) -> Incident:
+        """Staff end what was resolved."""
+        actor, side = actor_of(caller), side_of(caller)
+        return self._run(caller, target, "close", lambda now, it: ending.close(it, reason, actor, side, now))
+
+    def reopen(self, caller: Caller, target: CommandTarget, reason: str) -> Incident:
+        """It was not solved. Raises InvalidState("reopen_window_over") for one closed too long ago."""
+        actor, side = actor_of(caller), side_of(caller)
+
+        def decide(now: datetime, it: Incident) -> Change:
+            change = ending.reopen(it, reason, actor, side, now)
+            if not self._may_reopen(it, now):
+                raise ending.refuse_reopening(it)
+            return change
+
+        return self._run(caller, target, "reopen", decide)
+
+    def cancel(self, caller: Caller, target: CommandTarget, reason: str) -> Incident:
+        """It ends unsolved."""
+        actor, side = actor_of(caller), side_of(caller)
+        return self._run(
+            caller, target, "cancel", lambda now, it: ending.cancel(it, reason, actor, side, now)
+        )
+
+    def _run(
+        self,
+        caller: Caller,
+        target: CommandTarget,
+        command: str,
+        decide: Callable[[datetime, Incident], Change],
+    ) -> Incident:
+        """Load, decide, save; again from the start when someone saved in between and any revision will do."""
+        fingerprint = _fingerprint(caller, target, command)
+        for _ in range(_ATTEMPTS):
+            incident = visible(self._incidents, caller, target.incident_id)
+            if fingerprint and fingerprint in incident.recent_keys:
+                return as_seen_by(caller, incident)
+            if target.revision and target.revision != incident.revision:
+                raise _moved_on(incident.revision)
+            change = decide(self._clock(), incident)
+            if fingerprint:
+                change = change.remembering(fingerprint)
+            try:
+                self._incidents.save(change, caller)
+            except RevisionConflict:
+                continue
+            return as_seen_by(caller, change.after)
+        raise _moved_on(0)
+
+    def _may_reopen(self, incident: Incident, now: datetime) -> bool:
+        rules = self._rules.at(_scope(incident), incident.close_time or now)
+        return closing.may_reopen(incident, rules, now)
+
+    def _follow_up(self, caller: Caller, incident: Incident, text: str, fingerprint: str) -> Incident:
+        """A new incident that follows one which is over, in the name of the person who wrote."""
+        person = caller.person_id
+        parties = (incident.requester, *incident.participants)
+        known = (party for party in parties if person and party.person_id == person)
+        submission = Submission(
+            submission_id=f"reply:{fingerprint or self._new_id('sub')}",
+            tenant_id=incident.tenant_id,
+            channel="portal" if person else "api",
+            sender=next(known, Party(name=caller.name, person_id=person)),
+            authenticated=True,
+            subject=incident.title,
+            text=text,
+            kind=incident.kind,
+        )
+        scope, key = _scope(incident), submission.submission_id
+        filed = self._incidents.find_filed(scope, [key])
+        if not filed:
+            wanted = NewIncident(submission, actor_of(caller), incident.incident_id)
+            filed = self._opening.open_many(scope, [wanted], caller)
+        return as_seen_by(caller, self._incidents.load(scope, filed[key].incident_id))
+
+
+def _scope(incident: Incident) -> TenantScope:
+    return TenantScope(incident.provider_id, incident.tenant_id)
+
+
+def _fingerprint(caller: Caller, target: CommandTarget, command: str) -> str:
+    """The same key means the same thing only from the same caller, for the same command on the same incident."""
+    if not target.idempotency_key:
+        return ""
+    whole = "\n".join((command, caller.subject, target.incident_id, target.idempotency_key))
+    return hashlib.sha256(whole.encode()).hexdigest()[:24]
+
+
+def _moved_on(revision: int) -> RevisionConflict:
+    return RevisionConflict("revision_conflict", "Someone else changed it first.", revision=revision)

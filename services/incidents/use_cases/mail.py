@@ -1,0 +1,38 @@
+"""Ties mail to incidents: reply tokens for what goes out, Message-IDs of what was sent."""
+
+from collections.abc import Mapping, Sequence
+
+from chassis.errors import InvalidArgument, NotFound
+from chassis.tenancy import Caller, Role, TenantScope
+from services.incidents.domain.reply_token import ReplyTokens
+from services.incidents.ports import Clock, Incidents, MailThreads
+
+
+class MailThreading:
+    """What notify needs so that answers find their incident."""
+
+    def __init__(self, incidents: Incidents, threads: MailThreads, tokens: ReplyTokens, clock: Clock) -> None:
+        self._incidents = incidents
+        self._threads = threads
+        self._tokens = tokens
+        self._clock = clock
+
+    def mint(self, caller: Caller, wanted: Sequence[tuple[str, str]]) -> list[str]:
+        """A token for each (incident id, address), in order. Services only.
+
+        Raises NotFound("incident_not_found") if any is unknown, InvalidArgument for an empty address.
+        """
+        caller.require(Role.SERVICE)
+        known = self._incidents.load_many(caller.granted(), {incident_id for incident_id, _ in wanted})
+        tokens = []
+        for incident_id, address in wanted:
+            if incident_id not in known:
+                raise NotFound("incident_not_found", "There is no such incident.", incident_id=incident_id)
+            if not address.strip():
+                raise InvalidArgument("value_missing", "An address is needed.", field="address")
+            tokens.append(self._tokens.mint(incident_id, address))
+        return tokens
+
+    def record_sent(self, scope: TenantScope, incident_by_message_id: Mapping[str, str]) -> None:
+        """Mail about these incidents went out under these Message-IDs."""
+        self._threads.record(scope, incident_by_message_id, self._clock())

@@ -1,0 +1,93 @@
+"""Shows incidents and their history, to each caller as much as is theirs to see."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chassis.errors import InvalidArgument, NotFound
+from chassis.tenancy import Caller
+from services.incidents.domain.incident import Incident
+from services.incidents.domain.number import is_number
+from services.incidents.domain.query import IncidentQuery
+from services.incidents.domain.timeline import TimelineEntry, Visibility
+from services.incidents.domain.visibility import as_seen_by, may_see, sight_of
+from services.incidents.ports import Incidents, Tenants
+
+DEFAULT_PAGE, MAX_PAGE = 50, 200
+MAX_BATCH = 500
+
+
+class Reading:
+    """Nothing here changes anything."""
+
+    def __init__(self, incidents: Incidents, tenants: Tenants) -> None:
+        self._incidents = incidents
+        self._tenants = tenants
+
+    def get(self, caller: Caller, incident_id: str) -> Incident:
+        """By id or number. Raises NotFound("incident_not_found") for what does not exist for this caller."""
+        return as_seen_by(caller, visible(self._incidents, caller, incident_id))
+
+    def get_many(self, caller: Caller, incident_ids: Sequence[str]) -> list[Incident]:
+        """Those that exist for this caller, in the order asked for."""
+        if len(incident_ids) > MAX_BATCH:
+            message = f"Ask for {MAX_BATCH} at most."
+            raise InvalidArgument("too_many", message, field="incident_ids", limit=MAX_BATCH)
+        found = self._incidents.load_many(caller.granted(), incident_ids)
+        return [
+            as_seen_by(caller, found[incident_id])
+            for incident_id in dict.fromkeys(incident_ids)
+            if incident_id in found and may_see(caller, found[incident_id])
+        ]
+
+    def page(
+        self, caller: Caller, tenant_id: str, query: IncidentQuery, mine: bool
+    ) -> tuple[list[Incident], str]:
+        """A page of one tenant or of all that the caller may see, newest first; and the next page's token.
+
+        Raises NotFound("tenant_not_found") for another's tenant.
+        """
+        sight = sight_of(caller)
+        if mine or not sight.everything:
+            if not sight.person_id:
+                return [], ""
+            query = replace(query, party_id=sight.person_id)
+        query = replace(query, page_size=page_size(query.page_size))
+        scope = caller.scope(tenant_id) if tenant_id else caller.granted()
+        if tenant_id and caller.tenant_ids is None:
+            # A provider-wide grant does not prove that the tenant is this provider's.
+            self._tenants.number_prefix(caller.scope(tenant_id))
+        found, token = self._incidents.page(scope, query)
+        return [as_seen_by(caller, incident) for incident in found], token
+
+    def timeline(
+        self, caller: Caller, incident_id: str, after_seq: int, size: int
+    ) -> tuple[list[TimelineEntry], int]:
+        """Lines after a seq, oldest first, and the seq to go on from (0 when there is no more)."""
+        incident = visible(self._incidents, caller, incident_id)
+        size = page_size(size)
+        entries = self._incidents.timeline(caller.granted(), incident.incident_id, after_seq, size + 1)
+        more = len(entries) > size
+        entries = entries[:size]
+        next_seq = entries[-1].seq if more else 0
+        if not caller.is_staff:
+            entries = [entry for entry in entries if entry.visibility is Visibility.PUBLIC]
+        return entries, next_seq
+
+
+def visible(incidents: Incidents, caller: Caller, incident_id: str) -> Incident:
+    """The incident by id or number, if it exists for this caller. Raises NotFound("incident_not_found")."""
+    scope = caller.granted()
+    if is_number(incident_id):
+        incident = incidents.load_by_number(scope, incident_id.upper())
+    else:
+        incident = incidents.load(scope, incident_id)
+    if not may_see(caller, incident):
+        raise NotFound("incident_not_found", "There is no such incident.")
+    return incident
+
+
+def page_size(wanted: int) -> int:
+    """A page's size: the default for 0, never above the maximum. Raises InvalidArgument below 0."""
+    if wanted < 0:
+        raise InvalidArgument("page_size_invalid", "A page has at least one row.", field="page_size")
+    return min(wanted or DEFAULT_PAGE, MAX_PAGE)

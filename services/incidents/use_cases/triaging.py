@@ -1,0 +1,87 @@
+"""Applies triage's decisions, many incidents in few writes."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chassis.errors import FairleadError
+from chassis.tenancy import Caller, Role
+from services.incidents.domain.decisions import TriageDecision, apply_triage
+from services.incidents.domain.facts import Change
+from services.incidents.domain.incident import Incident
+from services.incidents.domain.visibility import actor_of
+from services.incidents.ports import Clock, Incidents
+
+# A round settles every incident once, unless people change them at the same moment.
+_ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """error_reason is "" when it was applied, now or before."""
+
+    incident_id: str
+    error_reason: str = ""
+    retryable: bool = False
+
+
+class Triaging:
+    """A person's decision is never overwritten; an event's decision is applied once."""
+
+    def __init__(self, incidents: Incidents, clock: Clock) -> None:
+        self._incidents = incidents
+        self._clock = clock
+
+    def apply(self, caller: Caller, decisions: Sequence[TriageDecision]) -> list[Applied]:
+        """Answers in the order of the decisions. Services only."""
+        caller.require(Role.SERVICE)
+        answers: dict[int, Applied] = {}
+        waiting = dict(enumerate(decisions))
+        for _ in range(_ROUNDS):
+            if not waiting:
+                break
+            self._round(caller, waiting, answers)
+            waiting = {place: decision for place, decision in waiting.items() if place not in answers}
+        for place, decision in waiting.items():
+            answers[place] = Applied(decision.incident_id, "revision_conflict", retryable=True)
+        return [answers[place] for place in range(len(decisions))]
+
+    def _round(self, caller: Caller, waiting: dict[int, TriageDecision], answers: dict[int, Applied]) -> None:
+        """Tries the first waiting decision about each incident."""
+        first: dict[str, int] = {}
+        for place, decision in waiting.items():
+            first.setdefault(decision.incident_id, place)
+        found = self._incidents.load_many(caller.granted(), first)
+        changes: dict[int, Change] = {}
+        for incident_id, place in first.items():
+            incident = found.get(incident_id)
+            if incident is None:
+                answers[place] = Applied(incident_id, "incident_not_found")
+                continue
+            outcome = self._decide(caller, incident, waiting[place])
+            if isinstance(outcome, Applied):
+                answers[place] = outcome
+            else:
+                changes[place] = outcome
+        saved = self._incidents.save_many(list(changes.values()), caller) if changes else []
+        for (place, change), is_saved in zip(changes.items(), saved, strict=True):
+            if is_saved:
+                answers[place] = Applied(change.after.incident_id)
+
+    def _decide(self, caller: Caller, incident: Incident, decision: TriageDecision) -> Change | Applied:
+        key = _fingerprint(decision)
+        if key and key in incident.recent_keys:
+            return Applied(incident.incident_id)
+        try:
+            change = apply_triage(incident, decision, actor_of(caller), self._clock())
+        except FairleadError as error:
+            return Applied(incident.incident_id, error.reason)
+        if change is None:
+            return Applied(incident.incident_id)
+        return change.remembering(key) if key else change
+
+
+def _fingerprint(decision: TriageDecision) -> str:
+    if not decision.event_id:
+        return ""
+    return hashlib.sha256(f"triage\n{decision.event_id}".encode()).hexdigest()[:24]

@@ -1,0 +1,136 @@
+"""The incidents service, started as it is in production, over real MongoDB and a directory in dicts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chassis import clock
+from chassis.config import Settings
+from chassis.ids import new_id
+from chassis.process import Running
+from chassis.rpc import call, channel
+from chassis.tenancy import Caller, Role
+from chassis.tokens import CallerSigner, make_keys
+from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
+from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
+from services.incidents.config import IncidentsSettings
+from services.incidents.main import start
+from tests.harness.fakes.directory import FakeDirectory
+from tests.harness.servers import free_port
+
+PROVIDER, OTHER_PROVIDER = "prv_north", "prv_other"
+ACME, LUMEN, FOREIGN = "ten_acme", "ten_lumen", "ten_foreign"
+
+
+@dataclass
+class Incidents:
+    """A running service and everybody who may call it."""
+
+    settings: IncidentsSettings
+    directory: FakeDirectory
+    running: Running
+    stub: Any
+    _signers: dict[str, CallerSigner] = field(default_factory=dict)
+
+    def signer(self, service: str) -> CallerSigner:
+        if service not in self._signers:
+            self._signers[service] = CallerSigner.load(self.settings.key_dir, service)
+        return self._signers[service]
+
+    def service(self, name: str = "intake", provider_id: str = PROVIDER) -> Caller:
+        return self.signer(name).service_caller(clock.now(), provider_id)
+
+    def person(
+        self, person_id: str, *roles: Role, tenants: tuple[str, ...] | None = (ACME,), provider: str = PROVIDER
+    ) -> Caller:
+        granted = None if tenants is None else frozenset(tenants)
+        caller = Caller(f"person:{person_id}", provider, granted, frozenset(roles), name=person_id)
+        return self.signer("gateway").mint(caller, clock.now())
+
+    def technician(self, person_id: str = "per_tech", tenants: tuple[str, ...] | None = (ACME,)) -> Caller:
+        return self.person(person_id, Role.TECHNICIAN, tenants=tenants)
+
+    def requester(self, person_id: str = "per_jane", tenants: tuple[str, ...] = (ACME,)) -> Caller:
+        return self.person(person_id, Role.REQUESTER, tenants=tenants)
+
+    def manager(self, person_id: str = "per_boss", tenants: tuple[str, ...] = (ACME,)) -> Caller:
+        return self.person(person_id, Role.CLIENT_MANAGER, tenants=tenants)
+
+    def client(self, *roles: Role, tenants: tuple[str, ...] = (ACME,), provider: str = PROVIDER) -> Caller:
+        caller = Caller(
+            "client:cli_1", provider, frozenset(tenants), frozenset({Role.API_CLIENT, *roles}), name="Monitor"
+        )
+        return self.signer("gateway").mint(caller, clock.now())
+
+    def call(self, method: str, caller: Caller, /, **fields: Any) -> Any:
+        """Calls a method by name with the fields of its request."""
+        request = getattr(incident_service_pb2, f"{method}Request")(**fields)
+        return call(getattr(self.stub, method), request, caller)
+
+    def accept(self, *evidence: dict[str, Any], caller: Caller | None = None) -> list[Any]:
+        """What became of submissions; each is given a submission id unless it has one."""
+        submissions = [evidence_of(**each) for each in evidence]
+        return list(
+            self.call("AcceptSubmissions", caller or self.service(), submissions=submissions).accepted
+        )
+
+    def open(self, **evidence: Any) -> incident_pb2.Incident:
+        """A new incident of ACME, from per_jane unless told otherwise."""
+        accepted = self.accept(evidence)[0]
+        assert not accepted.error_reason, accepted
+        return self.call("GetIncident", self.service(), incident_id=accepted.incident_id)
+
+    def facts(self, incident_id: str) -> list[str]:
+        """The timeline's facts, as staff see them."""
+        entries = self.call("ListTimeline", self.service(), incident_id=incident_id, page_size=200).entries
+        return [entry.fact for entry in entries]
+
+
+def evidence_of(**fields: Any) -> dict[str, Any]:
+    """A portal submission of Jane at ACME, with any field replaced."""
+    jane = {"person_id": "per_jane", "address": "jane@acme.example", "name": "Jane"}
+    return {
+        "submission_id": new_id("sub"),
+        "tenant_id": ACME,
+        "channel": "portal",
+        "sender": jane,
+        "authenticated": True,
+        "subject": "The printer is on fire",
+        "text": "Smoke comes out of the tray.",
+    } | fields
+
+
+@contextmanager
+def running_incidents(
+    mongod: str, installation: str, folder: Path, nats: str = "", **settings: Any
+) -> Iterator[Incidents]:
+    """The service on a free port. Without NATS it runs all the same; its events wait."""
+    key_dir = folder / "keys"
+    make_keys(key_dir, ["gateway", "incidents", "intake", "triage", "notify", "sla", "directory"])
+    with FakeDirectory() as directory:
+        directory.add_provider(PROVIDER, "northstar")
+        directory.add_provider(OTHER_PROVIDER, "other")
+        directory.add_tenant(ACME, PROVIDER, "acme")
+        directory.add_tenant(LUMEN, PROVIDER, "lumen")
+        directory.add_tenant(FOREIGN, OTHER_PROVIDER, "foreign")
+        port = free_port()
+        made = IncidentsSettings(
+            installation=installation,
+            mongodb_uri=mongod,
+            nats_url=nats or f"nats://127.0.0.1:{free_port()}",
+            key_dir=key_dir,
+            log_level="error",
+            addresses={"incidents": f"127.0.0.1:{port}", "directory": directory.address},
+            **settings,
+        )
+        running = start(made)
+        try:
+            yield Incidents(made, directory, running, _stub(made))
+        finally:
+            running.stop()
+
+
+def _stub(settings: Settings) -> Any:
+    return IncidentServiceStub(channel(settings, "incidents"))
