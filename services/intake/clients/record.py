@@ -1,0 +1,111 @@
+"""The incidents service, which decides whether a submission opens or joins an incident."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Protocol
+
+from chassis.config import Settings
+from chassis.errors import FairleadError, Unavailable
+from chassis.rpc import call, channel
+from chassis.tokens import CallerSigner
+from fairlead.incidents.v1 import incident_pb2, incident_service_pb2, incident_service_pb2_grpc
+from services.intake.domain.submission import Party, Submission
+from services.intake.ports import Clock, Verdict
+
+# Somebody waits for the number: better "received" now than "accepted" later.
+HASTE_SECONDS = 3.0
+_PATIENT_SECONDS = 20.0
+
+
+class Gathering(Protocol):
+    """Collects what is asked at the same time into one call; see store.Gathered."""
+
+    def put(self, item: Submission) -> "Future[Verdict]": ...
+
+
+class RecordClient:
+    """See ports.Record."""
+
+    def __init__(self, settings: Settings, signer: CallerSigner, clock: Clock) -> None:
+        self._incidents = incident_service_pb2_grpc.IncidentServiceStub(channel(settings, "incidents"))
+        self._signer = signer
+        self._clock = clock
+        self._gathering: Gathering | None = None
+
+    def gather_with(self, gathering: Gathering) -> None:
+        """Submissions that somebody waits for share their calls through this; it calls `accept_each`."""
+        self._gathering = gathering
+
+    def accept(self, provider_id: str, submissions: Sequence[Submission], in_haste: bool) -> list[Verdict]:
+        if not (in_haste and self._gathering):
+            return self._accept(provider_id, submissions, HASTE_SECONDS if in_haste else _PATIENT_SECONDS)
+        futures = [self._gathering.put(submission) for submission in submissions]
+        try:
+            return [future.result(timeout=2 * HASTE_SECONDS) for future in futures]
+        except FutureTimeout as error:
+            raise Unavailable("incidents_unavailable", "The incidents service does not answer.") from error
+
+    def accept_each(self, submissions: list[Submission]) -> list[Verdict | Exception]:
+        """One answer for each, in order; several providers' in one batch are asked about apart."""
+        by_provider: dict[str, list[Submission]] = defaultdict(list)
+        for submission in submissions:
+            by_provider[submission.provider_id].append(submission)
+        answers: dict[str, Verdict | Exception] = {}
+        for provider_id, batch in by_provider.items():
+            try:
+                answers |= {one.submission_id: one for one in self._accept(provider_id, batch, HASTE_SECONDS)}
+            except FairleadError as error:
+                answers |= {one.submission_id: error for one in batch}
+        missing = Unavailable("incidents_unavailable", "The incidents service left it unanswered.")
+        return [answers.get(one.submission_id, missing) for one in submissions]
+
+    def _accept(self, provider_id: str, submissions: Sequence[Submission], timeout: float) -> list[Verdict]:
+        request = incident_service_pb2.AcceptSubmissionsRequest(
+            submissions=[_evidence(submission) for submission in submissions]
+        )
+        caller = self._signer.service_caller(self._clock(), provider_id)
+        try:
+            answer = call(self._incidents.AcceptSubmissions, request, caller, timeout=timeout)
+        except Unavailable:
+            raise
+        except FairleadError as error:
+            # The record speaks about single submissions in its answer. A refusal of the whole call is a fault.
+            raise Unavailable(
+                "incidents_unavailable", "The record cannot answer.", cause=error.reason
+            ) from error
+        return [
+            Verdict(
+                one.submission_id, one.incident_id, one.number, one.joined, one.error_reason, one.retryable
+            )
+            for one in answer.accepted
+        ]
+
+
+def _evidence(submission: Submission) -> incident_service_pb2.SubmissionEvidence:
+    evidence = submission.evidence
+    message = incident_service_pb2.SubmissionEvidence(
+        submission_id=submission.submission_id,
+        tenant_id=submission.tenant_id,
+        channel=submission.channel.value,
+        sender=_party(submission.sender),
+        authenticated=submission.verified,
+        subject=submission.subject,
+        text=submission.text,
+        reply_token=evidence.reply_token,
+        referenced_message_ids=evidence.referenced_message_ids,
+        message_id=evidence.message_id,
+        kind=evidence.kind,
+        impact=evidence.impact,
+        urgency=evidence.urgency,
+        category=evidence.category,
+        copied=[_party(one) for one in evidence.copied],
+        automatic=evidence.automatic,
+    )
+    message.receive_time.FromDatetime(submission.receive_time)
+    return message
+
+
+def _party(party: Party) -> incident_pb2.Party:
+    return incident_pb2.Party(person_id=party.person_id, address=party.address, name=party.name)

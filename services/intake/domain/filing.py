@@ -1,0 +1,196 @@
+"""Where a mail belongs, and what kind of submission it becomes."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.intake.domain.arrival import Arrival
+from services.intake.domain.facts import Bounced, Fact, Quarantined, Received
+from services.intake.domain.mail import Address, NormalizedMail
+from services.intake.domain.submission import (
+    OWN_TIME,
+    UNPLACED,
+    Channel,
+    Evidence,
+    Party,
+    State,
+    Submission,
+    title_of,
+)
+
+UNPARSABLE = "message_unparsable"
+TOO_LARGE = "message_too_large"
+HEADERS_TOO_LARGE = "headers_too_large"
+DOMAIN_UNKNOWN = "mail_domain_unknown"
+SENDER_MISSING = "sender_missing"
+
+# A mail whose head is this large is nobody's letter; SMTP itself knows no such limit.
+LARGEST_HEAD = 65_536
+LONGEST_TEXT = 65_536
+_MAX_COPIED = 50
+_TOKEN = re.compile(r"[a-z0-9]{6,64}")
+_THREAD_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the directory says about a mail. tenant_id is empty when only the provider is known by the recipient."""
+
+    provider_id: str
+    tenant_id: str = ""
+    person_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A mail as a submission, and what happened thereby."""
+
+    submission: Submission
+    facts: tuple[Fact, ...]
+
+
+def sender_of(arrival: Arrival, mail: NormalizedMail | None) -> Address:
+    """Whom the mail is from: the From field, or the envelope when there is none to be read."""
+    if mail and mail.sender:
+        return mail.sender
+    return Address(name="", address=arrival.envelope_sender)
+
+
+def asked_about(arrival: Arrival, mail: NormalizedMail | None) -> str:
+    """The address whose domain tells the tenant: the sender's; of a delivery report, who did not get our mail."""
+    if mail and mail.bounce and mail.bounce.recipients:
+        return mail.bounce.recipients[0].address
+    return sender_of(arrival, mail).address
+
+
+def written_to(arrival: Arrival) -> tuple[str, ...]:
+    """The recipients, and those with a tag ("support+token@…") once more without it."""
+    plain = (re.sub(r"\+[^@]*@", "@", address, count=1) for address in arrival.recipients)
+    return tuple(dict.fromkeys((*arrival.recipients, *plain)))
+
+
+def quarantine_reason(arrival: Arrival, mail: NormalizedMail | None, place: Place | None, head: int) -> str:
+    """Why it must wait for a person, "" when it need not. head: bytes of its header section."""
+    if arrival.truncated:
+        return TOO_LARGE
+    if mail is None:
+        return UNPARSABLE
+    if head > LARGEST_HEAD:
+        return HEADERS_TOO_LARGE
+    if place is None or not place.provider_id:
+        return DOMAIN_UNKNOWN
+    if mail.bounce:
+        return ""
+    if mail.sender is None:
+        return SENDER_MISSING
+    return "" if place.tenant_id else DOMAIN_UNKNOWN
+
+
+def file_mail(
+    arrival: Arrival,
+    mail: NormalizedMail | None,
+    place: Place | None,
+    verified: bool,
+    head: int,
+    now: datetime,
+) -> Filed:
+    """The submission a mail becomes. mail is None when it could not be read at all."""
+    reason = quarantine_reason(arrival, mail, place, head)
+    bounced = mail is not None and mail.bounce is not None and not reason
+    provider_id = place.provider_id if place else ""
+    submission = Submission(
+        submission_id=arrival.arrival_id,
+        provider_id=provider_id or UNPLACED,
+        tenant_id=_room(place, bool(reason)),
+        channel=Channel.EMAIL,
+        state=State.QUARANTINED if reason else State.ACCEPTED if bounced else State.RECEIVED,
+        sender=_party(sender_of(arrival, mail), place.person_id if place and not bounced else ""),
+        subject=title_of(mail.subject) if mail else "",
+        text=_text(mail),
+        verified=verified and not reason,
+        receive_time=arrival.receive_time,
+        evidence=_evidence(arrival, mail),
+        recipients=arrival.recipients,
+        raw_size=arrival.size,
+        problems=_problems(mail, bounced),
+        quarantine_reason=reason,
+        accept_time=now if bounced else None,
+        attempt_time=None if reason or bounced else now + OWN_TIME,
+    )
+    return Filed(submission, _facts(submission, mail, bool(reason)))
+
+
+def _room(place: Place | None, quarantined: bool) -> str:
+    if place is None or not place.provider_id:
+        return UNPLACED
+    # Whatever waits for an administrator waits in the provider's own room; so does what has no tenant.
+    return place.provider_id if quarantined or not place.tenant_id else place.tenant_id
+
+
+def _party(address: Address, person_id: str) -> Party:
+    return Party(address=address.address.lower(), name=address.name, person_id=person_id)
+
+
+def _text(mail: NormalizedMail | None) -> str:
+    """What the record is given: of an answer only what is new, of a first letter all of it (it may be a forward)."""
+    if mail is None:
+        return ""
+    answer = bool(mail.in_reply_to or mail.references or mail.token_header)
+    text = (mail.reply_text or mail.text) if answer else mail.text
+    return text[:LONGEST_TEXT]
+
+
+def _problems(mail: NormalizedMail | None, bounced: bool) -> tuple[str, ...]:
+    found = set(mail.problems) if mail else set()
+    if bounced:
+        found.add("bounce")
+    if mail and len(mail.text) > LONGEST_TEXT:
+        found.add("text_truncated")
+    return tuple(sorted(found))
+
+
+def _evidence(arrival: Arrival, mail: NormalizedMail | None) -> Evidence:
+    if mail is None:
+        return Evidence()
+    own = set(arrival.recipients) | ({mail.sender.address} if mail.sender else set())
+    copied = [one for one in (*mail.to, *mail.cc) if one.address not in own]
+    thread = dict.fromkeys((*mail.references, *((mail.in_reply_to,) if mail.in_reply_to else ())))
+    return Evidence(
+        reply_token=reply_token(arrival, mail),
+        referenced_message_ids=tuple(thread)[-_THREAD_LENGTH:],
+        message_id=mail.message_id,
+        copied=tuple(_party(one, "") for one in copied[:_MAX_COPIED]),
+        automatic=mail.auto_submitted or mail.is_list or mail.is_bounce or not arrival.envelope_sender,
+    )
+
+
+def reply_token(arrival: Arrival, mail: NormalizedMail) -> str:
+    """What may be a reply token: after "+" in an address the mail was sent to, else in our own header.
+
+    It proves nothing here; the record minted it and verifies it. Mail servers may have changed its case.
+    """
+    addresses = (
+        *arrival.recipients,
+        *mail.delivered_to,
+        *(one.address for one in (*mail.to, *mail.cc)),
+    )
+    for address in addresses:
+        tag = address.rpartition("@")[0].partition("+")[2].lower()
+        if _TOKEN.fullmatch(tag):
+            return tag
+    header = mail.token_header.strip().lower()
+    return header if _TOKEN.fullmatch(header) else ""
+
+
+def _facts(submission: Submission, mail: NormalizedMail | None, quarantined: bool) -> tuple[Fact, ...]:
+    if submission.provider_id == UNPLACED:
+        return ()  # no provider could hear of it
+    if quarantined:
+        return (Quarantined(submission),)
+    if mail and mail.bounce:
+        failed = mail.bounce.recipients
+        return tuple(
+            Bounced(submission.submission_id, one.address, one.status, mail.bounce.original_message_id)
+            for one in failed
+        )
+    return (Received(submission),)

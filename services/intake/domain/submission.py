@@ -1,0 +1,185 @@
+"""The submission: one thing that somebody sent in, by whatever channel, and what became of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chassis.errors import InvalidState
+
+
+class Channel(StrEnum):
+    """How it came."""
+
+    EMAIL = "email"
+    PORTAL = "portal"
+    API = "api"
+    ALERT = "alert"
+    PHONE = "phone"
+
+
+class State(StrEnum):
+    """What became of it.
+
+    received: durable, the record has not answered yet. accepted: done; it opened or joined an incident, or is a
+    delivery report that was announced. quarantined: kept for an administrator to decide. discarded: an
+    administrator threw it away. released: it left quarantine, and lives on as a submission of its tenant.
+    """
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    QUARANTINED = "quarantined"
+    DISCARDED = "discarded"
+    RELEASED = "released"
+
+
+# Kept for the operator alone: mail that no provider of this installation can be found for.
+UNPLACED = "unplaced"
+
+TITLE_LENGTH = 200
+# So long the sweep leaves a new submission to whoever stored it: they hand it to the record at once.
+OWN_TIME = timedelta(seconds=10)
+_FIRST_WAIT = timedelta(seconds=1)
+_LONGEST_WAIT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who sent it, or whom it was copied to. person_id is empty while nobody is known by the address."""
+
+    address: str
+    name: str = ""
+    person_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What helps the record to decide where it belongs, and what the sender asked for.
+
+    referenced_message_ids: oldest first. automatic: a machine sent it, so nothing may answer it by itself.
+    kind, impact, urgency: numbers of the record's enums, 0 where the sender did not say.
+    """
+
+    reply_token: str = ""
+    referenced_message_ids: tuple[str, ...] = ()
+    message_id: str = ""
+    copied: tuple[Party, ...] = ()
+    automatic: bool = False
+    kind: int = 0
+    impact: int = 0
+    urgency: int = 0
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One submission. It lies in its tenant's room; in quarantine without a tenant, in its provider's own.
+
+    sender is who it is from and for: the requester. verified: DMARC passed, or the sender was signed in.
+    Times are UTC; accept_time is None until accepted.
+    """
+
+    submission_id: str
+    provider_id: str
+    tenant_id: str
+    channel: Channel
+    state: State
+    sender: Party
+    subject: str
+    text: str
+    verified: bool
+    receive_time: datetime
+    evidence: Evidence = Evidence()
+    recipients: tuple[str, ...] = ()
+    raw_size: int = 0
+    problems: tuple[str, ...] = ()
+    quarantine_reason: str = ""
+    # Who decided on a quarantined one, and what they said: a caller's subject, and words.
+    decided_by: str = ""
+    decision: str = ""
+    incident_id: str = ""
+    incident_number: str = ""
+    joined: bool = False
+    accept_time: datetime | None = None
+    attempts: int = 0
+    # When the record may next be asked to take it; meaningful while it is received.
+    attempt_time: datetime | None = None
+    revision: int = 0
+
+    @property
+    def has_tenant(self) -> bool:
+        """Whether it is filed under a client organisation."""
+        return self.tenant_id not in ("", UNPLACED, self.provider_id)
+
+    def accepted(self, incident_id: str, number: str, joined: bool, now: datetime) -> "Submission":
+        """The record has it. Raises InvalidState unless it was received."""
+        self._require(State.RECEIVED, "accept")
+        return replace(
+            self,
+            state=State.ACCEPTED,
+            incident_id=incident_id,
+            incident_number=number,
+            joined=joined,
+            accept_time=now,
+            attempt_time=None,
+        )
+
+    def refused(self, reason: str) -> "Submission":
+        """The record will never take it as it is: somebody must look. Raises InvalidState unless received."""
+        self._require(State.RECEIVED, "refuse")
+        return replace(self, state=State.QUARANTINED, quarantine_reason=reason, attempt_time=None)
+
+    def postponed(self, now: datetime) -> "Submission":
+        """The record could not answer; it is asked again, less and less often."""
+        self._require(State.RECEIVED, "postpone")
+        return replace(self, attempts=self.attempts + 1, attempt_time=now + wait_after(self.attempts))
+
+    def discarded(self, by: str, reason: str) -> "Submission":
+        """An administrator has read it and wants no more of it. Raises InvalidState unless quarantined."""
+        self._require(State.QUARANTINED, "discard")
+        return replace(self, state=State.DISCARDED, decided_by=by, decision=reason)
+
+    def released(self, by: str) -> "Submission":
+        """It leaves quarantine. Raises InvalidState unless quarantined."""
+        self._require(State.QUARANTINED, "release")
+        return replace(self, state=State.RELEASED, decided_by=by)
+
+    def filed_under(self, provider_id: str, tenant_id: str, sender: Party, now: datetime) -> "Submission":
+        """The same thing as a submission of a tenant, on its way to the record."""
+        return replace(
+            self,
+            provider_id=provider_id,
+            tenant_id=tenant_id,
+            sender=sender,
+            state=State.RECEIVED,
+            quarantine_reason="",
+            attempts=0,
+            attempt_time=now,
+            revision=0,
+        )
+
+    def resumed(self, by: str, now: datetime) -> "Submission":
+        """The record refused it, an administrator wants it tried once more. Raises InvalidState unless quarantined."""
+        self._require(State.QUARANTINED, "release")
+        return replace(
+            self, state=State.RECEIVED, quarantine_reason="", decided_by=by, attempts=0, attempt_time=now
+        )
+
+    def _require(self, state: State, command: str) -> None:
+        if self.state is not state:
+            raise InvalidState(
+                "transition_not_allowed",
+                f"A submission that is {self.state} does not allow this: {command}.",
+                state=self.state,
+                command=command,
+            )
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts: doubling from a second to five minutes."""
+    return min(_FIRST_WAIT * 2 ** min(attempts, 20), _LONGEST_WAIT)
+
+
+def title_of(subject: str) -> str:
+    """A subject as a title: one line of at most TITLE_LENGTH characters; "" stays empty."""
+    subject = " ".join(subject.split())
+    return subject if len(subject) <= TITLE_LENGTH else f"{subject[: TITLE_LENGTH - 1].rstrip()}…"

@@ -1,0 +1,135 @@
+"""The shape and the indexes of what intake keeps. Hot paths use the collections underneath."""
+
+from typing import ClassVar
+
+import mongoengine as me
+
+from services.intake.domain.submission import Channel, State
+
+_ALIAS = "intake"
+# A repeated delivery is recognized for so long: senders give up after five days at most.
+REPEAT_SECONDS = 5 * 24 * 3600
+
+
+class ArrivalDocument(me.Document):
+    """A mail as it came. It belongs to no tenant before it is filed, and afterwards its submission says to whom;
+    so its owners stay empty, and it is read only by the id of a submission that the caller was found to see.
+    """
+
+    meta: ClassVar = {
+        "db_alias": _ALIAS,
+        "collection": "arrivals",
+        "auto_create_index": False,
+        "indexes": [
+            # Not led by the tenant: none is known yet. Partial, so what is filed costs nothing.
+            {"fields": ["attempt_time"], "partialFilterExpression": {"state": "received"}, "cls": False},
+        ],
+    }
+    id = me.StringField(primary_key=True)
+    provider_id = me.StringField(required=True, default="")
+    tenant_id = me.StringField(required=True, default="")
+    state = me.StringField(required=True, choices=("received", "filed", "repeat"))
+    envelope_sender = me.StringField()
+    recipients = me.ListField(me.StringField())
+    receive_time = me.DateTimeField(required=True)
+    size = me.LongField(required=True)
+    truncated = me.BooleanField()
+    peer = me.StringField()
+    raw = me.BinaryField()
+    # Larger mails lie in `arrival_chunks`, this many of them.
+    chunks = me.IntField()
+    attempts = me.IntField()
+    attempt_time = me.DateTimeField()
+    lease = me.StringField()
+    first = me.StringField()
+
+
+class FingerprintDocument(me.Document):
+    """Which arrival came first with these very bytes, for as long as a sender's server may repeat them."""
+
+    meta: ClassVar = {
+        "db_alias": _ALIAS,
+        "collection": "fingerprints",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["create_time"], "expireAfterSeconds": REPEAT_SECONDS, "cls": False}],
+    }
+    id = me.StringField(primary_key=True)
+    provider_id = me.StringField(required=True, default="")
+    tenant_id = me.StringField(required=True, default="")
+    arrival_id = me.StringField(required=True)
+    create_time = me.DateTimeField(required=True)
+
+
+class _Kept(me.Document):
+    meta: ClassVar = {"abstract": True, "allow_inheritance": False}
+    id = me.StringField(primary_key=True)
+    provider_id = me.StringField(required=True)
+    tenant_id = me.StringField(required=True)
+    revision = me.LongField(required=True)
+    channel = me.StringField(required=True, choices=[one.value for one in Channel])
+    state = me.StringField(required=True, choices=[one.value for one in State])
+    sender = me.DictField()
+    subject = me.StringField(max_length=200)
+    text = me.StringField()
+    verified = me.BooleanField()
+    receive_time = me.DateTimeField(required=True)
+    evidence = me.DictField()
+    recipients = me.ListField(me.StringField())
+    raw_size = me.LongField()
+    problems = me.ListField(me.StringField())
+    quarantine_reason = me.StringField()
+    decided_by = me.StringField()
+    decision = me.StringField()
+    incident_id = me.StringField()
+    incident_number = me.StringField()
+    joined = me.BooleanField()
+    accept_time = me.DateTimeField()
+    attempts = me.IntField()
+    attempt_time = me.DateTimeField()
+    lease = me.StringField()
+    key = me.DictField()
+    body = me.BinaryField()
+    pending_events = me.ListField(me.DictField())
+    published = me.DictField()
+
+
+_NEWEST_FIRST = [
+    {"fields": ["provider_id", "tenant_id", "-receive_time", "-id"], "cls": False},
+    # Lists over all clients of a provider.
+    {"fields": ["provider_id", "state", "-receive_time", "-id"], "cls": False},
+]
+
+
+class SubmissionDocument(_Kept):
+    """A submission of a tenant."""
+
+    meta: ClassVar = {
+        "db_alias": _ALIAS,
+        "collection": "submissions",
+        "auto_create_index": False,
+        "indexes": [
+            *_NEWEST_FIRST,
+            {
+                "fields": ["provider_id", "tenant_id", "key.subject", "key.key"],
+                "unique": True,
+                "partialFilterExpression": {"key.key": {"$exists": True}},
+                "cls": False,
+            },
+            # The sweep of all tenants for what the record has not answered.
+            {"fields": ["attempt_time"], "partialFilterExpression": {"state": "received"}, "cls": False},
+        ],
+    }
+
+
+class QuarantineDocument(_Kept):
+    """What waits for an administrator, in the provider's own room, or in nobody's."""
+
+    meta: ClassVar = {
+        "db_alias": _ALIAS,
+        "collection": "quarantine",
+        "auto_create_index": False,
+        "indexes": [*_NEWEST_FIRST],
+    }
+
+
+DOCUMENTS = (ArrivalDocument, FingerprintDocument, SubmissionDocument, QuarantineDocument)

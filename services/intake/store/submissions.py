@@ -1,0 +1,222 @@
+"""Submissions of tenants, and quarantine: two collections of one shape, because a record never changes its room."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.database import Database
+
+from chassis.errors import AlreadyExists, NotFound
+from chassis.ids import new_id
+from chassis.mongo import decode_cursor, encode_cursor, page_after
+from chassis.outbox import AggregateStore, OutboundEvent, Result
+from chassis.tenancy import Caller, SystemScope, TenantScope
+from chassis.tokens import CallerSigner
+from services.intake.domain.facts import Fact
+from services.intake.domain.sight import Sight
+from services.intake.domain.submission import UNPLACED, Channel, Evidence, Party, State, Submission
+from services.intake.events import outbound
+from services.intake.ports import Changed, Clock, Fresh, Key, Page
+from services.intake.store.gathering import Gathered
+
+LEASE = timedelta(seconds=30)
+_SORT = [("receive_time", -1), ("_id", -1)]
+_SWEEP = SystemScope("submissions that the record has not answered, of all tenants")
+_NOT_STATE = frozenset({"submission_id", "provider_id", "tenant_id", "revision"})
+
+_New = tuple[TenantScope, str, dict[str, Any], list[OutboundEvent]]
+_Saved = tuple[TenantScope, str, int, dict[str, Any], list[OutboundEvent]]
+
+
+class SubmissionStore:
+    """See ports.Submissions. `stop` it: it has writer threads."""
+
+    def __init__(self, database: Database, signer: CallerSigner, clock: Clock) -> None:
+        self.submissions = AggregateStore(database["submissions"], noun="submission", signer=signer)
+        self.quarantine = AggregateStore(database["quarantine"], noun="submission", signer=signer)
+        self._signer = signer
+        self._clock = clock
+        # Calls that come in together share their writes.
+        self._adding: Gathered[_New, Result] = Gathered(self.submissions.create_many, "intake-adding")
+        self._saving: Gathered[_Saved, Result] = Gathered(self._save_each, "intake-saving")
+
+    @property
+    def aggregates(self) -> list[AggregateStore]:
+        """What the relay empties."""
+        return [self.submissions, self.quarantine]
+
+    def stop(self) -> None:
+        self._adding.stop()
+        self._saving.stop()
+
+    def add(self, fresh: Fresh) -> Submission:
+        result = self._adding.put(self._new(fresh)).result()
+        if not result.ok:
+            raise AlreadyExists("submission_exists", "It exists already.")
+        return replace(fresh.submission, revision=result.revision)
+
+    def add_many(self, fresh: Sequence[Fresh]) -> list[Submission]:
+        added: list[Submission] = []
+        for store, batch in self._by_store(fresh):
+            results = store.create_many([self._new(one) for one in batch]) if batch else []
+            added += [
+                replace(one.submission, revision=result.revision)
+                for one, result in zip(batch, results, strict=True)
+                if result.ok
+            ]
+        return added
+
+    def save(self, changed: Changed) -> Submission:
+        item = self._changed(changed)
+        if self._store_of(changed.submission) is self.quarantine:
+            return replace(changed.submission, revision=self.quarantine.save(*item))
+        result = self._saving.put(item).result()
+        if not result.ok:
+            # Says which of "changed" and "not there" it was.
+            return replace(changed.submission, revision=self.submissions.save(*item))
+        return replace(changed.submission, revision=result.revision)
+
+    def save_many(self, changed: Sequence[Changed]) -> None:
+        items = [self._changed(one) for one in changed]
+        if items:
+            self.submissions.save_many(items)
+
+    def get(self, sight: Sight, submission_id: str) -> Submission:
+        for store in self.aggregates:
+            document = store.find_one(sight.scope, {"_id": submission_id})
+            if document and sight.shows(submission := _submission(document)):
+                return submission
+        raise NotFound("submission_not_found", "There is no such submission.")
+
+    def find_by_key(self, provider_id: str, tenant_id: str, key: Key) -> tuple[Submission, str] | None:
+        found = self.submissions.find_one(
+            TenantScope(provider_id, tenant_id), {"key.subject": key.subject, "key.key": key.key}
+        )
+        return (_submission(found), found["key"]["digest"]) if found else None
+
+    def list(self, sight: Sight, state: State | None, tenant_id: str, limit: int, page_token: str) -> Page:
+        states = sight.states & {state} if state else sight.states
+        query: dict[str, Any] = {"state": {"$in": sorted(states)}}
+        if tenant_id:
+            query["tenant_id"] = tenant_id
+        if sight.person_id:
+            query["sender.person_id"] = sight.person_id
+        if page_token:
+            query |= page_after(_SORT, decode_cursor(page_token, 2))
+        # Both collections hold a page's worth at most; what they give is merged and cut.
+        found = [
+            document
+            for store in self.aggregates
+            for document in store.find(sight.scope, query, sort=_SORT, limit=limit + 1)
+        ]
+        found.sort(key=lambda document: (document["receive_time"], document["_id"]), reverse=True)
+        page = tuple(_submission(document) for document in found[:limit])
+        more = len(found) > limit
+        return Page(page, encode_cursor([page[-1].receive_time, page[-1].submission_id]) if more else "")
+
+    def claim_received(self, limit: int, now: datetime) -> list[Submission]:
+        due = {"state": State.RECEIVED.value, "attempt_time": {"$lte": now}}
+        found = self.submissions.find(
+            _SWEEP, due, sort=[("attempt_time", 1)], limit=limit, projection=["_id"]
+        )
+        if not found:
+            return []
+        lease, wanted = new_id("lease"), [one["_id"] for one in found]
+        change = {"$set": {"lease": lease, "attempt_time": now + LEASE}}
+        self.submissions.update_many(_SWEEP, {**due, "_id": {"$in": wanted}}, change)
+        claimed = self.submissions.find(_SWEEP, {"_id": {"$in": wanted}, "lease": lease})
+        return [_submission(document) for document in claimed]
+
+    def body(self, submission: Submission) -> bytes:
+        room = TenantScope(submission.provider_id, submission.tenant_id)
+        found = self.submissions.find_one(room, {"_id": submission.submission_id}, projection=["body"])
+        return bytes((found or {}).get("body") or b"")
+
+    def _save_each(self, items: list[_Saved]) -> list[Result | Exception]:
+        """As one write, unless a submission comes twice: then those that come again go after it."""
+        rounds: list[dict[str, int]] = []
+        for place, (_, submission_id, *_) in enumerate(items):
+            target = next((one for one in rounds if submission_id not in one), None)
+            if target is None:
+                target = {}
+                rounds.append(target)
+            target[submission_id] = place
+        results: dict[int, Result | Exception] = {}
+        for places in rounds:
+            saved = self.submissions.save_many([items[place] for place in places.values()])
+            results |= dict(zip(places.values(), saved, strict=True))
+        return [results[place] for place in range(len(items))]
+
+    def _by_store(self, fresh: Sequence[Fresh]) -> list[tuple[AggregateStore, list[Fresh]]]:
+        batches: dict[bool, list[Fresh]] = defaultdict(list)
+        for one in fresh:
+            batches[self._store_of(one.submission) is self.quarantine].append(one)
+        return [(self.submissions, batches[False]), (self.quarantine, batches[True])]
+
+    def _store_of(self, submission: Submission) -> AggregateStore:
+        return self.submissions if submission.has_tenant else self.quarantine
+
+    def _new(self, fresh: Fresh) -> _New:
+        submission = fresh.submission
+        state = _state(submission)
+        if fresh.key:
+            state["key"] = asdict(fresh.key)
+        if fresh.body:
+            state["body"] = fresh.body
+        events = self._events(submission, fresh.facts, fresh.caller)
+        return _scope(submission), submission.submission_id, state, events
+
+    def _changed(self, changed: Changed) -> _Saved:
+        submission = changed.submission
+        events = self._events(submission, changed.facts, changed.caller)
+        return _scope(submission), submission.submission_id, submission.revision, _state(submission), events
+
+    def _events(
+        self, submission: Submission, facts: Sequence[Fact], caller: Caller | None
+    ) -> list[OutboundEvent]:
+        if not facts or submission.provider_id == UNPLACED:
+            return []
+        now = self._clock()
+        if caller is None:
+            tenants = frozenset({submission.tenant_id}) if submission.has_tenant else None
+            caller = self._signer.service_caller(now, submission.provider_id, tenants)
+        return [outbound(fact, caller, now) for fact in facts]
+
+
+def _scope(submission: Submission) -> TenantScope:
+    return TenantScope(submission.provider_id, submission.tenant_id)
+
+
+def _state(submission: Submission) -> dict[str, Any]:
+    values = asdict(submission)
+    state = {name: value for name, value in values.items() if name not in _NOT_STATE}
+    state["channel"], state["state"] = submission.channel.value, submission.state.value
+    return state
+
+
+_FIELDS = [field.name for field in fields(Submission) if field.name not in {"submission_id"}]
+
+
+def _submission(document: dict[str, Any]) -> Submission:
+    values = {name: document[name] for name in _FIELDS if name in document}
+    evidence = document["evidence"]
+    return Submission(
+        **{
+            **values,
+            "submission_id": document["_id"],
+            "channel": Channel(document["channel"]),
+            "state": State(document["state"]),
+            "sender": Party(**document["sender"]),
+            "evidence": Evidence(
+                **{
+                    **evidence,
+                    "referenced_message_ids": tuple(evidence["referenced_message_ids"]),
+                    "copied": tuple(Party(**one) for one in evidence["copied"]),
+                }
+            ),
+            "recipients": tuple(document["recipients"]),
+            "problems": tuple(document["problems"]),
+        }
+    )

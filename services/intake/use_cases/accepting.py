@@ -1,0 +1,77 @@
+"""Submissions are handed to the record, in batches of one provider, until it has them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from chassis.errors import RevisionConflict, Unavailable
+from services.intake.domain.facts import Quarantined
+from services.intake.domain.sight import room_of
+from services.intake.domain.submission import Submission
+from services.intake.ports import Changed, Clock, Log, Record, Submissions, Verdict
+
+_BATCH = 100
+
+
+class Accepting:
+    """Asks the record to take what is received; idempotent by the submission's id."""
+
+    def __init__(self, submissions: Submissions, record: Record, clock: Clock, log: Log) -> None:
+        self._submissions = submissions
+        self._record = record
+        self._clock = clock
+        self._log = log
+
+    def accept_due(self, limit: int = _BATCH) -> int:
+        """Asks for those whose time has come; how many there were. Raises Unavailable when the store is down."""
+        due = self._submissions.claim_received(limit, self._clock())
+        self.accept(due)
+        return len(due)
+
+    def accept(self, submissions: Sequence[Submission]) -> None:
+        """Asks for these now. What the record cannot answer is postponed; nothing is raised for it."""
+        by_provider: dict[str, list[Submission]] = defaultdict(list)
+        for submission in submissions:
+            by_provider[submission.provider_id].append(submission)
+        for provider_id, batch in by_provider.items():
+            self._submissions.save_many(self._outcomes(provider_id, batch))
+
+    def accept_now(self, submission: Submission) -> Submission:
+        """Asks for one while somebody waits for its number; still received when the record does not answer."""
+        try:
+            verdicts = self._record.accept(submission.provider_id, [submission], in_haste=True)
+        except Unavailable:
+            verdicts = []
+        verdict = next((one for one in verdicts if one.submission_id == submission.submission_id), None)
+        if verdict is None:
+            return submission  # its attempt time stands: the sweep takes over
+        try:
+            return self._submissions.save(self._decided(submission, verdict))
+        except RevisionConflict:
+            # The sweep, or the same call repeated, got the same answer and saved it first.
+            return self._submissions.get(room_of(submission), submission.submission_id)
+
+    def _outcomes(self, provider_id: str, batch: Sequence[Submission]) -> list[Changed]:
+        try:
+            verdicts = self._record.accept(provider_id, batch, in_haste=False)
+        except Unavailable as error:
+            self._log.warning("record_unavailable", reason=error.reason, waiting=len(batch))
+            return [Changed(one.postponed(self._clock())) for one in batch]
+        answered = {verdict.submission_id: verdict for verdict in verdicts}
+        return [
+            self._decided(one, answered[one.submission_id])
+            if one.submission_id in answered
+            else Changed(one.postponed(self._clock()))
+            for one in batch
+        ]
+
+    def _decided(self, submission: Submission, verdict: Verdict) -> Changed:
+        if not verdict.error_reason:
+            now = self._clock()
+            return Changed(submission.accepted(verdict.incident_id, verdict.number, verdict.joined, now))
+        if verdict.retryable:
+            return Changed(submission.postponed(self._clock()))
+        refused = submission.refused(verdict.error_reason)
+        self._log.warning(
+            "submission_refused", submission_id=submission.submission_id, reason=verdict.error_reason
+        )
+        return Changed(refused, (Quarantined(refused),))

@@ -1,0 +1,119 @@
+"""Portal and API: checked, durable, and the number at once when the record is there."""
+
+from dataclasses import dataclass
+
+from chassis.errors import AlreadyExists, InvalidArgument, InvalidState, NotFound, PermissionDenied
+from chassis.tenancy import Caller, Role
+from services.intake.domain.facts import Received
+from services.intake.domain.request import Request
+from services.intake.domain.submission import OWN_TIME, Evidence, Party, State, Submission
+from services.intake.ports import Clock, Directory, Fresh, Key, NewId, Person, Submissions
+from services.intake.use_cases.accepting import Accepting
+
+_MAY_ACT_FOR_OTHERS = frozenset(
+    {
+        Role.CLIENT_MANAGER,
+        Role.API_CLIENT,
+        Role.TECHNICIAN,
+        Role.DISPATCHER,
+        Role.PROVIDER_ADMIN,
+        Role.SERVICE,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Submitting:
+    """Takes one submission from a signed-in caller."""
+
+    submissions: Submissions
+    directory: Directory
+    accepting: Accepting
+    clock: Clock
+    new_id: NewId
+
+    def submit(self, caller: Caller, request: Request) -> Submission:
+        """The submission: accepted with its number, or received when the record cannot answer soon.
+
+        Raises InvalidArgument (with the field), NotFound("tenant_not_found"), InvalidState("tenant_suspended",
+        "idempotency_key_reused"), PermissionDenied("requester_not_allowed").
+        """
+        request = request.checked()
+        scope = caller.scope(request.tenant_id)
+        client = self.directory.client(scope.provider_id, scope.tenant_id)
+        if not client.active:
+            raise InvalidState("tenant_suspended", "This client is suspended.")
+        key = (
+            Key(caller.subject, request.idempotency_key, request.digest) if request.idempotency_key else None
+        )
+        repeated = self._repeated(scope.provider_id, scope.tenant_id, key)
+        if repeated:
+            return repeated
+        requester = self._requester(caller, scope.provider_id, request)
+        submission = self._submission(scope.provider_id, request, requester)
+        fresh = Fresh(submission, (Received(submission),), caller, key, request.as_bytes)
+        try:
+            stored = self.submissions.add(fresh)
+        except AlreadyExists:
+            # The same key at the same moment: the other one was first.
+            return self._repeated(scope.provider_id, scope.tenant_id, key) or self._lost(submission)
+        return self.accepting.accept_now(stored)
+
+    def _repeated(self, provider_id: str, tenant_id: str, key: Key | None) -> Submission | None:
+        found = self.submissions.find_by_key(provider_id, tenant_id, key) if key else None
+        if key is None or found is None:
+            return None
+        submission, digest = found
+        if digest != key.digest:
+            raise InvalidState(
+                "idempotency_key_reused", "This key was used for another submission.", field="idempotency_key"
+            )
+        return self.accepting.accept_now(submission) if submission.state is State.RECEIVED else submission
+
+    @staticmethod
+    def _lost(submission: Submission) -> Submission:
+        raise AlreadyExists("submission_exists", "It exists already.", submission_id=submission.submission_id)
+
+    def _requester(self, caller: Caller, provider_id: str, request: Request) -> Person:
+        for_self = not request.requester_email and request.requester_person_id in ("", caller.person_id)
+        if not for_self and caller.roles.isdisjoint(_MAY_ACT_FOR_OTHERS):
+            raise PermissionDenied("requester_not_allowed", "You may submit for yourself only.")
+        if request.requester_email:
+            party = Party(address=request.requester_email, name=request.requester_name)
+            return self.directory.requester(provider_id, request.tenant_id, party, verified=True)
+        person_id = request.requester_person_id or caller.person_id
+        if not person_id:
+            raise InvalidArgument("requester_required", "For whom is it?", field="requester_email")
+        return self._member(provider_id, request.tenant_id, person_id)
+
+    def _member(self, provider_id: str, tenant_id: str, person_id: str) -> Person:
+        try:
+            person = self.directory.person(provider_id, person_id)
+        except NotFound:
+            person = None
+        if person is None or tenant_id not in person.tenant_ids:
+            # Staff themselves belong to no client: they name for whom it is.
+            raise InvalidArgument(
+                "requester_not_found", "Nobody of this client has this id.", field="requester_person_id"
+            )
+        return person
+
+    def _submission(self, provider_id: str, request: Request, requester: Person) -> Submission:
+        now = self.clock()
+        return Submission(
+            submission_id=self.new_id("sub"),
+            provider_id=provider_id,
+            tenant_id=request.tenant_id,
+            channel=request.channel,
+            state=State.RECEIVED,
+            sender=Party(requester.address, requester.name, requester.person_id),
+            subject=request.subject,
+            text=request.text,
+            verified=True,
+            receive_time=now,
+            evidence=Evidence(
+                kind=request.kind, impact=request.impact, urgency=request.urgency, category=request.category
+            ),
+            raw_size=len(request.as_bytes),
+            attempt_time=now + OWN_TIME,
+        )
