@@ -1,0 +1,53 @@
+"""Leases against a real MongoDB: one holder at a time, by the database's clock."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from pymongo.database import Database
+
+from chassis.config import Settings
+from chassis.leases import Lease
+from chassis.mongo import connect
+from tests.harness.waiting import wait_until
+
+
+@pytest.fixture
+def database(mongod: str, installation: str) -> Iterator[Database]:
+    database = connect(Settings(service="sla", installation=installation, mongodb_uri=mongod))
+    yield database
+    database.client.close()
+
+
+def test_one_holds_a_lease_until_it_gives_it_back(database):
+    first, second = (Lease(database, "due-times", holder, seconds=60) for holder in ("a", "b"))
+
+    assert first.acquire()
+    assert not second.acquire()
+    assert first.renew()
+    second.release()
+    assert not second.acquire()
+    first.release()
+    assert second.acquire()
+
+
+def test_a_lease_that_ran_out_goes_to_the_next(database):
+    first, second = (Lease(database, "due-times", holder, seconds=0.3) for holder in ("a", "b"))
+    assert first.acquire()
+
+    wait_until(second.acquire)
+
+    assert not first.acquire()
+
+
+def test_leases_of_different_names_do_not_touch(database):
+    assert Lease(database, "due-times", "a", 60).acquire()
+    assert Lease(database, "digests", "b", 60).acquire()
+
+
+def test_of_many_who_ask_at_once_one_gets_it(database):
+    leases = [Lease(database, "due-times", f"holder-{n}", 60) for n in range(32)]
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda lease: lease.acquire(), leases))
+
+    assert answers.count(True) == 1
