@@ -37,6 +37,8 @@ class Consumer:
     source: the service that announces. facts: its facts, or ("*",) for all of them.
     handle: gets a batch of up to 100 events, in order within one aggregate; see chassis.bus.
     parallel: batches (of different aggregates) handled at once.
+    live: True for what concerns this process only, such as pages open in browsers: every replica hears every
+    event, from the moment it started; nothing is remembered for the next start.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Consumer:
     facts: tuple[str, ...]
     handle: Callable[[list[Event]], None]
     parallel: int = 4
+    live: bool = False
 
     def __post_init__(self) -> None:
         # It becomes part of a NATS subject.

@@ -8,10 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import NoRespondersError
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from prometheus_client import Gauge
 
 from chassis import headers as names
@@ -19,10 +16,10 @@ from chassis import telemetry
 from chassis.bus.attempts import Attempt, Delivery, Outcome
 from chassis.bus.connection import Transport
 from chassis.bus.events import aggregate_of
+from chassis.bus.places import MAX_ACK_PENDING, Durable, Live
 from chassis.bus.puller import Interrupted, Puller
 from chassis.bus.queues import BATCH, Queues
 from chassis.bus.retry import Retry
-from chassis.streams import ensure_stream
 
 if TYPE_CHECKING:
     from chassis.bus.consumers import Consumer
@@ -31,8 +28,6 @@ if TYPE_CHECKING:
 LAG = Gauge("fairlead_consumer_lag_events", "Events not delivered yet", ["consumer"])
 HELD = Gauge("fairlead_consumer_held_events", "Events in hand, not acknowledged", ["consumer"])
 
-# The server stops delivering at this many unacknowledged events, and we stop asking.
-MAX_ACK_PENDING = 1_000
 _RESTART_SECONDS = 0.5
 _NAK_SECONDS = 0.05
 
@@ -55,7 +50,8 @@ class Runner:
         self._attempt = attempt
         self._retry = retry
         self._ack_wait = ack_wait
-        self._durable = f"{settings.installation}-{consumer.name}"
+        self._place = (Live if consumer.live else Durable)(settings, consumer, ack_wait)
+        self._stream = ""
         self._workers = ThreadPoolExecutor(consumer.parallel, thread_name_prefix=consumer.name)
         self._queues = Queues()
         self._messages: dict[str, Msg] = {}
@@ -84,15 +80,18 @@ class Runner:
             with contextlib.suppress(Exception):
                 # So that another replica, or our next life, has them at once.
                 await message.nak(_NAK_SECONDS)
+        if self._stream and self._transport.connected:
+            with contextlib.suppress(Exception):
+                await self._place.remove(await self._transport.client(), self._stream)
         self._workers.shutdown(wait=False, cancel_futures=True)
 
     async def _keep_pulling(self) -> None:
         while True:
             try:
                 client = await self._transport.client()
-                stream = await self._set_up(client)
-                self._puller = Puller(client, stream, self._durable, self._arrived)
-                self._log.info("consumer_listening", stream=stream)
+                self._stream = await self._place.set_up(client)
+                self._puller = Puller(client, self._stream, self._place.name, self._arrived)
+                self._log.info("consumer_listening", stream=self._stream)
                 await self._puller.run(
                     lambda: min(BATCH, MAX_ACK_PENDING - len(self._queues)), self._wait_for_room
                 )
@@ -102,39 +101,6 @@ class Runner:
                 self._log.warning("consumer_not_set_up", error=type(error).__name__)
             await asyncio.sleep(_RESTART_SECONDS)
 
-    async def _set_up(self, client: Client) -> str:
-        """Makes the stream and the durable, as often as need be: both may vanish with NATS's data."""
-        jetstream = client.jetstream(timeout=2)
-        root = f"{self._settings.installation}.{self._consumer.source}.v1"
-        stream = await ensure_stream(client, self._settings.installation, self._consumer.source)
-        facts = self._consumer.facts
-        config = ConsumerConfig(
-            durable_name=self._durable,
-            deliver_policy=DeliverPolicy.ALL,
-            ack_policy=AckPolicy.EXPLICIT,
-            ack_wait=self._ack_wait,
-            max_ack_pending=MAX_ACK_PENDING,
-            max_deliver=-1,  # attempts are counted here: an outage must never use them up
-            filter_subjects=[f"{root}.>"] if "*" in facts else [f"{root}.*.*.{fact}" for fact in facts],
-        )
-        # Creates it, or brings an existing one up to date (another version may hear other facts).
-        await jetstream.add_consumer(stream, config)
-        await self._take_back(client, stream)
-        return stream
-
-    async def _take_back(self, client: Client, stream: str) -> None:
-        """Has NATS deliver again, at once and in order, what was delivered to someone who is gone.
-
-        Without this a crash would leave those events aside for `ack_wait`, and newer ones would overtake them.
-        What is in our own hands meanwhile is recognized when it comes again. An open pull request is another
-        replica's sign of life: then nothing is taken from it. Servers before 2.14 cannot do this, and wait.
-        """
-        info = await client.jetstream(timeout=2).consumer_info(stream, self._durable)
-        if info.num_ack_pending and not info.num_waiting:
-            with contextlib.suppress(NoRespondersError):
-                await client.request(f"$JS.API.CONSUMER.RESET.{stream}.{self._durable}", timeout=2)
-                self._log.info("consumer_took_back", events=info.num_ack_pending)
-
     def _reconnected(self) -> None:
         if self._puller:
             self._puller.interrupt("reconnected")
@@ -143,6 +109,7 @@ class Runner:
         headers = dict(message.headers or {})
         metadata = message.metadata
         LAG.labels(self._consumer.name).set(metadata.num_pending)
+        self._place.reached(metadata.sequence.stream)
         key = headers.get(names.MESSAGE_ID) or f"{metadata.stream}:{metadata.sequence.stream}"
         self._messages[key] = message
         if self._queues.held(key) is None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import nats as nats_client
-from nats.js.api import StreamConfig
 
 from chassis import bus, headers
 from chassis.config import Settings
+from chassis.streams import ensure_stream
 from chassis.tenancy import Caller
 from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.chassis.v1.dead_letter_pb2 import DeadLetter
@@ -37,6 +37,9 @@ class Publisher:
 
     def delete_consumer(self, durable: str) -> None:
         self._run(lambda js: js.delete_consumer(self.stream, durable))
+
+    def consumer_names(self) -> list[str]:
+        return [info.name for info in self._run(lambda js: js.consumers_info(self.stream))]
 
     def pull_and_vanish(self, durable: str, count: int, acknowledge: int) -> None:
         """What a replica does that is killed: it pulled so many, and acknowledged only that one."""
@@ -82,7 +85,8 @@ class Publisher:
         return DeadLetter(event_id=event_id).SerializeToString(), values
 
     async def _make_stream(self, js: Any) -> None:
-        await js.add_stream(StreamConfig(name=self.stream, subjects=[f"{self.installation}.incidents.v1.>"]))
+        # As the owner's relay makes it.
+        await ensure_stream(js._nc, self.installation, "incidents")
 
     def _run(self, work: Callable[[Any], Any]) -> Any:
         async def connected() -> Any:
@@ -130,10 +134,10 @@ class Bench:
 
     def listen(self, hearer: Hearer, name: str = "triage-incidents", **options: Any) -> bus.Consumers:
         facts = options.pop("facts", ("noted",))
-        parallel = options.pop("parallel", 4)
+        parallel, live = options.pop("parallel", 4), options.pop("live", False)
         settings = options.pop("settings", self.settings)
         consumer = bus.Consumer(
-            name=name, source="incidents", facts=facts, handle=hearer.handle, parallel=parallel
+            name=name, source="incidents", facts=facts, handle=hearer.handle, parallel=parallel, live=live
         )
         options.setdefault("retry", QUICK)
         consumers = bus.Consumers(settings, self.database, self.verifier, [consumer], **options)
@@ -141,12 +145,12 @@ class Bench:
         self.started.append(consumers)
         return consumers
 
-    def replicate(self, hearer: Hearer) -> bus.Consumers:
+    def replicate(self, hearer: Hearer, **options: Any) -> bus.Consumers:
         """Another replica of the same service: the same durable, by a connection of its own."""
         apart = self.settings.model_copy(
             update={"nats_url": self.settings.nats_url.replace("127.0.0.1", "localhost")}
         )
-        return self.listen(hearer, settings=apart)
+        return self.listen(hearer, settings=apart, **options)
 
     def letters(self) -> list[dict]:
         return list(self.database["dead_letters"].find())
