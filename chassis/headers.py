@@ -7,6 +7,7 @@ SOURCE = "Fl-Source"  # owning service
 TIME = "Fl-Time"  # RFC 3339, UTC, milliseconds: when it happened, not when it was published
 SEQUENCE = "Fl-Seq"  # position within the aggregate; grows, with gaps
 REVISION = "Fl-Revision"  # the aggregate's revision that the event belongs to
+COLLECTION = "Fl-Collection"  # the owner's collection that the aggregate lies in
 PROVIDER = "Fl-Provider"  # provider id; the tenant stands in the subject
 TRACEPARENT = "traceparent"  # W3C Trace Context
 CALLER = "Fl-Caller"  # signed caller token, to be verified at the event's own time

@@ -37,7 +37,7 @@ class Lease:
             lease = self._leases.find_one_and_update(
                 {"_id": self.name}, [{"$set": claim}], upsert=True, return_document=ReturnDocument.AFTER
             )
-        return lease["holder"] == self.holder
+        return lease is not None and lease["holder"] == self.holder
 
     renew = acquire
 

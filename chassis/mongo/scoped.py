@@ -96,7 +96,7 @@ class ScopedCollection:
 
     def count(self, scope: Scope, criteria: Filter | None = None, limit: int = 0) -> int:
         """How many there are; counting stops at limit when it is given."""
-        options = {"limit": limit} if limit else {}
+        options: dict[str, Any] = {"limit": limit} if limit else {}
         query = scoped_filter(scope, criteria)
         with outages():
             return self.collection.count_documents(query, **options)

@@ -30,7 +30,7 @@ A batch handler saves many at once and looks at each result; nothing is raised f
 What lies in MongoDB: the document holds `revision`, the state's own fields, and `pending_events` until the
 relay has them in JetStream and in `<collection>_history`. The revision begins at 1 and rises by one with each
 save; an event's sequence is revision × 1000 + its place among the save's events, so it grows within one
-aggregate, with gaps.
+aggregate, with gaps. Aggregate ids are unique within the service, across its collections.
 """
 
 from chassis.outbox.events import OutboundEvent, StoredEvent

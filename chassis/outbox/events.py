@@ -1,5 +1,6 @@
 """An event before it is saved, and as it is kept."""
 
+import builtins
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ class StoredEvent:
     caller: Caller
     payload: bytes
 
-    def parse(self, message_class: type[M]) -> M:
+    def parse(self, message_class: "builtins.type[M]") -> M:
         """The payload. Raises TypeError when it is of another type, which parsing would not notice."""
         if message_class.DESCRIPTOR.full_name != self.type:
             raise TypeError(f"{self.id} is a {self.type}, not a {message_class.DESCRIPTOR.full_name}")

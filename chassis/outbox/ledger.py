@@ -23,6 +23,7 @@ class Waiting:
 
     stream_seq: the stream sequence of its last published event, as far as known; JetStream checks it.
     done_seq: every event up to this one is in the stream; 0 while none of the pending ones is.
+    refused: it cannot be published as things are; the others need not wait for it.
     """
 
     store: AggregateStore
@@ -32,6 +33,7 @@ class Waiting:
     events: list[dict[str, Any]]
     stream_seq: int = 0
     done_seq: int = 0
+    refused: bool = False
     unpublished: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod

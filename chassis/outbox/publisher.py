@@ -64,16 +64,15 @@ class Publisher:
         left = [aggregate for aggregate in aggregates if aggregate.unpublished]
         while left:
             batches = _batches(left)
-            before = sum(len(aggregate.unpublished) for aggregate in left)
+            before = {each.id: len(each.unpublished) for each in left}
             for start in range(0, len(batches), _BATCHES_AT_ONCE):
                 together = batches[start : start + _BATCHES_AT_ONCE]
                 outcomes = await asyncio.gather(*map(self._publish_batch, together), return_exceptions=True)
                 for outcome in outcomes:
                     if isinstance(outcome, BaseException):
                         raise outcome
-            left = [aggregate for aggregate in left if aggregate.unpublished]
-            if sum(len(aggregate.unpublished) for aggregate in left) == before:
-                return
+            left = [each for each in left if each.unpublished and not each.refused]
+            left = [each for each in left if len(each.unpublished) < before[each.id]]
 
     async def _publish_batch(self, batch: list[tuple[Waiting, int]]) -> None:
         """One batch of so many events of each aggregate: as one, once more after a look, then one by one."""
@@ -81,7 +80,7 @@ class Publisher:
             if attempt:
                 await asyncio.gather(*(self._look(aggregate) for aggregate, _ in batch))
                 batch = [(each, min(count, len(each.unpublished))) for each, count in batch]
-                batch = [(each, count) for each, count in batch if count]
+                batch = [(each, count) for each, count in batch if count and not each.refused]
             if sum(count for _, count in batch) < 2:
                 break  # a batch of one is a message with more headers
             answer = await self._send_atomically(batch)
@@ -119,7 +118,7 @@ class Publisher:
         """Publishes so many events one by one, up to the first that is refused: later ones must wait."""
         until = aggregate.unpublished[count - 1]["seq"]
         conflicts = 0
-        while aggregate.unpublished and aggregate.unpublished[0]["seq"] <= until:
+        while not aggregate.refused and aggregate.unpublished and aggregate.unpublished[0]["seq"] <= until:
             answer = await self._request(*self._message(aggregate, aggregate.unpublished[0], expect=True))
             if not answer.error:
                 aggregate.published(1, answer.stream_seq)
@@ -127,20 +126,27 @@ class Publisher:
                 conflicts += 1
                 await self._look(aggregate)
             else:
-                self._log.warning(
-                    "event_refused",
-                    event_id=event_id(aggregate.id, aggregate.unpublished[0]["seq"]),
-                    tenant_id=aggregate.tenant_id,
-                    error_code=answer.error,
-                    description=answer.description,
-                )
-                return
+                self._refuse(aggregate, answer.error, answer.description)
+
+    def _refuse(self, aggregate: Waiting, code: int, description: str) -> None:
+        aggregate.refused = True
+        self._log.error(
+            "event_refused",
+            event_id=event_id(aggregate.id, aggregate.unpublished[0]["seq"]),
+            tenant_id=aggregate.tenant_id,
+            error_code=code,
+            description=description,
+        )
 
     async def _look(self, aggregate: Waiting) -> None:
         """Learns from the aggregate's last message in the stream where it stands, and skips what is there."""
-        stream_seq, event_seq = await self._last(self._subject(aggregate, "*"))
+        stream_seq, fields = await self._last(self._subject(aggregate, "*"))
+        if stream_seq and fields.get(headers.COLLECTION) != aggregate.store.collection.name:
+            # Skipping would lose events that were never published: they are another aggregate's sequences.
+            self._refuse(aggregate, 0, "its id is used in two collections of the service")
+            return
         aggregate.stream_seq = stream_seq
-        self.skip(aggregate, event_seq)
+        self.skip(aggregate, int(fields.get(headers.SEQUENCE, 0)))
 
     @staticmethod
     def skip(aggregate: Waiting, event_seq: int) -> None:
@@ -150,7 +156,7 @@ class Publisher:
             aggregate.done_seq = there[-1]["seq"]
             del aggregate.unpublished[: len(there)]
 
-    async def _last(self, subject: str) -> tuple[int, int]:
+    async def _last(self, subject: str) -> tuple[int, dict[str, str]]:
         # Asked of the stream's leader; a direct get may be answered by a replica that lags behind.
         request = json.dumps({"last_by_subj": subject}).encode()
         reply = await self._client.request(
@@ -159,11 +165,11 @@ class Publisher:
         answer = json.loads(reply.data)
         if error := answer.get("error"):
             if error.get("err_code") == _NO_MESSAGE:
-                return 0, 0
+                return 0, {}
             raise PublishRefused(error.get("description", "refused"))
         lines = base64.b64decode(answer["message"].get("hdrs", "")).decode().split("\r\n")
         fields = dict(line.split(": ", 1) for line in lines if ": " in line)
-        return answer["message"]["seq"], int(fields[headers.SEQUENCE])
+        return answer["message"]["seq"], fields
 
     async def _request(self, subject: str, payload: bytes, fields: dict[str, str]) -> Answer:
         try:
@@ -189,6 +195,7 @@ class Publisher:
             headers.TIME: event["time"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
             headers.SEQUENCE: str(event["seq"]),
             headers.REVISION: str(event["revision"]),
+            headers.COLLECTION: aggregate.store.collection.name,
             headers.PROVIDER: aggregate.provider_id,
             headers.CALLER: event["token"],
         }

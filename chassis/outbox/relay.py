@@ -122,7 +122,7 @@ class Relay:
             self._settings.nats_url,
             name=f"{self._settings.service}-relay",
             max_reconnect_attempts=-1,
-            reconnect_time_wait=0.5,
+            reconnect_time_wait=1,
             connect_timeout=2,
             ping_interval=5,
             max_outstanding_pings=2,

@@ -215,7 +215,7 @@ class AggregateStore(ScopedCollection):
         criteria, update = self._change(*item)
         return UpdateOne({**criteria, "$and": [{"_id": criteria["_id"]}]}, update, upsert=True)
 
-    def _write_each(self, operations: list[tuple[TenantScope, InsertOne | UpdateOne]]) -> dict[int, int]:
+    def _write_each(self, operations: Sequence[tuple[TenantScope, InsertOne | UpdateOne]]) -> dict[int, int]:
         """Error code by place, of those operations that were refused as a conflict or a duplicate."""
         try:
             self.bulk_write_each(operations)

@@ -151,6 +151,20 @@ def test_an_event_that_is_refused_does_not_hold_up_other_aggregates(settings, st
     assert [event["seq"] for event in pending] == [1000, 2000]
 
 
+def test_an_id_used_in_two_collections_is_refused_rather_than_taken_for_published(
+    settings, store, database, noted
+):
+    shadows = AggregateStore(database["shadows"], "shadow", store.signer)
+    with relaying(settings, store, shadows):
+        store.create_many([(ACME, "inc_1", {}, [noted("a")]), (ACME, "inc_2", {}, [noted("b")])])
+        wait_until(lambda: is_empty(store))
+        shadows.create_many([(ACME, "inc_1", {}, [noted("lost?")]), (ACME, "shd_2", {}, [noted("c")])])
+        messages = published(settings, 3)
+
+    assert {message.aggregate_id for message in messages} == {"inc_1", "inc_2", "shd_2"}
+    assert len(database["shadows"].find_one({"_id": "inc_1"})["pending_events"]) == 1
+
+
 def test_a_stream_that_vanished_is_made_again(settings, store, noted):
     with relaying(settings, store):
         store.create(ACME, "inc_1", {}, [noted("a")])
