@@ -177,11 +177,12 @@ class CallerVerifier:
             caller = Caller.from_claims(claims, token)
             issuer = str(claims["iss"])
             verified = _Verified(caller, float(claims["iat"]), float(claims["exp"]))
+            allowed = _may_mint(issuer, caller.subject)
         except (JoseError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise Unauthenticated("token_invalid", "The caller's token does not verify.") from error
         # The key id names the key's owner, and the signature proves it: the issuer claim must agree.
         owner = decoded.header.get("kid", "").rpartition(".")[0]
-        if owner != issuer or not _may_mint(issuer, caller.subject):
+        if owner != issuer or not allowed:
             raise Unauthenticated("issuer_not_allowed", "The token's issuer may not vouch for this caller.")
         return verified
 

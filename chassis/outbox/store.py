@@ -80,9 +80,10 @@ class AggregateStore(ScopedCollection):
                 name=PENDING_INDEX,
                 partialFilterExpression={"pending_events.0": {"$exists": True}},
             )
-            self.history_collection.create_index(
-                [(key, ASCENDING) for key in ("provider_id", "tenant_id", "aggregate_id", "seq")]
-            )
+            if self.archive:
+                self.history_collection.create_index(
+                    [(key, ASCENDING) for key in ("provider_id", "tenant_id", "aggregate_id", "seq")]
+                )
 
     def create(
         self, scope: TenantScope, id: str, state: Mapping[str, Any], events: Sequence[OutboundEvent]

@@ -4,6 +4,7 @@ Each keeps its data in a folder of the test run and a port chosen free, and can 
 again on the same port and data, for tests of outages.
 """
 
+import ctypes
 import importlib.util
 import shutil
 import signal
@@ -30,6 +31,13 @@ def accepts(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def _die_with_the_tests() -> None:
+    # A run that is killed, or ended by a test's timeout, must not leave servers behind. Linux only.
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
 class Server:
     """A server process of one test run; `start` returns once its port accepts connections."""
 
@@ -44,7 +52,9 @@ class Server:
 
     def start(self) -> None:
         with (self.folder / "output.log").open("ab") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                self.command(), stdout=log, stderr=subprocess.STDOUT, preexec_fn=_die_with_the_tests
+            )
         wait_until(self._serves, timeout=30, what=f"{type(self).__name__} on port {self.port}")
 
     def _serves(self) -> bool:

@@ -233,6 +233,15 @@ def test_an_event_that_outlives_its_callers_token_is_vouched_for_by_the_service(
         assert vouched.tenant_ids == {TENANT}
 
 
+def test_what_happens_in_the_providers_own_room_concerns_all_its_tenants(store, identities):
+    room, unsigned = TenantScope(PROVIDER, PROVIDER), replace(identities.person(now()), token="")
+    store.create(room, "rul_1", {}, [OutboundEvent("rule_changed", StringValue(), now(), unsigned)])
+
+    (event,) = store.history(room, "rul_1")
+
+    assert identities.verifier.verify(event.caller.token, event.time).tenant_ids is None
+
+
 def test_an_event_nobody_could_verify_is_not_saved(database, identities):
     store = AggregateStore(database["incidents"], "incident")
     unsigned = replace(identities.person(now()), token="")

@@ -101,6 +101,18 @@ def forge(keys: Path, signing: str, claimed: str, caller: Caller) -> str:
     return jwt.encode(signer._header, claims, signer._key, algorithms=["Ed25519"])
 
 
+@pytest.mark.parametrize("claims", [{"sub": 7}, {"roles": ["king"]}, {"tenant_ids": 3}, {"exp": "never"}])
+def test_a_well_signed_token_of_another_shape_is_refused(keys, verifier, claims):
+    signer = CallerSigner.load(keys, "gateway")
+    issued = int(NOON.timestamp())
+    odd = {**ADA.to_claims(), "iss": "gateway", "iat": issued, "exp": issued + 300, **claims}
+
+    assert (
+        refusal(verifier, jwt.encode(signer._header, odd, signer._key, algorithms=["Ed25519"]))
+        == "token_invalid"
+    )
+
+
 def test_a_key_nobody_published_is_refused(keys, verifier):
     pem = OKPKey.generate_key("Ed25519").as_pem(private=True)
 
