@@ -93,9 +93,10 @@ def configure(settings: Settings) -> None:
         serve_metrics(settings.metrics_port, settings.host)
 
 
-def logger(service: str) -> Any:
-    """A structured logger whose every line names the service."""
-    return structlog.get_logger().bind(service=service)
+def logger(service: str, **fields: str) -> Any:
+    """A structured logger whose every line names the service. May be made at import, before `configure`."""
+    # Not bind(): that would settle on the configuration of this moment.
+    return structlog.get_logger(service=service, **fields)
 
 
 def parse_traceparent(header: str) -> TraceContext | None:
@@ -219,7 +220,9 @@ def _configure_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, handlers=[_LibraryHandler()], force=True)
+    root = logging.getLogger()
+    if not any(isinstance(handler, _LibraryHandler) for handler in root.handlers):
+        root.addHandler(_LibraryHandler(logging.WARNING))
 
 
 def _configure_traces(settings: Settings) -> None:

@@ -81,7 +81,7 @@ class Attempt:
         self._verifier = verifier
         self._letters = letters
         self._retry = retry
-        self._log = telemetry.logger(service).bind(consumer=consumer)
+        self._log = telemetry.logger(service, consumer=consumer)
 
     def __call__(self, batch: Sequence[Delivery]) -> dict[str, Outcome]:
         """The outcome of every delivery, by key. Never raises."""

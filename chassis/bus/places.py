@@ -33,7 +33,7 @@ class Durable:
         self._installation = settings.installation
         self._consumer = consumer
         self._ack_wait = ack_wait
-        self._log = telemetry.logger(settings.service).bind(consumer=consumer.name)
+        self._log = telemetry.logger(settings.service, consumer=consumer.name)
 
     async def set_up(self, client: Client) -> str:
         """Makes the stream and the consumer, as often as need be: both vanish with NATS's data. The stream's name."""
@@ -46,6 +46,11 @@ class Durable:
 
     def reached(self, stream_seq: int) -> None:
         """Called for every event that arrived."""
+
+    async def pending(self, client: Client, stream: str) -> int:
+        """How many events wait to be delivered."""
+        info = await client.jetstream(timeout=_TIMEOUT_SECONDS).consumer_info(stream, self.name)
+        return info.num_pending or 0
 
     async def _ensure(self, client: Client, stream: str) -> None:
         # Creates it, or brings an existing one up to date (another version may hear other facts).

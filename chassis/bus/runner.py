@@ -60,7 +60,7 @@ class Runner:
         self._puller: Puller | None = None
         self._room = asyncio.Event()
         self._stopping = False
-        self._log = telemetry.logger(settings.service).bind(consumer=consumer.name)
+        self._log = telemetry.logger(settings.service, consumer=consumer.name)
 
     async def start(self) -> None:
         """Begins, and returns at once."""
@@ -179,9 +179,13 @@ class Runner:
                     self._log.warning("ack_not_sent", error=type(error).__name__)
 
     async def _keep_holding(self) -> None:
-        """Tells NATS that what is in hand is still being worked on."""
+        """Tells NATS that what is in hand is still being worked on, and asks how much else there is."""
         while True:
             await asyncio.sleep(self._ack_wait / 3)
+            with contextlib.suppress(Exception):
+                if self._transport.connected and self._stream:
+                    client = await self._transport.client()
+                    LAG.labels(self._consumer.name).set(await self._place.pending(client, self._stream))
             for message in list(self._messages.values()):
                 with contextlib.suppress(Exception):
                     await message.in_progress()

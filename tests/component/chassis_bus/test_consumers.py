@@ -42,6 +42,16 @@ def test_handled_events_and_the_lag_are_measured(bench: Bench) -> None:
     assert REGISTRY.get_sample_value("fairlead_consumer_lag_events", {"consumer": "measured"}) == 0
 
 
+def test_the_lag_is_known_even_while_nothing_more_can_be_taken(bench: Bench) -> None:
+    # More than may be in hand at once, so that NATS keeps the rest.
+    hearer = Hearer(fail=lambda _event: Unavailable("store_unavailable"))
+    bench.listen(hearer, name="behind", ack_wait=1.0)
+    bench.publisher.publish(*[(f"inc_{number}", 1) for number in range(1_100)])
+    wait_until(
+        lambda: REGISTRY.get_sample_value("fairlead_consumer_lag_events", {"consumer": "behind"}) == 100
+    )
+
+
 def test_an_event_says_who_caused_it_and_in_which_trace(bench: Bench) -> None:
     traces: list[str] = []
 

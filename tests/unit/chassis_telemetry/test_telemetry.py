@@ -58,6 +58,14 @@ def test_log_lines_carry_the_trace_and_constant_names(lines: io.StringIO) -> Non
     assert line["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
 
 
+early = telemetry.logger("early")
+
+
+def test_a_logger_made_before_the_configuration_follows_it(lines: io.StringIO) -> None:
+    early.info("incident_opened")
+    assert last(lines)["service"] == "early"
+
+
 @pytest.mark.parametrize("name", ["token", "password", "body", "authorization", "client_secret", "text"])
 def test_a_secret_never_reaches_the_log(lines: io.StringIO, name: str) -> None:
     telemetry.logger("gateway").warning("odd_request", **{name: "hush"})
