@@ -120,7 +120,7 @@ class Submissions(Protocol):
         """What was submitted with this key, and its digest."""
         ...
 
-    def list(self, sight: Sight, state: State | None, tenant_id: str, limit: int, page_token: str) -> Page:
+    def page(self, sight: Sight, state: State | None, tenant_id: str, limit: int, page_token: str) -> Page:
         """Newest first. Raises InvalidArgument("cursor_invalid")."""
         ...
 

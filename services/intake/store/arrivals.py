@@ -80,7 +80,8 @@ class ArrivalStore:
         found = self._arrivals.find(
             _BEFORE_TENANT, due, sort=[("attempt_time", 1)], limit=limit, projection=["size"]
         )
-        wanted, total = [], 0
+        wanted: list[str] = []
+        total = 0
         for one in found:
             total += one["size"]
             if wanted and total > _CLAIM_BYTES:

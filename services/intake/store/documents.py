@@ -16,7 +16,7 @@ class ArrivalDocument(me.Document):
     so its owners stay empty, and it is read only by the id of a submission that the caller was found to see.
     """
 
-    meta: ClassVar = {
+    meta: ClassVar[dict] = {
         "db_alias": _ALIAS,
         "collection": "arrivals",
         "auto_create_index": False,
@@ -47,7 +47,7 @@ class ArrivalDocument(me.Document):
 class FingerprintDocument(me.Document):
     """Which arrival came first with these very bytes, for as long as a sender's server may repeat them."""
 
-    meta: ClassVar = {
+    meta: ClassVar[dict] = {
         "db_alias": _ALIAS,
         "collection": "fingerprints",
         "auto_create_index": False,
@@ -61,7 +61,7 @@ class FingerprintDocument(me.Document):
 
 
 class _Kept(me.Document):
-    meta: ClassVar = {"abstract": True, "allow_inheritance": False}
+    meta: ClassVar[dict] = {"abstract": True, "allow_inheritance": False}
     id = me.StringField(primary_key=True)
     provider_id = me.StringField(required=True)
     tenant_id = me.StringField(required=True)
@@ -103,7 +103,7 @@ _NEWEST_FIRST = [
 class SubmissionDocument(_Kept):
     """A submission of a tenant."""
 
-    meta: ClassVar = {
+    meta: ClassVar[dict] = {
         "db_alias": _ALIAS,
         "collection": "submissions",
         "auto_create_index": False,
@@ -124,7 +124,7 @@ class SubmissionDocument(_Kept):
 class QuarantineDocument(_Kept):
     """What waits for an administrator, in the provider's own room, or in nobody's."""
 
-    meta: ClassVar = {
+    meta: ClassVar[dict] = {
         "db_alias": _ALIAS,
         "collection": "quarantine",
         "auto_create_index": False,

@@ -96,7 +96,7 @@ class SubmissionStore:
         )
         return (_submission(found), found["key"]["digest"]) if found else None
 
-    def list(self, sight: Sight, state: State | None, tenant_id: str, limit: int, page_token: str) -> Page:
+    def page(self, sight: Sight, state: State | None, tenant_id: str, limit: int, page_token: str) -> Page:
         states = sight.states & {state} if state else sight.states
         query: dict[str, Any] = {"state": {"$in": sorted(states)}}
         if tenant_id:

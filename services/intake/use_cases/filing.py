@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from chassis.errors import FairleadError, Unavailable
 from services.intake.domain.arrival import Arrival, fingerprint
 from services.intake.domain.authenticity import trusted_result
+from services.intake.domain.facts import Received
 from services.intake.domain.filing import Filed, Place, asked_about, file_mail, written_to
 from services.intake.domain.submission import State, Submission, wait_after
 from services.intake.ports import Arrivals, Clock, Directory, Fresh, Log, Reader, Reading, Submissions
@@ -141,10 +142,7 @@ class Filing:
             submission.sender, person_id=person.person_id, name=submission.sender.name or person.name
         )
         changed = replace(submission, sender=sender)
-        facts = tuple(
-            replace(fact, submission=changed) if hasattr(fact, "submission") else fact for fact in filed.facts
-        )
-        return Filed(changed, facts)
+        return Filed(changed, (Received(changed),))
 
     def _verified(self, reading: Reading | None) -> bool:
         if reading is None:

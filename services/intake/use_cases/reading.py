@@ -23,13 +23,13 @@ class ReadingSubmissions:
         """Raises NotFound("submission_not_found") for what is not there and for what the caller may not see."""
         return self.submissions.get(sight_of(caller), submission_id)
 
-    def list(self, caller: Caller, state: State | None, tenant_id: str, size: int, page_token: str) -> Page:
+    def page(self, caller: Caller, state: State | None, tenant_id: str, size: int, page_token: str) -> Page:
         """Newest first; a tenant outside the caller's grant: NotFound("tenant_not_found")."""
         sight = sight_of(caller)
         if tenant_id and caller.provider_id:
             caller.scope(tenant_id)
         limit = min(size if size > 0 else _DEFAULT_PAGE, _LARGEST_PAGE)
-        return self.submissions.list(sight, state, tenant_id, limit, page_token)
+        return self.submissions.page(sight, state, tenant_id, limit, page_token)
 
     def raw(self, caller: Caller, submission_id: str) -> Iterator[bytes]:
         """The bytes as they came. Raises NotFound first, then PermissionDenied for all but administrators."""

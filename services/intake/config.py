@@ -1,0 +1,35 @@
+"""Intake's settings."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from chassis.config import Settings
+
+
+class IntakeSettings(Settings):
+    """Where mail comes in, and how it is looked at. A port of 0 is chosen free, -1 is off."""
+
+    model_config = SettingsConfigDict(env_prefix="FAIRLEAD_INTAKE_")
+
+    service: str = "intake"
+    smtp_port: int = Field(2525, ge=-1, le=65535, validation_alias="FAIRLEAD_SMTP_PORT")
+    lmtp_port: int = Field(2424, ge=-1, le=65535, validation_alias="FAIRLEAD_LMTP_PORT")
+    # The name the listener greets with; the machine's own when empty.
+    hostname: str = ""
+    smtp_connections: int = Field(256, ge=1)
+    # Processes that read mail, and the processor seconds one mail may take there.
+    readers: int = Field(2, ge=1, le=16)
+    reader_cpu_seconds: int = Field(2, ge=1, le=60)
+    # Verify DKIM and DMARC by DNS. Off: mail is unverified unless our own mail server vouches for it.
+    dns: bool = False
+    # "address:port", several parted by commas; empty for the system's resolver.
+    dns_nameservers: str = ""
+    # The authserv-id (RFC 8601) of a mail server in front of us whose Authentication-Results we believe.
+    # That server must remove such fields of that name from what it is sent.
+    trusted_authserv_id: str = ""
+
+    def nameservers(self) -> list[str] | None:
+        """What the reader is to ask: None for nothing, [] for the system's resolver."""
+        if not self.dns:
+            return None
+        return [one.strip() for one in self.dns_nameservers.split(",") if one.strip()]

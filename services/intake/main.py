@@ -1,0 +1,111 @@
+"""Wires intake."""
+
+from chassis import bus, clock, mongo, rpc, telemetry
+from chassis.ids import new_id
+from chassis.outbox import Relay
+from chassis.process import Closing, run_process
+from chassis.tokens import CallerSigner, CallerVerifier
+from fairlead.intake.v1 import submission_service_pb2_grpc
+from services.intake.clients.directory import DirectoryClient
+from services.intake.clients.reader import ReaderPool
+from services.intake.clients.record import RecordClient
+from services.intake.config import IntakeSettings
+from services.intake.consumers import DirectoryFacts, MailListener, Sweeps
+from services.intake.consumers.directory import FACTS
+from services.intake.rpc import SERVICE_NAME, SubmissionServicer
+from services.intake.store import DOCUMENTS, ArrivalStore, Gathered, SubmissionStore
+from services.intake.use_cases.accepting import Accepting
+from services.intake.use_cases.filing import Filing
+from services.intake.use_cases.quarantine import Quarantine
+from services.intake.use_cases.reading import ReadingSubmissions
+from services.intake.use_cases.receiving import Receiving
+from services.intake.use_cases.submitting import Submitting
+
+
+class Intake(Closing):
+    """The running service; its mail ports, as they were bound."""
+
+    smtp_port: int
+    lmtp_port: int
+
+
+def start(settings: IntakeSettings) -> Intake:
+    """Serves at once; until MongoDB is there mail is answered 451 and calls UNAVAILABLE."""
+    telemetry.configure(settings)
+    running = Intake()
+    log = telemetry.logger(settings.service)
+    verifier = CallerVerifier(settings.key_dir / "public")
+    signer = CallerSigner.load(settings.key_dir, settings.service)
+    database = mongo.connect(settings)
+
+    arrivals = running.add(ArrivalStore(database))
+    submissions = running.add(SubmissionStore(database, signer, clock.now))
+    directory = DirectoryClient(settings, signer, clock.now)
+    record = RecordClient(settings, signer, clock.now)
+    record.gather_with(running.add(Gathered(record.accept_each, "intake-record", threads=4, most=50)))
+    reader = running.add(
+        ReaderPool(settings.readers, settings.reader_cpu_seconds, nameservers=settings.nameservers())
+    )
+
+    accepting = Accepting(submissions, record, clock.now, log)
+    filing = Filing(
+        arrivals, submissions, directory, reader, accepting, clock.now, log, settings.trusted_authserv_id
+    )
+    receiving = Receiving(arrivals, clock.now, new_id)
+    servicer = SubmissionServicer(
+        Submitting(submissions, directory, accepting, clock.now, new_id),
+        ReadingSubmissions(submissions, arrivals),
+        Quarantine(submissions, directory, accepting, clock.now),
+    )
+
+    running.add(Relay(settings, submissions.aggregates)).start()
+    consumers = running.add(
+        bus.Consumers(
+            settings,
+            database,
+            verifier,
+            [bus.Consumer("intake-directory", "directory", FACTS, DirectoryFacts(directory.forget).handle)],
+        )
+    )
+    consumers.start()
+
+    readiness = rpc.Readiness(settings.service)
+    readiness.require("mongodb", lambda: database.client.admin.command("ping"))
+    readiness.once("indexes", lambda: mongo.ensure_indexes(DOCUMENTS))
+    server = running.add(
+        rpc.Server(
+            settings,
+            verifier,
+            [
+                (
+                    submission_service_pb2_grpc.add_SubmissionServiceServicer_to_server,
+                    servicer,
+                    SERVICE_NAME,
+                ),
+                consumers.dead_letters,
+            ],
+            readiness,
+            threads=32,
+        )
+    )
+    server.start()
+
+    sweeps = running.add(Sweeps(filing.file_arrivals, accepting.accept_due))
+    arrivals.on_kept(sweeps.wake)
+    sweeps.start()
+    listener = MailListener(
+        receiving.receive_mail,
+        settings.host,
+        settings.smtp_port,
+        settings.lmtp_port,
+        settings.hostname,
+        settings.smtp_connections,
+    )
+    listener.start()
+    running.add(listener)
+    running.smtp_port, running.lmtp_port = listener.smtp_port, listener.lmtp_port
+    return running
+
+
+if __name__ == "__main__":
+    run_process(start, IntakeSettings)
