@@ -104,7 +104,7 @@ def run_process(start: Callable[[AnySettings], Running], settings_class: type[An
     """Runs one service until SIGTERM or SIGINT, then stops it within STOP_SECONDS. Does not return.
 
     With FAIRLEAD_SUPERVISED=1 it also ends when the process that started it dies. Exit status: 0 after a
-    clean stop, 1 when stopping failed or took too long.
+    clean stop, 1 when starting failed, or stopping failed or took too long.
     """
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -114,7 +114,12 @@ def run_process(start: Callable[[AnySettings], Running], settings_class: type[An
     settings = settings_class()  # type: ignore[call-arg]  # every field comes from the environment
     telemetry.configure(settings)
     log = telemetry.logger(settings.service)
-    running = start(settings)
+    try:
+        running = start(settings)
+    except Exception:
+        # What did start holds threads that would keep a useless process alive.
+        log.exception("start_failed")
+        os._exit(1)
     log.info("process_started", pid=os.getpid())
     ending.wait()
     log.info("process_stopping")

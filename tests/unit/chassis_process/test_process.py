@@ -58,6 +58,14 @@ def test_a_signal_stops_the_service_cleanly(tmp_path: Path, number: signal.Signa
     assert (tmp_path / "it.stopped").exists()
 
 
+def test_a_service_that_cannot_start_ends_at_once(tmp_path: Path) -> None:
+    # The folder does not exist, so start() raises.
+    program = [sys.executable, "-c", PROGRAM.format(stop="pass"), str(tmp_path / "nowhere" / "it")]
+    done = subprocess.run(program, env=environment_with({}), capture_output=True, text=True, timeout=20)
+    assert done.returncode == 1
+    assert "start_failed" in done.stderr
+
+
 def test_a_service_that_fails_to_stop_says_so(tmp_path: Path) -> None:
     process = launch(tmp_path, stop="raise ValueError")
     process.terminate()
