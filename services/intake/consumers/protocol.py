@@ -156,14 +156,15 @@ class MailProtocol(SMTP):
             except asyncio.LimitOverrunError as overrun:
                 piece = await self._reader.readexactly(overrun.consumed)
             self._reset_timeout()
-            size += len(piece)
-            if size > LARGEST_MAIL + len(_END):
-                overlong = True
-            elif crowded or not hold(len(piece)):
-                crowded = True
+            if overlong or crowded:
+                continue
+            crowded = not hold(len(piece))
+            if crowded:
                 pieces.clear()
-            else:
-                pieces.append(piece)
+                continue
+            pieces.append(piece)
+            size += len(piece)
+            overlong = size > LARGEST_MAIL + len(_END)
         message = b"".join(pieces)
         if not overlong:
             message = message.removesuffix(b".\r\n")

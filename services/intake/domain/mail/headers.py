@@ -42,9 +42,14 @@ class Fields:
         return readable(self.first(name))
 
 
-def split(raw: bytes, limits: Limits) -> tuple[Fields, int]:
-    """The fields, and where the body begins. A line that is no field ends the head and begins the body."""
+def split(raw: bytes, limits: Limits, is_part: bool = False) -> tuple[Fields, int]:
+    """The fields, and where the body begins. A line that is no field ends the head and begins the body.
+
+    Blank lines before the first field of a message are skipped; a part that begins with one has no fields.
+    """
     fields, position = Fields(), 0
+    if is_part and raw.startswith((b"\r\n", b"\n")):
+        return fields, raw.index(b"\n") + 1
     current: list[bytes] = []
     end = len(raw)
     while position < end:

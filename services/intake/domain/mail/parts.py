@@ -79,7 +79,7 @@ def tree(raw: bytes, limits: Limits) -> tuple[Part, set[str]]:
             slices = slices[: max(limits.parts - count, 0)]
         default_type = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
         for number, data in enumerate(slices, 1):
-            child = _entity(data, limits, problems, default_type)
+            child = _entity(data, limits, problems, default_type, is_part=part.is_multipart)
             child.depth = part.depth + 1
             child.path = f"{part.path}.{number}".lstrip(".")
             child.embedded = part.embedded or part.is_message
@@ -100,8 +100,10 @@ def leaves(part: Part) -> Iterator[Part]:
             yield one
 
 
-def _entity(raw: bytes, limits: Limits, problems: set[str], default_type: str) -> Part:
-    fields, start = headers.split(raw, limits)
+def _entity(
+    raw: bytes, limits: Limits, problems: set[str], default_type: str, is_part: bool = False
+) -> Part:
+    fields, start = headers.split(raw, limits, is_part)
     problems |= fields.problems
     content_type, parameters = headers.parameters(fields.first("content-type"))
     if not re.fullmatch(r"[a-z0-9!#$&^_.+\-]{1,100}/[a-z0-9!#$&^_.+\-]{1,100}", content_type):
