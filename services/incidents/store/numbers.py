@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo import WriteConcern
 from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
 
 from chassis.mongo import ScopedCollection
 from chassis.tenancy import SystemScope, TenantScope
@@ -22,7 +23,9 @@ class NumberStore:
     """
 
     def __init__(self, database: Database) -> None:
-        unwaited = database.get_collection("numbers", write_concern=WriteConcern(1, j=False))
+        unwaited = database.get_collection(
+            "numbers", write_concern=WriteConcern(1, j=False), read_concern=ReadConcern("local")
+        )
         self._numbers = ScopedCollection(unwaited)
         self._settled: dict[TenantScope, set[str]] = {}
         self._lock = threading.Lock()
