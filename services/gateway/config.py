@@ -1,6 +1,7 @@
 """The gateway's settings."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -60,14 +61,22 @@ class GatewaySettings(Settings):
         """The web face's origin, without a trailing slash; also the OAuth issuer (RFC 8414)."""
         return self.public_url.rstrip("/") or f"http://localhost:{self.http_port}"
 
-    @property
-    def live_origin(self) -> str:
-        """The live face's origin, as browsers reach it."""
+    def web_origin_for(self, host: str) -> str:
+        """The origin of pages asked for under this host name (without port).
+
+        Cookies belong to a host, so on a developer's machine "localhost", "127.0.0.1" and "acme.localhost" are
+        each taken as they come; anywhere else there is one origin.
+        """
+        if _is_loopback(host) and _is_loopback(urlsplit(self.origin).hostname or ""):
+            return f"http://{_bracketed(host)}:{self.http_port}"
+        return self.origin
+
+    def live_origin_for(self, host: str) -> str:
+        """The live face's origin for pages asked for under this host name (without port)."""
         if self.live_url:
             return self.live_url.rstrip("/")
-        scheme, _, rest = self.origin.partition("://")
-        host = rest.rsplit(":", 1)[0] if ":" in rest.rpartition("]")[2] else rest
-        return f"{scheme}://{host}:{self.live_port}"
+        web = urlsplit(self.web_origin_for(host))
+        return f"{web.scheme}://{_bracketed(web.hostname or 'localhost')}:{self.live_port}"
 
     @property
     def session_cookie(self) -> str:
@@ -81,3 +90,12 @@ class GatewaySettings(Settings):
     @property
     def caller_cache(self) -> timedelta:
         return timedelta(seconds=self.caller_cache_seconds)
+
+
+def _is_loopback(host: str) -> bool:
+    """RFC 6761 reserves localhost and everything below it."""
+    return host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -5,14 +5,26 @@ from collections.abc import Callable
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from chassis import bus, mongo, rpc, telemetry
+from chassis import clock as system_clock
+from chassis.process import Closing, Running, run_process
+from chassis.tokens import CallerVerifier
 from services.gateway import pages
 from services.gateway.api import problems
+from services.gateway.api.catalog import add_api
 from services.gateway.api.edge import pass_every_request
 from services.gateway.api.refusals import answer_refusals
+from services.gateway.api.server import WebServer
 from services.gateway.auth.context import Gateway
 from services.gateway.auth.csrf import check_csrf, csrf_token, keep_visitor
+from services.gateway.auth.documents import DOCUMENTS
+from services.gateway.auth.endings import Endings
 from services.gateway.auth.login import login
 from services.gateway.auth.oauth import oauth
+from services.gateway.auth.wiring import make_gateway
+from services.gateway.backends import Backends
+from services.gateway.config import GatewaySettings
+from services.gateway.live.server import LiveServer
 
 
 def create_app(parts: Gateway, ready: Callable[[], bool] = lambda: True) -> Flask:
@@ -33,6 +45,7 @@ def create_app(parts: Gateway, ready: Callable[[], bool] = lambda: True) -> Flas
     _register_health(app, ready)
     app.register_blueprint(login)
     app.register_blueprint(oauth)
+    add_api(app)
     pages.register(app)
 
     if parts.settings.trusted_proxies:
@@ -54,3 +67,65 @@ def _register_health(app: Flask, ready: Callable[[], bool]) -> None:
             return Response("ready\n", content_type="text/plain")
         message = "A store or service is away."
         return problems.problem(503, "not_ready", message, headers={"Retry-After": "1"})
+
+
+def start(settings: GatewaySettings) -> Running:
+    """Starts the faces that have a port, and what both need. Tolerates stores and services that are away."""
+    telemetry.configure(settings)
+    running = Closing()
+    database = mongo.connect(settings)
+    backends = Backends(lambda service: rpc.channel(settings, service))
+    gateway = make_gateway(settings, database, backends)
+
+    readiness = rpc.Readiness(settings.service)
+    readiness.require("mongodb", lambda: database.client.admin.command("ping"))
+    readiness.require("indexes", _once(lambda: mongo.ensure_indexes(DOCUMENTS)))
+    readiness.start()
+    running.add(readiness)
+
+    consumers = running.add(
+        bus.Consumers(
+            settings,
+            database,
+            CallerVerifier(settings.key_dir / "public"),
+            [
+                bus.Consumer(
+                    name="gateway-people",
+                    source="directory",
+                    facts=(
+                        "person_changed",
+                        "grant_changed",
+                        "tenant_changed",
+                        "tenant_suspended",
+                        "brand_changed",
+                    ),
+                    handle=Endings(gateway).handle,
+                )
+            ],
+        )
+    )
+    consumers.start()
+    if settings.http_port:
+        app = create_app(gateway, lambda: readiness.ready)
+        running.add(WebServer(app, settings.host, settings.http_port, settings.blocking_threads)).start()
+    if settings.live_port:
+        running.add(
+            LiveServer(settings, gateway.sessions, gateway.callers, backends, system_clock.now)
+        ).start()
+    return running
+
+
+def _once(check: Callable[[], None]) -> Callable[[], None]:
+    """A check that need not be repeated once it has passed."""
+    done: list[bool] = []
+
+    def run() -> None:
+        if not done:
+            check()
+            done.append(True)
+
+    return run
+
+
+if __name__ == "__main__":
+    run_process(start, GatewaySettings)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, request
 
 from chassis import telemetry
+from services.gateway.auth.access import live_origin
 from services.gateway.auth.context import gateway
 
 _log = telemetry.logger("gateway")
@@ -62,7 +63,7 @@ def _secure(response: Response) -> Response:
     form_action = f" {target.scheme}://{target.netloc}" if target.netloc else ""
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self' {settings.live_origin}; form-action 'self'{form_action}; manifest-src 'self'; "
+        f"connect-src 'self' {live_origin()}; form-action 'self'{form_action}; manifest-src 'self'; "
         "worker-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     headers = response.headers

@@ -16,6 +16,7 @@ page = gateway().backends.queue.list(current_caller())
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Response, g, request
 
@@ -109,6 +110,12 @@ def staff_required(view: View) -> View:
         return view(*args, **kwargs)
 
     return guarded  # type: ignore[return-value]
+
+
+def live_origin() -> str:
+    """The origin of the live face for the page of this request: `live_origin() + "/live/queue"`."""
+    host = urlsplit(f"//{request.host}").hostname or "localhost"
+    return gateway().settings.live_origin_for(host)
 
 
 def set_session_cookie(response: Response, cookie: str) -> None:

@@ -17,7 +17,7 @@ from chassis.clock import Clock
 from chassis.errors import InvalidArgument, NotFound
 from chassis.ids import is_id, new_id
 from chassis.mongo import ScopedCollection
-from chassis.tenancy import GrantedScope, Role, Scope, SystemScope, TenantScope
+from chassis.tenancy import Role, Scope, SystemScope, TenantScope
 from services.gateway.auth.scopes import IDENTITY_SCOPES, SCOPES
 
 OPERATOR = "operator"
@@ -88,6 +88,9 @@ class OAuthClient(ClientMixin):
 
 class Clients:
     """Registers and finds OAuth clients. What is found is kept for half a minute."""
+
+    # For the operator, who administers every provider's clients.
+    everywhere = SystemScope("OAuth clients of all providers, for the operator")
 
     def __init__(self, collection: ScopedCollection, key_dir: Path, clock: Clock) -> None:
         self._collection = collection
@@ -179,11 +182,6 @@ class Clients:
             roles=frozenset({Role.OPERATOR}),
             jwks={"keys": [key.as_dict(private=False) for key in keys]},
         )
-
-
-def administered(provider_id: str) -> Scope:
-    """The rooms of all clients of one provider, for its administrators."""
-    return GrantedScope(provider_id, None)
 
 
 def hash_secret(secret: str) -> str:

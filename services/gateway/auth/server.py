@@ -142,7 +142,7 @@ class S256Only(CodeChallenge):
     """PKCE (RFC 7636), demanded of every client; `plain` protects nothing that TLS does not."""
 
     DEFAULT_CODE_CHALLENGE_METHOD = "S256"
-    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
+    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
 
     def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
         data = grant.request.payload.data

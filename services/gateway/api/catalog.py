@@ -1,0 +1,56 @@
+"""Every resource of the API, in the order of the document."""
+
+from flask import Flask, Response, json, request
+
+from services.gateway.api import (
+    articles,
+    clients,
+    contracts,
+    deliveries,
+    incident_actions,
+    incidents,
+    people,
+    queue,
+    rules,
+    submissions,
+    tenants,
+    webhooks,
+)
+from services.gateway.api.dispatch import register
+from services.gateway.api.openapi import describe
+from services.gateway.api.routes import PREFIX, Route, Routes
+from services.gateway.auth.context import gateway
+
+RESOURCES: tuple[Routes, ...] = (
+    incidents.routes,
+    incident_actions.routes,
+    queue.routes,
+    submissions.routes,
+    deliveries.routes,
+    articles.routes,
+    tenants.routes,
+    people.routes,
+    contracts.routes,
+    rules.routes,
+    webhooks.routes,
+    clients.routes,
+)
+ROUTES: list[Route] = [route for resource in RESOURCES for route in resource.routes]
+
+
+def add_api(app: Flask) -> None:
+    """Adds all routes, and the document that describes them, to an app."""
+    register(app, ROUTES)
+    documents: dict[str, bytes] = {}
+
+    @app.get(f"{PREFIX}/openapi.json", provide_automatic_options=False)
+    def openapi_document() -> Response:
+        """Open to everybody: it says how to ask, not what the answers are."""
+        origin = gateway().settings.origin
+        if origin not in documents:
+            documents[origin] = json.dumps(describe(RESOURCES, origin)).encode()
+        response = Response(documents[origin], content_type="application/json")
+        response.headers["Cache-Control"] = "public, max-age=300"
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.add_etag()
+        return response.make_conditional(request)

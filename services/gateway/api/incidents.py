@@ -1,0 +1,280 @@
+"""Incidents: open, list, read, answer, and every command of their life."""
+
+# Fields describe a model, and a route its handler; both show in the OpenAPI document. Defaults are copied by pydantic.
+# ruff: noqa: D101, RUF012
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from pydantic import Field, model_validator
+
+from chassis.errors import InvalidArgument, NotFound, Unavailable
+from chassis.tenancy import Caller
+from fairlead.incidents.v1 import incident_pb2
+from fairlead.intake.v1 import submission_pb2
+from services.gateway.api import words
+from services.gateway.api.routes import PREFIX, Answer, Call, Routes, backends, respond
+from services.gateway.api.shapes import Body, Email, Id, Line, Moment, PageQuery, Shape, Time
+from services.gateway.api.submissions import Submission
+from services.gateway.auth.context import gateway
+from services.gateway.backends.words import number_of
+
+routes = Routes("incidents", "The record: what happened, who asked, who works on it.")
+
+_IMPACT = incident_pb2.Impact.DESCRIPTOR
+_URGENCY = incident_pb2.Urgency.DESCRIPTOR
+_KIND = incident_pb2.IncidentKind.DESCRIPTOR
+_STATE = incident_pb2.IncidentState.DESCRIPTOR
+
+
+class Party(Shape):
+    person_id: str | None = None
+    address: str | None = None
+    name: str | None = None
+
+
+class Hold(Shape):
+    awaiting: words.AwaitedParty | None = None
+    reason: str
+    start_time: Time | None = None
+
+
+class Resolution(Shape):
+    code: str
+    text: str
+    resolve_time: Time | None = None
+
+
+class Decision(Shape):
+    """Why something was decided, in words for people."""
+
+    source: str
+    reason: str
+    confidence: float
+
+
+class Incident(Shape):
+    """One incident. The description is left out of lists."""
+
+    incident_id: str = Field(examples=["inc_01jd8q4k3v7x2m9t6b5n0c1r8e"])
+    tenant_id: str
+    number: str = Field(examples=["ACME-1042"])
+    kind: words.IncidentKind | None = None
+    state: words.IncidentState
+    title: str
+    description: str | None = None
+    requester: Party | None = None
+    participants: list[Party] = []
+    channel: str | None = None
+    verified: bool = Field(description="False: opened by a mail whose sender could not be authenticated.")
+    impact: words.Impact | None = None
+    urgency: words.Urgency | None = None
+    priority: words.Priority | None = None
+    category: str | None = None
+    assignment_group_id: str | None = None
+    assignment_group_name: str | None = None
+    assignee_id: str | None = None
+    assignee_name: str | None = None
+    hold: Hold | None = None
+    resolution: Resolution | None = None
+    create_time: Time | None = None
+    update_time: Time | None = None
+    first_response_time: Time | None = None
+    close_time: Time | None = None
+    revision: int
+    reopen_count: int
+    submission_id: str | None = None
+    classification_decision: Decision | None = None
+    priority_decision: Decision | None = None
+    assignment_decision: Decision | None = None
+    follows_incident_id: str | None = None
+
+
+class IncidentPage(Shape):
+    incidents: list[Incident]
+    next_page_token: str | None = None
+
+
+class Actor(Shape):
+    subject: str
+    name: str
+
+
+class TimelineEntry(Shape):
+    entry_id: str
+    incident_id: str
+    fact: str
+    time: Time | None = None
+    actor: Actor | None = None
+    visibility: words.Visibility | None = None
+    text: str | None = None
+    reason: str | None = None
+    changes: dict[str, str] = {}
+    seq: int
+
+
+class Timeline(Shape):
+    entries: list[TimelineEntry]
+    next_after_seq: int | None = Field(None, description="Left out when there is no more.")
+
+
+class RequesterBody(Body):
+    """For whom: a person of the client, or an address with a name."""
+
+    person_id: Id | None = None
+    email: Email | None = None
+    name: str | None = Field(None, max_length=200)
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> RequesterBody:
+        if bool(self.person_id) == bool(self.email):
+            raise ValueError("name either person_id or email")
+        return self
+
+
+class NewIncident(Body):
+    """What is known about it. The rest is decided by triage within a second or two."""
+
+    title: Line = Field(examples=["The printer on floor 2 is on fire"])
+    description: str = Field("", max_length=50_000)
+    tenant_id: Id | None = Field(
+        None, description="Id or slug of the client. Needed only when the token covers several."
+    )
+    requester: RequesterBody | None = None
+    impact: words.Impact | None = None
+    urgency: words.Urgency | None = None
+    kind: words.IncidentKind | None = None
+    category: str | None = Field(None, max_length=100)
+
+
+class IncidentQuery(PageQuery):
+    tenant_id: Id | None = None
+    state: list[words.IncidentState] = []
+    requester_id: Id | None = None
+    assignee_id: Id | None = None
+    updated_after: Moment | None = None
+    mine: bool = False
+
+
+class TimelineQuery(PageQuery):
+    after_seq: int = Field(0, ge=0, le=2**53 - 1)
+    page_token: str = Field("", max_length=0, description="Not used here: see after_seq.")
+
+
+@routes.post(
+    "/incidents",
+    "Open an incident",
+    scope="incidents:write",
+    body=NewIncident,
+    returns=Incident,
+    status=201,
+    also={202: Submission},
+    conflicts=True,
+)
+def open_incident(call: Call) -> Answer:
+    """201 with the incident and its number; 202 with the submission when the record's service is away: it is
+    kept, and becomes an incident as soon as the service is back. The same Idempotency-Key opens only one.
+    """
+    body: NewIncident = call.body
+    requester = body.requester or RequesterBody.model_construct(person_id=None, email=None, name=None)
+    submission = backends().submissions.submit(
+        call.caller,
+        tenant_id=tenant_of(call.caller, body.tenant_id),
+        channel=submission_pb2.CHANNEL_API,
+        subject=body.title,
+        text=body.description,
+        requester_person_id=requester.person_id or "",
+        requester_email=requester.email or "",
+        requester_name=requester.name or "",
+        impact=number_of(_IMPACT, body.impact),
+        urgency=number_of(_URGENCY, body.urgency),
+        kind=number_of(_KIND, body.kind),
+        category=body.category or "",
+        idempotency_key=call.idempotency_key,
+    )
+    return _opened(call, submission)
+
+
+def _opened(call: Call, submission: submission_pb2.Submission) -> Response:
+    address = f"{PREFIX}/submissions/{submission.submission_id}"
+    if submission.incident_id:
+        try:
+            incident = backends().incidents.get(call.caller, submission.incident_id)
+        except (Unavailable, NotFound):
+            # Opened, but not to be read just now (or not by this program): the submission says its number.
+            return respond(Submission.of(submission), 202, Location=address)
+        shown = Incident.of(incident)
+        etag = f'"{incident.revision}"'
+        return respond(shown, 201, Location=f"{PREFIX}/incidents/{incident.incident_id}", ETag=etag)
+    return respond(Submission.of(submission), 202, Location=address, Retry_After="2")
+
+
+def tenant_of(caller: Caller, given: str | None) -> str:
+    """The tenant meant: by id, by slug, or the only one a token covers.
+
+    Raises InvalidArgument("tenant_required"), NotFound("tenant_not_found") for one the caller may not touch.
+    """
+    if not given:
+        if caller.tenant_ids is not None and len(caller.tenant_ids) == 1:
+            return next(iter(caller.tenant_ids))
+        message = "This token covers several clients: say which."
+        raise InvalidArgument("tenant_required", message, field="tenant_id")
+    if given.startswith("ten_"):
+        return caller.scope(given).tenant_id
+    tenant = gateway().directory.tenant_by_slug(given)
+    if tenant.provider_id != caller.provider_id:
+        raise NotFound("tenant_not_found", "There is no such tenant.")
+    return caller.scope(tenant.tenant_id).tenant_id
+
+
+@routes.get("/incidents", "List incidents", scope="incidents:read", query=IncidentQuery, returns=IncidentPage)
+def list_incidents(call: Call) -> Answer:
+    """Newest first, of every client the token covers."""
+    query: IncidentQuery = call.query
+    fields: dict[str, Any] = {}
+    if query.updated_after:
+        fields["updated_after"] = query.updated_after
+    page = backends().incidents.list(
+        call.caller,
+        tenant_id=query.tenant_id or "",
+        states=[number_of(_STATE, state) for state in query.state],
+        requester_id=query.requester_id or "",
+        assignee_id=query.assignee_id or "",
+        mine=query.mine,
+        page_size=query.page_size,
+        page_token=query.page_token,
+        **fields,
+    )
+    return paged("incidents", Incident.all_of(page.incidents), page.next_page_token)
+
+
+def paged(name: str, items: list[dict[str, Any]], next_page_token: str) -> dict[str, Any]:
+    """A page of a list, with the token of the next one where there is one."""
+    return {name: items, "next_page_token": next_page_token} if next_page_token else {name: items}
+
+
+@routes.get("/incidents/{incident_id}", "Get an incident", scope="incidents:read", returns=Incident)
+def get_incident(call: Call, incident_id: str) -> Answer:
+    """By its id or its number."""
+    return Incident.of(backends().incidents.get(call.caller, incident_id))
+
+
+@routes.get(
+    "/incidents/{incident_id}/timeline",
+    "Read the timeline",
+    scope="incidents:read",
+    query=TimelineQuery,
+    returns=Timeline,
+)
+def get_timeline(call: Call, incident_id: str) -> Answer:
+    """Oldest first. Internal entries are given to the provider's staff alone."""
+    query: TimelineQuery = call.query
+    # The timeline is kept under the id; the number is translated by the record.
+    incident = backends().incidents.get(call.caller, incident_id)
+    page = backends().incidents.timeline(call.caller, incident.incident_id, query.after_seq, query.page_size)
+    answer: dict[str, Any] = {"entries": TimelineEntry.all_of(page.entries)}
+    if page.next_after_seq:
+        answer["next_after_seq"] = page.next_after_seq
+    return answer

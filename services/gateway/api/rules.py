@@ -1,0 +1,186 @@
+"""Triage rules and assignment groups."""
+
+# Fields describe a model, and a route its handler; both show in the OpenAPI document. Defaults are copied by pydantic.
+# ruff: noqa: D101, D103
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from fairlead.triage.v1 import rule_pb2
+from services.gateway.api import words
+from services.gateway.api.routes import Answer, Call, Routes, backends
+from services.gateway.api.shapes import Body, Id, Line, Revision, Shape, Time, fill
+
+routes = Routes("rules", "How triage decides: readable rules, and who works what.")
+
+
+class ConditionView(Shape):
+    field: words.ConditionField
+    operator: words.ConditionOperator
+    values: list[str]
+    negate: bool
+
+
+class ActionsView(Shape):
+    category: str | None = None
+    kind: words.IncidentKind | None = None
+    impact: words.Impact | None = None
+    urgency: words.Urgency | None = None
+    assignment_group_id: str | None = None
+
+
+class Rule(Shape):
+    rule_id: str
+    tenant_id: str | None = Field(None, description="Left out: for every client.")
+    name: str
+    position: int
+    enabled: bool
+    conditions: list[ConditionView]
+    actions: ActionsView | None = None
+    revision: int
+    update_time: Time | None = None
+
+
+class RuleList(Shape):
+    rules: list[Rule]
+
+
+class Condition(Body):
+    field: words.ConditionField
+    operator: words.ConditionOperator
+    values: list[Line] = Field(min_length=1, max_length=50)
+    negate: bool = False
+
+
+class Actions(Body):
+    """What a rule sets; what is left out it does not touch."""
+
+    category: str | None = Field(None, max_length=100)
+    kind: words.IncidentKind | None = None
+    impact: words.Impact | None = None
+    urgency: words.Urgency | None = None
+    assignment_group_id: Id | None = None
+
+
+class RuleBody(Body):
+    name: Line
+    tenant_id: Id | None = None
+    position: int = Field(ge=0, le=100_000)
+    enabled: bool = True
+    conditions: list[Condition] = Field(min_length=1, max_length=20)
+    actions: Actions
+
+
+class RuleChange(RuleBody):
+    revision: Revision = 0
+
+
+class MemberView(Shape):
+    person_id: str
+    name: str
+    load_cap: int
+    away: bool
+
+
+class AssignmentGroup(Shape):
+    group_id: str
+    name: str
+    members: list[MemberView]
+    categories: list[str]
+    tenant_ids: list[str]
+    is_default: bool
+    revision: int
+
+
+class AssignmentGroupList(Shape):
+    assignment_groups: list[AssignmentGroup]
+
+
+class Member(Body):
+    person_id: Id
+    name: str = Field("", max_length=200)
+    load_cap: int = Field(0, ge=0, le=10_000, description="0: no cap.")
+    away: bool = False
+
+
+class GroupBody(Body):
+    name: Line
+    members: list[Member] = Field([], max_length=500)
+    categories: list[Line] = Field([], max_length=100)
+    tenant_ids: list[Id] = Field([], max_length=500)
+    is_default: bool = False
+
+
+class GroupChange(GroupBody):
+    revision: Revision = 0
+
+
+@routes.get("/rules", "List rules", scope="rules:read", returns=RuleList)
+def list_rules(call: Call) -> Answer:
+    """In the order in which they are tried."""
+    return {"rules": Rule.all_of(backends().rules.list(call.caller))}
+
+
+@routes.post(
+    "/rules", "Make a rule", scope="rules:write", body=RuleBody, returns=Rule, status=201, conflicts=True
+)
+def create_rule(call: Call) -> Answer:
+    return Rule.of(backends().rules.create(call.caller, fill(rule_pb2.Rule(), call.body)))
+
+
+@routes.get("/rules/{rule_id}", "Get a rule", scope="rules:read", returns=Rule)
+def get_rule(call: Call, rule_id: str) -> Answer:
+    return Rule.of(backends().rules.get(call.caller, rule_id))
+
+
+@routes.put(
+    "/rules/{rule_id}", "Change a rule", scope="rules:write", body=RuleChange, returns=Rule, conflicts=True
+)
+def update_rule(call: Call, rule_id: str) -> Answer:
+    changed = fill(rule_pb2.Rule(), call.body, rule_id=rule_id)
+    return Rule.of(backends().rules.update(call.caller, changed))
+
+
+@routes.delete("/rules/{rule_id}", "Remove a rule", scope="rules:write")
+def delete_rule(call: Call, rule_id: str) -> Answer:
+    backends().rules.delete(call.caller, rule_id)
+
+
+@routes.get("/assignment-groups", "List assignment groups", scope="rules:read", returns=AssignmentGroupList)
+def list_assignment_groups(call: Call) -> Answer:
+    return {"assignment_groups": AssignmentGroup.all_of(backends().assignment_groups.list(call.caller))}
+
+
+@routes.post(
+    "/assignment-groups",
+    "Make an assignment group",
+    scope="rules:write",
+    body=GroupBody,
+    returns=AssignmentGroup,
+    status=201,
+    conflicts=True,
+)
+def create_assignment_group(call: Call) -> Answer:
+    made = backends().assignment_groups.create(call.caller, fill(rule_pb2.AssignmentGroup(), call.body))
+    return AssignmentGroup.of(made)
+
+
+@routes.get(
+    "/assignment-groups/{group_id}", "Get an assignment group", scope="rules:read", returns=AssignmentGroup
+)
+def get_assignment_group(call: Call, group_id: str) -> Answer:
+    return AssignmentGroup.of(backends().assignment_groups.get(call.caller, group_id))
+
+
+@routes.put(
+    "/assignment-groups/{group_id}",
+    "Change an assignment group",
+    scope="rules:write",
+    body=GroupChange,
+    returns=AssignmentGroup,
+    conflicts=True,
+)
+def update_assignment_group(call: Call, group_id: str) -> Answer:
+    changed = fill(rule_pb2.AssignmentGroup(), call.body, group_id=group_id)
+    return AssignmentGroup.of(backends().assignment_groups.update(call.caller, changed))

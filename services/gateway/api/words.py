@@ -1,0 +1,31 @@
+"""The words that stand for enum values in JSON; a test holds them against the protos."""
+
+from typing import Literal
+
+IncidentKind = Literal["incident", "service_request"]
+IncidentState = Literal["new", "assigned", "in_progress", "on_hold", "resolved", "closed", "canceled"]
+Impact = Literal["high", "medium", "low"]
+Urgency = Literal["high", "medium", "low"]
+Priority = Literal["P1", "P2", "P3", "P4", "P5"]
+AwaitedParty = Literal["requester", "client", "vendor", "change", "provider"]
+Visibility = Literal["public", "internal"]
+ResolutionCode = Literal[
+    "fixed", "workaround", "duplicate", "not_reproducible", "request_fulfilled", "no_action"
+]
+SubmissionChannel = Literal["email", "portal", "api", "alert", "phone"]
+SubmissionState = Literal["received", "accepted", "quarantined", "discarded"]
+SlaState = Literal["no_contract", "ok", "at_risk", "breached", "paused", "met", "pending"]
+QueueSort = Literal["priority", "due_time", "update_time"]
+ConditionField = Literal["subject", "text", "words", "channel", "tenant", "sender"]
+ConditionOperator = Literal["contains_any", "contains_all", "equals", "ends_with"]
+TargetKind = Literal["first_response", "resolution"]
+ReopenRule = Literal["continue", "new_cycle"]
+ClockState = Literal["running", "paused", "met", "breached", "missed", "canceled"]
+Audience = Literal["internal", "all_clients", "named_clients"]
+ArticleState = Literal["draft", "published", "retired"]
+DeliveryChannel = Literal["email", "webhook"]
+DeliveryState = Literal["pending", "sent", "retrying", "dead", "suppressed"]
+PersonState = Literal["active", "disabled"]
+MembershipRole = Literal["requester", "client_manager"]
+GrantRole = Literal["technician", "dispatcher", "provider_admin"]
+TenantState = Literal["active", "suspended"]

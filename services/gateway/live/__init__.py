@@ -1,0 +1,1 @@
+"""Server-sent events: the live queue, and what happens on one incident."""

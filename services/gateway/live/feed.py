@@ -1,0 +1,175 @@
+"""One stream of events, read once by this process and given to every browser that may see it."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+from chassis import headers as names
+from chassis import telemetry
+
+_RETRY_SECONDS = 0.5
+_QUIET_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Item:
+    """One event as browsers get it. `sequence` is its place in the stream, the SSE event id."""
+
+    sequence: int
+    provider_id: str
+    tenant_id: str
+    aggregate_id: str
+    name: str
+    data: str
+    # Only the provider's staff may know of it.
+    internal: bool
+
+
+Reader = Callable[[str, bytes], tuple[str, str, bool] | None]
+
+
+class Subscriber:
+    """What one browser waits on. One that does not keep up is told to begin anew."""
+
+    def __init__(self, wants: Callable[[Item], bool], room: int) -> None:
+        self._wants = wants
+        self._items: asyncio.Queue[Item | None] = asyncio.Queue(room)
+        self.lost = False
+
+    def offer(self, item: Item) -> None:
+        """Gives it an item, unless it fell behind."""
+        if self.lost or not self._wants(item):
+            return
+        try:
+            self._items.put_nowait(item)
+        except asyncio.QueueFull:
+            self.lose()
+
+    def lose(self) -> None:
+        """Marks that something was missed; the reader wakes up and learns it."""
+        self.lost = True
+        with contextlib.suppress(asyncio.QueueEmpty):
+            while True:
+                self._items.get_nowait()
+        self._items.put_nowait(None)
+
+    async def next(self, seconds: float) -> Item | None:
+        """The next item; None when there was none for so long, or when something was missed."""
+        with contextlib.suppress(TimeoutError):
+            return await asyncio.wait_for(self._items.get(), seconds)
+        return None
+
+
+class Feed:
+    """An ordered consumer on one subject of one stream, with the last events kept for replay.
+
+    read(fact, payload) → (event name, JSON, internal), or None for what no browser is told.
+    """
+
+    def __init__(self, stream: str, subject: str, read: Reader, keep: int, room: int) -> None:
+        self._stream = stream
+        self._subject = subject
+        self._read = read
+        self._recent: deque[Item] = deque(maxlen=keep)
+        self._room = room
+        self._subscribers: set[Subscriber] = set()
+        # Everything after this stands in _recent.
+        self._known_from = 0
+        self.sequence = 0
+        self.ready = False
+        self._log = telemetry.logger("gateway")
+
+    def subscribe(self, wants: Callable[[Item], bool]) -> Subscriber:
+        subscriber = Subscriber(wants, self._room)
+        self._subscribers.add(subscriber)
+        return subscriber
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        self._subscribers.discard(subscriber)
+
+    def since(self, sequence: int) -> Iterable[Item] | None:
+        """What came after a sequence; None when that is not known any more."""
+        if not self.ready or sequence < self._known_from or sequence > self.sequence:
+            return None
+        return [item for item in self._recent if item.sequence > sequence]
+
+    async def run(self, client: Client) -> None:
+        """Reads until cancelled. A break, or a stream that begins anew, makes every browser begin anew."""
+        while True:
+            try:
+                await self._follow(client)
+            except asyncio.CancelledError:
+                raise
+            except NotFoundError:
+                pass  # its owner has not made the stream yet
+            except Exception as error:
+                self._log.warning("live_feed_interrupted", stream=self._stream, error=type(error).__name__)
+            self.ready = False
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _follow(self, client: Client) -> None:
+        stream = client.jetstream()
+        state = (await stream.stream_info(self._stream)).state
+        keep = self._recent.maxlen or 1
+        if state.last_seq < self.sequence:
+            self._begin_anew()  # the stream was rebuilt: sequences mean something else now
+        first = self.sequence + 1 if self.sequence else max(state.last_seq - keep + 1, state.first_seq, 1)
+        if not self.sequence:
+            self._known_from = first - 1
+        config = ConsumerConfig(
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=first, inactive_threshold=30.0
+        )
+        subscription = await stream.subscribe(
+            self._subject, stream=self._stream, ordered_consumer=True, config=config
+        )
+        try:
+            self.sequence = max(self.sequence, first - 1)
+            await self._catch_up(subscription, client)
+        finally:
+            with contextlib.suppress(Exception):
+                await subscription.unsubscribe()
+
+    async def _catch_up(self, subscription: Any, client: Client) -> None:
+        self.ready = True
+        while True:
+            try:
+                self._take(await subscription.next_msg(timeout=_QUIET_SECONDS))
+            except TimeoutError:
+                if not client.is_connected:
+                    continue
+                # Raises NotFoundError when the stream is gone, and tells when it began anew.
+                state = (await client.jetstream().stream_info(self._stream)).state
+                if state.last_seq < self.sequence:
+                    return
+
+    def _take(self, message: Msg) -> None:
+        sequence = message.metadata.sequence.stream
+        if sequence <= self.sequence:
+            return
+        self.sequence = sequence
+        parts, headers = message.subject.split("."), message.headers or {}
+        told = self._read(parts[-1], message.data)
+        if told is None:
+            return
+        name, data, internal = told
+        provider_id = headers.get(names.PROVIDER, "")
+        item = Item(sequence, provider_id, parts[3], parts[4], name, data, internal)
+        if len(self._recent) == self._recent.maxlen:
+            self._known_from = self._recent[0].sequence
+        self._recent.append(item)
+        for subscriber in tuple(self._subscribers):
+            subscriber.offer(item)
+
+    def _begin_anew(self) -> None:
+        self._recent.clear()
+        self.sequence = self._known_from = 0
+        for subscriber in tuple(self._subscribers):
+            subscriber.lose()

@@ -1,0 +1,47 @@
+"""What browsers are told of an event, as JSON."""
+
+import json
+
+from google.protobuf.message import DecodeError
+
+from fairlead.incidents.v1 import events_pb2 as incident_events
+from fairlead.triage.v1 import events_pb2 as triage_events
+from services.gateway.backends.words import plain
+
+# As the incidents service's timeline has it: everything else is the staff's own affair.
+_PUBLIC = frozenset(
+    {
+        *("incident_opened", "replied", "acknowledged", "held", "resumed"),
+        *("resolved", "confirmed", "closed", "reopened", "canceled"),
+    }
+)
+
+
+def read_queue_entry(_fact: str, payload: bytes) -> tuple[str, str, bool] | None:
+    """The whole row, in the shape of /api/v1/queue."""
+    try:
+        entry = triage_events.QueueEntryChanged.FromString(payload).entry
+    except DecodeError:
+        return None
+    # Fields whose value is "no" or "none" are left out of what is set; a row says them outright.
+    row = {"verified": False, "needs_dispatcher": False, "title": "", "clocks": [], **plain(entry)}
+    return "queue_entry", _text(row), True
+
+
+def read_incident_event(fact: str, payload: bytes) -> tuple[str, str, bool] | None:
+    """That something happened; the page fetches what its reader may see of it."""
+    kind = getattr(incident_events, "".join(word.title() for word in fact.split("_")), None)
+    if kind is None:
+        return None
+    try:
+        incident = kind.FromString(payload).incident
+    except DecodeError:
+        return None
+    told = plain(incident)
+    kept = ("incident_id", "number", "state", "revision", "update_time")
+    body = {"fact": fact, **{name: told[name] for name in kept if name in told}}
+    return "incident", _text(body), fact not in _PUBLIC
+
+
+def _text(body: dict[str, object]) -> str:
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
