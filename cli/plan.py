@@ -1,0 +1,155 @@
+"""What `fairlead up` starts, and with which environment."""
+
+import os
+import sys
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cli import servers
+from cli.children import Spec
+from cli.installation import GRPC_SERVICES, HOST, SERVICES, DataDir
+from cli.ports import USUAL, Ports
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the person asked for. Ports: 0 is any free one, None the usual one."""
+
+    http_port: int | None = None
+    smtp_port: int | None = None
+    layout: str = "many"
+    seed: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every child of one installation, the servers first."""
+
+    ports: Mapping[str, int]
+    mongodb_uri: str
+    nats_url: str
+    smtp_relay: str
+    specs: list[Spec] = field(default_factory=list)
+    # Which child answers for a name: all services of `--layout one` share a child.
+    child_of: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def address(self, name: str) -> str:
+        """host:port where a service or server answers."""
+        return f"{HOST}:{self.ports['http' if name == 'gateway' else name]}"
+
+
+def make_plan(data_dir: DataDir, options: Options, given: Mapping[str, str] | None = None) -> Plan:
+    """Chooses ports, remembers them, makes keys, and says what to start.
+
+    given: the environment (default: this process's). Raises BadUse for a busy port or a missing server.
+    """
+    from chassis.tokens import make_keys
+
+    given = os.environ if given is None else given
+    remembered = data_dir.remembered()
+    ports = Ports(remembered.get("ports", {})).choose(_asked(options))
+    installation = _installation_name(given, remembered)
+    data_dir.remember({"version": 1, "installation": installation, "ports": ports})
+    make_keys(data_dir.keys, [*SERVICES, "operator"])
+
+    plan = Plan(
+        ports=ports,
+        mongodb_uri=given.get("MONGODB_URI") or servers.mongodb_uri(ports["mongod"]),
+        nats_url=given.get("NATS_URL") or servers.nats_url(ports["nats"]),
+        smtp_relay=given.get("FAIRLEAD_SMTP_RELAY") or f"{HOST}:{ports['mail_smtp']}",
+    )
+    plan.environment.update(_environment(plan, data_dir, installation, given))
+    _add_servers(plan, data_dir, given)
+    _add_services(plan, data_dir, options.layout)
+    return plan
+
+
+def _asked(options: Options) -> dict[str, int | None]:
+    """Who asks for any free port wants no usual one either: two installations may be starting at this moment."""
+    asked: dict[str, int | None] = {"http": options.http_port, "smtp": options.smtp_port}
+    return {**dict.fromkeys(USUAL, 0), **asked} if 0 in asked.values() else asked
+
+
+def _installation_name(given: Mapping[str, str], remembered: Mapping[str, Any]) -> str:
+    """Servers of our own hold one installation; servers that were given may hold several, each by its prefix."""
+    if named := given.get("FAIRLEAD_INSTALLATION"):
+        return named
+    if not (given.get("MONGODB_URI") or given.get("NATS_URL")):
+        return "fl"
+    before = str(remembered.get("installation", "fl"))
+    return before if before != "fl" else f"fl_{uuid.uuid4().hex[:8]}"
+
+
+def _environment(
+    plan: Plan, data_dir: DataDir, installation: str, given: Mapping[str, str]
+) -> dict[str, str]:
+    ports = plan.ports
+    addresses = {f"FAIRLEAD_{name.upper()}_ADDRESS": f"{HOST}:{ports[name]}" for name in GRPC_SERVICES}
+    return {
+        **given,
+        **addresses,
+        "FAIRLEAD_HOST": HOST,
+        "FAIRLEAD_INSTALLATION": installation,
+        "FAIRLEAD_KEY_DIR": str(data_dir.keys),
+        "FAIRLEAD_DATA_DIR": str(data_dir.path),
+        "FAIRLEAD_SUPERVISED": "1",
+        "MONGODB_URI": plan.mongodb_uri,
+        "NATS_URL": plan.nats_url,
+        "FAIRLEAD_HTTP_PORT": str(ports["http"]),
+        "FAIRLEAD_LIVE_PORT": str(ports["live"]),
+        "FAIRLEAD_SMTP_PORT": str(ports["smtp"]),
+        "FAIRLEAD_LMTP_PORT": str(ports["lmtp"]),
+        "FAIRLEAD_SMTP_RELAY": plan.smtp_relay,
+        "FAIRLEAD_PUBLIC_URL": given.get("FAIRLEAD_PUBLIC_URL") or f"http://localhost:{ports['http']}",
+        "PYTHONUNBUFFERED": "1",
+        # Fewer malloc arenas: a process with many threads otherwise keeps tens of MB that it does not use.
+        "MALLOC_ARENA_MAX": given.get("MALLOC_ARENA_MAX", "2"),
+    }
+
+
+def _add_servers(plan: Plan, data_dir: DataDir, given: Mapping[str, str]) -> None:
+    ports = plan.ports
+    if not given.get("MONGODB_URI"):
+        command = servers.mongod_command(data_dir.path / "mongod", ports["mongod"])
+        _add(plan, data_dir, "mongod", command, environment=_bare(given), grace=15.0)
+    if not given.get("NATS_URL"):
+        command = servers.nats_command(data_dir.path / "nats", ports["nats"])
+        _add(plan, data_dir, "nats", command, environment=_bare(given))
+    if not given.get("FAIRLEAD_SMTP_RELAY"):
+        listen = ["--smtp-port", str(ports["mail_smtp"]), "--http-port", str(ports["mail_http"])]
+        folder = ["--folder", str(data_dir.path / "mail")]
+        _add(
+            plan, data_dir, "mail_catcher", [sys.executable, "-P", "-m", "cli.mail_catcher", *folder, *listen]
+        )
+
+
+def _add_services(plan: Plan, data_dir: DataDir, layout: str) -> None:
+    if layout == "one":
+        _add(plan, data_dir, "services", [sys.executable, "-P", "-m", "cli.one"])
+        plan.child_of.update(dict.fromkeys(GRPC_SERVICES, "services"))
+    else:
+        for name in GRPC_SERVICES:
+            _add(plan, data_dir, name, [sys.executable, "-P", "-m", f"services.{name}.main"])
+    _add(plan, data_dir, "gateway", [sys.executable, "-P", "-m", "services.gateway.main"])
+
+
+def _add(
+    plan: Plan,
+    data_dir: DataDir,
+    name: str,
+    command: list[str],
+    environment: Mapping[str, str] | None = None,
+    grace: float = 8.0,
+) -> None:
+    environment = environment or plan.environment
+    plan.specs.append(Spec(name, command, environment, data_dir.logs / f"{name}.log", grace))
+    if name != "services":
+        plan.child_of[name] = name
+
+
+def _bare(given: Mapping[str, str]) -> dict[str, str]:
+    """What a foreign server needs to know of our environment."""
+    return {name: given[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ") if name in given}
