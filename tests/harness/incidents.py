@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
 from chassis import clock
 from chassis.config import Settings
 from chassis.ids import new_id
@@ -19,6 +22,7 @@ from services.incidents.config import IncidentsSettings
 from services.incidents.main import start
 from tests.harness.fakes.directory import FakeDirectory
 from tests.harness.servers import free_port
+from tests.harness.waiting import wait_until
 
 PROVIDER, OTHER_PROVIDER = "prv_north", "prv_other"
 ACME, LUMEN, FOREIGN = "ten_acme", "ten_lumen", "ten_foreign"
@@ -43,7 +47,11 @@ class Incidents:
         return self.signer(name).service_caller(clock.now(), provider_id)
 
     def person(
-        self, person_id: str, *roles: Role, tenants: tuple[str, ...] | None = (ACME,), provider: str = PROVIDER
+        self,
+        person_id: str,
+        *roles: Role,
+        tenants: tuple[str, ...] | None = (ACME,),
+        provider: str = PROVIDER,
     ) -> Caller:
         granted = None if tenants is None else frozenset(tenants)
         caller = Caller(f"person:{person_id}", provider, granted, frozenset(roles), name=person_id)
@@ -63,6 +71,27 @@ class Incidents:
             "client:cli_1", provider, frozenset(tenants), frozenset({Role.API_CLIENT, *roles}), name="Monitor"
         )
         return self.signer("gateway").mint(caller, clock.now())
+
+    def wait_until_ready(self) -> None:
+        """The server answers, and the indexes are there."""
+        health = health_pb2_grpc.HealthStub(channel(self.settings, "incidents"))
+        serving = health_pb2.HealthCheckResponse.SERVING
+
+        def ready() -> bool:
+            try:
+                return health.Check(health_pb2.HealthCheckRequest()).status == serving
+            except grpc.RpcError:
+                return False
+
+        wait_until(ready, timeout=20, what="the incidents service")
+
+    def new_tenant(self, provider_id: str = PROVIDER) -> str:
+        """A client organisation of the test's own, with numbers from 1."""
+        tenant_id = new_id("ten")
+        self.directory.add_tenant(
+            tenant_id, provider_id, tenant_id, number_prefix=f"T{tenant_id[-6:].upper()}"
+        )
+        return tenant_id
 
     def call(self, method: str, caller: Caller, /, **fields: Any) -> Any:
         """Calls a method by name with the fields of its request."""
