@@ -217,8 +217,9 @@ def _next_open(timeline: _Timeline, question: Mapping[str, Any]) -> str | None:
 def _next_close(timeline: _Timeline, question: Mapping[str, Any]) -> str | None:
     at = micros(_time(question, "at"))
     closing = next((end for _, end in timeline.stretches(at)), None)
-    never = closing is None or closing >= timeline.time.horizon(at)
-    return None if never else time_text(moment_of(closing))
+    if closing is None or closing >= timeline.time.horizon(at):
+        return None
+    return time_text(moment_of(closing))
 
 
 def _intervals(timeline: _Timeline, question: Mapping[str, Any]) -> list[list[str]]:

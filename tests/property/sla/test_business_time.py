@@ -1,5 +1,6 @@
 """Business time against a minute-by-minute reading of the wall clock."""
 
+import itertools
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -59,7 +60,7 @@ def test_intervals_are_open_inside_closed_between_and_add_up(calendar, start, mi
         assert start <= first < last <= end
         assert is_open(calendar, first)
         assert last == end or not is_open(calendar, last)
-    for (_, before), (after, _) in zip(intervals, intervals[1:], strict=False):
+    for (_, before), (after, _) in itertools.pairwise(intervals):
         assert before < after
 
 

@@ -1,5 +1,6 @@
 """Clocks against a minute-by-minute tally, and the laws they keep for any life of an incident."""
 
+import itertools
 from datetime import timedelta
 
 from hypothesis import given, note, settings
@@ -91,7 +92,7 @@ def test_segments_follow_one_another_and_add_up_to_what_they_explain(case):
         if not segments:
             continue
         assert segments[0].start_time == clock.start_time
-        for before, after in zip(segments, segments[1:], strict=False):
+        for before, after in itertools.pairwise(segments):
             assert before.end_time == after.start_time
         counted = sum(s.seconds for s in segments if s.counted)
         running_on = clock.state is ClockState.RUNNING and clock.due_time >= at

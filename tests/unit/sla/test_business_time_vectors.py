@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from services.sla.domain.business_time_case import answer, answer_line
 
 DATA = Path(os.environ.get("FAIRLEAD_SHARED_DATA", Path(__file__).parents[3] / ".." / "shared" / "data"))

@@ -1,0 +1,105 @@
+"""incidents.*: what happened to an incident, as facts for its clocks."""
+
+from collections.abc import Sequence
+from datetime import UTC
+
+from google.protobuf.message import Message
+
+from chassis import bus
+from chassis.errors import RevisionConflict
+from fairlead.incidents.v1 import events_pb2 as pb
+from fairlead.incidents.v1 import incident_pb2
+from services.sla.domain.clock_set import Header
+from services.sla.domain.contract import AwaitedParty
+from services.sla.domain.facts import Fact, FactKind
+from services.sla.use_cases import Heard, Hearing
+
+_MESSAGES: dict[str, type[Message]] = {
+    "incident_opened": pb.IncidentOpened,
+    "replied": pb.Replied,
+    "prioritized": pb.Prioritized,
+    "assigned": pb.Assigned,
+    "held": pb.Held,
+    "resumed": pb.Resumed,
+    "resolved": pb.Resolved,
+    "closed": pb.Closed,
+    "reopened": pb.Reopened,
+    "canceled": pb.Canceled,
+}
+# Replies and assignments say nothing to a clock by themselves; they may tell who takes part.
+_KINDS = {
+    "incident_opened": FactKind.OPENED,
+    "prioritized": FactKind.PRIORITIZED,
+    "held": FactKind.HELD,
+    "resumed": FactKind.RESUMED,
+    "resolved": FactKind.RESOLVED,
+    "closed": FactKind.CLOSED,
+    "reopened": FactKind.REOPENED,
+    "canceled": FactKind.CANCELED,
+}
+_AWAITED = {
+    incident_pb2.AWAITED_PARTY_REQUESTER: AwaitedParty.REQUESTER,
+    incident_pb2.AWAITED_PARTY_CLIENT: AwaitedParty.CLIENT,
+    incident_pb2.AWAITED_PARTY_VENDOR: AwaitedParty.VENDOR,
+    incident_pb2.AWAITED_PARTY_CHANGE: AwaitedParty.CHANGE,
+    incident_pb2.AWAITED_PARTY_PROVIDER: AwaitedParty.PROVIDER,
+}
+
+
+class IncidentFacts:
+    """Hands a batch of events to the use case as one `Heard` for each incident."""
+
+    FACTS = tuple(_MESSAGES)
+
+    def __init__(self, hearing: Hearing) -> None:
+        self._hearing = hearing
+
+    def handle(self, events: Sequence[bus.Event]) -> None:
+        failed: dict[str, Exception] = {}
+        heard: dict[str, Heard] = {}
+        for event in events:
+            try:
+                header, fact = read(event)
+            except Exception as error:
+                failed[event.id] = error
+                continue
+            known = heard.get(event.aggregate_id)
+            heard[event.aggregate_id] = Heard(
+                incident_id=event.aggregate_id,
+                provider_id=event.provider_id,
+                tenant_id=event.tenant_id,
+                header=header if known is None or header.revision > known.header.revision else known.header,
+                facts=(*(known.facts if known else ()), *((fact,) if fact else ())),
+            )
+        beaten = self._hearing.hear(list(heard.values()))
+        for event in events:
+            if event.aggregate_id in beaten:
+                failed[event.id] = RevisionConflict("incident_changed", "Others keep changing its clocks.")
+        if failed:
+            raise bus.EventFailed(failed)
+
+
+def read(event: bus.Event) -> tuple[Header, Fact | None]:
+    """What an event says of its incident, and the fact in it if there is one for a clock."""
+    message = event.parse(_MESSAGES[event.fact])
+    incident: incident_pb2.Incident = message.incident  # type: ignore[attr-defined]
+    people = (party.person_id for party in incident.participants)
+    header = Header(
+        number=incident.number,
+        requester_id=incident.requester.person_id,
+        participant_ids=frozenset(person_id for person_id in people if person_id),
+        assignee_id=incident.assignee_id,
+        assignee_name=incident.assignee_name,
+        revision=incident.revision or event.revision,
+    )
+    kind = _KINDS.get(event.fact)
+    if isinstance(message, pb.Replied) and message.by_staff and message.first_response:
+        kind = FactKind.RESPONDED
+    if kind is None:
+        return header, None
+    time = event.time
+    if kind is FactKind.OPENED and incident.HasField("create_time"):
+        time = incident.create_time.ToDatetime(tzinfo=UTC)
+    awaited = _AWAITED.get(incident.hold.awaiting, "") if kind is FactKind.HELD else ""
+    priority = incident.priority if kind in (FactKind.OPENED, FactKind.PRIORITIZED) else 0
+    return header, Fact(event.id, event.seq, kind, time, priority, str(awaited))

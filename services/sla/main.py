@@ -1,0 +1,84 @@
+"""Wires service levels."""
+
+from chassis import bus, clock, mongo, rpc, telemetry
+from chassis.ids import new_id
+from chassis.leases import Lease
+from chassis.outbox import Relay
+from chassis.process import Closing, Running, run_process
+from chassis.tenancy import Caller
+from chassis.tokens import CallerSigner, CallerVerifier
+from fairlead.sla.v1 import clock_service_pb2_grpc, contract_service_pb2_grpc
+from services.sla import store
+from services.sla.clients import DirectoryTenants
+from services.sla.config import SlaSettings
+from services.sla.consumers import DueTimes, IncidentFacts
+from services.sla.rpc import ClockServicer, ContractServicer
+from services.sla.use_cases import Agreeing, Firing, Hearing, Scheduling, Showing, TermsBook
+
+
+def start(settings: SlaSettings) -> Running:
+    """Serves, relays, listens and watches; returns at once, even while MongoDB or NATS is down."""
+    telemetry.configure(settings)
+    log = telemetry.logger(settings.service)
+    running = Closing()
+    verifier = CallerVerifier(settings.key_dir / "public")
+    signer = CallerSigner.load(settings.key_dir, settings.service)
+    database = mongo.connect(settings)
+
+    def as_service(provider_id: str) -> Caller:
+        return signer.service_caller(clock.now(), provider_id)
+
+    contracts = store.ContractStore(database, signer)
+    calendars = store.CalendarStore(database)
+    sets = store.ClockSetStore(database, signer)
+    book = TermsBook(contracts, calendars)
+    agreeing = Agreeing(contracts, calendars, DirectoryTenants(settings), clock.now, new_id)
+    scheduling = Scheduling(calendars, contracts, clock.now, new_id)
+    firing = Firing(
+        sets,
+        book,
+        as_service,
+        clock.now,
+        lambda incident_id, error: log.error(
+            "clock_set_aside", incident_id=incident_id, error=type(error).__name__
+        ),
+    )
+
+    running.add(Relay(settings, [contracts.records, sets.records])).start()
+    hearing = IncidentFacts(Hearing(sets, book, as_service, clock.now))
+    listened = bus.Consumer("sla-incidents", "incidents", IncidentFacts.FACTS, hearing.handle)
+    consumers = running.add(bus.Consumers(settings, database, verifier, [listened]))
+    consumers.start()
+    turn = Lease(database, "sla-due-times", new_id("proc"), settings.lease_seconds)
+    watcher = running.add(DueTimes(firing, turn, clock.now, settings.watch_seconds))
+
+    readiness = rpc.Readiness(settings.service)
+    readiness.require("mongodb", lambda: database.client.admin.command("ping"))
+    readiness.once("indexes", store.prepare)
+    # The watch reads by an index, so it waits for that to be there; once begun it sits out any outage.
+    readiness.on_change(lambda ready: watcher.start() if ready else None)
+    contract_servicer = ContractServicer(agreeing, scheduling)
+    server = rpc.Server(
+        settings,
+        verifier,
+        [
+            (
+                contract_service_pb2_grpc.add_ContractServiceServicer_to_server,
+                contract_servicer,
+                "fairlead.sla.v1.ContractService",
+            ),
+            (
+                clock_service_pb2_grpc.add_ClockServiceServicer_to_server,
+                ClockServicer(Showing(sets, book, clock.now)),
+                "fairlead.sla.v1.ClockService",
+            ),
+            consumers.dead_letters,
+        ],
+        readiness,
+    )
+    running.add(server).start()
+    return running
+
+
+if __name__ == "__main__":
+    run_process(start, SlaSettings)

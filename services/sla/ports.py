@@ -1,0 +1,118 @@
+"""What the use cases need of the world.
+
+Every method of a store takes a scope first and answers NotFound for what lies outside it. Stores raise
+RevisionConflict when someone else saved first and Unavailable while they cannot be reached.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chassis.tenancy import Caller, Scope, SystemScope, TenantScope
+from services.sla.domain.clock_set import Announcement, ClockSet
+from services.sla.domain.contract import Contract
+from services.sla.domain.versions import CalendarRecord, ContractRecord
+
+Clock = Callable[[], datetime]
+NewId = Callable[[str], str]
+# The service itself as a caller, for a provider.
+AsService = Callable[[str], Caller]
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """What the directory says of a tenant."""
+
+    tenant_id: str
+    provider_id: str
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A clock set to be saved, with what is to be told of it in the same write, by whom and when."""
+
+    record: ClockSet
+    # The contract the clocks run on; None when there is none.
+    contract: Contract | None
+    announcements: Sequence[Announcement]
+    caller: Caller
+    time: datetime
+
+
+class Tenants(Protocol):
+    """The directory."""
+
+    def get(self, caller: Caller, tenant_id: str) -> Tenant:
+        """Raises NotFound("tenant_not_found") for one that the caller may not see."""
+        ...
+
+
+class Contracts(Protocol):
+    """Contracts: a tenant's own in the tenant's room, a default in the provider's own."""
+
+    def add(self, scope: TenantScope, record: ContractRecord, caller: Caller) -> ContractRecord:
+        """Raises AlreadyExists("contract_exists") when the room has one already."""
+        ...
+
+    def save(self, scope: TenantScope, record: ContractRecord, caller: Caller) -> ContractRecord:
+        """Saves a record to which a version was added, and announces that version."""
+        ...
+
+    def get(self, scope: Scope, contract_id: str) -> ContractRecord:
+        """Raises NotFound("contract_not_found")."""
+        ...
+
+    def get_many(self, scope: Scope, contract_ids: Iterable[str]) -> list[ContractRecord]: ...
+
+    def all_of(self, scope: Scope) -> list[ContractRecord]:
+        """All in a scope, those of tenants by name."""
+        ...
+
+
+class Calendars(Protocol):
+    """Calendars, in their provider's own room."""
+
+    def add(self, scope: TenantScope, record: CalendarRecord) -> CalendarRecord:
+        """Raises AlreadyExists("calendar_name_taken")."""
+        ...
+
+    def save(self, scope: TenantScope, record: CalendarRecord) -> CalendarRecord:
+        """Raises AlreadyExists("calendar_name_taken")."""
+        ...
+
+    def get(self, scope: Scope, calendar_id: str) -> CalendarRecord:
+        """Raises NotFound("calendar_not_found")."""
+        ...
+
+    def get_many(self, scope: Scope, calendar_ids: Iterable[str]) -> list[CalendarRecord]: ...
+
+    def all_of(self, scope: Scope) -> list[CalendarRecord]:
+        """By name."""
+        ...
+
+
+class ClockSets(Protocol):
+    """Clock sets, one for each incident, with the incident's id."""
+
+    def find(self, scope: Scope, incident_ids: Iterable[str], person_id: str | None = None) -> list[ClockSet]:
+        """Those that exist in the scope; with a person_id, only those where that person takes part."""
+        ...
+
+    def put(self, changes: Sequence[Settled]) -> set[str]:
+        """Creates those without a revision, saves the others, in few writes, each for itself.
+
+        Returns the incident ids of those that someone else created or changed first.
+        """
+        ...
+
+    def due(
+        self, scope: SystemScope, before: datetime, limit: int, without: Iterable[str] = ()
+    ) -> list[ClockSet]:
+        """Those whose warning or breach comes before a time, earliest first."""
+        ...
+
+    def next_due_time(self, scope: SystemScope) -> datetime | None:
+        """When the next warning or breach will come; None when none is waited for."""
+        ...

@@ -1,0 +1,130 @@
+"""What lies in MongoDB: the fields, their checks and the indexes.
+
+Indexes begin with the provider and tenant, but for the one on due times, which the watcher reads for all
+tenants at once under a SystemScope.
+"""
+
+from typing import Any
+
+import mongoengine as me
+
+# Named in queries as a hint: with few documents the planner would rather scan.
+DUE_INDEX = "next_due_time"
+
+
+class _Owned(me.Document):
+    meta = {"abstract": True}  # noqa: RUF012 - MongoEngine reads a plain dict
+
+    provider_id = me.StringField(required=True)
+    tenant_id = me.StringField(required=True)
+    revision = me.IntField(required=True, min_value=1)
+
+
+def _meta(collection: str, indexes: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "collection": collection,
+        "db_alias": "sla",
+        "auto_create_index": False,
+        "strict": False,
+        "indexes": indexes,
+    }
+
+
+class TargetPart(me.EmbeddedDocument):
+    """One promise of one version."""
+
+    kind = me.StringField(required=True, choices=["first_response", "resolution"])
+    priority = me.IntField(required=True, min_value=1, max_value=5)
+    goal_seconds = me.IntField(required=True, min_value=1)
+    calendar_id = me.StringField(required=True)
+    warning_percent = me.IntField(min_value=0, max_value=99)
+    pausing_parties = me.ListField(me.StringField())
+
+
+class ContractVersionPart(me.EmbeddedDocument):
+    """One version of a contract."""
+
+    version = me.IntField(required=True, min_value=1)
+    name = me.StringField(required=True)
+    effective_time = me.DateTimeField(required=True)
+    targets = me.EmbeddedDocumentListField(TargetPart)
+    reopen_rule = me.StringField(required=True, choices=["continue", "new_cycle"])
+    close_after_seconds = me.IntField(min_value=0)
+    reopen_within_seconds = me.IntField(min_value=0)
+    time_zone = me.StringField(required=True)
+    create_time = me.DateTimeField(required=True)
+
+
+class ContractDocument(_Owned):
+    """A contract with its versions; a provider's default lies in the provider's own room."""
+
+    id = me.StringField(primary_key=True)
+    versions = me.EmbeddedDocumentListField(ContractVersionPart)
+
+    meta = _meta(
+        "contracts", [{"fields": ["provider_id", "tenant_id"], "unique": True, "name": "one_a_tenant"}]
+    )
+
+
+class CalendarDocument(_Owned):
+    """A calendar with its versions, in the provider's own room. Windows are [start, end] in seconds."""
+
+    id = me.StringField(primary_key=True)
+    name = me.StringField(required=True)
+    versions = me.ListField(me.DictField())
+
+    meta = _meta(
+        "calendars", [{"fields": ["provider_id", "tenant_id", "name"], "unique": True, "name": "name"}]
+    )
+
+
+class FactPart(me.EmbeddedDocument):
+    """One fact; the short names are for a list that is read and written with every change."""
+
+    e = me.StringField(required=True)  # event id
+    s = me.LongField(required=True)  # sequence
+    k = me.StringField(required=True)  # kind
+    t = me.DateTimeField(required=True)  # time
+    p = me.IntField()  # priority
+    a = me.StringField()  # awaiting
+
+
+class StandingPart(me.EmbeddedDocument):
+    """How one clock stood when something was last told of it."""
+
+    key = me.StringField(required=True)  # "<kind>.<cycle>"
+    state = me.StringField(required=True)
+    due_time = me.DateTimeField()
+    goal_seconds = me.LongField()
+
+
+class ClockSetDocument(_Owned):
+    """The clocks of one incident, under the incident's id."""
+
+    id = me.StringField(primary_key=True)
+    number = me.StringField()
+    requester_id = me.StringField()
+    participant_ids = me.ListField(me.StringField())
+    assignee_id = me.StringField()
+    assignee_name = me.StringField()
+    incident_revision = me.LongField()
+    facts = me.EmbeddedDocumentListField(FactPart)
+    opened = me.BooleanField()
+    contract_id = me.StringField()
+    contract_version = me.IntField()
+    calendar_versions = me.ListField(me.ListField(me.DynamicField()))  # [calendar id, version]
+    announced = me.ListField(me.StringField())
+    standings = me.EmbeddedDocumentListField(StandingPart)
+    next_due_time = me.DateTimeField()
+
+    meta = _meta(
+        "clock_sets",
+        [
+            {
+                "fields": ["next_due_time"],
+                "name": DUE_INDEX,
+                # Most incidents of a long-lived installation are over; only what is waited for is indexed.
+                "partialFilterExpression": {"next_due_time": {"$type": "date"}},
+            },
+        ],
+    )

@@ -1,0 +1,10 @@
+"""What service levels do: agree contracts, hear facts, fire what is due, and show clocks."""
+
+from services.sla.use_cases.agreeing import Agreeing
+from services.sla.use_cases.firing import Firing
+from services.sla.use_cases.hearing import Heard, Hearing
+from services.sla.use_cases.scheduling import Scheduling
+from services.sla.use_cases.showing import Showing, Shown
+from services.sla.use_cases.terms import TermsBook
+
+__all__ = ["Agreeing", "Firing", "Heard", "Hearing", "Scheduling", "Showing", "Shown", "TermsBook"]
