@@ -1,0 +1,99 @@
+"""Mail over SMTP (RFC 5321), one connection per thread, kept open between mails."""
+
+import smtplib
+import ssl
+import threading
+
+from services.notify.clients.email.compose import Composer
+from services.notify.domain.delivery import Outcome
+from services.notify.ports import Attempt, ComposedMail, Mail
+
+_SECONDS = 8.0
+
+
+class EmailChannel:
+    """ports.MailChannel. relay: "host:port" of the server that takes our mail on."""
+
+    def __init__(
+        self, relay: str, composer: Composer, username: str = "", password: str = "", starttls: bool = False
+    ) -> None:
+        host, _, port = relay.rpartition(":")
+        self._host, self._port = host, int(port)
+        self._composer = composer
+        self._username, self._password, self._starttls = username, password, starttls
+        self._local = threading.local()
+
+    def compose(self, mail: Mail) -> ComposedMail:
+        return self._composer.compose(mail)
+
+    def send(self, mail: ComposedMail) -> Attempt:
+        try:
+            connection = self._connected()
+        except smtplib.SMTPAuthenticationError:
+            return Attempt(Outcome.TRY_AGAIN, "smtp_login_refused")
+        except (OSError, smtplib.SMTPException):
+            return Attempt(Outcome.TRY_AGAIN, "smtp_unreachable")
+        try:
+            return _hand_over(connection, mail)
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+            return Attempt(Outcome.TRY_AGAIN, "smtp_interrupted")
+        except _LostAfterData:
+            self._drop()
+            return Attempt(Outcome.UNKNOWN, "smtp_lost_after_data")
+
+    def _connected(self) -> smtplib.SMTP:
+        kept = getattr(self._local, "connection", None)
+        if kept is not None:
+            try:
+                if kept.noop()[0] == 250:
+                    return kept
+            except (OSError, smtplib.SMTPException):
+                pass  # the server closed an idle connection: an ordinary thing, so a new one is made
+            self._drop()
+        connection = smtplib.SMTP(self._host, self._port, timeout=_SECONDS)
+        if self._starttls:
+            connection.starttls(context=ssl.create_default_context())
+        if self._username:
+            connection.login(self._username, self._password)
+        connection.ehlo_or_helo_if_needed()
+        self._local.connection = connection
+        return connection
+
+    def _drop(self) -> None:
+        kept = getattr(self._local, "connection", None)
+        self._local.connection = None
+        if kept is not None:
+            kept.close()
+
+
+class _LostAfterData(Exception):
+    """The connection broke after the whole message was handed over and before the server answered."""
+
+
+def _hand_over(connection: smtplib.SMTP, mail: ComposedMail) -> Attempt:
+    code, answer = connection.mail(
+        mail.sender, [f"SIZE={len(mail.raw)}"] if connection.has_extn("size") else []
+    )
+    if code == 250:
+        code, answer = connection.rcpt(mail.recipient)
+    if code in (250, 251):
+        code, answer = connection.docmd("DATA")
+        if code == 354:
+            connection.send(_dotted(mail.raw))
+            try:
+                code, answer = connection.getreply()
+            except (OSError, smtplib.SMTPException) as error:
+                raise _LostAfterData from error
+            if code == 250:
+                return Attempt(Outcome.SENT)
+    connection.rset()
+    text = f"smtp_{code} {answer.decode('ascii', 'replace')}"[:200]
+    return Attempt(Outcome.REFUSED if 500 <= code < 600 else Outcome.TRY_AGAIN, text)
+
+
+def _dotted(raw: bytes) -> bytes:
+    """Lines that begin with a dot get another, and a lone dot ends it (RFC 5321 section 4.5.2)."""
+    body = raw.replace(b"\r\n.", b"\r\n..")
+    body = b"." + body if body.startswith(b".") else body
+    return body + (b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n")

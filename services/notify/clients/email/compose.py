@@ -1,0 +1,144 @@
+"""One mail, composed: branded, in the reader's language and zone, with the headers that keep mail systems calm.
+
+Automatic mail says so (RFC 3834: Auto-Submitted, null reverse-path for acknowledgements); the Message-ID is the
+delivery's for good; every mail about an incident names the incident's own thread.
+"""
+
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime as in_words
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from services.notify.clients.email.words import words_in
+from services.notify.domain.notification import Side
+from services.notify.ports import ComposedMail, Mail
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_FALLBACK_COLOR = "#1d4ed8"
+LOOP_HEADER = "X-Fairlead-Loop"
+# Written by a person and passed on: not automatic in the sense of RFC 3834.
+_BY_PEOPLE = frozenset({"replied", "answered"})
+
+
+class Composer:
+    """public_url: where portal and console are reached, without a slash at its end."""
+
+    def __init__(self, public_url: str, installation: str) -> None:
+        self._public_url = public_url.rstrip("/")
+        self._installation = installation
+        loader = FileSystemLoader(_TEMPLATES)
+        settings = {"undefined": StrictUndefined, "trim_blocks": False, "keep_trailing_newline": True}
+        self._html = SandboxedEnvironment(loader=loader, autoescape=True, **settings)
+        self._text = SandboxedEnvironment(loader=loader, autoescape=False, **settings)
+
+    def compose(self, mail: Mail) -> ComposedMail:
+        """The whole mail; the same one for the same delivery, but for its Date."""
+        values = self._values(mail)
+        message = self._headed(mail, values["heading"])
+        message.set_content(self._text.get_template("mail.txt").render(values))
+        message.add_alternative(self._html.get_template("mail.html").render(values), subtype="html")
+        acknowledges = mail.delivery.notification == "incident_opened"
+        return ComposedMail(
+            subject=str(message["Subject"]),
+            message_id=str(message["Message-ID"]).strip("<>"),
+            sender="" if acknowledges else _reply_address(mail),
+            recipient=mail.address,
+            raw=message.as_bytes(policy=SMTP),
+        )
+
+    def _headed(self, mail: Mail, heading: str) -> EmailMessage:
+        delivery, domain = mail.delivery, mail.tenant.support_address.rpartition("@")[2]
+        message = EmailMessage(policy=SMTP)
+        brand = mail.tenant.brand.get("display_name") or mail.tenant.name
+        message["From"] = _mailbox(brand, mail.tenant.support_address)
+        message["To"] = _mailbox(mail.name, mail.address)
+        message["Reply-To"] = _mailbox(brand, _reply_address(mail))
+        message["Subject"] = _subject(mail, heading)
+        message["Date"] = format_datetime(datetime.now(UTC))
+        message["Message-ID"] = f"<{delivery.delivery_id}@{domain}>"
+        message["In-Reply-To"] = message["References"] = f"<{delivery.incident_id}@{domain}>"
+        if delivery.notification not in _BY_PEOPLE:
+            kind = "auto-replied" if delivery.notification == "incident_opened" else "auto-generated"
+            message["Auto-Submitted"] = kind
+            message["X-Auto-Response-Suppress"] = "All"
+        message[LOOP_HEADER] = self._installation
+        return message
+
+    def _values(self, mail: Mail) -> dict[str, str]:
+        delivery, content = mail.delivery, mail.delivery.content
+        kind, words = delivery.notification, words_in(mail.locale)
+        known = {
+            "number": delivery.incident_number,
+            "tenant": mail.tenant.name,
+            "actor": content.get("actor_name") or words["somebody"],
+            "target": words.get(content.get("target", ""), ""),
+            "due": _due(content.get("due_time", ""), mail),
+        }
+        # A sender who could not be authenticated is shown nothing that somebody wrote, the subject included.
+        unverified = _unverified(mail)
+        lead = words["incident_opened_unverified" if unverified else f"{kind}_lead"]
+        color = mail.tenant.brand.get("primary_color") or _FALLBACK_COLOR
+        return {
+            "lang": mail.locale.split("-")[0],
+            "brand": mail.tenant.brand.get("display_name") or mail.tenant.name,
+            "color": color,
+            "ink": readable_on(color),
+            "heading": words[kind].format(**known),
+            "number": delivery.incident_number,
+            "title": "" if unverified else content["title"],
+            "lead": lead.format(**known),
+            "words": content["words"],
+            "ask": words["resolved_ask"] if kind == "resolved" else "",
+            "link": self._link(mail),
+            "view": words["view"].format(**known),
+            "hint": words["reply_hint"].format(**known) if delivery.side == Side.CLIENT else "",
+        }
+
+    def _link(self, mail: Mail) -> str:
+        number = mail.delivery.incident_number
+        if mail.delivery.side == Side.STAFF:
+            return f"{self._public_url}/console/incidents/{number}"
+        return f"{self._public_url}/t/{mail.tenant.slug}/incidents/{number}"
+
+
+def readable_on(color: str) -> str:
+    """Black or white, whichever reads better on a colour "#rrggbb" (WCAG 2.2, relative luminance)."""
+    channels = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
+
+
+def _subject(mail: Mail, heading: str) -> str:
+    told = heading if _unverified(mail) else mail.delivery.content["title"]
+    return " ".join(f"[{mail.delivery.incident_number}] {told}".split())[:200]
+
+
+def _unverified(mail: Mail) -> bool:
+    return mail.delivery.notification == "incident_opened" and bool(mail.delivery.content["unverified"])
+
+
+def _reply_address(mail: Mail) -> str:
+    """The support mailbox with the recipient's own token; subaddressing, RFC 5233."""
+    local, _, domain = mail.tenant.support_address.rpartition("@")
+    return f"{local}+{mail.reply_token}@{domain}"
+
+
+def _mailbox(name: str, address: str) -> Address:
+    # A line break in a name would begin a new header.
+    plain = " ".join(name.split())
+    return Address(display_name=plain, addr_spec=address)
+
+
+def _due(text: str, mail: Mail) -> str:
+    if not text:
+        return ""
+    moment = datetime.fromisoformat(text).astimezone(ZoneInfo(mail.time_zone))
+    return in_words(moment, "medium", locale="fr" if mail.locale.startswith("fr") else "en")

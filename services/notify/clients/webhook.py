@@ -1,0 +1,80 @@
+"""Webhooks, signed as Standard Webhooks specifies; no redirects, and no address inside the house.
+
+Source: the Standard Webhooks specification (headers webhook-id, webhook-timestamp, webhook-signature).
+"""
+
+import socket
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import httpx
+from standardwebhooks.webhooks import Webhook as Signer
+
+from services.notify.domain.delivery import Delivery, Outcome
+from services.notify.domain.webhook import Webhook, is_public
+from services.notify.ports import Attempt
+
+_SECONDS = 10.0
+# What an endpoint says for good; everything else may pass.
+_GONE = 410
+
+
+class HttpWebhooks:
+    """ports.WebhookChannel over HTTP.
+
+    The name is resolved here and the connection made to the address that was checked, so that a name which
+    answers differently the second time leads nowhere else.
+    """
+
+    def __init__(self, internal_allowed: bool) -> None:
+        self._internal_allowed = internal_allowed
+        limits = httpx.Limits(max_keepalive_connections=8)
+        self._client = httpx.Client(timeout=_SECONDS, follow_redirects=False, limits=limits, trust_env=False)
+
+    def send(self, delivery: Delivery, webhook: Webhook, now: datetime) -> tuple[Attempt, bool]:
+        body = delivery.content["payload"]
+        headers = {
+            "content-type": "application/json",
+            "user-agent": "Fairlead-Webhooks/1",
+            "webhook-id": delivery.delivery_id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": Signer(webhook.secret).sign(delivery.delivery_id, now, body),
+        }
+        try:
+            url, host = self._checked(webhook.url)
+        except OSError:
+            return Attempt(Outcome.TRY_AGAIN, "webhook_name_unresolved"), False
+        if not url:
+            return Attempt(Outcome.REFUSED, "webhook_address_internal"), False
+        extensions = {"sni_hostname": host}
+        try:
+            answer = self._client.post(
+                url, content=body, headers={**headers, "host": _host(webhook.url)}, extensions=extensions
+            )
+        except httpx.ReadTimeout:
+            return Attempt(Outcome.UNKNOWN, "webhook_timeout"), False
+        except httpx.HTTPError as error:
+            return Attempt(Outcome.TRY_AGAIN, f"webhook_{type(error).__name__}"), False
+        if answer.is_success:
+            return Attempt(Outcome.SENT), False
+        gone = answer.status_code == _GONE
+        outcome = Outcome.REFUSED if gone else Outcome.TRY_AGAIN
+        return Attempt(outcome, f"webhook_status_{answer.status_code}"), gone
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _checked(self, url: str) -> tuple[str, str]:
+        """The URL with the address in place of the name, and the name; "" when the address is internal."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        found = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        if not self._internal_allowed and not all(is_public(str(address)) for address in found):
+            return "", host
+        address = f"[{found[0]}]" if ":" in str(found[0]) else found[0]
+        return parts._replace(netloc=f"{address}:{port}").geturl(), host
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc

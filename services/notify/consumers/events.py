@@ -1,0 +1,186 @@
+"""Events in: what happened to an incident or its clock, as a fact that may concern somebody."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from google.protobuf.json_format import MessageToDict
+
+from chassis.bus import Consumer, Event, EventFailed
+from fairlead.directory.v1 import events_pb2 as directory_events
+from fairlead.incidents.v1 import events_pb2 as incident_events
+from fairlead.incidents.v1 import incident_pb2
+from fairlead.intake.v1 import events_pb2 as intake_events
+from fairlead.sla.v1 import contract_pb2
+from fairlead.sla.v1 import events_pb2 as sla_events
+from services.notify.domain.notification import IncidentFact, Recipient, Side
+from services.notify.domain.webhook import EVENT_TYPES
+from services.notify.use_cases import NoteBounce, Tell
+
+Forget = Callable[[str, list[str]], None]
+
+_INCIDENT_FACTS = {
+    "incident_opened": incident_events.IncidentOpened,
+    "replied": incident_events.Replied,
+    "classified": incident_events.Classified,
+    "prioritized": incident_events.Prioritized,
+    "assigned": incident_events.Assigned,
+    "held": incident_events.Held,
+    "resumed": incident_events.Resumed,
+    "resolved": incident_events.Resolved,
+    "confirmed": incident_events.Confirmed,
+    "closed": incident_events.Closed,
+    "reopened": incident_events.Reopened,
+    "canceled": incident_events.Canceled,
+}
+_TARGET_FACTS = {
+    "target_warned": sla_events.TargetWarned,
+    "target_breached": sla_events.TargetBreached,
+    "target_met": sla_events.TargetMet,
+    "target_missed": sla_events.TargetMissed,
+}
+_TARGETS = {
+    contract_pb2.TARGET_KIND_FIRST_RESPONSE: "first_response",
+    contract_pb2.TARGET_KIND_RESOLUTION: "resolution",
+}
+
+
+def consumers(tell: Tell, bounced: NoteBounce, forget: Forget) -> list[Consumer]:
+    """What notify hears."""
+    return [
+        Consumer("notify-incidents", "incidents", tuple(_INCIDENT_FACTS), _telling(tell, incident_fact)),
+        Consumer("notify-targets", "sla", tuple(_TARGET_FACTS), _telling(tell, target_fact)),
+        Consumer("notify-bounces", "intake", ("bounce_received",), _bouncing(bounced)),
+        Consumer(
+            "notify-directory",
+            "directory",
+            ("tenant_changed", "brand_changed", "person_changed", "grant_changed"),
+            _forgetting(forget),
+        ),
+    ]
+
+
+def incident_fact(event: Event) -> IncidentFact:
+    """An announcement of the incidents service."""
+    message = event.parse(_INCIDENT_FACTS[event.fact])
+    incident = message.incident
+    return IncidentFact(
+        event_id=event.id,
+        fact=event.fact,
+        time=event.time,
+        provider_id=event.provider_id,
+        tenant_id=event.tenant_id,
+        incident_id=incident.incident_id,
+        number=incident.number,
+        title=incident.title,
+        actor_subject=message.actor.subject,
+        actor_name=message.actor.name,
+        words=_words(event.fact, message),
+        by_staff=event.fact == "replied" and message.by_staff,
+        automatic=event.fact == "incident_opened" and message.automatic,
+        verified=incident.verified,
+        requester=_party(incident.requester) if incident.HasField("requester") else None,
+        participants=tuple(_party(party) for party in incident.participants),
+        assignee_id=incident.assignee_id,
+        assignee_name=incident.assignee_name,
+        details={"previous_assignee_id": message.previous_assignee_id} if event.fact == "assigned" else {},
+    )
+
+
+def target_fact(event: Event) -> IncidentFact:
+    """An announcement of the service level service."""
+    message = event.parse(_TARGET_FACTS[event.fact])
+    clock = message.clock
+    told = event.fact in ("target_warned", "target_breached")
+    due = clock.due_time.ToDatetime(tzinfo=UTC).isoformat() if clock.HasField("due_time") else ""
+    return IncidentFact(
+        event_id=event.id,
+        fact=event.fact,
+        time=event.time,
+        provider_id=event.provider_id,
+        tenant_id=event.tenant_id,
+        incident_id=clock.incident_id,
+        number=message.number,
+        title="",
+        actor_subject=event.caller.subject,
+        assignee_id=message.assignee_id if told else "",
+        assignee_name=message.assignee_name if told else "",
+        details={"target": _TARGETS.get(clock.kind, ""), "due_time": due},
+    )
+
+
+def payload_of(event: Event) -> str:
+    """What webhooks are sent: the type, the time, and the event's message without internal words."""
+    message = event.parse((_INCIDENT_FACTS | _TARGET_FACTS)[event.fact])
+    data = MessageToDict(message, preserving_proto_field_name=True, use_integers_for_enums=False)
+    body: dict[str, Any] = {
+        "type": EVENT_TYPES[event.fact],
+        "timestamp": _rfc3339(event.time),
+        "data": {"event_id": event.id, "tenant_id": event.tenant_id, **data},
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _telling(tell: Tell, fact_of: Callable[[Event], IncidentFact]) -> Callable[[list[Event]], None]:
+    def handle(events: list[Event]) -> None:
+        facts, payloads = [], {}
+        failed: dict[str, Exception] = {}
+        for event in events:
+            try:
+                facts.append(fact_of(event))
+                payloads[event.id] = payload_of(event)
+            except Exception as error:
+                failed[event.id] = error
+        tell.tell(facts, payloads)
+        if failed:
+            raise EventFailed(failed)
+
+    return handle
+
+
+def _bouncing(bounced: NoteBounce) -> Callable[[list[Event]], None]:
+    def handle(events: list[Event]) -> None:
+        for event in events:
+            message = event.parse(intake_events.BounceReceived)
+            bounced.note(event.provider_id, event.tenant_id, message.recipient, message.status)
+
+    return handle
+
+
+def _forgetting(forget: Forget) -> Callable[[list[Event]], None]:
+    def handle(events: list[Event]) -> None:
+        for event in events:
+            forget(event.provider_id, [_changed_id(event)])
+
+    return handle
+
+
+def _changed_id(event: Event) -> str:
+    if event.fact == "tenant_changed":
+        return event.parse(directory_events.TenantChanged).tenant.tenant_id
+    if event.fact == "brand_changed":
+        return event.parse(directory_events.BrandChanged).brand.tenant_id
+    if event.fact == "person_changed":
+        return event.parse(directory_events.PersonChanged).person.person_id
+    return event.parse(directory_events.GrantChanged).person.person_id
+
+
+def _words(fact: str, message: Any) -> str:
+    if fact == "incident_opened":
+        return message.incident.description
+    if fact == "replied":
+        return message.text
+    if fact == "resolved":
+        return message.incident.resolution.text
+    if fact in ("reopened", "canceled"):
+        return message.reason
+    return ""
+
+
+def _party(party: incident_pb2.Party) -> Recipient:
+    return Recipient(Side.CLIENT, party.person_id, party.address, party.name)
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,137 @@
+"""Who is told what: from one fact about an incident to the people it concerns. Pure.
+
+Nobody is told of their own action, and automatic mail is never answered (RFC 3834). Internal notes are told to
+nobody on the client's side.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """On which side somebody stands: it decides the words and the page a mail links to."""
+
+    CLIENT = "client"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody to be told. Staff are known by their person id alone: the directory has their address."""
+
+    side: Side
+    person_id: str = ""
+    address: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class IncidentFact:
+    """What happened to an incident, as the incidents or the service level service announced it.
+
+    fact: "incident_opened", "replied", …; time: UTC. words: what a person wrote, for those who may read it.
+    """
+
+    event_id: str
+    fact: str
+    time: datetime
+    provider_id: str
+    tenant_id: str
+    incident_id: str
+    number: str
+    title: str
+    actor_subject: str = ""
+    actor_name: str = ""
+    words: str = ""
+    by_staff: bool = False
+    automatic: bool = False
+    verified: bool = True
+    requester: Recipient | None = None
+    participants: tuple[Recipient, ...] = ()
+    assignee_id: str = ""
+    assignee_name: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Notification:
+    """One thing to tell one recipient."""
+
+    kind: str
+    recipient: Recipient
+    words: str = ""
+
+
+def notifications_for(fact: IncidentFact) -> list[Notification]:
+    """Whom this fact is to be told to, each once, in a stable order."""
+    told: list[Notification] = []
+    seen: set[str] = set()
+    for notification in _TOLD.get(fact.fact, _nobody)(fact):
+        recipient = notification.recipient
+        key = recipient.person_id or recipient.address.lower()
+        own_action = recipient.person_id and fact.actor_subject == f"person:{recipient.person_id}"
+        # The acknowledgement answers the requester's own action: that is its point.
+        if not key or key in seen or (own_action and fact.fact != "incident_opened"):
+            continue
+        seen.add(key)
+        told.append(notification)
+    return told
+
+
+def _nobody(_: IncidentFact) -> list[Notification]:
+    return []
+
+
+def _opened(fact: IncidentFact) -> list[Notification]:
+    if fact.automatic or fact.requester is None:
+        return []
+    # An unauthenticated sender gets the number and not a word of anybody's: the address may be forged.
+    return [Notification("incident_opened", fact.requester, fact.words if fact.verified else "")]
+
+
+def _replied(fact: IncidentFact) -> list[Notification]:
+    if fact.by_staff:
+        return [Notification("replied", recipient, fact.words) for recipient in _client_side(fact)]
+    return [Notification("answered", recipient, fact.words) for recipient in _assignee(fact)]
+
+
+def _assigned(fact: IncidentFact) -> list[Notification]:
+    if fact.details.get("previous_assignee_id") == fact.assignee_id:
+        return []
+    return [Notification("assigned", recipient) for recipient in _assignee(fact)]
+
+
+def _resolved(fact: IncidentFact) -> list[Notification]:
+    return [Notification("resolved", recipient, fact.words) for recipient in _client_side(fact)]
+
+
+def _canceled(fact: IncidentFact) -> list[Notification]:
+    return [Notification("canceled", recipient, fact.words) for recipient in _client_side(fact)]
+
+
+def _to_assignee(fact: IncidentFact) -> list[Notification]:
+    return [Notification(fact.fact, recipient, fact.words) for recipient in _assignee(fact)]
+
+
+def _client_side(fact: IncidentFact) -> list[Recipient]:
+    return [*([fact.requester] if fact.requester else []), *fact.participants]
+
+
+def _assignee(fact: IncidentFact) -> list[Recipient]:
+    if not fact.assignee_id:
+        return []
+    return [Recipient(Side.STAFF, person_id=fact.assignee_id, name=fact.assignee_name)]
+
+
+_TOLD = {
+    "incident_opened": _opened,
+    "replied": _replied,
+    "assigned": _assigned,
+    "resolved": _resolved,
+    "canceled": _canceled,
+    "reopened": _to_assignee,
+    "target_warned": _to_assignee,
+    "target_breached": _to_assignee,
+}

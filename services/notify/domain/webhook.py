@@ -1,0 +1,102 @@
+"""Webhook endpoints: who is told of which events. Pure."""
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from chassis.errors import InvalidArgument
+
+# Fact → the type an endpoint subscribes to, as Standard Webhooks recommends: full-stop delimited, past tense.
+EVENT_TYPES = {
+    "incident_opened": "incidents.incident.opened",
+    "replied": "incidents.incident.replied",
+    "classified": "incidents.incident.classified",
+    "prioritized": "incidents.incident.prioritized",
+    "assigned": "incidents.incident.assigned",
+    "held": "incidents.incident.held",
+    "resumed": "incidents.incident.resumed",
+    "resolved": "incidents.incident.resolved",
+    "confirmed": "incidents.incident.confirmed",
+    "closed": "incidents.incident.closed",
+    "reopened": "incidents.incident.reopened",
+    "canceled": "incidents.incident.canceled",
+    "target_warned": "sla.target.warned",
+    "target_breached": "sla.target.breached",
+    "target_met": "sla.target.met",
+    "target_missed": "sla.target.missed",
+}
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """tenant_id is the provider's id for an endpoint that hears of every client of the provider."""
+
+    webhook_id: str
+    provider_id: str
+    tenant_id: str
+    url: str
+    event_types: frozenset[str]
+    secret: str
+    enabled: bool
+    create_time: datetime
+    revision: int = 0
+
+    @property
+    def for_all_tenants(self) -> bool:
+        return self.tenant_id == self.provider_id
+
+    def wants(self, fact: str, tenant_id: str) -> bool:
+        """Whether it is to be told of this fact of that tenant."""
+        event_type = EVENT_TYPES.get(fact)
+        if not self.enabled or event_type is None:
+            return False
+        if not self.for_all_tenants and tenant_id != self.tenant_id:
+            return False
+        return not self.event_types or event_type in self.event_types
+
+
+def check_webhook(url: str, event_types: Iterable[str], internal_allowed: bool) -> None:
+    """Raises InvalidArgument, naming the field, for an endpoint that could never or must not be told."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise _bad_url("This is not an address.") from error
+    if (
+        parts.scheme not in ("https", "http")
+        or not host
+        or parts.username
+        or parts.fragment
+        or len(url) > 2000
+    ):
+        raise _bad_url("An http or https address without user name and fragment is needed.")
+    if parts.scheme == "http" and not internal_allowed:
+        raise _bad_url("The address must begin with https.")
+    if not internal_allowed and names_internal(host):
+        raise _bad_url("The address must be one on the internet.")
+    unknown = sorted(set(event_types) - set(EVENT_TYPES.values()))
+    if unknown:
+        raise InvalidArgument(
+            "event_type_unknown", f"There is no event type {unknown[0]}.", field="event_types"
+        )
+
+
+def names_internal(host: str) -> bool:
+    """Whether a host by its very name is not on the internet; where a name leads is checked at each attempt."""
+    try:
+        return not is_public(host.strip("[]"))
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or "." not in host
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one on the internet. Raises ValueError for anything but an IP address."""
+    parsed = ipaddress.ip_address(address)
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return (mapped or parsed).is_global and not (mapped or parsed).is_multicast
+
+
+def _bad_url(message: str) -> InvalidArgument:
+    return InvalidArgument("webhook_url_invalid", message, field="url")

@@ -1,0 +1,89 @@
+"""Wires the notify service."""
+
+import base64
+import secrets
+
+from chassis import bus, clock, mongo, rpc, telemetry
+from chassis.ids import new_id
+from chassis.outbox import Relay
+from chassis.process import Closing, Running, run_process
+from chassis.tokens import CallerSigner, CallerVerifier
+from fairlead.notify.v1 import notify_service_pb2_grpc
+from services.notify import store
+from services.notify.clients import DirectoryNames, EmailChannel, HttpWebhooks, ReplyTokens, ServiceCallers
+from services.notify.clients.email.compose import Composer
+from services.notify.config import NotifySettings
+from services.notify.consumers import Senders, consumers
+from services.notify.rpc import NotifyServicer
+from services.notify.use_cases import Deliver, KeepWebhooks, NoteBounce, SeeDeliveries, Tell
+
+
+def start(settings: NotifySettings) -> Running:
+    """Starts serving, hearing, sending and relaying; returns at once, even while MongoDB or NATS is down."""
+    telemetry.configure(settings)
+    running = Closing()
+    verifier = CallerVerifier(settings.key_dir / "public")
+    signer = CallerSigner.load(settings.key_dir, settings.service)
+    database = mongo.connect(settings)
+
+    deliveries = store.DeliveryStore(database, signer)
+    webhooks, bounces = store.WebhookStore(database), store.BounceStore(database)
+    directory = DirectoryNames(settings)
+    relay = running.add(Relay(settings, [deliveries.records]))
+    relay.start()
+
+    deliver = Deliver(
+        deliveries,
+        webhooks,
+        directory,
+        ReplyTokens(settings),
+        ServiceCallers(signer),
+        _email(settings),
+        HttpWebhooks(settings.internal_webhooks),
+        clock.now,
+    )
+    senders = running.add(Senders(deliver.run_once, settings.senders))
+    senders.start()
+
+    tell = Tell(deliveries, webhooks, bounces, clock.now, senders.nudge)
+    hearing = consumers(tell, NoteBounce(bounces, clock.now), directory.forget)
+    listener = running.add(bus.Consumers(settings, database, verifier, hearing))
+    listener.start()
+
+    keep = KeepWebhooks(
+        webhooks, directory, clock.now, new_id, _new_secret, internal_allowed=settings.internal_webhooks
+    )
+    servicer = NotifyServicer(SeeDeliveries(deliveries, clock.now, senders.nudge), keep)
+    readiness = rpc.Readiness(settings.service)
+    readiness.require("mongodb", lambda: database.client.admin.command("ping"))
+    readiness.once("indexes", store.prepare)
+    servicers = [
+        (
+            notify_service_pb2_grpc.add_NotifyServiceServicer_to_server,
+            servicer,
+            "fairlead.notify.v1.NotifyService",
+        ),
+        listener.dead_letters,
+    ]
+    server = running.add(rpc.Server(settings, verifier, servicers, readiness))
+    server.start()
+    return running
+
+
+def _email(settings: NotifySettings) -> EmailChannel:
+    return EmailChannel(
+        settings.smtp_relay,
+        Composer(settings.public_url, settings.installation),
+        settings.smtp_username,
+        settings.smtp_password,
+        settings.smtp_starttls,
+    )
+
+
+def _new_secret() -> str:
+    """As Standard Webhooks has it: 24 random bytes, base64, with a prefix that scanners know."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+
+
+if __name__ == "__main__":
+    run_process(start, NotifySettings)

@@ -1,0 +1,131 @@
+"""What notify's use cases need from outside."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chassis.tenancy import Caller, Scope, TenantScope
+from services.notify.domain.delivery import Delivery, Outcome
+from services.notify.domain.guard import Person, Tenant
+from services.notify.domain.webhook import Webhook
+
+Clock = Callable[[], datetime]
+NewId = Callable[[str], str]
+NewSecret = Callable[[], str]
+Nudge = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Mail:
+    """All that one mail is made of."""
+
+    delivery: Delivery
+    tenant: Tenant
+    address: str
+    name: str
+    locale: str
+    time_zone: str
+    reply_token: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of sending; error is a short stable text for people."""
+
+    outcome: Outcome
+    error: str = ""
+
+
+class Deliveries(Protocol):
+    """The deliveries."""
+
+    def add_many(self, deliveries: Sequence[Delivery]) -> int:
+        """Adds those that are not there yet; answers how many were new."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> list[Delivery]:
+        """Of all tenants, those that wait longest first."""
+        ...
+
+    def save_many(self, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
+        """Saves each unless somebody saved it first, with the event of its end; answers those that were saved."""
+        ...
+
+    def get(self, scope: Scope, delivery_id: str) -> Delivery:
+        """Raises NotFound("delivery_not_found")."""
+        ...
+
+    def page(
+        self, scope: Scope, incident_id: str, state: str, page_size: int, page_token: str
+    ) -> tuple[list[Delivery], str]: ...
+
+
+class Webhooks(Protocol):
+    """The endpoints."""
+
+    def add(self, scope: TenantScope, webhook: Webhook) -> Webhook: ...
+    def get(self, scope: Scope, webhook_id: str) -> Webhook:
+        """Raises NotFound("webhook_not_found")."""
+        ...
+
+    def all(self, scope: Scope) -> list[Webhook]: ...
+    def delete(self, scope: Scope, webhook_id: str) -> None: ...
+    def disable(self, scope: Scope, webhook_id: str) -> None: ...
+
+
+class Bounces(Protocol):
+    """Addresses that no mail reaches."""
+
+    def add(self, scope: TenantScope, address: str, status: str, now: datetime) -> None: ...
+    def among(self, scope: TenantScope, addresses: Iterable[str]) -> set[str]: ...
+
+
+class Directory(Protocol):
+    """Names, languages and brands; answers may be some seconds old."""
+
+    def tenant(self, caller: Caller, tenant_id: str) -> Tenant:
+        """Raises NotFound("tenant_not_found")."""
+        ...
+
+    def people(self, caller: Caller, person_ids: Iterable[str]) -> Mapping[str, Person]: ...
+
+
+class Record(Protocol):
+    """The incidents service, which mints reply tokens."""
+
+    def reply_tokens(self, caller: Caller, requests: Sequence[tuple[str, str]]) -> list[str]:
+        """One token for each (incident id, address), in order."""
+        ...
+
+
+@dataclass(frozen=True)
+class ComposedMail:
+    """A mail ready to be handed over; sender is the envelope's, "" for the null reverse-path."""
+
+    subject: str
+    message_id: str
+    sender: str
+    recipient: str
+    raw: bytes
+
+
+class MailChannel(Protocol):
+    """Composes and sends mail; never raises for a single mail's failure."""
+
+    def compose(self, mail: Mail) -> ComposedMail: ...
+    def send(self, mail: ComposedMail) -> Attempt: ...
+
+
+class WebhookChannel(Protocol):
+    """Tells an endpoint; never raises for a single endpoint's failure."""
+
+    def send(self, delivery: Delivery, webhook: Webhook, now: datetime) -> tuple[Attempt, bool]:
+        """Also whether the endpoint said that it is gone for good (410)."""
+        ...
+
+
+class Callers(Protocol):
+    """Mints notify's own caller for work that an event asked for."""
+
+    def of(self, provider_id: str) -> Caller: ...

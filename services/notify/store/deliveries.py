@@ -1,0 +1,95 @@
+"""Deliveries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pymongo.database import Database
+
+from chassis.mongo import decode_cursor, encode_cursor, page_after
+from chassis.outbox import AggregateStore
+from chassis.tenancy import Scope, SystemScope, TenantScope
+from chassis.tokens import CallerSigner
+from services.notify import events
+from services.notify.domain.delivery import Channel, Delivery, State
+
+_NEWEST_FIRST = [("create_time", -1), ("_id", 1)]
+_DUE = SystemScope("senders work through what is due of every tenant")
+_KEYS = frozenset({"delivery_id", "provider_id", "tenant_id", "revision"})
+
+
+class DeliveryStore:
+    """ports.Deliveries on MongoDB."""
+
+    def __init__(self, database: Database, signer: CallerSigner) -> None:
+        self.records = AggregateStore(database["deliveries"], noun="delivery", signer=signer)
+        self._signer = signer
+
+    def add_many(self, deliveries: Sequence[Delivery]) -> int:
+        # The same event handed over twice in one batch plans the same delivery twice.
+        distinct = {delivery.delivery_id: delivery for delivery in deliveries}.values()
+        results = self.records.create_many(
+            [(_scope(one), one.delivery_id, _state(one), []) for one in distinct]
+        )
+        return sum(result.ok for result in results)
+
+    def due(self, now: datetime, limit: int) -> list[Delivery]:
+        criteria = {"due_time": {"$lte": now}}
+        found = self.records.find(_DUE, criteria, sort=[("due_time", 1)], limit=limit, hint="due")
+        return [_delivery(kept) for kept in found]
+
+    def save_many(self, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
+        saved = [replace(delivery, revision=delivery.revision + 1) for delivery in deliveries]
+        changes = []
+        for before, after in zip(deliveries, saved, strict=True):
+            caller = self._signer.service_caller(now, after.provider_id, frozenset({after.tenant_id}))
+            facts = events.end_of(after, now, caller)
+            changes.append((_scope(before), before.delivery_id, before.revision, _state(before), facts))
+        results = self.records.save_many(changes) if changes else []
+        return [delivery for delivery, result in zip(saved, results, strict=True) if result.ok]
+
+    def get(self, scope: Scope, delivery_id: str) -> Delivery:
+        return _delivery(self.records.load(scope, delivery_id))
+
+    def page(
+        self, scope: Scope, incident_id: str, state: str, page_size: int, page_token: str
+    ) -> tuple[list[Delivery], str]:
+        criteria: dict[str, Any] = {}
+        if incident_id:
+            criteria["incident_id"] = incident_id
+        if state:
+            criteria["state"] = {"$in": ["pending", "sending"]} if state == "pending" else state
+        if page_token:
+            criteria |= page_after(_NEWEST_FIRST, decode_cursor(page_token, 2))
+        found = self.records.find(scope, criteria, sort=_NEWEST_FIRST, limit=page_size + 1)
+        token = ""
+        if len(found) > page_size:
+            token = encode_cursor([found[page_size - 1]["create_time"], found[page_size - 1]["_id"]])
+        return [_delivery(kept) for kept in found[:page_size]], token
+
+
+def _scope(delivery: Delivery) -> TenantScope:
+    return TenantScope(delivery.provider_id, delivery.tenant_id)
+
+
+def _state(delivery: Delivery) -> dict[str, Any]:
+    state = {name: getattr(delivery, name) for name in Delivery.__dataclass_fields__ if name not in _KEYS}
+    return {
+        **state,
+        "channel": delivery.channel.value,
+        "state": delivery.state.value,
+        "content": dict(delivery.content),
+    }
+
+
+def _delivery(kept: Mapping[str, Any]) -> Delivery:
+    plain = {name: kept[name] for name in Delivery.__dataclass_fields__ if name != "delivery_id"}
+    return Delivery(
+        **{
+            **plain,
+            "delivery_id": kept["_id"],
+            "channel": Channel(kept["channel"]),
+            "state": State(kept["state"]),
+        }
+    )

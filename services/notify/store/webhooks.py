@@ -1,0 +1,58 @@
+"""Webhook endpoints."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pymongo.database import Database
+
+from chassis.errors import NotFound
+from chassis.outbox import AggregateStore
+from chassis.tenancy import Scope, TenantScope
+from services.notify.domain.webhook import Webhook
+
+
+class WebhookStore:
+    """ports.Webhooks on MongoDB."""
+
+    def __init__(self, database: Database) -> None:
+        self.records = AggregateStore(database["webhooks"], noun="webhook")
+
+    def add(self, scope: TenantScope, webhook: Webhook) -> Webhook:
+        state = {
+            "url": webhook.url,
+            "event_types": sorted(webhook.event_types),
+            "secret": webhook.secret,
+            "enabled": webhook.enabled,
+            "create_time": webhook.create_time,
+        }
+        self.records.create(scope, webhook.webhook_id, state, [])
+        return replace(webhook, revision=1)
+
+    def get(self, scope: Scope, webhook_id: str) -> Webhook:
+        return _webhook(self.records.load(scope, webhook_id))
+
+    def all(self, scope: Scope) -> list[Webhook]:
+        return [_webhook(kept) for kept in self.records.find(scope, sort=[("_id", 1)])]
+
+    def delete(self, scope: Scope, webhook_id: str) -> None:
+        if not self.records.delete_one(scope, {"_id": webhook_id}).deleted_count:
+            raise NotFound("webhook_not_found", "There is no such webhook.")
+
+    def disable(self, scope: Scope, webhook_id: str) -> None:
+        change = {"$set": {"enabled": False}, "$inc": {"revision": 1}}
+        self.records.update_one(scope, {"_id": webhook_id}, change)
+
+
+def _webhook(kept: Mapping[str, Any]) -> Webhook:
+    return Webhook(
+        webhook_id=kept["_id"],
+        provider_id=kept["provider_id"],
+        tenant_id=kept["tenant_id"],
+        url=kept["url"],
+        event_types=frozenset(kept["event_types"]),
+        secret=kept["secret"],
+        enabled=kept["enabled"],
+        create_time=kept["create_time"],
+        revision=kept["revision"],
+    )

@@ -1,0 +1,151 @@
+"""Sending what is due: claim, look once more, send, save."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from chassis.errors import FairleadError, NotFound
+from chassis.tenancy import TenantScope
+from services.notify import ports
+from services.notify.domain.delivery import (
+    CLAIM,
+    Channel,
+    Delivery,
+    Outcome,
+    claimed,
+    finished,
+    released,
+    suppressed,
+)
+from services.notify.domain.guard import Person, Tenant, refusal
+from services.notify.domain.notification import Side
+from services.notify.domain.webhook import Webhook
+
+BATCH = 25
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """One sender's round. Several may run at once, in one process or in many: a claim is an optimistic save."""
+
+    deliveries: ports.Deliveries
+    webhooks: ports.Webhooks
+    directory: ports.Directory
+    record: ports.Record
+    callers: ports.Callers
+    mail: ports.MailChannel
+    webhook: ports.WebhookChannel
+    now: ports.Clock
+    elapsed: Callable[[], float] = time.monotonic
+
+    def run_once(self) -> int:
+        """Sends up to BATCH deliveries that are due; answers how many were looked at. Raises Unavailable."""
+        due = self.deliveries.due(self.now(), BATCH)
+        if not due:
+            return 0
+        now = self.now()
+        mine = self.deliveries.save_many([claimed(delivery, now) for delivery in due], now)
+        if mine:
+            started = self.elapsed()
+            results = self._send_all(mine, started)
+            self.deliveries.save_many(results, self.now())
+        return len(due)
+
+    def _send_all(self, mine: Sequence[Delivery], started: float) -> list[Delivery]:
+        prepared = self._prepare([delivery for delivery in mine if delivery.channel is Channel.EMAIL])
+        results = []
+        for delivery in mine:
+            # Half of the claim is kept in reserve for the attempt at hand.
+            if self.elapsed() - started > CLAIM.total_seconds() / 2:
+                results.append(released(delivery, self.now()))
+            elif delivery.channel is Channel.EMAIL:
+                results.append(self._mail(delivery, prepared[delivery.delivery_id]))
+            else:
+                results.append(self._hook(delivery))
+        return results
+
+    def _mail(self, delivery: Delivery, prepared: "ports.Mail | Delivery") -> Delivery:
+        if isinstance(prepared, Delivery):
+            return prepared
+        composed = self.mail.compose(prepared)
+        attempt = self.mail.send(composed)
+        sent = replace(
+            delivery,
+            subject=composed.subject,
+            message_id=composed.message_id,
+            recipient=composed.recipient,
+        )
+        return finished(sent, attempt.outcome, attempt.error, self.now())
+
+    def _hook(self, delivery: Delivery) -> Delivery:
+        scope = TenantScope(delivery.provider_id, delivery.tenant_id)
+        room = TenantScope(delivery.provider_id, delivery.provider_id)
+        try:
+            webhook = self._webhook(scope, room, delivery.recipient)
+        except NotFound:
+            return suppressed(delivery, "webhook_deleted")
+        if not webhook.enabled:
+            return suppressed(delivery, "webhook_disabled")
+        attempt, gone = self.webhook.send(delivery, webhook, self.now())
+        if gone:
+            self.webhooks.disable(room if webhook.for_all_tenants else scope, webhook.webhook_id)
+        return finished(delivery, attempt.outcome, attempt.error, self.now())
+
+    def _webhook(self, scope: TenantScope, room: TenantScope, webhook_id: str) -> Webhook:
+        try:
+            return self.webhooks.get(scope, webhook_id)
+        except NotFound:
+            return self.webhooks.get(room, webhook_id)
+
+    def _prepare(self, mails: Sequence[Delivery]) -> dict[str, "ports.Mail | Delivery"]:
+        """Delivery id → the mail, or the delivery as it ends without one."""
+        by_provider: dict[str, list[Delivery]] = defaultdict(list)
+        for delivery in mails:
+            by_provider[delivery.provider_id].append(delivery)
+        prepared: dict[str, ports.Mail | Delivery] = {}
+        for provider_id, group in by_provider.items():
+            try:
+                prepared |= self._prepare_for(provider_id, group)
+            except FairleadError as error:
+                # The directory or the record is away: nothing was sent, so all may be tried again.
+                now = self.now()
+                again = {
+                    one.delivery_id: finished(one, Outcome.TRY_AGAIN, error.reason, now) for one in group
+                }
+                prepared |= again
+        return prepared
+
+    def _prepare_for(self, provider_id: str, group: Sequence[Delivery]) -> dict[str, "ports.Mail | Delivery"]:
+        caller = self.callers.of(provider_id)
+        ids = {delivery.recipient_person_id for delivery in group if delivery.recipient_person_id}
+        people = self.directory.people(caller, ids)
+        prepared: dict[str, ports.Mail | Delivery] = {}
+        ready: list[tuple[Delivery, Tenant, Person | None, str]] = []
+        for delivery in group:
+            person = people.get(delivery.recipient_person_id)
+            reason = refusal(delivery.tenant_id, delivery.recipient_person_id, person)
+            address = _address(delivery, person)
+            if reason or not address:
+                prepared[delivery.delivery_id] = suppressed(delivery, reason or "recipient_unknown")
+            else:
+                ready.append((delivery, self.directory.tenant(caller, delivery.tenant_id), person, address))
+        tokens = self.record.reply_tokens(caller, [(one[0].incident_id, one[3]) for one in ready])
+        for (delivery, tenant, person, address), token in zip(ready, tokens, strict=True):
+            prepared[delivery.delivery_id] = ports.Mail(
+                delivery=delivery,
+                tenant=tenant,
+                address=address,
+                name=person.name if person else delivery.recipient_name,
+                locale=(person.locale if person else "") or tenant.locale,
+                time_zone=(person.time_zone if person else "") or tenant.time_zone,
+                reply_token=token,
+            )
+        return prepared
+
+
+def _address(delivery: Delivery, person: Person | None) -> str:
+    """Staff at the address the directory has; the client's side at the one they wrote from."""
+    if delivery.side == Side.STAFF:
+        return person.address if person else ""
+    return delivery.recipient if "@" in delivery.recipient else (person.address if person else "")

@@ -1,0 +1,106 @@
+"""From facts to deliveries: who is told, each once, saved before anything is sent."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from chassis.tenancy import GrantedScope, TenantScope
+from services.notify import ports
+from services.notify.domain.delivery import Channel, Delivery, delivery_id, suppressed
+from services.notify.domain.notification import IncidentFact, Notification, Side, notifications_for
+from services.notify.domain.webhook import EVENT_TYPES, Webhook
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Plans the deliveries of a batch of facts and saves them in one write; idempotent by event."""
+
+    deliveries: ports.Deliveries
+    webhooks: ports.Webhooks
+    bounces: ports.Bounces
+    now: ports.Clock
+    nudge: ports.Nudge
+
+    def tell(self, facts: Sequence[IncidentFact], payloads: Mapping[str, str]) -> None:
+        """payloads: event id → the JSON that webhooks are sent, for facts that webhooks may hear of."""
+        planned = [self._mail(fact, told) for fact in facts for told in notifications_for(fact)]
+        planned = self._without_bouncing(planned)
+        endpoints = self._endpoints({fact.provider_id for fact in facts})
+        for fact in facts:
+            if fact.event_id in payloads:
+                for webhook in endpoints[fact.provider_id]:
+                    if webhook.wants(fact.fact, fact.tenant_id):
+                        planned.append(self._hook(fact, webhook, payloads[fact.event_id]))
+        if planned and self.deliveries.add_many(planned):
+            self.nudge()
+
+    def _endpoints(self, providers: set[str]) -> dict[str, list[Webhook]]:
+        return {provider: self.webhooks.all(GrantedScope(provider, None)) for provider in providers}
+
+    def _mail(self, fact: IncidentFact, told: Notification) -> Delivery:
+        recipient = told.recipient
+        # Staff are written to at the address the directory has when it is sent.
+        address = recipient.person_id if recipient.side is Side.STAFF else recipient.address
+        content = {
+            "title": fact.title,
+            "words": told.words,
+            "unverified": "" if fact.verified else "yes",
+            "actor_name": fact.actor_name,
+            "assignee_name": fact.assignee_name,
+            **fact.details,
+        }
+        return replace(
+            self._delivery(fact, Channel.EMAIL, told.kind, address),
+            recipient_person_id=recipient.person_id,
+            recipient_name=recipient.name,
+            side=recipient.side.value,
+            content=content,
+        )
+
+    def _hook(self, fact: IncidentFact, webhook: Webhook, payload: str) -> Delivery:
+        event_type = EVENT_TYPES[fact.fact]
+        hook = self._delivery(fact, Channel.WEBHOOK, event_type, webhook.webhook_id)
+        return replace(hook, subject=event_type, content={"payload": payload})
+
+    def _delivery(self, fact: IncidentFact, channel: Channel, kind: str, recipient: str) -> Delivery:
+        now = self.now()
+        return Delivery(
+            delivery_id=delivery_id(fact.event_id, channel, recipient),
+            provider_id=fact.provider_id,
+            tenant_id=fact.tenant_id,
+            incident_id=fact.incident_id,
+            incident_number=fact.number,
+            channel=channel,
+            notification=kind,
+            recipient=recipient,
+            event_id=fact.event_id,
+            create_time=now,
+            due_time=now,
+        )
+
+    def _without_bouncing(self, planned: Sequence[Delivery]) -> list[Delivery]:
+        by_tenant: dict[TenantScope, set[str]] = defaultdict(set)
+        for delivery in planned:
+            if "@" in delivery.recipient:
+                scope = TenantScope(delivery.provider_id, delivery.tenant_id)
+                by_tenant[scope].add(delivery.recipient.lower())
+        bouncing = {scope: self.bounces.among(scope, asked) for scope, asked in by_tenant.items()}
+        return [
+            suppressed(one, "address_bounces")
+            if one.recipient.lower() in bouncing.get(TenantScope(one.provider_id, one.tenant_id), ())
+            else one
+            for one in planned
+        ]
+
+
+@dataclass(frozen=True)
+class NoteBounce:
+    """An address that a mail server says does not exist is written to no more."""
+
+    bounces: ports.Bounces
+    now: ports.Clock
+
+    def note(self, provider_id: str, tenant_id: str, address: str, status: str) -> None:
+        """Only a permanent failure counts (RFC 3463: class 5)."""
+        if status.startswith("5.") and address:
+            self.bounces.add(TenantScope(provider_id, tenant_id), address.lower(), status, self.now())
