@@ -57,6 +57,7 @@ def consumers(tell: Tell, bounced: NoteBounce, forget: Forget) -> list[Consumer]
             "directory",
             ("tenant_changed", "brand_changed", "person_changed", "grant_changed"),
             _forgetting(forget),
+            live=True,  # each process remembers for itself
         ),
     ]
 

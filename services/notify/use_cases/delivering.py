@@ -1,9 +1,10 @@
 """Sending what is due: claim, look once more, send, save."""
 
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from chassis.errors import FairleadError, NotFound
 from chassis.tenancy import TenantScope
@@ -38,14 +39,15 @@ class Deliver:
     webhook: ports.WebhookChannel
     now: ports.Clock
     elapsed: Callable[[], float] = time.monotonic
+    # Two senders at the same claim would only take it from each other.
+    claiming: threading.Lock = field(default_factory=threading.Lock)
 
     def run_once(self) -> int:
         """Sends up to BATCH deliveries that are due; answers how many were looked at. Raises Unavailable."""
-        due = self.deliveries.due(self.now(), BATCH)
-        if not due:
-            return 0
-        now = self.now()
-        mine = self.deliveries.save_many([claimed(delivery, now) for delivery in due], now)
+        with self.claiming:
+            now = self.now()
+            due = self.deliveries.due(now, BATCH)
+            mine = self.deliveries.save_many([claimed(delivery, now) for delivery in due], now)
         if mine:
             started = self.elapsed()
             results = self._send_all(mine, started)
