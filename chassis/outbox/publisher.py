@@ -55,6 +55,8 @@ class Publisher:
         self._root = subject_root
         self._stream = stream
         self._log = telemetry.logger(service)
+        # Set when events turned out to be published already: another replica is emptying the same outbox.
+        self.met_another = False
 
     async def publish(self, aggregates: Sequence[Waiting]) -> None:
         """Publishes what is unpublished, and notes on each aggregate how far the stream has it.
@@ -146,7 +148,9 @@ class Publisher:
             self._refuse(aggregate, 0, "its id is used in two collections of the service")
             return
         aggregate.stream_seq = stream_seq
+        waiting = len(aggregate.unpublished)
         self.skip(aggregate, int(fields.get(headers.SEQUENCE, 0)))
+        self.met_another = self.met_another or len(aggregate.unpublished) < waiting
 
     @staticmethod
     def skip(aggregate: Waiting, event_seq: int) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import threading
 import time
 from collections.abc import Sequence
@@ -87,7 +88,7 @@ class Relay:
             pause = self._poll_seconds
             try:
                 if self.connected and await self._drain():
-                    pause = 0.0
+                    pause = self._yield_seconds()
                 failures = 0
             except Exception as error:
                 # Whatever it is, the events are safe in MongoDB: look at everything afresh a little later.
@@ -102,6 +103,13 @@ class Relay:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(self._client.close(), 2)
         self._loop = self._signal = None
+
+    def _yield_seconds(self) -> float:
+        """How long to leave the outbox to another replica that was seen to be at it; 0 when alone."""
+        if self._publisher is None or not self._publisher.met_another:
+            return 0.0
+        self._publisher.met_another = False
+        return 0.05 + secrets.randbelow(200) / 1000
 
     async def _sleep(self, seconds: float, wakeable: bool) -> None:
         """Until the time is over, the relay stops or, if it may, something is saved."""
