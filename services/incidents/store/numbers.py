@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo import WriteConcern
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from chassis.mongo import ScopedCollection
@@ -35,15 +36,14 @@ class NumberStore:
         settled = self._take_settled(scope)
         settled.difference_update(wanted)
         try:
-            counter = self._numbers.find_one_and_update(
-                scope, {"_id": scope.tenant_id}, _reservation(wanted, settled, now), upsert=True
-            )
+            counter = self._update(scope, _reservation(wanted, settled, now))
         except Exception:
             self.settle(scope, settled)  # it may not have arrived: take it along next time
             raise
-        reserved = counter["reserved"] if counter else []
         return {
-            each["submission_id"]: each["position"] for each in reserved if each["submission_id"] in wanted
+            each["submission_id"]: each["position"]
+            for each in counter["reserved"]
+            if each["submission_id"] in wanted
         }
 
     def settle(self, scope: TenantScope, submission_ids: Iterable[str]) -> None:
@@ -76,6 +76,18 @@ class NumberStore:
             for each in counter["reserved"]
             if each["time"] <= before
         ]
+
+    def _update(self, scope: TenantScope, pipeline: list[dict[str, Any]]) -> dict[str, Any]:
+        try:
+            counter = self._numbers.find_one_and_update(
+                scope, {"_id": scope.tenant_id}, pipeline, upsert=True
+            )
+        except DuplicateKeyError:
+            # Two first ones of a tenant met; now that the counter is there, it is an ordinary change.
+            counter = self._numbers.find_one_and_update(scope, {"_id": scope.tenant_id}, pipeline)
+        if counter is None:
+            raise LookupError(f"the counter {scope.tenant_id} belongs to another provider")
+        return counter
 
     def _take_settled(self, scope: TenantScope) -> set[str]:
         with self._lock:

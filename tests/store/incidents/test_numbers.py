@@ -1,6 +1,7 @@
 """Counters on real MongoDB."""
 
 import secrets
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -98,3 +99,16 @@ def test_sixteen_threads_get_every_number_once(database: Database, scope: Tenant
     with ThreadPoolExecutor(16) as pool:
         given = list(pool.map(take, range(320)))
     assert sorted(given) == list(range(1, 321))
+
+
+def test_the_very_first_ones_of_a_tenant_may_come_at_once(database: Database) -> None:
+    numbers, start = NumberStore(database), threading.Barrier(8)
+
+    def take(scope: TenantScope, place: int) -> int:
+        start.wait(10)
+        return numbers.reserve(scope, [f"sub_{place}"], NOON)[f"sub_{place}"]
+
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(20):
+            scope = TenantScope("prv_north", f"ten_{secrets.token_hex(4)}")
+            assert sorted(pool.map(take, [scope] * 8, range(8))) == list(range(1, 9))
