@@ -40,7 +40,7 @@ class OAuthRequest(OAuth2Request):
     """A request as Authlib reads it. Whether transport is secure is the public address's affair, not checked here."""
 
     def __init__(self, flask_request: Request) -> None:
-        super().__init__(method=flask_request.method, uri="https://", headers=flask_request.headers)
+        super().__init__(method=flask_request.method, uri="https://gateway/", headers=flask_request.headers)
         self.uri = flask_request.url
         self._request = flask_request
         self.payload = FlaskOAuth2Payload(flask_request)
