@@ -3,8 +3,9 @@
 import http.client
 import socket
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
 
+from cli.grpc_health import is_serving
 from cli.installation import GRPC_SERVICES, HOST
 
 SECONDS = 2.0
@@ -32,33 +33,9 @@ def http_answers(port: int, path: str = "/healthz") -> bool:
         connection.close()
 
 
-class GrpcHealth:
-    """The standard health protocol (grpc.health.v1) over one kept connection."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self._channel: Any = None
-
-    def __call__(self) -> bool:
-        import grpc
-        from grpc_health.v1 import health_pb2, health_pb2_grpc
-
-        if self._channel is None:
-            # A refused connection is asked again soon: at start everything is refused for a second.
-            waits = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 200)]
-            self._channel = grpc.insecure_channel(
-                self.address, options=[*waits, ("grpc.min_reconnect_backoff_ms", 50)]
-            )
-        try:
-            stub = health_pb2_grpc.HealthStub(self._channel)
-            reply = stub.Check(health_pb2.HealthCheckRequest(), timeout=SECONDS)
-        except grpc.RpcError:
-            return False
-        return bool(reply.status == health_pb2.HealthCheckResponse.SERVING)
-
-    def close(self) -> None:
-        if self._channel is not None:
-            self._channel.close()
+def grpc_serves(port: int) -> bool:
+    """A gRPC server there says that it can do its work."""
+    return is_serving(HOST, port, SECONDS)
 
 
 def checks_for(ports: Mapping[str, int], names: list[str]) -> dict[str, Check]:
@@ -70,7 +47,6 @@ def checks_for(ports: Mapping[str, int], names: list[str]) -> dict[str, Check]:
         "gateway": lambda: http_answers(ports["http"]) and http_answers(ports["live"]),
     }
     for service in GRPC_SERVICES:
-        made[service] = GrpcHealth(f"{HOST}:{ports[service]}")
-    health = made["intake"]
-    made["intake"] = lambda: health() and port_accepts(ports["smtp"])
+        made[service] = partial(grpc_serves, ports[service])
+    made["intake"] = lambda: grpc_serves(ports["intake"]) and port_accepts(ports["smtp"])
     return {name: made[name] for name in names}

@@ -145,11 +145,12 @@ def seed(folder: Path | None, as_json: bool) -> None:
     """Make the demonstration provider where it is missing."""
     from cli import seeding
 
+    running = Running.find(_data_dir(folder))
     if not seeding.exists():
         raise Failed("this installation comes without a demonstration provider")
     from cli.seed import ensure
 
-    made = ensure(Running.find(_data_dir(folder)), lambda line: click.echo(line, err=True))
+    made = ensure(running, lambda line: click.echo(line, err=True))
     if as_json:
         click.echo(json.dumps(made))
 
@@ -160,11 +161,12 @@ def tour(folder: Path | None) -> None:
     """Send an email, a form and an API call through the running platform, and follow each."""
     import importlib.util
 
+    running = Running.find(_data_dir(folder))
     if importlib.util.find_spec("cli.tour") is None:
         raise Failed("this installation comes without a tour")
     from cli.tour import run
 
-    raise click.exceptions.Exit(0 if run(Running.find(_data_dir(folder))) else 1)
+    raise click.exceptions.Exit(0 if run(running) else 1)
 
 
 def _add_groups() -> None:

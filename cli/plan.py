@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cli import servers
+from cli import errand, servers
 from cli.children import Spec
-from cli.installation import GRPC_SERVICES, HOST, SERVICES, DataDir
+from cli.installation import GRPC_SERVICES, HOST, DataDir
 from cli.ports import USUAL, Ports
 
 
@@ -46,14 +46,13 @@ def make_plan(data_dir: DataDir, options: Options, given: Mapping[str, str] | No
 
     given: the environment (default: this process's). Raises BadUse for a busy port or a missing server.
     """
-    from chassis.tokens import make_keys
-
     given = os.environ if given is None else given
     remembered = data_dir.remembered()
     ports = Ports(remembered.get("ports", {})).choose(_asked(options))
     installation = _installation_name(given, remembered)
     data_dir.remember({"version": 1, "installation": installation, "ports": ports})
-    make_keys(data_dir.keys, [*SERVICES, "operator"])
+    if errand.keys_are_missing(data_dir.keys):
+        errand.run("keys", str(data_dir.keys))
 
     plan = Plan(
         ports=ports,
@@ -70,7 +69,9 @@ def make_plan(data_dir: DataDir, options: Options, given: Mapping[str, str] | No
 def _asked(options: Options) -> dict[str, int | None]:
     """Who asks for any free port wants no usual one either: two installations may be starting at this moment."""
     asked: dict[str, int | None] = {"http": options.http_port, "smtp": options.smtp_port}
-    return {**dict.fromkeys(USUAL, 0), **asked} if 0 in asked.values() else asked
+    if 0 not in asked.values():
+        return asked
+    return {name: asked.get(name) or 0 for name in USUAL}
 
 
 def _installation_name(given: Mapping[str, str], remembered: Mapping[str, Any]) -> str:

@@ -17,7 +17,8 @@ from cli.installation import DataDir
 
 def exists() -> bool:
     """Whether this installation comes with a demonstration provider."""
-    return importlib.util.find_spec("cli.seed") is not None
+    found = importlib.util.find_spec("cli.seed")
+    return found is not None and found.origin is not None
 
 
 class SeedRun:

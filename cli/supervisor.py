@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cli import servers
+from cli import errand
 from cli.checks import Check, checks_for, port_accepts
 from cli.children import Child, rotate, stop_all
 from cli.errors import Failed
@@ -204,9 +204,9 @@ class Supervisor:
         if self._ending.is_set():
             return
         try:
-            servers.initiate(port, timeout=60.0)
+            errand.run("initiate", str(port))
             self._initiated.set()
-        except Exception as error:
+        except Failed as error:
             self.trouble = f"mongod: {error}"
 
     def _on_signal(self, number: int, _frame: object) -> None:
