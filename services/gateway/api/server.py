@@ -56,7 +56,8 @@ class WebServer:
 
     def _run(self) -> None:
         loop = loops.get("asyncio")
-        holder = SocketHolder(self._socket.fileno(), False, _BACKLOG)
+        # From here on the descriptor is granian's, which closes it.
+        holder = SocketHolder(self._socket.detach(), False, _BACKLOG)
         worker = WSGIWorker(
             *(1, (None, holder), None),
             # Threads of granian's own runtime: one reads and writes sockets.
