@@ -55,7 +55,8 @@ def start(settings: SlaSettings) -> Running:
     readiness = rpc.Readiness(settings.service)
     readiness.require("mongodb", lambda: database.client.admin.command("ping"))
     readiness.once("indexes", store.prepare)
-    # The watch reads by an index, so it waits for that to be there; once begun it sits out any outage.
+    # The watch reads by an index, so it waits until that can be read by; once begun it sits out any outage.
+    readiness.once("due_times", firing.next_due_time)
     readiness.on_change(lambda ready: watcher.start() if ready else None)
     contract_servicer = ContractServicer(agreeing, scheduling)
     server = rpc.Server(
