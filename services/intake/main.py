@@ -13,7 +13,7 @@ from services.intake.config import IntakeSettings
 from services.intake.consumers import DirectoryFacts, MailListener, Sweeps
 from services.intake.consumers.directory import FACTS
 from services.intake.rpc import SERVICE_NAME, SubmissionServicer
-from services.intake.store import DOCUMENTS, ArrivalStore, Gathered, SubmissionStore
+from services.intake.store import ArrivalStore, Gathered, SubmissionStore
 from services.intake.use_cases.accepting import Accepting
 from services.intake.use_cases.filing import Filing
 from services.intake.use_cases.quarantine import Quarantine
@@ -71,7 +71,7 @@ def start(settings: IntakeSettings) -> Intake:
 
     readiness = rpc.Readiness(settings.service)
     readiness.require("mongodb", lambda: database.client.admin.command("ping"))
-    readiness.once("indexes", lambda: mongo.ensure_indexes(DOCUMENTS))
+    readiness.once("indexes", submissions.prepare)
     server = running.add(
         rpc.Server(
             settings,

@@ -6,6 +6,7 @@ again), never 500; LMTP gives a reply for each recipient (RFC 2033, 4.2).
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,6 +20,8 @@ MOST_RECIPIENTS = 100
 _MOST_BYTES_IN_HAND = 256 * 1024 * 1024
 _END = b"\r\n.\r\n"
 _SECONDS_OF_SILENCE = 300.0  # RFC 5321, 4.5.3.2.7
+
+_PLAIN_ADDRESS = re.compile(r"\s*<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}@[A-Za-z0-9.\-]{1,255})>(.*)\Z")
 
 NOT_NOW = "451 4.3.0 The mail cannot be stored just now, please try again later"
 TOO_BUSY = "452 4.3.1 Too much mail at once, please try again later"
@@ -71,6 +74,11 @@ class MailProtocol(SMTP):
         )
         self._hall = hall
         self._turned_away = False
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """The address and what follows it. Plain ones are told at a glance: the full parser takes 0.3 ms."""
+        plain = _PLAIN_ADDRESS.match(arg)
+        return (plain[1], plain[2]) if plain else super()._getaddr(arg)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Turned away with 421 when there are too many already."""

@@ -8,6 +8,8 @@ from chassis.errors import Unavailable
 
 _POLL_SECONDS = 0.5
 _REST_SECONDS = 1.0
+_FULL_ROUND = 50
+_GATHER_SECONDS = 0.05
 
 
 class Sweeps:
@@ -49,8 +51,14 @@ class Sweeps:
             if waits is self._arrived:
                 # Before looking, so that mail which comes while we look is looked for again.
                 self._arrived.clear()
-            if self._round(work) == 0 and not self._stopping.is_set():
+            done = self._round(work)
+            if self._stopping.is_set():
+                return
+            if done == 0:
                 waits.wait(_POLL_SECONDS)
+            elif done < _FULL_ROUND:
+                # More is likely to be on its way; filed together it costs a fraction.
+                self._stopping.wait(_GATHER_SECONDS)
 
     def _round(self, work: Callable[[], int]) -> int:
         try:

@@ -1,8 +1,7 @@
 """Intake's MongoDB: arrivals with their raw bytes, submissions, quarantine."""
 
 from services.intake.store.arrivals import ArrivalStore
-from services.intake.store.documents import DOCUMENTS
 from services.intake.store.gathering import Gathered
 from services.intake.store.submissions import SubmissionStore
 
-__all__ = ["DOCUMENTS", "ArrivalStore", "Gathered", "SubmissionStore"]
+__all__ = ["ArrivalStore", "Gathered", "SubmissionStore"]

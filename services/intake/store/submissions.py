@@ -10,7 +10,7 @@ from pymongo.database import Database
 
 from chassis.errors import AlreadyExists, NotFound
 from chassis.ids import new_id
-from chassis.mongo import decode_cursor, encode_cursor, page_after
+from chassis.mongo import decode_cursor, encode_cursor, ensure_indexes, page_after
 from chassis.outbox import AggregateStore, OutboundEvent, Result
 from chassis.tenancy import Caller, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
@@ -19,6 +19,7 @@ from services.intake.domain.sight import Sight
 from services.intake.domain.submission import UNPLACED, Channel, Evidence, Party, State, Submission
 from services.intake.events import outbound
 from services.intake.ports import Changed, Clock, Fresh, Key, Page
+from services.intake.store.documents import DOCUMENTS
 from services.intake.store.gathering import Gathered
 
 LEASE = timedelta(seconds=30)
@@ -38,9 +39,16 @@ class SubmissionStore:
         self.quarantine = AggregateStore(database["quarantine"], noun="submission", signer=signer)
         self._signer = signer
         self._clock = clock
+        self._prepared = False
         # Calls that come in together share their writes.
-        self._adding: Gathered[_New, Result] = Gathered(self.submissions.create_many, "intake-adding")
+        self._adding: Gathered[_New, Result] = Gathered(self._create_each, "intake-adding")
         self._saving: Gathered[_Saved, Result] = Gathered(self._save_each, "intake-saving")
+
+    def prepare(self) -> None:
+        """Makes the indexes. Before the first key is trusted they must be there, even while the service starts."""
+        if not self._prepared:
+            ensure_indexes(DOCUMENTS)
+            self._prepared = True
 
     @property
     def aggregates(self) -> list[AggregateStore]:
@@ -133,6 +141,10 @@ class SubmissionStore:
         room = TenantScope(submission.provider_id, submission.tenant_id)
         found = self.submissions.find_one(room, {"_id": submission.submission_id}, projection=["body"])
         return bytes((found or {}).get("body") or b"")
+
+    def _create_each(self, items: list[_New]) -> list[Result]:
+        self.prepare()
+        return self.submissions.create_many(items)
 
     def _save_each(self, items: list[_Saved]) -> list[Result | Exception]:
         """As one write, unless a submission comes twice: then those that come again go after it."""

@@ -20,7 +20,9 @@ def test_a_mail_of_a_known_domain_becomes_a_submission_of_that_tenant(bench: Ben
     assert (evidence.subject, evidence.text) == ("Problème d'imprimante ☕", "Bonjour,\n\nelle fume.")
     assert (evidence.sender.person_id, evidence.sender.address) == ("per_jane", "jane@acme.example")
     assert not evidence.authenticated
-    stored = wait_until(lambda: bench.listed(bench.admin(), state=submission_pb2.SUBMISSION_STATE_ACCEPTED))[0]
+    stored = wait_until(lambda: bench.listed(bench.admin(), state=submission_pb2.SUBMISSION_STATE_ACCEPTED))[
+        0
+    ]
     assert stored.submission_id == evidence.submission_id
     assert stored.incident_number == "ACME-1"
     assert not stored.verified

@@ -104,5 +104,3 @@ def _waiting(bench: Bench) -> int:
 
     database = MongoClient(bench.settings.mongodb_uri)[bench.settings.database_name]
     return database["arrivals"].count_documents({"state": "received"})
-
-
