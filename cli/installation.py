@@ -42,7 +42,6 @@ class DataDir:
         self.path = path.expanduser().absolute()
         self.keys = self.path / "keys"
         self.logs = self.path / "logs"
-        self.seed_file = self.path / "seed.json"
 
     def prepare(self) -> None:
         """Makes the folders. Raises BadUse when the place cannot be written."""
@@ -60,6 +59,15 @@ class DataDir:
 
     def remember(self, state: dict[str, Any]) -> None:
         self._write("state.json", state)
+
+    # --- what the seed made
+
+    def seeded(self) -> dict[str, Any]:
+        """seed.json, or {} where nothing was seeded yet."""
+        return self._read("seed.json")
+
+    def remember_seed(self, made: dict[str, Any]) -> None:
+        self._write("seed.json", made)
 
     # --- what runs now
 
