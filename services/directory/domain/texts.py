@@ -92,4 +92,4 @@ def email(text: str, field: str = "email") -> str:
 def without_tag(address: str) -> str:
     """The mailbox behind a tagged address (RFC 5233): "support+t0k3n@x.example" is "support@x.example"."""
     local, _, host = address.rpartition("@")
-    return f"{local.partition('+')[0]}@{host}"
+    return f"{local.partition('+')[0] or local}@{host}"
