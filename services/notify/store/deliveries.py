@@ -36,7 +36,7 @@ class DeliveryStore:
 
     def due(self, now: datetime, limit: int) -> list[Delivery]:
         criteria = {"due_time": {"$lte": now}}
-        found = self.records.find(_DUE, criteria, sort=[("due_time", 1)], limit=limit, hint="due")
+        found = self.records.find(_DUE, criteria, sort=[("due_time", 1)], limit=limit)
         return [_delivery(kept) for kept in found]
 
     def save_many(self, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
