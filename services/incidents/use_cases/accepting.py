@@ -14,10 +14,8 @@ from services.incidents.domain.reply_token import ReplyTokens
 from services.incidents.domain.submission import Submission
 from services.incidents.domain.visibility import actor_of
 from services.incidents.ports import Clock, Filed, Incidents, MailThreads, Rules
+from services.incidents.use_cases.attempts import attempts
 from services.incidents.use_cases.opening import NewIncident, Opening
-
-MAX_BATCH = 500
-_ATTEMPTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ class Accepting:
     def _join_or_open(
         self, scope: TenantScope, caller: Caller, submission: Submission, filed: dict[str, Filed]
     ) -> None:
-        for _ in range(_ATTEMPTS):
+        for _ in attempts():
             candidates = self._candidates(scope, submission)
             verdict = threading.decide(submission, candidates, lambda each: self._may_reopen(scope, each))
             if verdict.joins is None:

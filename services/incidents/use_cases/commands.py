@@ -23,10 +23,9 @@ from services.incidents.domain.lifecycle import Side
 from services.incidents.domain.submission import Submission
 from services.incidents.domain.visibility import actor_of, as_seen_by, side_of
 from services.incidents.ports import Clock, Incidents, NewId, Rules
+from services.incidents.use_cases.attempts import attempts
 from services.incidents.use_cases.opening import NewIncident, Opening
 from services.incidents.use_cases.reading import visible
-
-_ATTEMPTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +190,7 @@ class Commands:
     ) -> Incident:
         """Load, decide, save; again from the start when someone saved in between and any revision will do."""
         fingerprint = _fingerprint(caller, target, command)
-        for _ in range(_ATTEMPTS):
+        for _ in attempts():
             incident = visible(self._incidents, caller, target.incident_id)
             if fingerprint and fingerprint in incident.recent_keys:
                 return as_seen_by(caller, incident)

@@ -11,9 +11,7 @@ from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Incident
 from services.incidents.domain.visibility import actor_of
 from services.incidents.ports import Clock, Incidents
-
-# A round settles every incident once, unless people change them at the same moment.
-_ROUNDS = 5
+from services.incidents.use_cases.attempts import attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +35,11 @@ class Triaging:
         caller.require(Role.SERVICE)
         answers: dict[int, Applied] = {}
         waiting = dict(enumerate(decisions))
-        for _ in range(_ROUNDS):
-            if not waiting:
-                break
+        for _ in attempts():
             self._round(caller, waiting, answers)
             waiting = {place: decision for place, decision in waiting.items() if place not in answers}
+            if not waiting:
+                break
         for place, decision in waiting.items():
             answers[place] = Applied(decision.incident_id, "revision_conflict", retryable=True)
         return [answers[place] for place in range(len(decisions))]
