@@ -10,7 +10,8 @@ _ATTRIBUTION_STARTS = re.compile(
     r"^[>\s]*(On|Le|Am|El|Il|Op|Em|Den|W dniu)\s|^\s*\d{4}-\d\d-\d\d.{0,60}[<@:]", re.IGNORECASE
 )
 _ATTRIBUTION_ENDS = re.compile(
-    r"(wrote|writes|said|a\s+écrit|écrit|schrieb|escribió|ha\s+scritto|schreef|escreveu|skrev|napisał)\s*:\s*$",
+    r"(wrote|writes|said|a\s+écrit|écrit|schrieb|escribió|ha\s+scritto|schreef|escreveu|skrev|napisał)\s*:\s*$|"
+    r"\b(schrieb|escribió|schreef|skrev)\b[^:]{1,120}:\s*$",
     re.IGNORECASE,
 )
 _ATTRIBUTION_LINES = 4

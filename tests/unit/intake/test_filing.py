@@ -1,0 +1,127 @@
+"""Where a mail belongs and what it becomes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.intake.domain.arrival import Arrival, fingerprint
+from services.intake.domain.facts import Bounced, Quarantined, Received
+from services.intake.domain.filing import Place, file_mail, reply_token, written_to
+from services.intake.domain.mail import normalize
+from services.intake.domain.submission import State
+
+NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
+ARRIVAL = Arrival("sub_1", "jane@acme.example", ("support@acme.northstar.example",), NOW, 100)
+PLACE = Place("prv_north", "ten_acme", "per_jane")
+LETTER = b"From: Jane <jane@acme.example>\r\nSubject: Printer\r\n\r\nIt burns.\r\n"
+
+
+def filed(
+    raw: bytes | None = LETTER, place: Place | None = PLACE, arrival: Arrival = ARRIVAL, head: int = 50
+):
+    return file_mail(arrival, normalize(raw) if raw is not None else None, place, False, head, NOW)
+
+
+def test_a_letter_is_received_in_its_tenants_room():
+    submission = filed().submission
+    assert (submission.state, submission.tenant_id) == (State.RECEIVED, "ten_acme")
+    assert submission.sender.person_id == "per_jane"
+    assert submission.attempt_time and submission.attempt_time > NOW
+    assert [type(fact) for fact in filed().facts] == [Received]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"raw": None}, "message_unparsable"),
+        ({"arrival": replace(ARRIVAL, truncated=True)}, "message_too_large"),
+        ({"head": 70_000}, "headers_too_large"),
+        ({"place": Place("prv_north")}, "mail_domain_unknown"),
+        ({"raw": b"Subject: x\r\n\r\n"}, "sender_missing"),
+    ],
+)
+def test_what_must_wait_waits_in_the_providers_room(changes: dict, reason: str):
+    result = filed(**changes)
+    assert result.submission.quarantine_reason == reason
+    assert result.submission.state is State.QUARANTINED
+    assert (result.submission.provider_id, result.submission.tenant_id) == ("prv_north", "prv_north")
+    assert not result.submission.has_tenant
+    assert [type(fact) for fact in result.facts] == [Quarantined]
+
+
+def test_what_belongs_to_no_provider_is_announced_to_nobody():
+    result = filed(place=None)
+    assert result.submission.quarantine_reason == "mail_domain_unknown"
+    assert result.facts == ()
+
+
+def test_a_delivery_report_opens_nothing():
+    raw = (
+        b"From: mailer-daemon@x.example\r\nSubject: failure notice\r\n"
+        b"X-Failed-Recipients: jane@acme.example\r\n\r\nSorry"
+    )
+    result = filed(raw)
+    assert result.submission.state is State.ACCEPTED
+    assert "bounce" in result.submission.problems
+    assert result.facts == (Bounced("sub_1", "jane@acme.example", "", ""),)
+
+
+def test_an_answer_gives_what_is_new_and_a_first_letter_gives_all():
+    quoted = b"new\r\n\r\nOn 3 Mar 2025, S <s@x.example> wrote:\r\n> old\r\n"
+    assert "old" in filed(LETTER[:-12] + b"\r\n" + quoted).submission.text
+    answer = b"In-Reply-To: <a@b.example>\r\nFrom: jane@acme.example\r\n\r\n" + quoted
+    assert filed(answer).submission.text == "new"
+
+
+def test_who_was_copied_is_evidence_without_ourselves_and_the_sender():
+    raw = (
+        b"From: jane@acme.example\r\nTo: support@acme.northstar.example, mike@acme.example\r\n"
+        b"Cc: jane@acme.example, lee@lumen.example\r\n\r\nx"
+    )
+    copied = filed(raw).submission.evidence.copied
+    assert [party.address for party in copied] == ["mike@acme.example", "lee@lumen.example"]
+
+
+def test_a_null_sender_is_automatic():
+    assert filed(arrival=replace(ARRIVAL, envelope_sender="")).submission.evidence.automatic
+
+
+@pytest.mark.parametrize(
+    ("recipient", "header", "token"),
+    [
+        ("support+abc123xyz@x.example", "", "abc123xyz"),
+        ("support+ABC123XYZ@x.example", "", "abc123xyz"),
+        ("support@x.example", "abc123xyz", "abc123xyz"),
+        ("support+a b@x.example", "", ""),
+        ("support+short@x.example", "", ""),
+        ("support@x.example", "", ""),
+    ],
+)
+def test_reply_tokens(recipient: str, header: str, token: str):
+    mail = normalize(f"X-Fairlead-Token: {header}\r\n\r\n".encode())
+    assert reply_token(replace(ARRIVAL, recipients=(recipient,)), mail) == token
+
+
+def test_a_tagged_address_is_also_asked_about_without_its_tag():
+    arrival = replace(ARRIVAL, recipients=("support+abc@x.example",))
+    assert written_to(arrival) == ("support+abc@x.example", "support@x.example")
+
+
+def test_fingerprints_tell_the_same_delivery_from_another():
+    first = fingerprint("1@x", b"raw", ["a@x", "B@x"])
+    assert first == fingerprint("1@x", b"raw", ["b@x", "a@x"])
+    assert first != fingerprint("1@x", b"raw ", ["a@x", "b@x"])
+    assert first != fingerprint("1@x", b"raw", ["a@x"])
+    assert fingerprint("", b"raw", ["a@x"]) == ""
+
+
+def test_waiting_grows_and_is_bounded():
+    submission = filed().submission
+    waits = []
+    for _ in range(30):
+        submission = submission.postponed(NOW)
+        waits.append(submission.attempt_time - NOW)
+    assert waits[0] == timedelta(seconds=1)
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(minutes=5)
