@@ -66,16 +66,21 @@ class Terminal:
         self.console.print("Stopping …")
 
     def _logins(self, document: dict[str, Any]) -> None:
+        """One block for each place to sign in; never cut, since these lines are copied."""
         logins = document.get("logins", [])
-        if not logins:
-            return
-        table = Table(title="Demonstration logins", title_justify="left", box=None, padding=(0, 2, 0, 0))
-        for heading in ("who", "email", "password", "sign in at"):
-            table.add_column(heading, style="bold" if heading == "email" else "", header_style="dim")
-        for login in logins:
-            row = [str(login.get(key, "")) for key in ("name", "email", "password", "url")]
-            table.add_row(*row)
-        self.console.print(table)
+        passwords = {login.get("password", "") for login in logins}
+        if logins:
+            shared = f" (password of all: {passwords.pop()})" if len(passwords) == 1 else ""
+            self.console.print(f"\nDemonstration logins{shared}", style="bold", highlight=False)
+        for url in dict.fromkeys(login.get("url", "") for login in logins):
+            self.console.print(f"  {url}", style="cyan", highlight=False, soft_wrap=True)
+            for login in (one for one in logins if one.get("url", "") == url):
+                secret = f"  {login.get('password', '')}" if passwords else ""
+                role = f", {login['role']}" if login.get("role") else ""
+                line = f"    {login['email']:<36}{login.get('name', '')}{role}{secret}"
+                self.console.print(line, highlight=False, soft_wrap=True)
+        if logins:
+            self.console.print()
 
     def _tell(self, supervisor: Supervisor) -> None:
         for component in supervisor.components.values():
