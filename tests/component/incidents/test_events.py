@@ -1,0 +1,220 @@
+"""The service among the others: what it announces, what it hears, what it does by itself; on real NATS."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf.message import Message
+from pymongo import MongoClient
+
+from chassis import bus, clock, mongo
+from chassis.config import Settings
+from chassis.ids import new_id
+from chassis.outbox import AggregateStore, OutboundEvent, Relay
+from chassis.tenancy import TenantScope
+from chassis.tokens import CallerVerifier
+from fairlead.directory.v1.events_pb2 import TenantChanged
+from fairlead.incidents.v1 import events_pb2
+from fairlead.notify.v1.events_pb2 import DeliverySent
+from fairlead.sla.v1.events_pb2 import ContractChanged
+from tests.harness.incidents import ACME, PROVIDER, Incidents, evidence_of, running_incidents
+from tests.harness.servers import Mongod
+from tests.harness.waiting import wait_until
+
+CLOSED = 6
+
+
+@pytest.fixture(scope="module")
+def incidents(mongod: str, nats: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Incidents]:
+    folder = tmp_path_factory.mktemp("incidents")
+    with running_incidents(mongod, f"t{secrets.token_hex(5)}", folder, nats, sweep_seconds=0.1) as running:
+        running.wait_until_ready()
+        yield running
+    with MongoClient(mongod) as client:
+        for name in client.list_database_names():
+            if name.startswith(f"{running.settings.installation}_"):
+                client.drop_database(name)
+
+
+def as_service(incidents: Incidents, service: str) -> Settings:
+    own = incidents.settings
+    return Settings(
+        service=service,
+        installation=own.installation,
+        mongodb_uri=own.mongodb_uri,
+        nats_url=own.nats_url,
+        key_dir=own.key_dir,
+        log_level="error",
+    )
+
+
+def announce(
+    incidents: Incidents, service: str, tenant_id: str, fact: str, id: str, message: Message
+) -> None:
+    """Another service saves an aggregate with this event and relays it."""
+    settings = as_service(incidents, service)
+    signer = incidents.signer(service)
+    store = AggregateStore(mongo.connect(settings)["things"], noun="thing", signer=signer)
+    now = clock.now()
+    event = OutboundEvent(fact, message, now, signer.service_caller(now, PROVIDER))
+    relay = Relay(settings, [store])
+    relay.start()
+    try:
+        store.create(TenantScope(PROVIDER, tenant_id), id, {}, [event])
+        wait_until(lambda: not pending(store, id), what=f"{fact} to be published")
+    finally:
+        relay.stop()
+
+
+def pending(store: AggregateStore, id: str) -> list[Any]:
+    return store.collection.find_one({"_id": id})["pending_events"]
+
+
+@contextmanager
+def listening(incidents: Incidents, *facts: str) -> Iterator[list[bus.Event]]:
+    """Somebody who hears what this service announces."""
+    heard: list[bus.Event] = []
+    settings = as_service(incidents, "triage")
+    consumers = bus.Consumers(
+        settings,
+        mongo.connect(settings),
+        CallerVerifier(settings.key_dir / "public"),
+        [bus.Consumer(f"triage-{secrets.token_hex(4)}", "incidents", facts or ("*",), heard.extend)],
+    )
+    consumers.start()
+    try:
+        yield heard
+    finally:
+        consumers.stop()
+
+
+def test_what_happens_is_announced_in_order_with_the_incident_as_it_then_stood(incidents: Incidents) -> None:
+    with listening(incidents) as heard:
+        it = {"incident_id": incidents.open().incident_id}
+        tech = incidents.technician()
+        incidents.call("Hold", tech, **it, awaiting="AWAITED_PARTY_REQUESTER", reason="photo")
+        incidents.call("Reply", incidents.requester(), **it, text="Here it is.")
+
+        def own() -> list[bus.Event]:
+            return [event for event in heard if event.aggregate_id == it["incident_id"]]
+
+        wait_until(lambda: len(own()) == 4, what="four events")
+        assert [event.fact for event in own()] == ["incident_opened", "held", "replied", "resumed"]
+        assert [event.seq for event in own()] == [1000, 2000, 3000, 3001]
+        opened, held, replied, resumed = own()
+        assert opened.caller.subject == "service:intake"
+        assert held.caller.subject == "person:per_tech"
+        assert opened.parse(events_pb2.IncidentOpened).incident.description
+        assert held.parse(events_pb2.Held).incident.hold.reason == "photo"
+        assert replied.parse(events_pb2.Replied).text == "Here it is."
+        assert resumed.parse(events_pb2.Resumed).incident.revision == 3
+
+
+def test_an_answer_to_mail_that_was_sent_finds_its_incident(incidents: Incidents) -> None:
+    opened = incidents.open()
+    sent = DeliverySent()
+    sent.delivery.incident_id = opened.incident_id
+    sent.delivery.message_id = f"{new_id('dlv')}@northstar.example"
+    announce(incidents, "notify", ACME, "delivery_sent", new_id("dlv"), sent)
+
+    def joins() -> bool:
+        reply = evidence_of(channel="email", referenced_message_ids=[sent.delivery.message_id])
+        return incidents.accept(reply)[0].incident_id == opened.incident_id
+
+    wait_until(joins, what="the reply to join")
+
+
+def test_a_message_id_sent_to_another_tenant_ties_nothing_here(incidents: Incidents) -> None:
+    theirs = incidents.new_tenant()
+    opened = incidents.open(tenant_id=theirs)
+    sent = DeliverySent()
+    sent.delivery.incident_id = opened.incident_id
+    sent.delivery.message_id = f"{new_id('dlv')}@northstar.example"
+    announce(incidents, "notify", theirs, "delivery_sent", new_id("dlv"), sent)
+    reply = {"channel": "email", "referenced_message_ids": [sent.delivery.message_id]}
+
+    def joins_there() -> bool:
+        return incidents.accept(evidence_of(tenant_id=theirs, **reply))[0].joined
+
+    wait_until(joins_there, what="the reply to join in its own tenant")
+    assert not incidents.accept(evidence_of(tenant_id=ACME, **reply))[0].joined
+
+
+def contract(incidents: Incidents, tenant_id: str, close_after: int, reopen_within: int = 3600) -> None:
+    changed = ContractChanged()
+    changed.contract.contract_id = new_id("ctr")
+    changed.contract.tenant_id = tenant_id
+    changed.contract.version = 1
+    changed.contract.effective_time.FromDatetime(clock.now())
+    changed.contract.close_after_seconds = close_after
+    changed.contract.reopen_within_seconds = reopen_within
+    announce(incidents, "sla", tenant_id, "contract_changed", changed.contract.contract_id, changed)
+    rules = MongoClient(incidents.settings.mongodb_uri)[incidents.settings.database_name]["closing_rules"]
+    known = {"contract_id": changed.contract.contract_id}
+    wait_until(lambda: rules.find_one(known), what="the rules to be kept")
+
+
+def test_silence_closes_after_the_contracts_delay(incidents: Incidents) -> None:
+    tenant = incidents.new_tenant()
+    contract(incidents, tenant, close_after=1)
+    it = {"incident_id": incidents.open(tenant_id=tenant).incident_id}
+    tech = incidents.technician(tenants=(tenant,))
+    incidents.call("Resolve", tech, **it, code="fixed", text="Done.")
+    read = incidents.service("triage")
+    wait_until(lambda: incidents.call("GetIncident", read, **it).state == CLOSED, what="silence to close it")
+    last = incidents.call("ListTimeline", read, **it).entries[-1]
+    assert (last.fact, last.reason, last.actor.subject) == ("closed", "silence", "service:incidents")
+
+
+def test_what_was_closed_longer_ago_than_the_contract_allows_is_followed_up(incidents: Incidents) -> None:
+    tenant = incidents.new_tenant()
+    contract(incidents, tenant, close_after=3600, reopen_within=1)
+    opened = incidents.open(tenant_id=tenant)
+    it = {"incident_id": opened.incident_id}
+    tech, jane = incidents.technician(tenants=(tenant,)), incidents.requester(tenants=(tenant,))
+    incidents.call("Resolve", tech, **it, code="fixed", text="Done.")
+    closed = incidents.call("Confirm", jane, **it).close_time.ToMilliseconds()
+    wait_until(lambda: clock.now().timestamp() * 1000 > closed + 1000, what="the window to pass")
+
+    written = {**it, "text": "It burns again.", "idempotency_key": "k1"}
+    follow_up = incidents.call("Reply", jane, **written)
+    assert follow_up.follows_incident_id == opened.incident_id
+    assert follow_up.number.endswith("-2")
+    assert follow_up.requester.person_id == "per_jane"
+    assert incidents.call("Reply", jane, **written).incident_id == follow_up.incident_id
+    with pytest.raises(Exception, match="reopen_window_over"):
+        incidents.call("Reopen", jane, **it)
+
+
+def test_a_changed_tenant_is_asked_for_anew(incidents: Incidents) -> None:
+    tenant = incidents.new_tenant()
+    incidents.open(tenant_id=tenant)
+    incidents.directory.tenants[tenant].number_prefix = "RENAMED"
+    changed = TenantChanged(tenant=incidents.directory.tenants[tenant])
+    announce(incidents, "directory", tenant, "tenant_changed", tenant, changed)
+
+    def renamed() -> bool:
+        return incidents.accept(evidence_of(tenant_id=tenant))[0].number.startswith("RENAMED-")
+
+    wait_until(renamed, what="the new prefix")
+
+
+def test_a_service_that_starts_before_its_store_recovers_by_itself(tmp_path: Path) -> None:
+    server = Mongod(tmp_path / "mongod")
+    with running_incidents(server.uri, f"t{secrets.token_hex(5)}", tmp_path) as incidents:
+        refused = incidents.accept(evidence_of())[0]
+        assert (refused.error_reason, refused.retryable) == ("store_unavailable", True)
+        server.start()
+        try:
+            incidents.wait_until_ready()
+            assert incidents.accept(evidence_of())[0].number == "ACME-1"
+            server.kill()
+            assert incidents.accept(evidence_of())[0].retryable
+            server.start()
+            incidents.wait_until_ready()
+            wait_until(lambda: incidents.accept(evidence_of())[0].number, timeout=20)
+        finally:
+            server.stop()
