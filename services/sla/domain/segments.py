@@ -48,10 +48,10 @@ def _spans(clock: Clock) -> list[Span]:
 
 
 def _segments(span: Span) -> Iterator[Segment]:
-    if span.time is None or span.mode is Mode.WITHDRAWN:
-        yield _segment(span.start, span.end, "no_target", None)
-    elif span.mode is Mode.STOPPED:
+    if span.mode is Mode.STOPPED:
         yield _segment(span.start, span.end, "after_stop", span.time)
+    elif span.time is None or span.mode is Mode.WITHDRAWN:
+        yield _segment(span.start, span.end, "no_target", None)
     else:
         reason = "business_hours" if span.mode is Mode.COUNTING else "paused"
         at = span.start

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from chassis.errors import Unavailable
 from chassis.tenancy import SystemScope
 from services.sla.domain.clock_set import ClockSet, settle
 from services.sla.domain.contract import Terms
@@ -65,7 +66,9 @@ class Firing:
         try:
             terms = self._book.of(provider_id, records)
             return [(record, terms[record.incident_id]) for record in records]
-        except (LookupError, ValueError) as error:
+        except Unavailable:
+            raise
+        except Exception as error:
             if len(records) == 1:
                 self._set_aside(records[0], error, now)
                 return []
