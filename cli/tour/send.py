@@ -118,13 +118,16 @@ class _Reader(HTMLParser):
         if tag == "form":
             self.forms.append(_Form(values.get("action") or ""))
             self._inside = True
-        elif self._inside and tag in ("input", "textarea", "select"):
-            if values.get("name") and values.get("type") not in ("checkbox", "radio", "submit"):
-                self.forms[-1].fields[str(values["name"])] = values.get("value") or ""
+        elif self._inside and values.get("name") and _is_filled_in(tag, values.get("type")):
+            self.forms[-1].fields[str(values["name"])] = values.get("value") or ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._inside = False
+
+
+def _is_filled_in(tag: str, kind: str | None) -> bool:
+    return tag in ("input", "textarea", "select") and kind not in ("checkbox", "radio", "submit")
 
 
 def _forms(html: str) -> list[_Form]:
