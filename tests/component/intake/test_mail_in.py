@@ -3,13 +3,14 @@
 import smtplib
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from pymongo import MongoClient
 
 from chassis import headers
 from fairlead.intake.v1 import events_pb2, submission_pb2
-from tests.harness.intake import ACME, NORTH, Bench, mail
+from tests.harness.intake import ACME, NORTH, Bench, mail, running_intake
 from tests.harness.waiting import wait_until
 
 
@@ -242,8 +243,6 @@ def test_a_lone_line_feed_does_not_end_a_message(bench: Bench):
 
 
 def test_more_connections_than_allowed_are_turned_away(mongod, nats, installation, tmp_path):
-    from tests.harness.intake import running_intake
-
     with running_intake(mongod, nats, installation, tmp_path, smtp_connections=1) as bench:
         with bench.smtp() as first:
             assert first.noop()[0] == 250
@@ -258,3 +257,68 @@ def _connects(bench: Bench) -> bool:
             return True
     except smtplib.SMTPException:
         return False
+
+
+def test_what_our_own_mail_server_verified_is_verified(mongod, nats, installation, tmp_path):
+    with running_intake(
+        mongod, nats, installation, tmp_path, trusted_authserv_id="mx.north.example"
+    ) as bench:
+        bench.send(mail("theirs", Authentication_Results="evil.example; dmarc=pass"))
+        bench.send(mail("ours", Authentication_Results="mx.north.example; dmarc=pass"))
+        found = {one.subject: one.authenticated for one in bench.taken(2)}
+    assert found == {"theirs": False, "ours": True}
+
+
+def test_a_mail_that_kills_its_reader_is_quarantined_and_the_next_one_is_read(
+    mongod, nats, installation, tmp_path, monkeypatch
+):
+    (tmp_path / "fragile.py").write_text(
+        "import os, sys\n"
+        "from services.intake.clients import reader_child\n"
+        "answer = reader_child._answer\n"
+        "reader_child._answer = lambda raw, dmarc: os.abort() if b'deadly' in raw else answer(raw, dmarc)\n"
+        "reader_child.main(sys.argv[1:])\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr("services.intake.clients.reader._CHILD", "fragile")
+    with running_intake(mongod, nats, installation, tmp_path) as bench:
+        bench.send(mail("deadly"))
+        bench.send(mail("harmless"))
+        assert bench.taken()[0].subject == "harmless"
+        kept = wait_until(bench.quarantined)[0]
+        assert (kept.quarantine_reason, kept.provider_id) == ("message_unparsable", NORTH)
+
+
+def test_a_mail_domain_that_becomes_known_is_heard_of(bench: Bench):
+    bench.send(mail("before", sender="a@new.example"), sender="a@new.example")
+    wait_until(bench.quarantined)
+    bench.directory.add_mail_domain("new.example", ACME)
+    # What the consumer does when the directory announces mail_domain_changed; the answer was remembered.
+    _announce_change(bench)
+    wait_until(lambda: _reaches(bench, "a@new.example"))
+
+
+def _announce_change(bench: Bench) -> None:
+    from chassis.outbox import AggregateStore, OutboundEvent, Relay
+    from chassis.tenancy import TenantScope
+    from chassis.tokens import CallerSigner
+    from fairlead.directory.v1 import events_pb2, tenant_pb2
+    from services.intake.config import IntakeSettings
+
+    signer = CallerSigner.load(bench.settings.key_dir, "directory")
+    settings = IntakeSettings(**{**bench.settings.model_dump(), "service": "directory"})
+    database = MongoClient(settings.mongodb_uri, tz_aware=True)[settings.database_name]
+    store = AggregateStore(database["mail_domains"], noun="mail_domain", signer=signer)
+    relay = Relay(settings, [store])
+    relay.start()
+    moment = datetime.now(UTC)
+    changed = events_pb2.MailDomainChanged(mail_domain=tenant_pb2.MailDomain(domain="new.example"))
+    fact = OutboundEvent("mail_domain_changed", changed, moment, signer.service_caller(moment, NORTH))
+    store.create(TenantScope(NORTH, NORTH), "mdm_1", {}, [fact])
+    wait_until(lambda: not database["mail_domains"].find_one({"pending_events.0": {"$exists": True}}))
+    relay.stop()
+
+
+def _reaches(bench: Bench, sender: str) -> bool:
+    bench.send(mail("after", sender=sender), sender=sender)
+    return any(one.subject == "after" for one in bench.incidents.submissions.values())

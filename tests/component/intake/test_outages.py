@@ -104,3 +104,11 @@ def _waiting(bench: Bench) -> int:
 
     database = MongoClient(bench.settings.mongodb_uri)[bench.settings.database_name]
     return database["arrivals"].count_documents({"state": "received"})
+
+
+def test_without_nats_mail_is_taken_and_its_events_wait(mongod, installation, tmp_path: Path):
+    nowhere = f"nats://127.0.0.1:{free_port()}"
+    with running_intake(mongod, nowhere, installation, tmp_path) as bench:
+        bench.send(mail())
+        assert bench.taken()[0].subject == "Printer"
+        assert bench.submit(bench.caller(Role.REQUESTER)).incident_number
