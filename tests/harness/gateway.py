@@ -146,6 +146,7 @@ def gateway_room(mongodb_uri: str, installation: str, folder: Path, **settings: 
             "caller_cache_seconds": 0.0,
             **settings,
         }
+        given["addresses"] = {**addresses, **settings.get("addresses", {})}
         made = GatewaySettings(**given)
         database = mongo.connect(made)
         if made.mongodb_uri:

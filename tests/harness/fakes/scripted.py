@@ -7,7 +7,8 @@
     with triage.serving() as address: …
     triage.requests["ListQueue"][-1], triage.callers["ListQueue"][-1]
 
-A method without an answer gives its empty message. Caller tokens are read, not verified.
+A method without an answer gives its empty message, or with `full=True` one with every field set. Caller tokens
+are read, not verified.
 """
 
 import base64
@@ -29,7 +30,8 @@ from chassis.tenancy import Caller
 class ScriptedServices:
     """Every service that the given generated modules define."""
 
-    def __init__(self, *modules: Any) -> None:
+    def __init__(self, *modules: Any, full: bool = False) -> None:
+        self._make = sample if full else lambda message_class: message_class()
         self.answers: dict[str, Any] = {}
         self.requests: dict[str, list[Any]] = defaultdict(list)
         self.callers: dict[str, list[Caller]] = defaultdict(list)
@@ -58,7 +60,7 @@ class ScriptedServices:
             caller = _caller(context)
             self.requests[method.name].append(request)
             self.callers[method.name].append(caller)
-            scripted = self.answers.get(method.name, answer_class())
+            scripted = self.answers.get(method.name) or self._make(answer_class)
             try:
                 made = scripted(request, caller) if callable(scripted) else scripted
                 if isinstance(made, FairleadError):
@@ -82,3 +84,32 @@ def _caller(context: grpc.ServicerContext) -> Caller:
     token = str(dict(context.invocation_metadata())[CALLER_METADATA])
     body = token.split(".")[1]
     return Caller.from_claims(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))), token)
+
+
+def sample(message_class: Any, depth: int = 0) -> Any:
+    """A message with every field set, to some value of its type."""
+    message = message_class()
+    for field in message.DESCRIPTOR.fields:
+        if field.message_type and field.message_type.GetOptions().map_entry:
+            getattr(message, field.name)["key"] = 1 if field.message_type.fields_by_name["value"].cpp_type == 2 else "x"
+        elif field.message_type and field.message_type.full_name == "google.protobuf.Timestamp":
+            getattr(message, field.name).FromJsonString("2026-03-02T09:30:00.250Z")
+        elif field.message_type:
+            inner = sample(message_factory.GetMessageClass(field.message_type), depth + 1)
+            target = getattr(message, field.name)
+            target.append(inner) if field.is_repeated else target.CopyFrom(inner)
+        else:
+            value = _value(field)
+            if field.is_repeated:
+                getattr(message, field.name).append(value)
+            else:
+                setattr(message, field.name, value)
+    return message
+
+
+def _value(field: Any) -> Any:
+    if field.enum_type:
+        return field.enum_type.values[1].number
+    return {field.CPPTYPE_STRING: b"x" if field.type == field.TYPE_BYTES else "x", field.CPPTYPE_BOOL: True}.get(
+        field.cpp_type, 1
+    )

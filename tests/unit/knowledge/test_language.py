@@ -11,6 +11,7 @@ from services.knowledge.domain.language import fold, stems, words
     [
         ("en", "Printers", "printer"),
         ("en", "CONNECTING", "connect"),
+        ("en", "forgot", "forgotten"),
         ("en", "Wi-Fi", "wifi"),
         ("en", "naïve", "naive"),
         ("fr", "imprimantes", "imprimante"),
