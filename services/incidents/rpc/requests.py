@@ -18,6 +18,7 @@ from services.incidents.domain.incident import (
     Urgency,
 )
 from services.incidents.domain.submission import Submission
+from services.incidents.domain.texts import MAX_NAME
 from services.incidents.use_cases import CommandTarget
 
 E = TypeVar("E", bound=StrEnum)
@@ -110,7 +111,8 @@ def _decision(message: incident_pb2.Decision) -> Decision:
 
 
 def _party(party: incident_pb2.Party) -> Party:
-    return Party(party.address.strip().lower(), party.name.strip(), party.person_id)
+    # RFC 5321 allows 254 characters in an address; a name has no limit of its own, and stands in every event.
+    return Party(party.address.strip().lower()[:254], party.name.strip()[:MAX_NAME], party.person_id)
 
 
 def _bare(message_id: str) -> str:

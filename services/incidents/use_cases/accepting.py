@@ -15,7 +15,11 @@ from services.incidents.domain.submission import Submission
 from services.incidents.domain.visibility import actor_of
 from services.incidents.ports import Clock, Filed, Incidents, MailThreads, Rules
 from services.incidents.use_cases.attempts import attempts
+from services.incidents.use_cases.gathering import Gathering
 from services.incidents.use_cases.opening import NewIncident, Opening
+
+# Requests that share one write.
+_GATHERED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Accepting:
         self._tokens = tokens
         self._opening = opening
         self._clock = clock
+        self._fresh = Gathering(self._open_fresh, most=_GATHERED)
 
     def accept(self, caller: Caller, submissions: Sequence[Submission]) -> list[Accepted]:
         """Takes each submission for itself; answers in the order they came. Services only."""
@@ -81,15 +86,28 @@ class Accepting:
         self, scope: TenantScope, caller: Caller, batch: dict[str, Submission], filed: dict[str, Filed]
     ) -> None:
         """Fills `filed` as it goes, so that what was done before a failure is reported as done."""
-        filed |= self._incidents.find_filed(scope, batch)
-        fresh = [submission for key, submission in batch.items() if key not in filed]
-        first = [submission for submission in fresh if not submission.has_thread]
-        self._open(scope, caller, [(submission, "") for submission in first], filed)
-        self._remember(scope, [s for key, s in batch.items() if key in filed], filed)
-        for submission in fresh:
-            if submission.has_thread:
+        threaded = [submission for submission in batch.values() if submission.has_thread]
+        plain = [submission for submission in batch.values() if not submission.has_thread]
+        if plain:
+            filed |= self._fresh.do((scope, caller), plain)
+        if threaded:
+            filed |= self._incidents.find_filed(scope, [submission.submission_id for submission in threaded])
+        for submission in threaded:
+            if submission.submission_id not in filed:
                 self._join_or_open(scope, caller, submission, filed)
-                self._remember(scope, [submission], filed)
+            self._remember(scope, [submission], filed)
+
+    def _open_fresh(
+        self, key: tuple[TenantScope, Caller], requests: list[list[Submission]]
+    ) -> list[dict[str, Filed]]:
+        """Several requests of one tenant at once: those without thread are opened unless they are there already."""
+        scope, caller = key
+        batch = {submission.submission_id: submission for request in requests for submission in request}
+        filed = self._incidents.find_filed(scope, batch)
+        new = [(submission, "") for key, submission in batch.items() if key not in filed]
+        self._open(scope, caller, new, filed)
+        self._remember(scope, list(batch.values()), filed)
+        return [{each.submission_id: filed[each.submission_id] for each in request} for request in requests]
 
     def _open(
         self,
