@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from services.knowledge.domain.irregular import BASES
 from services.knowledge.domain.stop_words import STOP_WORDS
 
 _ALGORITHMS = {"en": "english", "fr": "french"}
@@ -58,7 +59,8 @@ def stems(text: str, locale: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def stem(surface: str, locale: str) -> str:
     """The stem of one lower-case word, without accents."""
-    return fold(_stemmer(locale).stemWord(unicodedata.normalize("NFC", surface)))
+    base = BASES[locale].get(surface, surface)
+    return fold(_stemmer(locale).stemWord(unicodedata.normalize("NFC", base)))
 
 
 def _parts(match: re.Match[str]) -> Iterator[tuple[int, int]]:

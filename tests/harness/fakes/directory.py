@@ -145,7 +145,12 @@ class FakeDirectory:
         person = self.people.get(person_id)
         if person is None or (caller.provider_id and person.provider_id != caller.provider_id):
             raise NotFound("person_not_found", "There is no such person.")
-        if caller.is_staff or any(m.tenant_id in (caller.tenant_ids or ()) for m in person.memberships):
+        granted = caller.tenant_ids
+        if granted is None and (caller.is_staff or not person.grants):
+            return person
+        if any(granted is None or membership.tenant_id in granted for membership in person.memberships):
+            return person
+        if person.grants and caller.is_staff:
             return person
         if person.grants:
             return person_pb2.Person(person_id=person.person_id, display_name=person.display_name)
@@ -169,12 +174,16 @@ class FakeDirectory:
                 verified=request.verified,
             )
 
-    def resolve_mail(self, request) -> tenant_service_pb2.ResolveMailResponse:
+    def resolve_mail(self, request, within: str) -> tenant_service_pb2.ResolveMailResponse:
+        """`within`: the provider that the asking service works for, "" for none in particular."""
         sender = request.sender.strip().lower()
         asked = {_without_tag(recipient) for recipient in request.recipients}
         providers = [p.provider_id for p in self.providers.values() if asked & set(p.support_addresses)]
         providers += [t.provider_id for t in self.tenants.values() if t.support_address in asked]
+        providers = [provider_id for provider_id in providers if within in ("", provider_id)]
         tenant = self.tenants.get(self.mail_domains.get(sender.rpartition("@")[2], ""))
+        if tenant and within not in ("", tenant.provider_id):
+            tenant = None
         if tenant and (not providers or tenant.provider_id in providers):
             people = [
                 person.person_id
@@ -252,7 +261,7 @@ class _Tenants(tenant_service_pb2_grpc.TenantServiceServicer):
 
     @_answer
     def ResolveMail(self, request, caller):
-        return self.directory.resolve_mail(request)
+        return self.directory.resolve_mail(request, caller.provider_id)
 
     @_answer
     def GetBrand(self, request, caller):
@@ -307,6 +316,8 @@ class _People(person_service_pb2_grpc.PersonServiceServicer):
     def FindPeopleByEmail(self, request, caller):
         email = request.email.strip().lower()
         provider_id = request.provider_id or caller.provider_id
+        if caller.provider_id not in ("", provider_id):
+            return person_service_pb2.FindPeopleByEmailResponse()
         return person_service_pb2.FindPeopleByEmailResponse(
             people=[
                 person
