@@ -49,10 +49,19 @@ class Incidents:
     def stop(self) -> None:
         self._relay.stop()
 
-    def open(self, tenant_id: str = ACME, *, priority: int = 3, requester: str = "per_jane") -> str:
-        return self.open_many(1, tenant_id, priority=priority, requester=requester)[0]
+    def open(self, tenant_id: str = ACME, **fields: Any) -> str:
+        """`fields` are open_many's, or any of the incident's own."""
+        return self.open_many(1, tenant_id, **fields)[0]
 
-    def open_many(self, count: int, tenant_id: str = ACME, *, priority: int = 3, requester: str = "per_jane"):
+    def open_many(
+        self,
+        count: int,
+        tenant_id: str = ACME,
+        *,
+        priority: int = 3,
+        requester: str = "per_jane",
+        **fields: Any,
+    ) -> list[str]:
         caller = self._caller()
         items = []
         for number in range(count):
@@ -66,8 +75,10 @@ class Incidents:
                 requester=incident_pb2.Party(person_id=requester),
                 priority=incident_pb2.Priority.Name(priority),
                 revision=1,
+                **fields,
             )
             incident.create_time.FromDatetime(now)
+            incident.update_time.FromDatetime(now)
             self._known[incident.incident_id] = incident
             event = OutboundEvent(
                 "incident_opened", incident_events.IncidentOpened(incident=incident), now, caller

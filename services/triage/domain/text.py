@@ -4,7 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+# An elided article is a word of its own: "l’accueil" holds "accueil".
+_WORD = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=4096)

@@ -23,7 +23,7 @@ from services.triage.domain.queue import (
     SlaState,
     Tally,
 )
-from services.triage.domain.text import fold, words
+from services.triage.domain.text import words
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # sorts rows without a due time last
 _SORTS: dict[QueueSort, list[tuple[str, int]]] = {
@@ -110,7 +110,7 @@ def _criteria(wanted: QueueFilter) -> dict[str, Any]:
         if value := getattr(wanted, name):
             criteria[name] = value
     # Every word must begin one of the row's: typing "vpn ac" finds VPN incidents of Acme's numbers.
-    starts = [{"words": {"$regex": f"^{re.escape(word)}"}} for word in fold(wanted.query).split()[:8]]
+    starts = [{"words": {"$regex": f"^{re.escape(word)}"}} for word in words(wanted.query)[:8]]
     return {**criteria, "$and": starts} if starts else criteria
 
 
@@ -136,7 +136,7 @@ def _state(row: QueueRow) -> dict[str, Any]:
 
 def _facts_state(facts: IncidentFacts) -> dict[str, Any]:
     hold = facts.hold
-    searchable = f"{facts.title} {facts.requester_name}"
+    searchable = f"{facts.title} {facts.requester_name} {facts.number}"
     return {
         "incident_revision": facts.incident_revision,
         "number": facts.number,
@@ -158,7 +158,7 @@ def _facts_state(facts: IncidentFacts) -> dict[str, Any]:
         if hold is None
         else {"awaiting": hold.awaiting, "reason": hold.reason, "start_time": hold.start_time},
         "needs_dispatcher": facts.needs_dispatcher,
-        "words": sorted({*words(searchable), *fold(facts.number).split("-"), fold(facts.number)}),
+        "words": sorted(set(words(searchable))),
     }
 
 
