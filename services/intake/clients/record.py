@@ -71,10 +71,11 @@ class RecordClient:
         except Unavailable:
             raise
         except FairleadError as error:
-            # The record speaks about single submissions in its answer. A refusal of the whole call is a fault.
-            raise Unavailable(
-                "incidents_unavailable", "The record cannot answer.", cause=error.reason
-            ) from error
+            # The record speaks about single submissions in its answer; a refused call is a fault, of one of them
+            # perhaps. Alone it holds up nobody else.
+            if len(submissions) == 1:
+                return [Verdict(submissions[0].submission_id, error_reason=error.reason, retryable=True)]
+            return [one for each in submissions for one in self._accept(provider_id, [each], timeout)]
         return [
             Verdict(
                 one.submission_id, one.incident_id, one.number, one.joined, one.error_reason, one.retryable

@@ -39,7 +39,9 @@ TITLE_LENGTH = 200
 # So long the sweep leaves a new submission to whoever stored it: they hand it to the record at once.
 OWN_TIME = timedelta(seconds=10)
 _FIRST_WAIT = timedelta(seconds=1)
-_LONGEST_WAIT = timedelta(minutes=5)
+# Short, because after an outage people wait for their numbers.
+_LONGEST_WAIT = timedelta(seconds=30)
+_OUTAGE_WAIT = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +131,14 @@ class Submission:
         return replace(self, state=State.QUARANTINED, quarantine_reason=reason, attempt_time=None)
 
     def postponed(self, now: datetime) -> "Submission":
-        """The record could not answer; it is asked again, less and less often."""
+        """The record failed over this one; it is asked again, less and less often."""
         self._require(State.RECEIVED, "postpone")
         return replace(self, attempts=self.attempts + 1, attempt_time=now + wait_after(self.attempts))
+
+    def deferred(self, now: datetime) -> "Submission":
+        """Nobody could be asked at all. Not this one's fault, so it is not counted."""
+        self._require(State.RECEIVED, "defer")
+        return replace(self, attempt_time=now + _OUTAGE_WAIT)
 
     def discarded(self, by: str, reason: str) -> "Submission":
         """An administrator has read it and wants no more of it. Raises InvalidState unless quarantined."""
@@ -175,7 +182,7 @@ class Submission:
 
 
 def wait_after(attempts: int) -> timedelta:
-    """How long to wait after so many failed attempts: doubling from a second to five minutes."""
+    """How long to wait after so many failed attempts: doubling from a second to half a minute."""
     return min(_FIRST_WAIT * 2 ** min(attempts, 20), _LONGEST_WAIT)
 
 

@@ -10,6 +10,8 @@ from services.intake.domain.submission import Submission
 from services.intake.ports import Changed, Clock, Log, Record, Submissions, Verdict
 
 _BATCH = 100
+# What the record fails over so often, while it answers others, somebody must look at. Outages do not count.
+_MOST_ATTEMPTS = 20
 
 
 class Accepting:
@@ -55,7 +57,7 @@ class Accepting:
             verdicts = self._record.accept(provider_id, batch, in_haste=False)
         except Unavailable as error:
             self._log.warning("record_unavailable", reason=error.reason, waiting=len(batch))
-            return [Changed(one.postponed(self._clock())) for one in batch]
+            return [Changed(one.deferred(self._clock())) for one in batch]
         answered = {verdict.submission_id: verdict for verdict in verdicts}
         return [
             self._decided(one, answered[one.submission_id])
@@ -68,7 +70,9 @@ class Accepting:
         if not verdict.error_reason:
             now = self._clock()
             return Changed(submission.accepted(verdict.incident_id, verdict.number, verdict.joined, now))
-        if verdict.retryable:
+        if verdict.retryable and verdict.error_reason.endswith("_unavailable"):
+            return Changed(submission.deferred(self._clock()))
+        if verdict.retryable and submission.attempts < _MOST_ATTEMPTS:
             return Changed(submission.postponed(self._clock()))
         refused = submission.refused(verdict.error_reason)
         self._log.warning(

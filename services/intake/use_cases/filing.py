@@ -101,12 +101,13 @@ class Filing:
         """What can be stored, and the arrivals for which the directory could not be asked."""
         fresh: list[Fresh] = []
         unplaced: list[Arrival] = []
-        for one in read:
+        for place, one in enumerate(read):
             try:
                 filed = self._file(one)
             except Unavailable:
-                unplaced.append(one.arrival)
-                continue
+                # It would not answer for the others either; each question would only wait in vain.
+                unplaced = [each.arrival for each in read[place:]]
+                break
             fresh.append(Fresh(filed.submission, filed.facts))
         return fresh, unplaced
 

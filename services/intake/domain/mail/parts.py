@@ -100,9 +100,7 @@ def leaves(part: Part) -> Iterator[Part]:
             yield one
 
 
-def _entity(
-    raw: bytes, limits: Limits, problems: set[str], default_type: str, is_part: bool = False
-) -> Part:
+def _entity(raw: bytes, limits: Limits, problems: set[str], default_type: str, is_part: bool = False) -> Part:
     fields, start = headers.split(raw, limits, is_part)
     problems |= fields.problems
     content_type, parameters = headers.parameters(fields.first("content-type"))
