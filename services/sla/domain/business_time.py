@@ -21,6 +21,8 @@ from services.sla.domain.instants import SECOND, micros, moment_of
 
 # A calendar that has not opened (or closed) within so many years never will; larger sums are refused.
 HORIZON_YEARS = 50
+# No incident is older; a range of thousands of years is a mistake that would only cost time.
+LONGEST_YEARS = 200
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
 _MEAN_YEAR = 31_556_952 * SECOND
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -106,6 +108,7 @@ class BusinessTime:
         if end <= start:
             return 0
         first, last = self._year_of(start), self._year_of(end)
+        _check_range(first, last)
         opened = self._at(last).opened_by(end) - self._at(first).opened_by(start)
         return opened + sum(self._at(year).total for year in range(first, last))
 
@@ -149,6 +152,7 @@ class BusinessTime:
         limit = self.horizon(start) if end is None else end
         pending: Stretch | None = None
         year = self._year_of(start)
+        _check_range(year, self._year_of(limit))
         while year < _LAST_YEAR and _year_start(year) < limit:
             laid_out = self._at(year)
             for at in range(bisect_right(laid_out.ends, start), len(laid_out.starts)):
@@ -213,6 +217,11 @@ def _never_opens(calendar: Calendar) -> InvalidArgument:
         f"The calendar is not open for so long within {HORIZON_YEARS} years.",
         calendar=calendar.calendar_id,
     )
+
+
+def _check_range(first: int, last: int) -> None:
+    if last - first > LONGEST_YEARS:
+        raise InvalidArgument("range_too_long", f"A range is at most {LONGEST_YEARS} years.", field="end")
 
 
 def _year_start(year: int) -> int:

@@ -12,6 +12,7 @@ which nothing is open. Times have an offset; answers are UTC.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -45,7 +46,7 @@ def answer_line(line: str) -> str:
         if not isinstance(question, dict):
             raise InvalidArgument("not_an_object", "A question is a JSON object.")
         return json.dumps(answer(question))
-    except ValueError:
+    except (ValueError, RecursionError):
         return json.dumps({"id": None, "error": "not_json"})
     except InvalidArgument as error:
         identity = question.get("id") if isinstance(question, dict) else None
@@ -79,7 +80,7 @@ def calendar_from(described: Mapping[str, Any], calendar_id: str = "calendar", v
         },
         country=str(described.get("country") or ""),
         subdivision=str(described.get("subdivision") or ""),
-        holidays=frozenset(local_date(day, "calendar.holidays") for day in described.get("holidays") or ()),
+        holidays=frozenset(local_date(day, "calendar.holidays") for day in _list(described, "holidays")),
         overrides=_days(described, "overrides"),
         breaks=_days(described, "breaks"),
     )
@@ -106,6 +107,13 @@ def time_text(moment: datetime) -> str:
 def _object(value: Any, field: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise InvalidArgument("not_an_object", "This is a JSON object.", field=field)
+    return value
+
+
+def _list(described: Mapping[str, Any], name: str) -> list[Any]:
+    value = described.get(name) or []
+    if not isinstance(value, list):
+        raise InvalidArgument("not_a_list", "This is a list.", field=f"calendar.{name}")
     return value
 
 
@@ -180,7 +188,7 @@ def _timeline(question: Mapping[str, Any]) -> _Timeline:
 
 def _number(question: Mapping[str, Any], field: str) -> float:
     value = question.get(field)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InvalidArgument("not_a_number", "This is a number.", field=field)
     return value
 
