@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
 from services.incidents.domain.decisions import Assignment, TriageDecision
 from services.incidents.domain.incident import (
+    TECHNICIAN,
     AwaitedParty,
     Decision,
     Impact,
@@ -106,7 +107,7 @@ def moment(request: Any, field: str) -> datetime | None:
 
 def _decision(message: incident_pb2.Decision) -> Decision:
     # What a service says a technician decided would never be corrected by a later rule.
-    source = message.source if message.source in ("rule", "matrix", "routing", "requester") else "default"
+    source = message.source if message.source not in ("", TECHNICIAN) else "default"
     return Decision(source, message.reason, message.confidence)
 
 
