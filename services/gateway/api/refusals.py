@@ -77,6 +77,7 @@ def _as_page(response: Response, detail: str) -> Response:
             title=problems.title_of(status),
             detail=detail,
             status=status,
+            reason=(response.get_json(silent=True) or {}).get("reason", ""),
             trace_id=telemetry.trace_id(),
         )
     except Exception:

@@ -1,7 +1,32 @@
-"""Pages for people: one module per page area, each with one blueprint, named here."""
+"""Pages for people: one module per page area, each with one blueprint, named here.
+
+What every page shares: `assets` (addresses of files), `language` (words), `moments` (times), `place` (whose portal),
+`signs` (chips). Layouts are in templates/layouts, macros in templates/components; each says at its top how to use it.
+"""
 
 from flask import Flask
+
+from services.gateway.auth.access import current_session
+from services.gateway.pages.assets import asset, assets, vendor
+from services.gateway.pages.language import add_language
+from services.gateway.pages.moments import add_moments
+from services.gateway.pages.place import portal_brand, portal_tenant
+from services.gateway.pages.preferences import current_theme, preferences
+from services.gateway.pages.signs import add_signs
 
 
 def register(app: Flask) -> None:
     """Adds every page area to the app."""
+    add_language(app)
+    add_moments(app)
+    add_signs(app)
+    app.jinja_env.globals.update(
+        vendor=vendor,
+        asset=asset,
+        theme=current_theme,
+        portal_brand=portal_brand,
+        portal_tenant=portal_tenant,
+        signed_in=lambda: current_session() is not None,
+    )
+    app.register_blueprint(assets)
+    app.register_blueprint(preferences)

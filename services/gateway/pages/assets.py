@@ -1,0 +1,53 @@
+"""Addresses of style sheets, scripts, icons and fonts, made so that browsers may keep them.
+
+In templates: `{{ vendor("icons.svg") }}` for third-party files built by `make assets` (named by their content,
+kept for ever), `{{ asset("css/base.css") }}` for our own (with their content's hash as a query).
+"""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, request, send_from_directory
+
+assets = Blueprint("assets", __name__)
+STATIC = Path(__file__).resolve().parent.parent / "static"
+VENDOR = STATIC / "vendor"
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def vendor(name: str) -> str:
+    """The address of a third-party file by its plain name. Raises KeyError for a name that was not built."""
+    return f"/static/vendor/{_manifest()[name]}"
+
+
+def asset(path: str) -> str:
+    """The address of a file of ours below static/."""
+    file = STATIC / path
+    return f"/static/{path}?v={_fingerprint(file, file.stat().st_mtime_ns)}"
+
+
+@cache
+def _manifest() -> dict[str, str]:
+    return json.loads((VENDOR / "manifest.json").read_text())
+
+
+@cache
+def _fingerprint(file: Path, _changed: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:8]
+
+
+@assets.get("/static/vendor/<path:name>")
+def vendor_file(name: str) -> Response:
+    """A built file; compressed for whoever takes that. Its name is its content, so it is kept for ever."""
+    packed = VENDOR / f"{name}.gz"
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = send_from_directory(VENDOR, name, max_age=0)
+    if takes_gzip and name in _manifest().values() and packed.is_file():
+        content_type = response.content_type
+        response = Response(packed.read_bytes(), content_type=content_type)
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = _FOR_EVER
+    response.headers["Vary"] = "Accept-Encoding"
+    return response

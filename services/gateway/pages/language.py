@@ -1,0 +1,121 @@
+"""The language of a page: which, and its words.
+
+Chosen in this order: `?lang=fr` (kept in a cookie), that cookie, the person's own, the client's, what the browser asks
+for. Words come from locales/<language>/LC_MESSAGES/messages.po, read once at start; what has no translation stays
+English. In templates `_("Reply")`, `_("Due %(when)s", when=…)`, `ngettext("%(num)s result", "%(num)s results", n)`;
+in Python `from services.gateway.pages.language import gettext as _`.
+"""
+
+import io
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, Response, g, request
+
+from chassis.errors import FairleadError
+from services.gateway.auth.access import current_person, current_session
+from services.gateway.auth.context import gateway
+from services.gateway.pages.place import portal_tenant
+
+LANGUAGES = {"en": "English", "fr": "Français"}
+LOCALES = Path(__file__).resolve().parent.parent / "locales"
+COOKIE = "fairlead-lang"
+_YEAR = 365 * 24 * 3600
+
+
+def current_language() -> str:
+    """The language of the page being made: a key of LANGUAGES."""
+    if "language" not in g:
+        g.language = _chosen() or "en"
+    return g.language
+
+
+def use_language(language: str) -> None:
+    """Sets the language of this response and keeps it for the browser."""
+    g.language = g.kept_language = language
+
+
+def gettext(message: str, **values: Any) -> str:
+    """The message in the page's language; %(name)s are filled from `values`."""
+    translated = _translations(current_language()).ugettext(message)
+    return translated % values if values else translated
+
+
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+    """The singular or plural message in the page's language; %(num)s is the number."""
+    translated = _translations(current_language()).ungettext(singular, plural, num)
+    return translated % {"num": num, **values}
+
+
+def add_language(app: Flask) -> None:
+    """Gives templates `_`, `ngettext`, `language()` and `LANGUAGES`."""
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: _translations(current_language()).ugettext(message),
+        lambda singular, plural, num: _translations(current_language()).ungettext(singular, plural, num),
+        newstyle=True,
+    )
+    environment.globals.update(
+        language=current_language, LANGUAGES=LANGUAGES, language_address=language_address
+    )
+    app.after_request(_keep)
+
+
+def language_address(language: str) -> str:
+    """This page's address in another language; after a form was refused, the address it was sent to."""
+    query = [
+        (name, value) for name, value in request.args.items(multi=True) if name not in ("lang", "fragment")
+    ]
+    # A path that begins with two slashes would name another site.
+    return f"/{request.path.lstrip('/')}?{urlencode([*query, ('lang', language)])}"
+
+
+@cache
+def _translations(language: str) -> Translations:
+    with (LOCALES / language / "LC_MESSAGES" / "messages.po").open("rb") as source:
+        catalog = read_po(source, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _chosen() -> str | None:
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        g.kept_language = asked
+        return asked
+    kept = request.cookies.get(COOKIE, "")
+    if kept in LANGUAGES:
+        return kept
+    for wish in (_of_person, _of_tenant):
+        try:
+            known = wish().partition("-")[0]
+        except FairleadError:
+            continue  # an error page still needs a language while the directory is away
+        if known in LANGUAGES:
+            return known
+    return request.accept_languages.best_match(list(LANGUAGES))
+
+
+def _of_person() -> str:
+    return current_person().locale if current_session() else ""
+
+
+def _of_tenant() -> str:
+    tenant = portal_tenant()
+    return tenant.locale if tenant else ""
+
+
+def _keep(response: Response) -> Response:
+    kept = g.get("kept_language")
+    if kept:
+        secure = gateway().settings.secure_cookies
+        response.set_cookie(COOKIE, kept, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
+    return response

@@ -1,0 +1,152 @@
+"""Times as people read them: in their own zone and language, with the exact moment in the markup.
+
+In templates, with a protobuf Timestamp or an aware datetime:
+
+    {{ moment(entry.time) }}                 <time datetime="2026-11-23T13:05:00Z" title="…">23 Nov 2026, 14:05</time>
+    {{ moment(entry.time, "relative") }}     <time …>3 minutes ago</time>
+    {{ moment(clock.due_time, "due") }}      <time …>tomorrow at 09:30</time>
+    {{ duration(5400) }}                     2 hours
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from flask import Flask, g
+from markupsafe import Markup
+
+from chassis.errors import FairleadError
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+from services.gateway.auth.access import current_person, current_session
+from services.gateway.auth.context import gateway
+from services.gateway.pages.language import current_language
+from services.gateway.pages.language import gettext as _
+from services.gateway.pages.place import portal_tenant
+
+Moment = datetime | Timestamp
+
+
+def add_moments(app: Flask) -> None:
+    """Gives templates `moment`, `duration`, `due_text`, `due_stamp`, `time_to` and `given`."""
+    app.jinja_env.globals.update(
+        moment=moment,
+        duration=duration,
+        due_text=due_text,
+        due_stamp=stamp,
+        time_to=time_to,
+        given=given,
+    )
+
+
+def given(message: Message, field: str) -> Timestamp | None:
+    """A time of a message, None where it is not set (protobuf would give 1970)."""
+    return getattr(message, field) if message.HasField(field) else None
+
+
+def stamp(value: Moment) -> str:
+    """RFC 3339, UTC, whole seconds."""
+    return as_datetime(value).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def time_to(value: Moment) -> str:
+    """How far away a moment is, either way: "40 minutes"."""
+    return duration((as_datetime(value) - gateway().clock()).total_seconds())
+
+
+def as_datetime(value: Moment) -> datetime:
+    """An aware UTC datetime."""
+    return value.ToDatetime(tzinfo=UTC) if isinstance(value, Timestamp) else value.astimezone(UTC)
+
+
+def moment(value: Moment, style: str = "medium") -> Markup:
+    """A <time> element. Styles: "medium" (date and time), "date", "relative" (how long ago), "due" (near dates by name)."""
+    when = as_datetime(value)
+    local, locale = when.astimezone(current_zone()), current_locale()
+    exact = format_datetime(local, "full", locale=locale)
+    texts = {
+        "date": lambda: format_date(local, "long", locale=locale),
+        "relative": lambda: _relative(when),
+        "due": lambda: due_text(when),
+    }
+    shown = texts.get(style, lambda: _date_and_time(local, locale))()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp(when), exact, shown)
+
+
+def due_text(value: Moment) -> str:
+    """A day near today by its name, and the time: "today at 16:30", "Friday at 09:00", "3 December at 10:00"."""
+    local, locale = as_datetime(value).astimezone(current_zone()), current_locale()
+    today = gateway().clock().astimezone(current_zone()).date()
+    time = format_time(local, "short", locale=locale)
+    days = (local.date() - today).days
+    if days == 0:
+        return _("today at %(time)s", time=time)
+    if days == 1:
+        return _("tomorrow at %(time)s", time=time)
+    if days == -1:
+        return _("yesterday at %(time)s", time=time)
+    pattern = "EEEE" if 1 < days < 7 else "d MMMM"
+    day = format_date(local, pattern, locale=locale)
+    return _("%(day)s at %(time)s", day=day, time=time)
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words, rounded to its largest unit."""
+    return format_timedelta(timedelta(seconds=abs(seconds)), locale=current_locale(), threshold=1.2)
+
+
+def current_zone() -> ZoneInfo:
+    """The reader's zone: the person's, else the client's, else UTC."""
+    if "zone" not in g:
+        g.zone = _zone(_asked(_zone_of_person)) or _zone(_asked(_zone_of_tenant)) or ZoneInfo("UTC")
+    return g.zone
+
+
+def current_locale() -> str:
+    """How dates are written: the page's language as it is written where the reader's zone lies."""
+    american = current_zone().key.startswith(("America/", "US/", "Canada/"))
+    if current_language() == "fr":
+        return "fr_CA" if american else "fr_FR"
+    return "en_US" if american else "en_GB"
+
+
+def _date_and_time(local: datetime, locale: str) -> str:
+    date = format_date(local, "medium", locale=locale)
+    return f"{date}, {format_time(local, 'short', locale=locale)}"
+
+
+def _relative(when: datetime) -> str:
+    passed = when - gateway().clock()
+    if abs(passed) < timedelta(seconds=45):
+        return _("just now")
+    return format_timedelta(passed, locale=current_locale(), add_direction=True, threshold=1.2)
+
+
+def _asked(question: Callable[[], str]) -> str:
+    """A page is still made while the directory is away."""
+    try:
+        return question()
+    except FairleadError:
+        return ""
+
+
+def _zone_of_person() -> str:
+    return current_person().time_zone if current_session() else ""
+
+
+def _zone_of_tenant() -> str:
+    tenant = portal_tenant()
+    if tenant is None and current_session():
+        person = current_person()
+        for membership in person.memberships:
+            tenant = gateway().directory.tenant(person.provider_id, membership.tenant_id)
+            break
+    return tenant.time_zone if tenant else ""
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None

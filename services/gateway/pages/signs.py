@@ -1,0 +1,144 @@
+"""What the chips say: for each state, priority and clock a word, an icon and a tone.
+
+Templates ask for a sign by protobuf number or by word: `{% set sign = state_sign(incident.state) %}`, then `sign.label`,
+`sign.icon`, `sign.tone`. The macros of templates/components/chips.html do that. Scripts that render rows themselves
+take the same table as JSON from `signs_for_scripts()`.
+Tones are classes of components.css: fl-tone-info, fl-tone-good, fl-tone-warn, fl-tone-bad, fl-tone-quiet.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask import Flask
+
+from chassis.errors import FairleadError
+from fairlead.incidents.v1 import incident_pb2
+from fairlead.triage.v1 import queue_pb2
+from services.gateway.backends.words import word_of
+from services.gateway.pages.language import gettext as _
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One chip: `word` is the stable value, `label` what people read."""
+
+    word: str
+    label: str
+    icon: str
+    tone: str
+
+
+def add_signs(app: Flask) -> None:
+    """Gives templates state_sign, priority_sign, sla_sign, awaited_label, kind_label and dot_of."""
+    app.jinja_env.globals.update(
+        state_sign=state_sign,
+        priority_sign=priority_sign,
+        sla_sign=sla_sign,
+        awaited_label=awaited_label,
+        kind_label=kind_label,
+        dot_of=dot_of,
+    )
+
+
+def state_sign(state: int | str) -> Sign:
+    """The state of an incident, as staff name it."""
+    word = _word(incident_pb2.IncidentState.DESCRIPTOR, state)
+    label, icon, tone = {
+        "new": (_("New"), "circle-dot", "info"),
+        "assigned": (_("Assigned"), "user-check", "info"),
+        "in_progress": (_("In progress"), "player-play", "good"),
+        "on_hold": (_("On hold"), "player-pause", "warn"),
+        "resolved": (_("Resolved"), "circle-check", "good"),
+        "closed": (_("Closed"), "lock", "quiet"),
+        "canceled": (_("Canceled"), "circle-x", "quiet"),
+    }.get(word, (_("Unknown"), "help-circle", "quiet"))
+    return Sign(word, label, icon, tone)
+
+
+def priority_sign(priority: int | str) -> Sign:
+    """P1 to P5: the two that are urgent stand out, the rest stay calm."""
+    word = _word(incident_pb2.Priority.DESCRIPTOR, priority)
+    label, icon, tone = {
+        "P1": (_("Critical"), "arrow-up", "bad"),
+        "P2": (_("High"), "chevron-up", "warn"),
+        "P3": (_("Normal"), "point", "quiet"),
+        "P4": (_("Low"), "chevron-down", "quiet"),
+        "P5": (_("Lowest"), "arrow-narrow-down", "quiet"),
+    }.get(word, (_("Not set"), "circle-dashed", "quiet"))
+    return Sign(word, label, icon, tone)
+
+
+def sla_sign(state: int | str) -> Sign:
+    """How the clocks stand (fairlead.triage.v1.SlaState). Lateness is told by icon and words, not by red walls."""
+    word = _word(queue_pb2.SlaState.DESCRIPTOR, state)
+    label, icon, tone = {
+        "no_contract": (_("No contract"), "file-text", "quiet"),
+        "ok": (_("On time"), "clock", "quiet"),
+        "at_risk": (_("Due soon"), "clock-exclamation", "warn"),
+        "breached": (_("Late"), "alert-triangle", "bad"),
+        "paused": (_("Paused"), "clock-pause", "quiet"),
+        "met": (_("Met"), "circle-check", "good"),
+        "pending": (_("Starting"), "hourglass", "quiet"),
+    }.get(word, (_("Starting"), "hourglass", "quiet"))
+    return Sign(word, label, icon, tone)
+
+
+def awaited_label(party: int | str) -> str:
+    """Whom an incident on hold awaits."""
+    word = _word(incident_pb2.AwaitedParty.DESCRIPTOR, party)
+    return {
+        "requester": _("the requester"),
+        "client": _("the client"),
+        "vendor": _("a supplier"),
+        "change": _("a planned change"),
+        "provider": _("ourselves"),
+    }.get(word, "")
+
+
+def kind_label(kind: int | str) -> str:
+    """Incident or service request."""
+    word = _word(incident_pb2.IncidentKind.DESCRIPTOR, kind)
+    return _("Service request") if word == "service_request" else _("Incident")
+
+
+def dot_of(tenant_id: str) -> str:
+    """The class of a client's colored dot, always the same for the same client: fl-dot-0 to fl-dot-7."""
+    return f"fl-dot-{sum(tenant_id.encode()) % 8}"
+
+
+def signs_for_scripts() -> dict[str, dict[str, dict[str, str]]]:
+    """All signs by kind and word, for a script that renders chips."""
+    kinds: dict[str, tuple[Any, Any]] = {
+        "state": (incident_pb2.IncidentState.DESCRIPTOR, state_sign),
+        "priority": (incident_pb2.Priority.DESCRIPTOR, priority_sign),
+        "sla": (queue_pb2.SlaState.DESCRIPTOR, sla_sign),
+    }
+    return {
+        kind: {sign.word: asdict(sign) for sign in (make(n) for n in enum.values_by_number if n)}
+        for kind, (enum, make) in kinds.items()
+    }
+
+
+def explain(error: FairleadError) -> str:
+    """A refusal in the reader's language; what has no words of its own is told in general ones."""
+    texts = {
+        "transition_not_allowed": _("This has moved on in the meantime. Look at its present state below."),
+        "revision_conflict": _("Somebody changed this at the same moment. Look at it again, then repeat."),
+        "reopen_window_over": _("It was closed too long ago to reopen. Please report it anew."),
+        "idempotency_key_reused": _("An earlier version of this was already sent."),
+        "csrf_token_invalid": _("This form has expired, or came from elsewhere. Load the page again."),
+        "role_required": _("You may not do this."),
+    }
+    if error.reason in texts:
+        return texts[error.reason]
+    if error.status == "UNAVAILABLE":
+        return _("We could not reach the service just now. Your text is kept: please try again in a moment.")
+    if error.status == "RESOURCE_EXHAUSTED":
+        return _("Too many requests at once. Please wait a moment and try again.")
+    if error.status == "INVALID_ARGUMENT":
+        return _("Something in the form is not right. Please check it.")
+    return _("This did not work. Please try again.")
+
+
+def _word(enum: Any, value: int | str) -> str:
+    return value if isinstance(value, str) else (word_of(enum, value) or "")

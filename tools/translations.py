@@ -1,0 +1,101 @@
+"""Brings the catalogs of the gateway's pages up to date: services/gateway/locales/<language>/LC_MESSAGES/messages.po.
+
+`python tools/translations.py` collects every `_("…")` and `ngettext(…)` of templates and page modules, keeps what is
+translated, adds what is new with an empty translation, and drops what no page says any more. It lists what still
+lacks a translation. The gateway reads the .po files itself; nothing is compiled.
+"""
+
+import io
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+GATEWAY = ROOT / "services" / "gateway"
+LOCALES = GATEWAY / "locales"
+# What says nothing to clients may stay English for now.
+STAFF_ONLY = ("templates/pages/console", "pages/console")
+_METHODS = [("pages/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+_OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
+
+
+def messages() -> Catalog:
+    """Everything that pages say, with the places that say it."""
+    catalog = Catalog(charset="utf-8")
+    found = extract_from_dir(
+        str(GATEWAY),
+        _METHODS,
+        _OPTIONS,
+        keywords={"_": None, "gettext": None, "ngettext": (1, 2)},
+        comment_tags=("Translators:",),
+    )
+    for file, _line, message, comments, context in found:
+        # Without line numbers a catalog changes only when its words do.
+        catalog.add(message, locations=[(file, None)], auto_comments=comments, context=context)
+    return catalog
+
+
+def catalog_of(language: str) -> Catalog:
+    """A language's committed catalog; an empty one where there is none."""
+    path = LOCALES / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return Catalog(locale=language, charset="utf-8")
+    with path.open("rb") as source:
+        return read_po(source, locale=language)
+
+
+def missing(language: str) -> list[str]:
+    """What people of clients would read untranslated, sorted."""
+    known = catalog_of(language)
+    lacking = []
+    for message in messages():
+        if not message.id or all(place.startswith(STAFF_ONLY) for place, _line in message.locations):
+            continue
+        translated = known.get(message.id)
+        whole = translated and not translated.fuzzy
+        texts = (
+            translated.string
+            if whole and isinstance(translated.string, tuple)
+            else (translated.string,)
+            if whole
+            else ()
+        )
+        if not texts or not all(texts):
+            lacking.append(str(message.id))
+    return sorted(lacking)
+
+
+def update(language: str) -> None:
+    """Rewrites a language's catalog in the order of its messages."""
+    catalog = catalog_of(language)
+    catalog.update(messages(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    catalog.project, catalog.version, catalog.header_comment = (
+        "fairlead",
+        "",
+        f"# Words of the pages, {language}.",
+    )
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    text = io.BytesIO()
+    write_po(text, catalog, width=110, sort_output=True, omit_header=False)
+    path = LOCALES / language / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.getvalue())
+
+
+def main() -> int:
+    for language in ("en", "fr"):
+        update(language)
+    lacking = missing("fr")
+    for message in lacking:
+        print(message)
+    print(f"{len(lacking)} without a French translation", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
