@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli.cradle import Cradle, Cradled
+
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 5.0
 # A child that lived this long before it crashed gets its next restart at once.
@@ -25,11 +27,14 @@ class Spec:
     """How one child is started. environment is the whole of it."""
 
     name: str
+    # A program with its arguments, or the arguments of `module`.
     command: list[str]
     environment: Mapping[str, str]
     log: Path
     # Longest time between asking it to stop and killing it.
     grace: float = 8.0
+    # A Python module to run as the main program of a fork of the cradle; "" for a program of its own.
+    module: str = ""
 
 
 def rotate(log: Path) -> None:
@@ -53,12 +58,14 @@ class Child:
     """One child that should be running, and its current process, if it has one."""
 
     spec: Spec
+    cradle: Cradle | None = None
     restarts: int = 0
     ready: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Cradled | None = None
     started: float = 0.0
     _delay: float = FIRST_DELAY
     _next_start: float = field(default=0.0)
+    _begun: bool = False
 
     @property
     def pid(self) -> int:
@@ -66,23 +73,37 @@ class Child:
         return self.process.pid if self.process else 0
 
     def start(self) -> None:
-        with self.spec.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*leash(), *self.spec.command],
-                env=dict(self.spec.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                # Its own group: Ctrl-C reaches us alone, and we stop the children in our order.
-                start_new_session=True,
-            )
+        """Starts it; a child of the cradle as soon as the cradle is warm."""
         self.started = time.monotonic()
+        if self.cradle is None:
+            with self.spec.log.open("ab") as log:
+                self.process = subprocess.Popen(
+                    [*leash(), *self.spec.command],
+                    env=dict(self.spec.environment),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    # Its own group: Ctrl-C reaches us alone, and we stop the children in our order.
+                    start_new_session=True,
+                )
+        elif self.cradle.alive and self.cradle.preloaded:
+            spec = self.spec
+            try:
+                self.process = self.cradle.fork(
+                    spec.name, spec.module, spec.command, spec.environment, spec.log
+                )
+            except OSError:
+                return  # The cradle has died this moment; it is started again, and then we are.
+        else:
+            return
+        self.restarts += self._begun
+        self._begun = True
 
     def reap(self) -> int | None:
         """The exit code of a process that has ended since the last call; plans its restart."""
-        if self.process is None or self.process.poll() is None:
+        code = self.process.poll() if self.process else None
+        if code is None:
             return None
-        code = self.process.returncode
         self._end_group(signal.SIGKILL)
         self.process = None
         self.ready = False
@@ -91,15 +112,12 @@ class Child:
             self._delay = FIRST_DELAY
         self._next_start = now + self._delay
         self._delay = min(self._delay * 2, LONGEST_DELAY)
-        return int(code)
+        return code
 
-    def restart_if_due(self) -> bool:
-        """Starts it again once its delay is over; whether it did."""
-        if self.process is not None or time.monotonic() < self._next_start:
-            return False
-        self.restarts += 1
-        self.start()
-        return True
+    def start_if_due(self) -> None:
+        """Starts it, unless it runs or its delay is not over."""
+        if self.process is None and time.monotonic() >= self._next_start:
+            self.start()
 
     def ask_to_stop(self) -> None:
         if self.process and self.process.poll() is None:
@@ -113,7 +131,7 @@ class Child:
             self.process.wait(timeout=max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
+            self.process.wait(timeout=10.0)
         self._end_group(signal.SIGKILL)
         self.process = None
         self.ready = False

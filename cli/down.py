@@ -3,10 +3,10 @@
 import os
 import signal
 import time
-from pathlib import Path
 from typing import Any
 
 from cli.checks import checks_for
+from cli.cradle import lives
 from cli.errors import BadUse, Failed
 from cli.installation import DataDir
 from cli.memory import total_mib
@@ -27,19 +27,11 @@ def down(data_dir: DataDir) -> bool:
     pid = _supervisor_pid(data_dir)
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while data_dir.is_locked() or _lives(pid):
+    while data_dir.is_locked() or lives(pid):
         if time.monotonic() > deadline:
             raise Failed(f"the supervisor (process {pid}) does not stop; see {data_dir.logs}")
         time.sleep(0.05)
     return True
-
-
-def _lives(pid: int) -> bool:
-    """Also once the lock is gone: the process takes a moment more, and a zombie is no life."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def _supervisor_pid(data_dir: DataDir) -> int:
@@ -66,5 +58,8 @@ def status(data_dir: DataDir) -> dict[str, Any]:
     for name, check in checks_for(ports, asked).items():
         entries[name]["ready"] = check()
     everything = all(entries[name]["ready"] for name in asked)
-    pids = {document["supervisor"]["pid"], *(entry["pid"] for entry in entries.values() if entry.get("pid"))}
+    pids = {
+        *document["supervisor"].values(),
+        *(entry["pid"] for entry in entries.values() if entry.get("pid")),
+    }
     return {"running": True, **document, "ready": everything, "memory_mib": total_mib(sorted(pids))}

@@ -3,7 +3,7 @@
 import os
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,6 +122,7 @@ def _add_servers(plan: Plan, data_dir: DataDir, given: Mapping[str, str]) -> Non
     if not given.get("FAIRLEAD_SMTP_RELAY"):
         listen = ["--smtp-port", str(ports["mail_smtp"]), "--http-port", str(ports["mail_http"])]
         folder = ["--folder", str(data_dir.path / "mail")]
+        # A program of its own: it shares too little with the services to gain by the cradle.
         _add(
             plan, data_dir, "mail_catcher", [sys.executable, "-P", "-m", "cli.mail_catcher", *folder, *listen]
         )
@@ -129,24 +130,25 @@ def _add_servers(plan: Plan, data_dir: DataDir, given: Mapping[str, str]) -> Non
 
 def _add_services(plan: Plan, data_dir: DataDir, layout: str) -> None:
     if layout == "one":
-        _add(plan, data_dir, "services", [sys.executable, "-P", "-m", "cli.one"])
+        _add(plan, data_dir, "services", module="cli.one")
         plan.child_of.update(dict.fromkeys(GRPC_SERVICES, "services"))
     else:
         for name in GRPC_SERVICES:
-            _add(plan, data_dir, name, [sys.executable, "-P", "-m", f"services.{name}.main"])
-    _add(plan, data_dir, "gateway", [sys.executable, "-P", "-m", "services.gateway.main"])
+            _add(plan, data_dir, name, module=f"services.{name}.main")
+    _add(plan, data_dir, "gateway", module="services.gateway.main")
 
 
 def _add(
     plan: Plan,
     data_dir: DataDir,
     name: str,
-    command: list[str],
+    command: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     grace: float = 8.0,
+    module: str = "",
 ) -> None:
     environment = environment or plan.environment
-    plan.specs.append(Spec(name, command, environment, data_dir.logs / f"{name}.log", grace))
+    plan.specs.append(Spec(name, list(command), environment, data_dir.logs / f"{name}.log", grace, module))
     if name != "services":
         plan.child_of[name] = name
 

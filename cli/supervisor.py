@@ -17,7 +17,8 @@ from typing import Any
 
 from cli import errand
 from cli.checks import Check, checks_for, port_accepts
-from cli.children import Child, rotate, stop_all
+from cli.children import Child, leash, rotate, stop_all
+from cli.cradle import Cradle
 from cli.errors import Failed
 from cli.installation import HOST, SERVICES, DataDir
 from cli.memory import total_mib
@@ -69,10 +70,14 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        cradle_log = self.data_dir.logs / "cradle.log"
+        rotate(cradle_log)
+        self.cradle = Cradle(self.plan.environment, cradle_log)
+        self.cradle.start(leash())
         by_name = {}
         for spec in self.plan.specs:
             rotate(spec.log)
-            by_name[spec.name] = Child(spec)
+            by_name[spec.name] = Child(spec, self.cradle if spec.module else None)
         self.children = list(by_name.values())
         names = list(self.plan.child_of)
         for name, check in checks_for(self.plan.ports, names).items():
@@ -84,8 +89,9 @@ class Supervisor:
 
     def turn(self, pause: float = TICK) -> None:
         """Waits for a child's end, a signal or the pause; restarts what crashed; publishes what changed."""
-        readable, _, _ = select.select([self._wakeup], [], [], pause)
-        if readable:
+        sources: list[int] = [self._wakeup.fileno(), *self.cradle.filenos()]
+        readable, _, _ = select.select(sources, [], [], pause)
+        if self._wakeup.fileno() in readable:
             self._wakeup.recv(4096)
         for child in self.children:
             code = child.reap()
@@ -94,8 +100,10 @@ class Supervisor:
                 for component in self.components.values():
                     component.ready = component.ready and component.child is not child
         if not self.ending:
+            self.cradle.hear()
+            self.cradle.start(leash())
             for child in self.children:
-                child.restart_if_due()
+                child.start_if_due()
         if self.ready and not self.seconds_to_ready:
             self.seconds_to_ready = time.monotonic() - self.began
         self.publish()
@@ -124,6 +132,7 @@ class Supervisor:
         self._ending.set()
         stop_all([child for child in self.children if child.spec.name not in SERVERS])
         stop_all([child for child in self.children if child.spec.name in SERVERS])
+        self.cradle.stop()
         self.data_dir.forget_running()
 
     # --- what is true
@@ -143,13 +152,13 @@ class Supervisor:
             **self.seeded,
             "seconds_to_ready": round(self.seconds_to_ready, 2),
             "data_dir": str(self.data_dir.path),
-            "supervisor": {"pid": os.getpid()},
+            "supervisor": {"pid": os.getpid(), "cradle_pid": self.cradle.pid},
             "ready": self.ready,
         }
 
     def memory_mib(self) -> int:
         """Proportional set size of everything, this process included."""
-        return total_mib([os.getpid(), *(child.pid for child in self.children if child.pid)])
+        return total_mib([os.getpid(), self.cradle.pid, *(child.pid for child in self.children if child.pid)])
 
     def publish(self) -> None:
         """Writes run.json when something changed."""

@@ -60,6 +60,21 @@ def test_a_killed_child_is_back_at_its_address_with_another_process(platform: Pl
 
 
 @pytest.mark.faults
+def test_when_the_cradle_is_killed_every_service_is_back(platform: Platform) -> None:
+    document = platform.up()
+    os.kill(document["supervisor"]["cradle_pid"], signal.SIGKILL)
+    before = {name: entry["pid"] for name, entry in document["services"].items()}
+
+    def all_new() -> bool:
+        found = platform.status()
+        return found["ready"] and all(found["services"][name]["pid"] != pid for name, pid in before.items())
+
+    wait_until(all_new, timeout=40, what="eight new processes")
+    assert platform.run("down").returncode == 0
+    assert platform.processes() == []
+
+
+@pytest.mark.faults
 def test_a_killed_supervisor_takes_its_children_along(platform: Platform) -> None:
     document = platform.up()
     os.kill(document["supervisor"]["pid"], signal.SIGKILL)
