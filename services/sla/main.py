@@ -1,10 +1,13 @@
 """Wires service levels."""
 
+from collections.abc import Callable
+
 from chassis import bus, clock, mongo, rpc, telemetry
 from chassis.ids import new_id
 from chassis.leases import Lease
 from chassis.outbox import Relay
 from chassis.process import Closing, Running, run_process
+from chassis.rpc.server import Servicer
 from chassis.tenancy import Caller
 from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.sla.v1 import clock_service_pb2_grpc, contract_service_pb2_grpc
@@ -19,7 +22,6 @@ from services.sla.use_cases import Agreeing, Firing, Hearing, Scheduling, Showin
 def start(settings: SlaSettings) -> Running:
     """Serves, relays, listens and watches; returns at once, even while MongoDB or NATS is down."""
     telemetry.configure(settings)
-    log = telemetry.logger(settings.service)
     running = Closing()
     verifier = CallerVerifier(settings.key_dir / "public")
     signer = CallerSigner.load(settings.key_dir, settings.service)
@@ -34,20 +36,12 @@ def start(settings: SlaSettings) -> Running:
     book = TermsBook(contracts, calendars)
     agreeing = Agreeing(contracts, calendars, DirectoryTenants(settings), clock.now, new_id)
     scheduling = Scheduling(calendars, contracts, clock.now, new_id)
-    firing = Firing(
-        sets,
-        book,
-        as_service,
-        clock.now,
-        lambda incident_id, error: log.error(
-            "clock_set_aside", incident_id=incident_id, error=type(error).__name__
-        ),
-    )
+    firing = Firing(sets, book, as_service, clock.now, _told_of_failures(settings))
 
     running.add(Relay(settings, [contracts.records, sets.records])).start()
     hearing = IncidentFacts(Hearing(sets, book, as_service, clock.now))
-    listened = bus.Consumer("sla-incidents", "incidents", IncidentFacts.FACTS, hearing.handle)
-    consumers = running.add(bus.Consumers(settings, database, verifier, [listened]))
+    heard = bus.Consumer("sla-incidents", "incidents", IncidentFacts.FACTS, hearing.handle)
+    consumers = running.add(bus.Consumers(settings, database, verifier, [heard]))
     consumers.start()
     turn = Lease(database, "sla-due-times", new_id("proc"), settings.lease_seconds)
     watcher = running.add(DueTimes(firing, turn, clock.now, settings.watch_seconds))
@@ -58,27 +52,27 @@ def start(settings: SlaSettings) -> Running:
     # The watch reads by an index, so it waits until that can be read by; once begun it sits out any outage.
     readiness.once("due_times", firing.next_due_time)
     readiness.on_change(lambda ready: watcher.start() if ready else None)
-    contract_servicer = ContractServicer(agreeing, scheduling)
-    server = rpc.Server(
-        settings,
-        verifier,
-        [
-            (
-                contract_service_pb2_grpc.add_ContractServiceServicer_to_server,
-                contract_servicer,
-                "fairlead.sla.v1.ContractService",
-            ),
-            (
-                clock_service_pb2_grpc.add_ClockServiceServicer_to_server,
-                ClockServicer(Showing(sets, book, clock.now)),
-                "fairlead.sla.v1.ClockService",
-            ),
-            consumers.dead_letters,
-        ],
-        readiness,
-    )
-    running.add(server).start()
+    servicers = _servicers(ContractServicer(agreeing, scheduling), Showing(sets, book, clock.now))
+    running.add(rpc.Server(settings, verifier, [*servicers, consumers.dead_letters], readiness)).start()
     return running
+
+
+def _servicers(contracts: ContractServicer, showing: Showing) -> list[Servicer]:
+    add_contracts = contract_service_pb2_grpc.add_ContractServiceServicer_to_server
+    add_clocks = clock_service_pb2_grpc.add_ClockServiceServicer_to_server
+    return [
+        (add_contracts, contracts, "fairlead.sla.v1.ContractService"),
+        (add_clocks, ClockServicer(showing), "fairlead.sla.v1.ClockService"),
+    ]
+
+
+def _told_of_failures(settings: SlaSettings) -> Callable[[str, Exception], None]:
+    log = telemetry.logger(settings.service)
+
+    def tell(incident_id: str, error: Exception) -> None:
+        log.error("clock_set_aside", incident_id=incident_id, error=type(error).__name__)
+
+    return tell
 
 
 if __name__ == "__main__":
