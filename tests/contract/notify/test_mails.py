@@ -1,0 +1,135 @@
+"""From an event to a mail that a real server took, once."""
+
+import pytest
+
+from chassis.errors import InvalidState, NotFound, PermissionDenied
+from chassis.rpc import call
+from chassis.tenancy import Role
+from fairlead.incidents.v1 import events_pb2, incident_pb2
+from fairlead.notify.v1 import delivery_pb2
+from fairlead.notify.v1 import notify_service_pb2 as pb
+from tests.contract.notify.conftest import ACME, LUMEN, NORTH, SOUTH, Office
+from tests.harness.streams import read_stream
+from tests.harness.waiting import wait_until
+
+
+def test_an_opened_incident_is_acknowledged_to_its_requester(office: Office):
+    incident = office.open(description="It broke.")
+    [delivery] = office.delivered(incident)
+    [mail] = office.mails.to("jane@acme.example")
+    assert mail["Message-ID"].strip("<>") == delivery.message_id
+    assert delivery.recipient == "jane@acme.example"
+    assert "[ACME-1] VPN" in mail["Subject"]
+    assert "+" in mail["Reply-To"]
+
+
+def test_what_was_sent_is_announced_with_its_message_id(office: Office):
+    incident = office.open()
+    [delivery] = office.delivered(incident)
+    settings = office.served.settings
+
+    def announced() -> bool:
+        stream = read_stream(settings.nats_url, settings.stream_name)
+        return any(one.aggregate_id == delivery.delivery_id for one in stream)
+
+    wait_until(announced, timeout=10, what="delivery_sent")
+
+
+def test_a_reply_of_staff_reaches_the_requester_and_an_assignment_the_assignee(office: Office):
+    incident = office.open()
+
+    def assigned(message: incident_pb2.Incident) -> None:
+        message.assignee_id, message.assignee_name = "per_ada", "Ada"
+
+    office.announced.tell(incident, "assigned", events_pb2.Assigned, assigned)
+    office.announced.answer(incident)
+    office.delivered(incident, count=3)
+    assert len(office.mails.to("ada@north.example")) == 1
+    assert len(office.mails.to("jane@acme.example")) == 2
+
+
+def test_a_temporary_refusal_is_tried_again_with_the_same_message_id(office: Office):
+    seen: list[str] = []
+
+    def busy_once(message) -> str:
+        seen.append(message["Message-ID"])
+        return "451 later" if len(seen) == 1 else "250 OK"
+
+    office.mails.answer = busy_once
+    [delivery] = office.delivered(office.open())
+    assert (delivery.attempts, seen[0]) == (2, seen[1])
+    assert len(office.mails.messages) == 1
+
+
+def test_a_final_refusal_is_given_up_visibly_and_can_be_sent_again(office: Office):
+    office.mails.answer = lambda _message: "550 no such mailbox"
+    incident = office.open()
+    [dead] = office.delivered(incident, "DEAD")
+    assert "550" in dead.last_error
+    office.mails.answer = lambda _message: "250 OK"
+    request = pb.RedeliverRequest(delivery_id=dead.delivery_id)
+    with pytest.raises(PermissionDenied):
+        call(office.stub.Redeliver, request, office.technician(ACME))
+    with pytest.raises(NotFound):
+        call(office.stub.Redeliver, request, office.served.admin(SOUTH))
+    call(office.stub.Redeliver, request, office.admin)
+    [sent] = office.delivered(incident)
+    assert sent.message_id == dead.message_id
+    with pytest.raises(InvalidState):
+        call(office.stub.Redeliver, request, office.admin)
+
+
+def test_while_the_mail_server_is_away_mails_wait(office: Office):
+    office.mails.stop()
+    incident = office.open()
+    [waiting] = office.delivered(incident, "RETRYING")
+    assert waiting.last_error == "smtp_unreachable"
+    office.mails.start()
+    office.delivered(incident)
+    assert len(office.mails.messages) == 1
+
+
+def test_nothing_leaves_for_an_assignee_who_is_not_granted_the_tenant(office: Office):
+    stranger = incident_pb2.Party(address="li@lumen.example", name="Li")
+    incident = office.open(LUMEN, requester=stranger)
+
+    def assigned(message: incident_pb2.Incident) -> None:
+        message.assignee_id = "per_ada"
+
+    office.announced.tell(incident, "assigned", events_pb2.Assigned, assigned)
+    refused = next(
+        one
+        for one in office.delivered(incident, "SUPPRESSED")
+        if one.state == delivery_pb2.DELIVERY_STATE_SUPPRESSED
+    )
+    assert refused.last_error == "recipient_outside_tenant"
+    assert office.mails.to("ada@north.example") == []
+
+
+def test_deliveries_of_another_tenant_or_provider_are_not_found(office: Office):
+    incident = office.open()
+    [delivery] = office.delivered(incident)
+    request = pb.GetDeliveryRequest(delivery_id=delivery.delivery_id)
+    assert call(office.stub.GetDelivery, request, office.technician(ACME)).delivery_id
+    for stranger in (office.technician(LUMEN), office.served.admin(SOUTH)):
+        with pytest.raises(NotFound):
+            call(office.stub.GetDelivery, request, stranger)
+        assert office.deliveries(incident, stranger) == []
+    with pytest.raises(PermissionDenied):
+        call(office.stub.GetDelivery, request, office.served.person(NORTH, ACME, role=Role.REQUESTER))
+
+
+def test_deliveries_come_in_pages(office: Office):
+    for _ in range(3):
+        office.delivered(office.open())
+    found, token = [], ""
+    while True:
+        page = call(
+            office.stub.ListDeliveries, pb.ListDeliveriesRequest(page_size=2, page_token=token), office.admin
+        )
+        found += [one.delivery_id for one in page.deliveries]
+        token = page.next_page_token
+        if not token:
+            break
+    whole = call(office.stub.ListDeliveries, pb.ListDeliveriesRequest(page_size=200), office.admin)
+    assert found == [one.delivery_id for one in whole.deliveries]

@@ -1,0 +1,73 @@
+"""Who is told of what."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.notify.domain.notification import IncidentFact, Recipient, Side, notifications_for
+
+JANE = Recipient(Side.CLIENT, "per_jane", "jane@acme.example", "Jane")
+TOM = Recipient(Side.CLIENT, "", "tom@acme.example", "Tom")
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def fact(name: str, **more: object) -> IncidentFact:
+    fields: dict = {
+        "event_id": "inc_1:1000", "fact": name, "time": NOW, "provider_id": "prv_1", "tenant_id": "ten_1",
+        "incident_id": "inc_1", "number": "ACME-1", "title": "VPN", "requester": JANE, "words": "It broke.",
+        "assignee_id": "per_ada", "assignee_name": "Ada",
+    }  # fmt: skip
+    return IncidentFact(**{**fields, **more})
+
+
+def told(one: IncidentFact) -> list[tuple[str, str]]:
+    return [(n.kind, n.recipient.person_id or n.recipient.address) for n in notifications_for(one)]
+
+
+def test_the_requester_gets_an_acknowledgement_of_their_own_submission():
+    assert told(fact("incident_opened", actor_subject="person:per_jane")) == [("incident_opened", "per_jane")]
+
+
+def test_automatic_mail_is_never_answered():
+    assert told(fact("incident_opened", automatic=True)) == []
+
+
+def test_an_unverified_sender_is_shown_nobodys_words():
+    [one] = notifications_for(fact("incident_opened", verified=False))
+    assert one.words == ""
+
+
+def test_a_reply_of_staff_reaches_requester_and_participants():
+    reply = fact("replied", by_staff=True, participants=(TOM,), actor_subject="person:per_ada")
+    assert told(reply) == [("replied", "per_jane"), ("replied", "tom@acme.example")]
+
+
+def test_a_reply_of_the_client_reaches_the_assignee_alone():
+    assert told(fact("replied", participants=(TOM,), actor_subject="person:per_jane")) == [
+        ("answered", "per_ada")
+    ]
+
+
+def test_nobody_is_told_of_their_own_action():
+    assert told(fact("assigned", actor_subject="person:per_ada")) == []
+    assert told(fact("replied", by_staff=True, actor_subject="person:per_jane")) == []
+
+
+def test_somebody_named_twice_is_told_once():
+    assert told(fact("resolved", participants=(JANE,))) == [("resolved", "per_jane")]
+
+
+def test_an_assignment_to_the_same_person_is_no_news():
+    assert told(fact("assigned", details={"previous_assignee_id": "per_ada"})) == []
+    assert told(fact("assigned", details={"previous_assignee_id": "per_bo"})) == [("assigned", "per_ada")]
+
+
+@pytest.mark.parametrize("name", ["target_warned", "target_breached", "reopened"])
+def test_the_assignee_hears_of_what_presses(name: str):
+    assert told(fact(name)) == [(name, "per_ada")]
+    assert told(fact(name, assignee_id="")) == []
+
+
+@pytest.mark.parametrize("name", ["noted", "classified", "prioritized", "held", "resumed", "closed"])
+def test_inner_workings_are_told_to_nobody(name: str):
+    assert told(fact(name)) == []
