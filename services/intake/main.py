@@ -13,7 +13,7 @@ from services.intake.config import IntakeSettings
 from services.intake.consumers import DirectoryFacts, MailListener, Sweeps
 from services.intake.consumers.directory import FACTS
 from services.intake.rpc import SERVICE_NAME, SubmissionServicer
-from services.intake.store import ArrivalStore, Gathered, SubmissionStore
+from services.intake.store import ArrivalStore, Gathered, ProviderStore, SubmissionStore
 from services.intake.use_cases.accepting import Accepting
 from services.intake.use_cases.filing import Filing
 from services.intake.use_cases.quarantine import Quarantine
@@ -40,6 +40,7 @@ def start(settings: IntakeSettings) -> Intake:
 
     arrivals = running.add(ArrivalStore(database))
     submissions = running.add(SubmissionStore(database, signer, clock.now))
+    providers = ProviderStore(database)
     directory = DirectoryClient(settings, signer, clock.now)
     record = RecordClient(settings, signer, clock.now)
     record.gather_with(running.add(Gathered(record.accept_each, "intake-record", threads=4, most=50)))
@@ -49,7 +50,15 @@ def start(settings: IntakeSettings) -> Intake:
 
     accepting = Accepting(submissions, record, clock.now, log)
     filing = Filing(
-        arrivals, submissions, directory, reader, accepting, clock.now, log, settings.trusted_authserv_id
+        arrivals,
+        submissions,
+        directory,
+        reader,
+        providers,
+        accepting,
+        clock.now,
+        log,
+        settings.trusted_authserv_id,
     )
     receiving = Receiving(arrivals, clock.now, new_id)
     servicer = SubmissionServicer(
@@ -59,12 +68,13 @@ def start(settings: IntakeSettings) -> Intake:
     )
 
     running.add(Relay(settings, submissions.aggregates)).start()
+    news = DirectoryFacts(directory.forget, providers.note)
     consumers = running.add(
         bus.Consumers(
             settings,
             database,
             verifier,
-            [bus.Consumer("intake-directory", "directory", FACTS, DirectoryFacts(directory.forget).handle)],
+            [bus.Consumer("intake-directory", "directory", FACTS, news.handle)],
         )
     )
     consumers.start()

@@ -209,6 +209,18 @@ class Reader(Protocol):
         ...
 
 
+class Providers(Protocol):
+    """Which providers this installation has, as far as the directory has announced them."""
+
+    def note(self, provider_ids: Iterable[str]) -> None:
+        """These exist."""
+        ...
+
+    def only(self) -> str:
+        """The id of the only one; "" when there are several, or none is known."""
+        ...
+
+
 class Log(Protocol):
     """Structured log: constant names with fields."""
 

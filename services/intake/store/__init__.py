@@ -2,6 +2,7 @@
 
 from services.intake.store.arrivals import ArrivalStore
 from services.intake.store.gathering import Gathered
+from services.intake.store.providers import ProviderStore
 from services.intake.store.submissions import SubmissionStore
 
-__all__ = ["ArrivalStore", "Gathered", "SubmissionStore"]
+__all__ = ["ArrivalStore", "Gathered", "ProviderStore", "SubmissionStore"]

@@ -60,6 +60,15 @@ class FingerprintDocument(me.Document):
     create_time = me.DateTimeField(required=True)
 
 
+class ProviderDocument(me.Document):
+    """A provider that the directory has announced something of."""
+
+    meta: ClassVar[dict] = {"db_alias": _ALIAS, "collection": "providers", "auto_create_index": False}
+    id = me.StringField(primary_key=True)
+    provider_id = me.StringField(required=True)
+    tenant_id = me.StringField(required=True)
+
+
 class _Kept(me.Document):
     meta: ClassVar[dict] = {"abstract": True, "allow_inheritance": False}
     id = me.StringField(primary_key=True)
@@ -132,4 +141,4 @@ class QuarantineDocument(_Kept):
     }
 
 
-DOCUMENTS = (ArrivalDocument, FingerprintDocument, SubmissionDocument, QuarantineDocument)
+DOCUMENTS = (ArrivalDocument, FingerprintDocument, ProviderDocument, SubmissionDocument, QuarantineDocument)

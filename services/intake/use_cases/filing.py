@@ -9,7 +9,17 @@ from services.intake.domain.authenticity import trusted_result
 from services.intake.domain.facts import Received
 from services.intake.domain.filing import Filed, Place, asked_about, file_mail, written_to
 from services.intake.domain.submission import State, Submission, wait_after
-from services.intake.ports import Arrivals, Clock, Directory, Fresh, Log, Reader, Reading, Submissions
+from services.intake.ports import (
+    Arrivals,
+    Clock,
+    Directory,
+    Fresh,
+    Log,
+    Providers,
+    Reader,
+    Reading,
+    Submissions,
+)
 from services.intake.use_cases.accepting import Accepting
 
 _BATCH = 100
@@ -31,6 +41,7 @@ class Filing:
         submissions: Submissions,
         directory: Directory,
         reader: Reader,
+        providers: Providers,
         accepting: Accepting,
         clock: Clock,
         log: Log,
@@ -40,6 +51,7 @@ class Filing:
         self._submissions = submissions
         self._directory = directory
         self._reader = reader
+        self._providers = providers
         self._accepting = accepting
         self._clock = clock
         self._log = log
@@ -123,7 +135,10 @@ class Filing:
 
     def _place(self, arrival: Arrival, reading: Reading | None) -> Place | None:
         sender = asked_about(arrival, reading.mail if reading else None)
-        return self._directory.place(sender, written_to(arrival))
+        place = self._directory.place(sender, written_to(arrival))
+        if place is None and (only := self._providers.only()):
+            return Place(only)  # whose else could it be
+        return place
 
     def _with_requester(self, filed: Filed) -> Filed:
         """A person is made for an unknown address of a known domain; if the directory refuses, there is none."""

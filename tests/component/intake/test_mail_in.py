@@ -298,6 +298,16 @@ def test_a_mail_domain_that_becomes_known_is_heard_of(bench: Bench):
     wait_until(lambda: _reaches(bench, "a@new.example"))
 
 
+def test_mail_that_names_nobody_is_the_single_providers(bench: Bench):
+    _announce_change(bench)
+
+    def kept() -> bool:
+        bench.send(mail(sender="x@unknown.example"), sender="x@unknown.example", to="who@nowhere.example")
+        return any(one.recipients == ["who@nowhere.example"] for one in bench.quarantined())
+
+    wait_until(kept)
+
+
 def _announce_change(bench: Bench) -> None:
     from chassis.outbox import AggregateStore, OutboundEvent, Relay
     from chassis.tenancy import TenantScope
