@@ -86,12 +86,19 @@ class Room:
         return self.gateway.auth.clients.register(OAuthClient(**given))
 
     def token(
-        self, *scopes: str, tenants: tuple[str, ...] | None = None, provider_id: str = NORTH, roles: tuple[Role, ...] = ()
+        self,
+        *scopes: str,
+        tenants: tuple[str, ...] | None = None,
+        provider_id: str = NORTH,
+        roles: tuple[Role, ...] = (),
     ) -> str:
         """An access token of a fresh program with these scopes."""
         tenant_ids = None if tenants is None else frozenset(tenants)
         client, _ = self.register(
-            scopes=scopes or ("incidents:read",), tenant_ids=tenant_ids, provider_id=provider_id, roles=frozenset(roles)
+            scopes=scopes or ("incidents:read",),
+            tenant_ids=tenant_ids,
+            provider_id=provider_id,
+            roles=frozenset(roles),
         )
         return self.gateway.auth.access_tokens.issue(client, None, " ".join(client.scopes))
 

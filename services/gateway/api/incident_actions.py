@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from chassis.errors import InvalidArgument
 from fairlead.incidents.v1 import incident_pb2
 from services.gateway.api import words
 from services.gateway.api.articles import SearchResult, SearchResults
@@ -104,12 +105,6 @@ class Prioritization(Body):
     priority: words.Priority | None = None
     reason: str = _REASON
 
-    @model_validator(mode="after")
-    def _something(self) -> Prioritization:
-        if not (self.priority or (self.impact and self.urgency)):
-            raise ValueError("give a priority, or both impact and urgency")
-        return self
-
 
 class Assignment(Body):
     """Either may be left out; both left out puts it back into the pool."""
@@ -162,6 +157,9 @@ def classify(call: Call, incident_id: str) -> Answer:
 @routes.post("/incidents/{incident_id}/prioritize", "Prioritize", body=Prioritization, **_COMMAND)
 def prioritize(call: Call, incident_id: str) -> Answer:
     body: Prioritization = call.body
+    if not (body.priority or (body.impact and body.urgency)):
+        message = "Give a priority, or both impact and urgency."
+        raise InvalidArgument("priority_required", message, field="priority")
     return _command(
         backends().incidents.prioritize,
         call,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from chassis.errors import InvalidArgument, NotFound, Unavailable
 from chassis.tenancy import Caller
@@ -127,12 +127,6 @@ class RequesterBody(Body):
     email: Email | None = None
     name: str | None = Field(None, max_length=200)
 
-    @model_validator(mode="after")
-    def _one_of_two(self) -> RequesterBody:
-        if bool(self.person_id) == bool(self.email):
-            raise ValueError("name either person_id or email")
-        return self
-
 
 class NewIncident(Body):
     """What is known about it. The rest is decided by triage within a second or two."""
@@ -178,7 +172,9 @@ def open_incident(call: Call) -> Answer:
     kept, and becomes an incident as soon as the service is back. The same Idempotency-Key opens only one.
     """
     body: NewIncident = call.body
-    requester = body.requester or RequesterBody.model_construct(person_id=None, email=None, name=None)
+    requester = body.requester or RequesterBody()
+    if body.requester and bool(requester.person_id) == bool(requester.email):
+        raise InvalidArgument("requester_required", "Name either person_id or email.", field="requester")
     submission = backends().submissions.submit(
         call.caller,
         tenant_id=tenant_of(call.caller, body.tenant_id),

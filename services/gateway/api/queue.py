@@ -83,6 +83,7 @@ class QueueFilter(Query):
     sla_state: list[words.SlaState] = []
     category: str = Field("", max_length=100)
     query: str = Field("", max_length=200, description="Words in title, number or requester.")
+    needs_dispatcher: bool = Field(False, description="Only those that triage could not decide.")
 
 
 class QueueQuery(QueueFilter):
@@ -125,4 +126,5 @@ def _filter(query: QueueFilter) -> Any:
         sla_states=[number_of(queue_pb2.SlaState.DESCRIPTOR, state) for state in query.sla_state],
         category=query.category,
         query=query.query,
+        needs_dispatcher=query.needs_dispatcher,
     )

@@ -20,7 +20,15 @@ from typing import Annotated, Any, get_args, get_origin
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from services.gateway.backends.words import TIMESTAMP, number_of, time_text, words_of
 
@@ -47,6 +55,14 @@ class Body(BaseModel):
     """What a request carries. Unknown fields and other types than declared are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_numbers(cls, given: Any) -> Any:
+        """JSON Schema counts 7.0 among the integers."""
+        if not isinstance(given, dict):
+            return given
+        return {name: _whole(value) if _is_integer(cls, name) else value for name, value in given.items()}
 
 
 class Query(BaseModel):
@@ -79,6 +95,15 @@ class Shape(BaseModel):
     @classmethod
     def all_of(cls, messages: Iterable[Message]) -> list[dict[str, Any]]:
         return [cls.of(message) for message in messages]
+
+
+def _is_integer(body: type[BaseModel], name: str) -> bool:
+    field = body.model_fields.get(name)
+    return field is not None and field.annotation is int
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def fill(message: Any, body: BaseModel, **more: Any) -> Any:

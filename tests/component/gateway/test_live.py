@@ -26,7 +26,12 @@ class Announcer:
         self._run(self._make_streams)
 
     def row(self, tenant_id: str, incident_id: str, provider_id: str = NORTH, **fields: Any) -> int:
-        entry = {"incident_id": incident_id, "tenant_id": tenant_id, "number": "ACME-1", "state": "INCIDENT_STATE_NEW"}
+        entry = {
+            "incident_id": incident_id,
+            "tenant_id": tenant_id,
+            "number": "ACME-1",
+            "state": "INCIDENT_STATE_NEW",
+        }
         event = triage_events.QueueEntryChanged(entry={**entry, **fields})
         return self._publish("triage", tenant_id, incident_id, "queue_entry_changed", event, provider_id)
 
@@ -47,7 +52,9 @@ class Announcer:
             name = f"{self._installation}_{service}".upper()
             await js.add_stream(name=name, subjects=[f"{self._installation}.{service}.>"])
 
-    def _publish(self, service: str, tenant_id: str, aggregate: str, fact: str, event: Any, provider_id: str) -> int:
+    def _publish(
+        self, service: str, tenant_id: str, aggregate: str, fact: str, event: Any, provider_id: str
+    ) -> int:
         subject = f"{self._installation}.{service}.v1.{tenant_id}.{aggregate}.{fact}"
 
         async def publish(js: Any) -> int:
@@ -143,7 +150,9 @@ def test_a_browser_that_reconnects_gets_what_it_missed_once(running: Running, an
 
 
 @pytest.mark.parametrize("left_off", ["9999999", "0"])
-def test_a_browser_whose_place_is_unknown_is_told_to_begin_anew(running: Running, announcer: Announcer, left_off: str):
+def test_a_browser_whose_place_is_unknown_is_told_to_begin_anew(
+    running: Running, announcer: Announcer, left_off: str
+):
     for number in range(3):
         announcer.row(ACME, f"inc_{number}")
     feed_told = Browser(running, "/live/queue", running.cookies("per_tom"))
@@ -178,7 +187,9 @@ def test_an_idle_stream_sends_heartbeats(running: Running, announcer: Announcer)
                 return
 
 
-def test_a_requester_hears_of_their_incident_but_not_of_internal_notes(running: Running, announcer: Announcer):
+def test_a_requester_hears_of_their_incident_but_not_of_internal_notes(
+    running: Running, announcer: Announcer
+):
     running.room.incidents.add(incident_id="inc_1", tenant_id=ACME)
     requester = Browser(running, "/live/incidents/inc_1", running.cookies("per_ana"))
     technician = Browser(running, "/live/incidents/ACME-1", running.cookies("per_tom"))
@@ -213,13 +224,17 @@ def test_only_our_own_pages_may_listen(running: Running):
     ours, theirs = f"http://127.0.0.1:{port}", "http://evil.example"
     refused = running.live.get("/live/queue", headers={**running.cookies("per_tom"), "Origin": theirs})
     assert refused.status_code == 403 and "Access-Control-Allow-Origin" not in refused.headers
-    with running.live.stream("GET", "/live/queue", headers={**running.cookies("per_tom"), "Origin": ours}) as taken:
+    with running.live.stream(
+        "GET", "/live/queue", headers={**running.cookies("per_tom"), "Origin": ours}
+    ) as taken:
         assert taken.status_code == 200
         assert taken.headers["Access-Control-Allow-Origin"] == ours
         assert taken.headers["Access-Control-Allow-Credentials"] == "true"
 
 
-def test_a_session_that_ends_ends_its_streams(running: Running, announcer: Announcer, monkeypatch: pytest.MonkeyPatch):
+def test_a_session_that_ends_ends_its_streams(
+    running: Running, announcer: Announcer, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr("services.gateway.live.app._SESSION_SECONDS", 0.1)
     browser = Browser(running, "/live/queue", running.cookies("per_tom"))
     running.room.gateway.sessions.end_all(NORTH, "per_tom")

@@ -27,7 +27,9 @@ def test_both_faces_answer_for_their_health(running: Running):
 def test_requests_are_served_side_by_side(running: Running):
     headers = running.room.bearer()
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda _: running.web.get("/api/v1/me", headers=headers).status_code, range(200)))
+        answers = list(
+            pool.map(lambda _: running.web.get("/api/v1/me", headers=headers).status_code, range(200))
+        )
     assert set(answers) == {200}
 
 
@@ -67,7 +69,9 @@ def test_while_mongodb_is_down_it_answers_503_and_recovers_by_itself(nats: str, 
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_a_stopped_gateway_leaves_neither_port_nor_process(mongod: str, installation: str, tmp_path: Path, how: signal.Signals):
+def test_a_stopped_gateway_leaves_neither_port_nor_process(
+    mongod: str, installation: str, tmp_path: Path, how: signal.Signals
+):
     with gateway_room(mongod, installation, tmp_path) as room:
         http_port, live_port = free_port(), free_port()
         environment = {
@@ -78,12 +82,17 @@ def test_a_stopped_gateway_leaves_neither_port_nor_process(mongod: str, installa
             "FAIRLEAD_KEY_DIR": str(room.settings.key_dir),
             "FAIRLEAD_HTTP_PORT": str(http_port),
             "FAIRLEAD_LIVE_PORT": str(live_port),
-            **{f"FAIRLEAD_{name.upper()}_ADDRESS": address for name, address in room.settings.addresses.items()},
+            **{
+                f"FAIRLEAD_{name.upper()}_ADDRESS": address
+                for name, address in room.settings.addresses.items()
+            },
         }
         process = subprocess.Popen([sys.executable, "-m", "services.gateway.main"], env=environment)
         try:
             wait_until(lambda: accepts(http_port) and accepts(live_port), timeout=20)
-            wait_until(lambda: httpx.get(f"http://127.0.0.1:{http_port}/readyz").status_code == 200, timeout=15)
+            wait_until(
+                lambda: httpx.get(f"http://127.0.0.1:{http_port}/readyz").status_code == 200, timeout=15
+            )
             children = psutil.Process(process.pid).children(recursive=True)
             started = time.monotonic()
             process.send_signal(how)

@@ -91,7 +91,9 @@ def program(room: Room, http: FlaskClient) -> Program:
 
 def test_a_program_gets_a_token_with_its_credentials_and_the_api_takes_it(room: Room, http: FlaskClient):
     client, secret = room.register(scopes=("incidents:read",))
-    answer = http.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=basic(client.client_id, secret))
+    answer = http.post(
+        "/oauth/token", data={"grant_type": "client_credentials"}, headers=basic(client.client_id, secret)
+    )
     assert answer.status_code == 200
     assert answer.json["token_type"] == "Bearer" and answer.json["scope"] == "incidents:read"
     assert "refresh_token" not in answer.json
@@ -131,7 +133,9 @@ def test_grants_that_oauth_2_1_dropped_are_refused(room: Room, http: FlaskClient
 def test_a_wrong_secret_is_refused_like_an_unknown_client(room: Room, http: FlaskClient):
     client, _ = room.register()
     for client_id in (client.client_id, "cli_00000000000000000000000000"):
-        answer = http.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=basic(client_id, "no"))
+        answer = http.post(
+            "/oauth/token", data={"grant_type": "client_credentials"}, headers=basic(client_id, "no")
+        )
         assert (answer.status_code, answer.json["error"]) == (401, "invalid_client")
 
 
@@ -176,7 +180,9 @@ def test_only_s256_challenges_are_taken(program: Program, changes: dict[str, str
     assert program.answer(**changes)["error"] == "invalid_request"
 
 
-@pytest.mark.parametrize("uri", ["https://app.example/callback/", "https://app.example/callback?x=1", "https://evil.example/"])
+@pytest.mark.parametrize(
+    "uri", ["https://app.example/callback/", "https://app.example/callback?x=1", "https://evil.example/"]
+)
 def test_nobody_is_sent_to_a_redirect_uri_that_is_not_registered_exactly(program: Program, uri: str):
     response = program.http.get(program.address(redirect_uri=uri))
     assert response.status_code == 400 and not response.location
@@ -187,7 +193,9 @@ def test_a_redirect_uri_is_never_guessed(program: Program):
 
 
 @pytest.mark.parametrize("changes", [{"code_verifier": "x" * 43}, {"redirect_uri": "https://evil.example/"}])
-def test_a_code_needs_the_verifier_and_redirect_uri_it_was_made_for(program: Program, changes: dict[str, str]):
+def test_a_code_needs_the_verifier_and_redirect_uri_it_was_made_for(
+    program: Program, changes: dict[str, str]
+):
     code = program.answer()["code"]
     assert program.redeem(code, **changes).json["error"] == "invalid_grant"
     assert program.redeem(code).status_code == 200  # a mistaken request does not spend it
@@ -300,14 +308,18 @@ def test_a_program_of_somebody_else_needs_consent(room: Room, http: FlaskClient)
     assert "error=access_denied" in refused.location
     allowed = http.post(program.address(), data={"csrf_token": token, "decision": "allow"})
     assert allowed.status_code == 303 and "code=" in allowed.location
-    assert "https://app.example" in page.headers["Content-Security-Policy"].split("form-action")[1].split(";")[0]
+    assert (
+        "https://app.example" in page.headers["Content-Security-Policy"].split("form-action")[1].split(";")[0]
+    )
 
 
 def test_openid_adds_an_id_token_about_the_person(program: Program, http: FlaskClient):
     tokens = program.redeem(program.answer(scope="openid profile", nonce="n-1")["code"]).json
     keys = KeySet.import_key_set(http.get("/oauth/jwks").json)
     claims = jwt.decode(tokens["id_token"], keys, algorithms=["RS256"]).claims
-    assert claims["sub"] == "per_ana" and claims["nonce"] == "n-1" and claims["aud"] == program.client.client_id
+    assert (
+        claims["sub"] == "per_ana" and claims["nonce"] == "n-1" and claims["aud"] == program.client.client_id
+    )
     info = http.get("/oauth/userinfo", headers={"Authorization": f"Bearer {tokens['access_token']}"})
     assert info.json["name"] == "Ana Ruiz" and "email" not in info.json
 
@@ -315,7 +327,9 @@ def test_openid_adds_an_id_token_about_the_person(program: Program, http: FlaskC
 def test_revoking_an_access_token_ends_it(room: Room, http: FlaskClient):
     client, secret = room.register()
     headers = basic(client.client_id, secret)
-    token = http.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=headers).json["access_token"]
+    token = http.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=headers).json[
+        "access_token"
+    ]
     assert http.post("/oauth/introspect", data={"token": token}, headers=headers).json["active"] is True
     assert http.post("/oauth/revoke", data={"token": token}, headers=headers).status_code == 200
     assert http.post("/oauth/introspect", data={"token": token}, headers=headers).json == {"active": False}
@@ -326,9 +340,15 @@ def test_revoking_a_refresh_token_ends_its_family(program: Program, http: FlaskC
     tokens = program.redeem(program.answer()["code"]).json
     headers = basic(program.client.client_id, program.secret)
     anonymous = program.room.app().test_client()
-    assert anonymous.post("/oauth/revoke", data={"token": tokens["refresh_token"]}, headers=headers).status_code == 200
+    assert (
+        anonymous.post("/oauth/revoke", data={"token": tokens["refresh_token"]}, headers=headers).status_code
+        == 200
+    )
     assert program.refresh(tokens["refresh_token"]).status_code == 400
-    assert http.get("/api/v1/me", headers={"Authorization": f"Bearer {tokens['access_token']}"}).status_code == 401
+    assert (
+        http.get("/api/v1/me", headers={"Authorization": f"Bearer {tokens['access_token']}"}).status_code
+        == 401
+    )
 
 
 def test_a_program_sees_and_revokes_nothing_of_another(program: Program, http: FlaskClient):
@@ -336,14 +356,19 @@ def test_a_program_sees_and_revokes_nothing_of_another(program: Program, http: F
     stranger, secret = program.room.register()
     headers = basic(stranger.client_id, secret)
     for token in (tokens["access_token"], tokens["refresh_token"]):
-        assert http.post("/oauth/introspect", data={"token": token}, headers=headers).json == {"active": False}
+        assert http.post("/oauth/introspect", data={"token": token}, headers=headers).json == {
+            "active": False
+        }
         assert http.post("/oauth/revoke", data={"token": token}, headers=headers).status_code == 200
     assert program.refresh(tokens["refresh_token"]).status_code == 200
 
 
 def test_revoking_what_was_never_a_token_is_no_error(room: Room, http: FlaskClient):
     client, secret = room.register()
-    assert http.post("/oauth/revoke", data={"token": "?"}, headers=basic(client.client_id, secret)).status_code == 200
+    assert (
+        http.post("/oauth/revoke", data={"token": "?"}, headers=basic(client.client_id, secret)).status_code
+        == 200
+    )
 
 
 def assertion(room: Room, key: OKPKey, **changes: object) -> dict[str, str]:
@@ -369,7 +394,9 @@ def operator_key(room: Room) -> OKPKey:
     return OKPKey.import_key((room.settings.key_dir / "operator.key").read_bytes())
 
 
-def test_the_operator_proves_itself_with_its_key_and_may_make_providers(room: Room, http: FlaskClient, operator_key: OKPKey):
+def test_the_operator_proves_itself_with_its_key_and_may_make_providers(
+    room: Room, http: FlaskClient, operator_key: OKPKey
+):
     answer = http.post("/oauth/token", data=assertion(room, operator_key))
     assert answer.status_code == 200, answer.json
     headers = {"Authorization": f"Bearer {answer.json['access_token']}"}
@@ -385,7 +412,13 @@ def test_the_operator_proves_itself_with_its_key_and_may_make_providers(room: Ro
 
 @pytest.mark.parametrize(
     "changes",
-    [{"aud": "https://elsewhere.example"}, {"exp": 1}, {"exp": 9_999_999_999}, {"iss": "cli_x"}, {"jti": None}],
+    [
+        {"aud": "https://elsewhere.example"},
+        {"exp": 1},
+        {"exp": 9_999_999_999},
+        {"iss": "cli_x"},
+        {"jti": None},
+    ],
 )
 def test_an_assertion_that_is_not_quite_right_proves_nothing(
     room: Room, http: FlaskClient, operator_key: OKPKey, changes: dict[str, object]
@@ -418,5 +451,7 @@ def test_discovery_names_what_is_there(room: Room, http: FlaskClient, path: str)
 
 @pytest.mark.parametrize("header", ["Basic !!!", "Basic /w==", "Basic", "Bearer x", "Basic Og=="])
 def test_a_broken_authorization_header_is_no_crash(http: FlaskClient, header: str):
-    answer = http.post("/oauth/token", data={"grant_type": "client_credentials"}, headers={"Authorization": header})
+    answer = http.post(
+        "/oauth/token", data={"grant_type": "client_credentials"}, headers={"Authorization": header}
+    )
     assert answer.status_code == 401

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from chassis.tenancy import Role
 from fairlead.directory.v1 import person_service_pb2, tenant_service_pb2
@@ -22,7 +23,8 @@ from fairlead.knowledge.v1 import article_service_pb2
 from fairlead.notify.v1 import notify_service_pb2
 from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2
 from fairlead.triage.v1 import queue_service_pb2, rule_service_pb2
-from services.gateway.api.catalog import ROUTES
+from services.gateway.api.catalog import RESOURCES, ROUTES
+from services.gateway.api.openapi import describe
 from services.gateway.api.routes import PREFIX, Route
 from services.gateway.auth.scopes import SCOPES
 from services.gateway.main import start
@@ -70,7 +72,7 @@ def test_every_answer_is_as_the_document_says(document_api: Any, route: Route, m
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=6,
+        max_examples=3,
         deadline=None,
         derandomize=True,
         database=None,
@@ -78,7 +80,10 @@ def test_every_answer_is_as_the_document_says(document_api: Any, route: Route, m
         suppress_health_check=list(HealthCheck),
     )
     def probe(case: schemathesis.Case) -> None:
-        case.call_and_validate()
+        answer = case.call()
+        # A value may be well-formed and still refused for what it means; only the form stands in the document.
+        meaning = answer.status_code == 422 and answer.json()["reason"] != "invalid_request"
+        case.validate_response(answer, excluded_checks=[positive_data_acceptance] if meaning else [])
 
     try:
         probe()
@@ -88,9 +93,7 @@ def test_every_answer_is_as_the_document_says(document_api: Any, route: Route, m
 
 def test_every_route_under_api_v1_stands_in_the_document(room: Room, http: FlaskClient):
     document = http.get("/api/v1/openapi.json").json
-    described = {
-        (method.upper(), path) for path, methods in document["paths"].items() for method in methods
-    }
+    described = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     ruled = {
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in room.app().url_map.iter_rules()
@@ -117,12 +120,10 @@ def test_the_document_needs_no_token_and_is_cacheable(http: FlaskClient):
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
-def test_every_route_documents_its_refusals(route, http: FlaskClient):
-    document = http.get("/api/v1/openapi.json").json
-    operation = document["paths"]["/api/v1" + route.path][route.method.lower()]
-    assert {"401", "403", "429", "503"} <= set(operation["responses"])
-    if "{" in route.path:
-        assert "404" in operation["responses"]
-    if route.body:
-        assert {"400", "413", "415", "422"} <= set(operation["responses"])
+def test_every_route_documents_its_refusals():
+    document = describe(RESOURCES, "https://fairlead.example")
+    for route in ROUTES:
+        responses = set(document["paths"]["/api/v1" + route.path][route.method.lower()]["responses"])
+        assert {"401", "403", "429", "503"} <= responses
+        assert "404" in responses or "{" not in route.path
+        assert not route.body or {"400", "413", "415", "422"} <= responses

@@ -91,7 +91,9 @@ def sample(message_class: Any, depth: int = 0) -> Any:
     message = message_class()
     for field in message.DESCRIPTOR.fields:
         if field.message_type and field.message_type.GetOptions().map_entry:
-            getattr(message, field.name)["key"] = 1 if field.message_type.fields_by_name["value"].cpp_type == 2 else "x"
+            getattr(message, field.name)["key"] = (
+                1 if field.message_type.fields_by_name["value"].cpp_type == 2 else "x"
+            )
         elif field.message_type and field.message_type.full_name == "google.protobuf.Timestamp":
             getattr(message, field.name).FromJsonString("2026-03-02T09:30:00.250Z")
         elif field.message_type:
@@ -110,6 +112,7 @@ def sample(message_class: Any, depth: int = 0) -> Any:
 def _value(field: Any) -> Any:
     if field.enum_type:
         return field.enum_type.values[1].number
-    return {field.CPPTYPE_STRING: b"x" if field.type == field.TYPE_BYTES else "x", field.CPPTYPE_BOOL: True}.get(
-        field.cpp_type, 1
-    )
+    return {
+        field.CPPTYPE_STRING: b"x" if field.type == field.TYPE_BYTES else "x",
+        field.CPPTYPE_BOOL: True,
+    }.get(field.cpp_type, 1)
