@@ -10,7 +10,6 @@ from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.directory.v1 import person_service_pb2_grpc, tenant_service_pb2_grpc
 from services.directory import store
 from services.directory.config import DirectorySettings
-from services.directory.events import messages
 from services.directory.rpc import PersonServicer, TenantServicer
 from services.directory.use_cases import (
     BrandUseCases,
@@ -44,12 +43,10 @@ def start(settings: DirectorySettings) -> Running:
         RegistryUseCases(providers, tenants, clock.now, new_id),
         MailUseCases(providers, tenants, mail_domains, people, clock.now, new_id),
         BrandUseCases(tenants, brands, clock.now),
-        messages,
     )
     person_servicer = PersonServicer(
         PeopleUseCases(providers, tenants, people, clock.now, new_id),
         StaffUseCases(providers, tenants, people, teams, clock.now, new_id),
-        messages,
     )
     server = running.add(
         rpc.Server(

@@ -90,6 +90,7 @@ def start(settings: IncidentsSettings) -> Running:
                     "directory",
                     ("tenant_changed", "tenant_suspended"),
                     TenantFacts(opening).handle,
+                    live=True,  # each process remembers for itself
                 ),
             ],
         )

@@ -11,7 +11,6 @@ from fairlead.knowledge.v1 import article_service_pb2_grpc
 from services.knowledge import store
 from services.knowledge.clients import DirectoryClients
 from services.knowledge.config import KnowledgeSettings
-from services.knowledge.events import messages
 from services.knowledge.rpc import ArticleServicer
 from services.knowledge.use_cases import AuthoringUseCases, ReadingUseCases
 
@@ -34,7 +33,6 @@ def start(settings: KnowledgeSettings) -> Running:
     servicer = ArticleServicer(
         AuthoringUseCases(articles, DirectoryClients(rpc.channel(settings, "directory")), clock.now, new_id),
         ReadingUseCases(articles, search, feedback, clock.now),
-        messages,
     )
     server = running.add(
         rpc.Server(

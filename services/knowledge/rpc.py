@@ -1,7 +1,6 @@
 """fairlead.knowledge.v1.ArticleService: calls in, translated; nothing is decided here."""
 
 from collections.abc import Iterable
-from typing import Protocol
 
 import grpc
 
@@ -10,7 +9,8 @@ from chassis.rpc import caller_of
 from fairlead.knowledge.v1 import article_pb2
 from fairlead.knowledge.v1 import article_service_pb2 as pb
 from fairlead.knowledge.v1.article_service_pb2_grpc import ArticleServiceServicer
-from services.knowledge.domain.article import Article, Audience, Wording
+from services.knowledge.domain.article import Audience, Wording
+from services.knowledge.events import messages
 from services.knowledge.use_cases import AuthoringUseCases, Found, ReadingUseCases
 
 _AUDIENCES: dict[int, Audience] = {
@@ -20,28 +20,19 @@ _AUDIENCES: dict[int, Audience] = {
 }
 
 
-class ArticleMessages(Protocol):
-    """Domain objects as messages: the same ones that the events carry."""
-
-    def article(self, record: Article) -> article_pb2.Article: ...
-
-
 class ArticleServicer(ArticleServiceServicer):
     """Articles, their search and suggestion."""
 
-    def __init__(
-        self, authoring: AuthoringUseCases, reading: ReadingUseCases, messages: ArticleMessages
-    ) -> None:
+    def __init__(self, authoring: AuthoringUseCases, reading: ReadingUseCases) -> None:
         self._authoring = authoring
         self._reading = reading
-        self._messages = messages
 
     def CreateArticle(
         self, request: pb.CreateArticleRequest, context: grpc.ServicerContext
     ) -> article_pb2.Article:
         new = request.article
         created = self._authoring.create_article(caller_of(context), new.provider_id, _wording(new))
-        return self._messages.article(created)
+        return messages.article(created)
 
     def UpdateArticle(
         self, request: pb.UpdateArticleRequest, context: grpc.ServicerContext
@@ -50,20 +41,20 @@ class ArticleServicer(ArticleServiceServicer):
         changed = self._authoring.update_article(
             caller_of(context), sent.article_id, _wording(sent), sent.revision
         )
-        return self._messages.article(changed)
+        return messages.article(changed)
 
     def PublishArticle(
         self, request: pb.PublishArticleRequest, context: grpc.ServicerContext
     ) -> article_pb2.Article:
-        return self._messages.article(self._authoring.publish_article(caller_of(context), request.article_id))
+        return messages.article(self._authoring.publish_article(caller_of(context), request.article_id))
 
     def RetireArticle(
         self, request: pb.RetireArticleRequest, context: grpc.ServicerContext
     ) -> article_pb2.Article:
-        return self._messages.article(self._authoring.retire_article(caller_of(context), request.article_id))
+        return messages.article(self._authoring.retire_article(caller_of(context), request.article_id))
 
     def GetArticle(self, request: pb.GetArticleRequest, context: grpc.ServicerContext) -> article_pb2.Article:
-        return self._messages.article(self._reading.get_article(caller_of(context), request.article_id))
+        return messages.article(self._reading.get_article(caller_of(context), request.article_id))
 
     def ListArticles(
         self, request: pb.ListArticlesRequest, context: grpc.ServicerContext
@@ -72,7 +63,7 @@ class ArticleServicer(ArticleServiceServicer):
             caller_of(context), request.tenant_id, request.locale, request.page_size, request.page_token
         )
         return pb.ListArticlesResponse(
-            articles=[self._messages.article(article) for article in page.articles],
+            articles=[messages.article(article) for article in page.articles],
             next_page_token=page.next_token,
         )
 
@@ -101,13 +92,13 @@ class ArticleServicer(ArticleServiceServicer):
         self, request: pb.SendFeedbackRequest, context: grpc.ServicerContext
     ) -> article_pb2.Article:
         judged = self._reading.send_feedback(caller_of(context), request.article_id, request.helpful)
-        return self._messages.article(judged)
+        return messages.article(judged)
 
     def _results(self, found: Iterable[Found]) -> pb.SearchArticlesResponse:
         return pb.SearchArticlesResponse(
             results=[
                 pb.SearchResult(
-                    article=self._messages.article(each.article), score=each.score, excerpt=each.excerpt
+                    article=messages.article(each.article), score=each.score, excerpt=each.excerpt
                 )
                 for each in found
             ]

@@ -1,7 +1,5 @@
 """fairlead.directory.v1.PersonService."""
 
-from typing import Protocol
-
 import grpc
 
 from chassis.errors import InvalidArgument
@@ -9,8 +7,8 @@ from chassis.rpc import caller_of
 from fairlead.directory.v1 import person_pb2
 from fairlead.directory.v1 import person_service_pb2 as pb
 from fairlead.directory.v1.person_service_pb2_grpc import PersonServiceServicer
-from services.directory.domain.person import Grant, GrantRole, Membership, MembershipRole, Person
-from services.directory.domain.team import Team
+from services.directory.domain.person import Grant, GrantRole, Membership, MembershipRole
+from services.directory.events import messages
 from services.directory.use_cases import PeopleUseCases, StaffUseCases
 
 _MEMBERSHIP_ROLES = {
@@ -24,20 +22,12 @@ _GRANT_ROLES = {
 }
 
 
-class PersonMessages(Protocol):
-    """Domain objects as messages: the same ones that the events carry."""
-
-    def person(self, record: Person) -> person_pb2.Person: ...
-    def team(self, record: Team) -> person_pb2.Team: ...
-
-
 class PersonServicer(PersonServiceServicer):
     """People, their memberships and grants; teams."""
 
-    def __init__(self, people: PeopleUseCases, staff: StaffUseCases, messages: PersonMessages) -> None:
+    def __init__(self, people: PeopleUseCases, staff: StaffUseCases) -> None:
         self._people = people
         self._staff = staff
-        self._messages = messages
 
     def CreatePerson(
         self, request: pb.CreatePersonRequest, context: grpc.ServicerContext
@@ -54,16 +44,16 @@ class PersonServicer(PersonServiceServicer):
             skills=list(request.skills),
             languages=list(request.languages),
         )
-        return self._messages.person(person)
+        return messages.person(person)
 
     def GetPerson(self, request: pb.GetPersonRequest, context: grpc.ServicerContext) -> person_pb2.Person:
-        return self._messages.person(self._people.get_person(caller_of(context), request.person_id))
+        return messages.person(self._people.get_person(caller_of(context), request.person_id))
 
     def BatchGetPeople(
         self, request: pb.BatchGetPeopleRequest, context: grpc.ServicerContext
     ) -> pb.BatchGetPeopleResponse:
         people = self._people.batch_get_people(caller_of(context), list(request.person_ids))
-        return pb.BatchGetPeopleResponse(people=[self._messages.person(person) for person in people])
+        return pb.BatchGetPeopleResponse(people=[messages.person(person) for person in people])
 
     def ListPeople(
         self, request: pb.ListPeopleRequest, context: grpc.ServicerContext
@@ -72,7 +62,7 @@ class PersonServicer(PersonServiceServicer):
             caller_of(context), request.tenant_id, request.staff, request.page_size, request.page_token
         )
         return pb.ListPeopleResponse(
-            people=[self._messages.person(person) for person in page.records],
+            people=[messages.person(person) for person in page.records],
             next_page_token=page.next_token,
         )
 
@@ -80,7 +70,7 @@ class PersonServicer(PersonServiceServicer):
         self, request: pb.FindPeopleByEmailRequest, context: grpc.ServicerContext
     ) -> pb.FindPeopleByEmailResponse:
         people = self._people.find_people_by_email(caller_of(context), request.provider_id, request.email)
-        return pb.FindPeopleByEmailResponse(people=[self._messages.person(person) for person in people])
+        return pb.FindPeopleByEmailResponse(people=[messages.person(person) for person in people])
 
     def EnsureRequester(
         self, request: pb.EnsureRequesterRequest, context: grpc.ServicerContext
@@ -88,7 +78,7 @@ class PersonServicer(PersonServiceServicer):
         person = self._people.ensure_requester(
             caller_of(context), request.tenant_id, request.email, request.display_name, request.verified
         )
-        return self._messages.person(person)
+        return messages.person(person)
 
     def UpdatePerson(
         self, request: pb.UpdatePersonRequest, context: grpc.ServicerContext
@@ -101,17 +91,17 @@ class PersonServicer(PersonServiceServicer):
             time_zone=request.time_zone,
             revision=request.revision,
         )
-        return self._messages.person(person)
+        return messages.person(person)
 
     def DisablePerson(
         self, request: pb.DisablePersonRequest, context: grpc.ServicerContext
     ) -> person_pb2.Person:
-        return self._messages.person(self._people.disable_person(caller_of(context), request.person_id))
+        return messages.person(self._people.disable_person(caller_of(context), request.person_id))
 
     def EnablePerson(
         self, request: pb.EnablePersonRequest, context: grpc.ServicerContext
     ) -> person_pb2.Person:
-        return self._messages.person(self._people.enable_person(caller_of(context), request.person_id))
+        return messages.person(self._people.enable_person(caller_of(context), request.person_id))
 
     def SetMembership(
         self, request: pb.SetMembershipRequest, context: grpc.ServicerContext
@@ -119,37 +109,37 @@ class PersonServicer(PersonServiceServicer):
         person = self._people.set_membership(
             caller_of(context), request.person_id, _membership(request.membership)
         )
-        return self._messages.person(person)
+        return messages.person(person)
 
     def RemoveMembership(
         self, request: pb.RemoveMembershipRequest, context: grpc.ServicerContext
     ) -> person_pb2.Person:
         person = self._people.remove_membership(caller_of(context), request.person_id, request.tenant_id)
-        return self._messages.person(person)
+        return messages.person(person)
 
     def SetGrant(self, request: pb.SetGrantRequest, context: grpc.ServicerContext) -> person_pb2.Person:
         person = self._staff.set_grant(caller_of(context), request.person_id, _grant(request.grant))
-        return self._messages.person(person)
+        return messages.person(person)
 
     def RevokeGrant(self, request: pb.RevokeGrantRequest, context: grpc.ServicerContext) -> person_pb2.Person:
         person = self._staff.revoke_grant(caller_of(context), request.person_id, _grant_role(request.role))
-        return self._messages.person(person)
+        return messages.person(person)
 
     def CreateTeam(self, request: pb.CreateTeamRequest, context: grpc.ServicerContext) -> person_pb2.Team:
         team = self._staff.create_team(
             caller_of(context), request.provider_id, request.name, list(request.person_ids)
         )
-        return self._messages.team(team)
+        return messages.team(team)
 
     def SetTeamMembers(
         self, request: pb.SetTeamMembersRequest, context: grpc.ServicerContext
     ) -> person_pb2.Team:
         team = self._staff.set_team_members(caller_of(context), request.team_id, list(request.person_ids))
-        return self._messages.team(team)
+        return messages.team(team)
 
     def ListTeams(self, request: pb.ListTeamsRequest, context: grpc.ServicerContext) -> pb.ListTeamsResponse:
         teams = self._staff.list_teams(caller_of(context))
-        return pb.ListTeamsResponse(teams=[self._messages.team(team) for team in teams])
+        return pb.ListTeamsResponse(teams=[messages.team(team) for team in teams])
 
 
 def _membership(message: person_pb2.Membership) -> Membership:

@@ -1,39 +1,22 @@
 """fairlead.directory.v1.TenantService."""
 
-from typing import Protocol
-
 import grpc
 
 from chassis.rpc import caller_of
 from fairlead.directory.v1 import tenant_pb2
 from fairlead.directory.v1 import tenant_service_pb2 as pb
 from fairlead.directory.v1.tenant_service_pb2_grpc import TenantServiceServicer
-from services.directory.domain.brand import Brand
-from services.directory.domain.mail import MailDomain
-from services.directory.domain.provider import Provider
-from services.directory.domain.tenant import Tenant
+from services.directory.events import messages
 from services.directory.use_cases import BrandUseCases, MailUseCases, RegistryUseCases
-
-
-class TenantMessages(Protocol):
-    """Domain objects as messages: the same ones that the events carry."""
-
-    def provider(self, record: Provider) -> tenant_pb2.Provider: ...
-    def tenant(self, record: Tenant) -> tenant_pb2.Tenant: ...
-    def mail_domain(self, record: MailDomain) -> tenant_pb2.MailDomain: ...
-    def brand(self, record: Brand) -> tenant_pb2.Brand: ...
 
 
 class TenantServicer(TenantServiceServicer):
     """Providers, tenants, mail domains and brands."""
 
-    def __init__(
-        self, registry: RegistryUseCases, mail: MailUseCases, brands: BrandUseCases, messages: TenantMessages
-    ) -> None:
+    def __init__(self, registry: RegistryUseCases, mail: MailUseCases, brands: BrandUseCases) -> None:
         self._registry = registry
         self._mail = mail
         self._brands = brands
-        self._messages = messages
 
     def CreateProvider(
         self, request: pb.CreateProviderRequest, context: grpc.ServicerContext
@@ -41,13 +24,13 @@ class TenantServicer(TenantServiceServicer):
         provider = self._registry.create_provider(
             caller_of(context), request.name, request.slug, list(request.support_addresses)
         )
-        return self._messages.provider(provider)
+        return messages.provider(provider)
 
     def GetProvider(
         self, request: pb.GetProviderRequest, context: grpc.ServicerContext
     ) -> tenant_pb2.Provider:
         provider = self._registry.get_provider(caller_of(context), request.provider_id)
-        return self._messages.provider(provider)
+        return messages.provider(provider)
 
     def CreateTenant(
         self, request: pb.CreateTenantRequest, context: grpc.ServicerContext
@@ -62,22 +45,22 @@ class TenantServicer(TenantServiceServicer):
             time_zone=request.time_zone,
             support_address=request.support_address,
         )
-        return self._messages.tenant(tenant)
+        return messages.tenant(tenant)
 
     def GetTenant(self, request: pb.GetTenantRequest, context: grpc.ServicerContext) -> tenant_pb2.Tenant:
-        return self._messages.tenant(self._registry.get_tenant(caller_of(context), request.tenant_id))
+        return messages.tenant(self._registry.get_tenant(caller_of(context), request.tenant_id))
 
     def FindTenantBySlug(
         self, request: pb.FindTenantBySlugRequest, context: grpc.ServicerContext
     ) -> tenant_pb2.Tenant:
-        return self._messages.tenant(self._registry.find_tenant_by_slug(caller_of(context), request.slug))
+        return messages.tenant(self._registry.find_tenant_by_slug(caller_of(context), request.slug))
 
     def ListTenants(
         self, request: pb.ListTenantsRequest, context: grpc.ServicerContext
     ) -> pb.ListTenantsResponse:
         page = self._registry.list_tenants(caller_of(context), request.page_size, request.page_token)
         return pb.ListTenantsResponse(
-            tenants=[self._messages.tenant(tenant) for tenant in page.records],
+            tenants=[messages.tenant(tenant) for tenant in page.records],
             next_page_token=page.next_token,
         )
 
@@ -93,24 +76,24 @@ class TenantServicer(TenantServiceServicer):
             support_address=request.support_address,
             revision=request.revision,
         )
-        return self._messages.tenant(tenant)
+        return messages.tenant(tenant)
 
     def SuspendTenant(
         self, request: pb.SuspendTenantRequest, context: grpc.ServicerContext
     ) -> tenant_pb2.Tenant:
         tenant = self._registry.suspend_tenant(caller_of(context), request.tenant_id, request.reason)
-        return self._messages.tenant(tenant)
+        return messages.tenant(tenant)
 
     def ActivateTenant(
         self, request: pb.ActivateTenantRequest, context: grpc.ServicerContext
     ) -> tenant_pb2.Tenant:
-        return self._messages.tenant(self._registry.activate_tenant(caller_of(context), request.tenant_id))
+        return messages.tenant(self._registry.activate_tenant(caller_of(context), request.tenant_id))
 
     def AddMailDomain(
         self, request: pb.AddMailDomainRequest, context: grpc.ServicerContext
     ) -> tenant_pb2.MailDomain:
         added = self._mail.add_mail_domain(caller_of(context), request.tenant_id, request.domain)
-        return self._messages.mail_domain(added)
+        return messages.mail_domain(added)
 
     def RemoveMailDomain(
         self, request: pb.RemoveMailDomainRequest, context: grpc.ServicerContext
@@ -122,7 +105,7 @@ class TenantServicer(TenantServiceServicer):
         self, request: pb.ListMailDomainsRequest, context: grpc.ServicerContext
     ) -> pb.ListMailDomainsResponse:
         found = self._mail.list_mail_domains(caller_of(context), request.tenant_id)
-        return pb.ListMailDomainsResponse(mail_domains=[self._messages.mail_domain(each) for each in found])
+        return pb.ListMailDomainsResponse(mail_domains=[messages.mail_domain(each) for each in found])
 
     def ResolveMail(
         self, request: pb.ResolveMailRequest, context: grpc.ServicerContext
@@ -135,7 +118,7 @@ class TenantServicer(TenantServiceServicer):
         )
 
     def GetBrand(self, request: pb.GetBrandRequest, context: grpc.ServicerContext) -> tenant_pb2.Brand:
-        return self._messages.brand(self._brands.get_brand(caller_of(context), request.tenant_id))
+        return messages.brand(self._brands.get_brand(caller_of(context), request.tenant_id))
 
     def SetBrand(self, request: pb.SetBrandRequest, context: grpc.ServicerContext) -> tenant_pb2.Brand:
         brand = self._brands.set_brand(
@@ -148,4 +131,4 @@ class TenantServicer(TenantServiceServicer):
             monogram=request.monogram,
             welcome_text=request.welcome_text,
         )
-        return self._messages.brand(brand)
+        return messages.brand(brand)
