@@ -67,9 +67,9 @@ def make_people(office: Office, tenants: dict[str, str]) -> dict[str, person_pb2
             tenant_ids=[tenants[slug] for slug in person.tenants],
         )
         made[person.email] = _make(office, person, grants=[grant])
-    for person in made.values():
+    for known in made.values():
         password = {"password": northstar.PASSWORD}
-        office.http("PUT", f"/api/v1/people/{person.person_id}/password", json=password)
+        office.http("PUT", f"/api/v1/people/{known.person_id}/password", json=password)
     return made
 
 

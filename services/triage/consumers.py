@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -88,7 +89,7 @@ def incident_change(event: Event) -> RowChange:
 
 def clock_change(event: Event) -> RowChange:
     """A clock's announcement as a change of its incident's row."""
-    message = event.parse(_TARGET_FACTS[event.fact])
+    message: Any = event.parse(_TARGET_FACTS[event.fact])
     if event.fact == "target_started" and not message.has_contract:
         return RowChange(event.provider_id, event.tenant_id, event.aggregate_id, without_contract)
     clock = clock_of(message.clock, event.seq)

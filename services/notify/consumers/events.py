@@ -64,7 +64,7 @@ def consumers(tell: Tell, bounced: NoteBounce, forget: Forget) -> list[Consumer]
 
 def incident_fact(event: Event) -> IncidentFact:
     """An announcement of the incidents service."""
-    message = event.parse(_INCIDENT_FACTS[event.fact])
+    message: Any = event.parse(_INCIDENT_FACTS[event.fact])
     incident = message.incident
     return IncidentFact(
         event_id=event.id,
@@ -91,7 +91,7 @@ def incident_fact(event: Event) -> IncidentFact:
 
 def target_fact(event: Event) -> IncidentFact:
     """An announcement of the service level service."""
-    message = event.parse(_TARGET_FACTS[event.fact])
+    message: Any = event.parse(_TARGET_FACTS[event.fact])
     clock = message.clock
     told = event.fact in ("target_warned", "target_breached")
     due = clock.due_time.ToDatetime(tzinfo=UTC).isoformat() if clock.HasField("due_time") else ""
@@ -113,7 +113,7 @@ def target_fact(event: Event) -> IncidentFact:
 
 def payload_of(event: Event) -> str:
     """What webhooks are sent: the type, the time, and the event's message without internal words."""
-    message = event.parse((_INCIDENT_FACTS | _TARGET_FACTS)[event.fact])
+    message: Any = event.parse((_INCIDENT_FACTS | _TARGET_FACTS)[event.fact])
     data = MessageToDict(message, preserving_proto_field_name=True, use_integers_for_enums=False)
     body: dict[str, Any] = {
         "type": EVENT_TYPES[event.fact],

@@ -94,7 +94,8 @@ class QueueStore:
 
     def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> Mapping[str, int]:
         criteria = {"open": True, "assignee_id": {"$in": sorted(set(person_ids))}}
-        pipeline = [{"$match": criteria}, {"$group": {"_id": "$assignee_id", "count": {"$sum": 1}}}]
+        group: dict[str, Any] = {"_id": "$assignee_id", "count": {"$sum": 1}}
+        pipeline = [{"$match": criteria}, {"$group": group}]
         return {group["_id"]: group["count"] for group in self.rows.aggregate(scope, pipeline)}
 
 
@@ -106,7 +107,7 @@ def _criteria(wanted: QueueFilter) -> dict[str, Any]:
         criteria["sla_state"] = {"$in": sorted(wanted.sla_states)}
     if wanted.assignee_id or wanted.unassigned:
         criteria["assignee_id"] = "" if wanted.unassigned else wanted.assignee_id
-    for name in ("assignment_group_id", "category"):
+    for name in ("assignment_group_id", "category", "needs_dispatcher"):
         if value := getattr(wanted, name):
             criteria[name] = value
     # Every word must begin one of the row's: typing "vpn ac" finds VPN incidents of Acme's numbers.
