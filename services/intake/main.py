@@ -23,8 +23,9 @@ from services.intake.use_cases.submitting import Submitting
 
 
 class Intake(Closing):
-    """The running service; its mail ports, as they were bound."""
+    """The running service; its ports, as they were bound."""
 
+    rpc_port: int
     smtp_port: int
     lmtp_port: int
 
@@ -113,6 +114,7 @@ def start(settings: IntakeSettings) -> Intake:
     )
     listener.start()
     running.add(listener)
+    running.rpc_port = server.port
     running.smtp_port, running.lmtp_port = listener.smtp_port, listener.lmtp_port
     return running
 

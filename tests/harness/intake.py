@@ -18,7 +18,6 @@ from services.intake.config import IntakeSettings
 from services.intake.main import Intake, start
 from tests.harness.fakes.directory import FakeDirectory
 from tests.harness.fakes.incidents import FakeIncidents
-from tests.harness.servers import free_port
 from tests.harness.waiting import wait_until
 
 NORTH, SOUTH = "prv_north", "prv_south"
@@ -135,7 +134,6 @@ def running_intake(
     incidents = FakeIncidents(NORTH)
     with ExitStack() as stack:
         directory = stack.enter_context(peopled())
-        port = free_port()
         incidents_port = changes.pop("incidents_port", 0)
         settings = IntakeSettings(
             installation=installation,
@@ -143,7 +141,7 @@ def running_intake(
             nats_url=nats_url,
             key_dir=keys,
             addresses={
-                "intake": f"127.0.0.1:{port}",
+                "intake": "127.0.0.1:0",
                 "directory": directory.address,
                 "incidents": f"127.0.0.1:{incidents_port}"
                 if incidents_port
@@ -152,6 +150,8 @@ def running_intake(
             **{"smtp_port": 0, "lmtp_port": 0, "readers": 1, "log_level": "warning"} | changes,
         )
         running = start(settings)
+        bound = {**settings.addresses, "intake": f"127.0.0.1:{running.rpc_port}"}
+        settings = settings.model_copy(update={"addresses": bound})
         stack.callback(close_channels)
         stack.callback(running.stop)
         yield Bench(
