@@ -142,6 +142,7 @@ def _filter(wanted: queue_service_pb2.QueueFilter) -> QueueFilter:
         ),
         category=wanted.category,
         query=wanted.query[:200],
+        needs_dispatcher=wanted.needs_dispatcher,
     )
 
 

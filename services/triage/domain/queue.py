@@ -139,6 +139,7 @@ class QueueFilter:
     sla_states: frozenset[SlaState] = frozenset()
     category: str = ""
     query: str = ""
+    needs_dispatcher: bool = False
 
 
 class QueueSort(StrEnum):
