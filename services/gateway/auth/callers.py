@@ -122,7 +122,9 @@ def granted(person: directory.Person) -> tuple[Tenants, frozenset[Role]]:
     roles = {
         role
         for role, by in _IMPLIED_BY.items()
-        if covered and _includes(_union(covered[r] for r in by if r in covered), tenants)
+        # Without any such grant "in every tenant of none" would hold for all roles.
+        if (given := [covered[other] for other in by if other in covered])
+        and _includes(_union(given), tenants)
     }
     return tenants, frozenset(roles)
 
