@@ -77,5 +77,8 @@ class DueTimes:
             fired = self._firing.fire()
         finally:
             self._turn.release()
+        if fired:
+            late = round((self._clock() - due_time).total_seconds(), 3)
+            self._log.info("due_times_fired", incidents=fired, seconds_late=late)
         # Nothing could be fired: what is due was set aside.
         return 0.0 if fired else self._seconds

@@ -50,6 +50,7 @@ def test_a_client_without_a_contract_of_its_own_goes_by_the_providers_default(ru
 def test_a_hold_that_awaits_the_requester_pauses_resolution_and_not_the_first_response(running):
     running.make_contract(running.make_calendar().calendar_id, goals={3: 3600})
     incident = running.incidents.open()
+    running.wait_told(incident, "target_started", 2)
     held = running.incidents.hold(incident)
     [paused] = running.wait_told(incident, "target_changed")
     assert (paused.change, paused.clock.kind) == ("paused", RESOLUTION)
@@ -67,6 +68,7 @@ def test_a_hold_that_awaits_the_requester_pauses_resolution_and_not_the_first_re
 def test_a_change_of_priority_aims_the_clocks_anew_from_their_start(running):
     running.make_contract(running.make_calendar().calendar_id, goals={3: 3600, 1: 900})
     incident = running.incidents.open()
+    running.wait_told(incident, "target_started", 2)
     running.incidents.prioritize(incident, 1)
     changed = running.wait_told(incident, "target_changed", 2)
     for message in changed:

@@ -96,12 +96,13 @@ def read_clocks(facts, contract, calendars, at: datetime) -> dict[tuple[str, int
             sheet.calendar = calendars[target.calendar_id] if target else None
             sheet.pausing = target.pausing_parties if target else frozenset()
 
-    def overdue(sheet: Reading) -> None:
-        """Counting beyond the goal at this minute: later than the minute on which the goal was reached."""
-        if sheet.stopped or sheet.breached or sheet.goal is None or awaiting in sheet.pausing:
-            return
-        if len(sheet.tally) >= sheet.goal and sheet.tally[sheet.goal - 1] <= minute:
-            sheet.breached = minute
+    def overdue(latest: datetime) -> None:
+        """Notes which clocks count although their goal was reached on this minute or an earlier one."""
+        for sheet in sheets.values():
+            if sheet.stopped or sheet.breached or sheet.goal is None or awaiting in sheet.pausing:
+                continue
+            if len(sheet.tally) >= sheet.goal and sheet.tally[sheet.goal - 1] <= latest:
+                sheet.breached = minute
 
     def stop(kind: str, canceled: bool = False) -> None:
         for (of, _), sheet in sheets.items():
@@ -115,6 +116,8 @@ def read_clocks(facts, contract, calendars, at: datetime) -> dict[tuple[str, int
     while True:
         while pending and pending[0].time <= minute:
             fact = pending.pop(0)
+            # At this instant, and not yet beyond it: only what was due before counts too long.
+            overdue(minute - MINUTE)
             match fact.kind:
                 case "opened":
                     priority = fact.priority
@@ -152,9 +155,9 @@ def read_clocks(facts, contract, calendars, at: datetime) -> dict[tuple[str, int
                     sheets["resolution", cycle + 1] = sheet
                     aim(sheet, "resolution")
         if minute >= at:
+            overdue(minute - MINUTE)
             return sheets
-        for sheet in sheets.values():
-            overdue(sheet)
+        overdue(minute)
         minute += MINUTE
         for sheet in sheets.values():
             if sheet.stopped or sheet.calendar is None or not is_open(sheet.calendar, minute - MINUTE):

@@ -81,9 +81,9 @@ def test_the_next_opening_and_closing_are_changes_of_the_wall(calendar, at):
         assert not time.is_open(closing)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(calendars(), times(), st.integers(0, 3600))
 def test_the_answer_does_not_depend_on_what_was_asked_before(calendar, start, seconds):
     warm = BusinessTime(calendar)
-    warm.elapsed(micros(start) - 10**15, micros(start) + 10**14)
+    warm.elapsed(micros(start) - 10**14, micros(start) + 10**14)
     assert warm.add(start, seconds) == BusinessTime(calendar).add(start, seconds)
