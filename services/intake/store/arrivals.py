@@ -22,7 +22,8 @@ _INLINE_BYTES = 8 * 1024 * 1024
 _CHUNK_BYTES = 4 * 1024 * 1024
 # How much raw mail one claim may hold in memory.
 _CLAIM_BYTES = 48 * 1024 * 1024
-LEASE = timedelta(seconds=60)
+# Long enough for a usual batch. Filed twice at once a mail is still one submission: the id decides.
+LEASE = timedelta(seconds=20)
 _BEFORE_TENANT = SystemScope("mail before its tenant is known")
 _FOUND = SystemScope("raw bytes of a submission that the caller was found to see")
 _NOBODY = {"provider_id": "", "tenant_id": ""}

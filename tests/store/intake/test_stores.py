@@ -79,8 +79,8 @@ def test_an_arrival_is_claimed_by_one_and_comes_again_when_its_lease_ends(arriva
     assert arrivals.claim(10, NOW - timedelta(seconds=1)) == []
     [(claimed, raw)] = arrivals.claim(10, NOW)
     assert (claimed.arrival_id, claimed.attempts, raw) == ("sub_1", 1, b"raw")
-    assert arrivals.claim(10, NOW + timedelta(seconds=59)) == []
-    [(again, _)] = arrivals.claim(10, NOW + timedelta(seconds=61))
+    assert arrivals.claim(10, NOW + timedelta(seconds=19)) == []
+    [(again, _)] = arrivals.claim(10, NOW + timedelta(seconds=21))
     assert again.attempts == 2
 
 
