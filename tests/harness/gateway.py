@@ -127,13 +127,15 @@ def populate(directory: FakeDirectory) -> None:
 
 
 @contextmanager
-def gateway_room(mongodb_uri: str, installation: str, folder: Path, **settings: Any) -> Iterator[Room]:
+def gateway_room(
+    mongodb_uri: str, installation: str, folder: Path, incidents: FakeIncidents | None = None, **settings: Any
+) -> Iterator[Room]:
     """Fakes, a database of its own, and a gateway over them. `settings` are GatewaySettings fields."""
     make_keys(folder, ["operator", "gateway", *SERVICES])
     with ExitStack() as stack:
         directory = stack.enter_context(FakeDirectory())
         populate(directory)
-        incidents = FakeIncidents(NORTH)
+        incidents = incidents or FakeIncidents(NORTH)
         scripted = {
             "intake": ScriptedServices(submission_service_pb2),
             "triage": ScriptedServices(queue_service_pb2, rule_service_pb2),

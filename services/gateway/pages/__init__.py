@@ -11,8 +11,10 @@ from services.gateway.pages.assets import asset, assets, vendor
 from services.gateway.pages.language import add_language
 from services.gateway.pages.moments import add_moments
 from services.gateway.pages.place import portal_brand, portal_tenant
+from services.gateway.pages.portal import add_portal
 from services.gateway.pages.preferences import current_theme, preferences
 from services.gateway.pages.signs import add_signs
+from services.gateway.pages.start import start
 
 
 def register(app: Flask) -> None:
@@ -30,3 +32,5 @@ def register(app: Flask) -> None:
     )
     app.register_blueprint(assets)
     app.register_blueprint(preferences)
+    app.register_blueprint(start)
+    add_portal(app)

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from flask import Flask, g
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 from markupsafe import Markup
 
 from chassis.errors import FairleadError
-from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 from services.gateway.auth.access import current_person, current_session
 from services.gateway.auth.context import gateway
 from services.gateway.pages.language import current_language

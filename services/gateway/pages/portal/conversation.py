@@ -1,0 +1,143 @@
+"""One incident as its client sees it: public words alone, and what the client may do."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request
+
+from chassis.errors import FairleadError, NotFound, PermissionDenied
+from fairlead.incidents.v1.incident_pb2 import VISIBILITY_PUBLIC, Incident, TimelineEntry
+from services.gateway.auth.access import live_origin
+from services.gateway.auth.context import gateway
+from services.gateway.pages.language import gettext as _
+from services.gateway.pages.portal.room import Portal, fresh_key, if_it_answers, once_key, portal_page
+from services.gateway.pages.portal.wording import client_sign, happening, promises, state_sentence, state_word
+from services.gateway.pages.signs import explain
+
+conversation = Blueprint("portal_conversation", __name__)
+_LONGEST = 20_000
+_REFUSED = {"ABORTED": 409, "FAILED_PRECONDITION": 409, "UNAVAILABLE": 503, "RESOURCE_EXHAUSTED": 429}
+
+
+@conversation.get("/incidents/<number>")
+@portal_page
+def show_incident(portal: Portal, number: str) -> str | Response:
+    """The conversation. An id is led on to the number, which people can say."""
+    incident = _found(portal, number)
+    if number != incident.number:
+        return redirect(_address(portal, incident), 303)  # type: ignore[return-value]
+    return _page(portal, incident)
+
+
+@conversation.post("/incidents/<number>/reply")
+@portal_page
+def send_reply(portal: Portal, number: str) -> Any:
+    """A public message of the client."""
+    incident, text = _found(portal, number), request.form.get("text", "").strip()
+    if not text:
+        return _page(portal, incident, "reply", _("Write something first.")), 422
+    if len(text) > _LONGEST:
+        return _page(portal, incident, "reply", _too_long(), text), 422
+    return _do(portal, incident, "reply", text, done="replied", text=text)
+
+
+@conversation.post("/incidents/<number>/confirm")
+@portal_page
+def confirm(portal: Portal, number: str) -> Any:
+    """It is solved: it closes."""
+    return _do(portal, _found(portal, number), "confirm", "", done="confirmed")
+
+
+@conversation.post("/incidents/<number>/reopen")
+@portal_page
+def reopen(portal: Portal, number: str) -> Any:
+    """It is not solved, and why."""
+    incident, reason = _found(portal, number), request.form.get("reason", "").strip()
+    if not reason:
+        return _page(portal, incident, "reopen", _("Tell us what is still wrong.")), 422
+    if len(reason) > _LONGEST:
+        return _page(portal, incident, "reopen", _too_long(), reason), 422
+    return _do(portal, incident, "reopen", reason, done="reopened", reason=reason)
+
+
+def _do(portal: Portal, incident: Incident, command: str, typed: str, done: str, **fields: str) -> Any:
+    """One command; when it is refused, the page comes again with the reason and with what was typed."""
+    if portal.is_staff:
+        raise PermissionDenied("role_required", "Staff work in the console.")
+    key = once_key()
+    perform = getattr(gateway().backends.incidents, command)
+    try:
+        perform(portal.caller, incident.incident_id, idempotency_key=f"portal:{command}:{key}", **fields)
+    except (NotFound, PermissionDenied):
+        raise
+    except FairleadError as error:
+        incident = _found(portal, incident.number) if error.status != "UNAVAILABLE" else incident
+        body = _page(portal, incident, command, explain(error), typed, key)
+        return body, _REFUSED.get(error.status, 422)
+    return redirect(f"{_address(portal, incident)}?done={done}", 303)
+
+
+def _found(portal: Portal, number: str) -> Incident:
+    incident = gateway().backends.incidents.get(portal.caller, number)
+    if incident.tenant_id != portal.tenant_id:
+        raise NotFound("incident_not_found", "There is no such incident.")
+    return incident
+
+
+def _page(
+    portal: Portal, incident: Incident, command: str = "", problem: str = "", typed: str = "", key: str = ""
+) -> str:
+    backends = gateway().backends
+    entries = if_it_answers(lambda: [*backends.incidents.whole_timeline(portal.caller, incident.incident_id)])
+    return render_template(
+        "pages/portal/incident.html",
+        portal=portal,
+        active="incidents",
+        incident=incident,
+        state=state_word(incident),
+        sign=client_sign(incident),
+        sentence=state_sentence(incident),
+        promises=_promises(portal, incident),
+        entries=None if entries is None else [_shown(portal, incident, entry) for entry in _public(entries)],
+        problem={command: problem},
+        typed={command: typed},
+        once=key or fresh_key(),
+        done=request.args.get("done", ""),
+        live_address=f"{live_origin()}/live/incidents/{incident.incident_id}?tenant_id={portal.tenant_id}",
+    )
+
+
+def _public(entries: list[TimelineEntry]) -> list[TimelineEntry]:
+    """Staff are given internal entries as well; a portal shows none, whoever looks."""
+    return [entry for entry in entries if entry.visibility == VISIBILITY_PUBLIC]
+
+
+def _shown(portal: Portal, incident: Incident, entry: TimelineEntry) -> dict[str, Any]:
+    """An entry as the template takes it: a message (text) or a line (happening), or neither."""
+    mine = entry.actor.subject == portal.caller.subject
+    people = {incident.requester.person_id, *(party.person_id for party in incident.participants)}
+    person_id = entry.actor.subject.removeprefix("person:")
+    opened = entry.fact == "incident_opened"
+    shown = {"entry": entry, "mine": mine, "name": entry.actor.name or portal.provider_name}
+    if opened:
+        requester = incident.requester
+        shown["mine"] = requester.person_id == portal.caller.person_id
+        shown["name"] = requester.name or requester.address or entry.actor.name
+    badge = portal.provider_name if not opened and person_id not in people and not mine else ""
+    if opened or entry.fact in ("replied", "resolved"):
+        return {**shown, "badge": badge, "text": entry.text or incident.title}
+    return {**shown, "line": happening(entry, mine)}
+
+
+def _promises(portal: Portal, incident: Incident) -> list[str]:
+    try:
+        return promises(incident, gateway().backends.clocks.get(portal.caller, incident.incident_id))
+    except FairleadError:
+        return []  # not started yet, or not to be had just now
+
+
+def _address(portal: Portal, incident: Incident) -> str:
+    return f"{portal.address}incidents/{incident.number}"
+
+
+def _too_long() -> str:
+    return _("At most %(count)s characters.", count=_LONGEST)

@@ -1,0 +1,139 @@
+"""An incident in the words of whoever asked: its state, whom it waits for, what was promised, what happened."""
+
+from dataclasses import dataclass
+
+from fairlead.incidents.v1.incident_pb2 import Incident, TimelineEntry
+from fairlead.sla.v1 import clock_pb2, contract_pb2
+from services.gateway.backends.words import word_of
+from services.gateway.pages.language import gettext as _
+from services.gateway.pages.moments import due_text
+from services.gateway.pages.signs import Sign
+
+_STATES = Incident.DESCRIPTOR.fields_by_name["state"].enum_type
+_PARTIES = Incident.DESCRIPTOR.fields_by_name["hold"].message_type.fields_by_name["awaiting"].enum_type
+OPEN_STATES = ("new", "assigned", "in_progress", "on_hold", "resolved")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the conversation that is not a message."""
+
+    text: str
+    icon: str
+    reason: str = ""
+
+
+def state_word(incident: Incident) -> str:
+    """The stable word of an incident's state."""
+    return word_of(_STATES, incident.state) or ""
+
+
+def client_sign(incident: Incident) -> Sign:
+    """The chip of an incident in a portal."""
+    state = state_word(incident)
+    if state == "on_hold":
+        return _hold_sign(incident)
+    label, icon, tone = {
+        "new": (_("Received"), "inbox", "info"),
+        "assigned": (_("Received"), "inbox", "info"),
+        "in_progress": (_("In progress"), "player-play", "info"),
+        "resolved": (_("Solved? Please confirm"), "circle-check", "warn"),
+        "closed": (_("Closed"), "check", "quiet"),
+        "canceled": (_("Canceled"), "x", "quiet"),
+    }.get(state, (_("Received"), "inbox", "info"))
+    return Sign(state, label, icon, tone)
+
+
+def state_sentence(incident: Incident) -> str:
+    """What the state means for the client, and who has to do something now."""
+    state = state_word(incident)
+    if state == "on_hold":
+        return _hold_sentence(incident)
+    name = incident.assignee_name
+    return {
+        "new": _("We have received it. Somebody will look at it soon."),
+        "assigned": _("%(name)s will look at it.", name=name) if name else _("It is with the right team."),
+        "in_progress": _("%(name)s is working on it.", name=name) if name else _("We are working on it."),
+        "resolved": _("We think this is solved. Please tell us whether it is."),
+        "closed": _("This is done."),
+        "canceled": _("This was canceled."),
+    }.get(state, "")
+
+
+def promises(incident: Incident, clocks: clock_pb2.ClockSet) -> list[str]:
+    """What was promised and still runs, in words; nothing for what has ended or waits."""
+    if state_word(incident) in ("resolved", "closed", "canceled"):
+        return []
+    told = []
+    for clock in clocks.clocks:
+        first = clock.kind == contract_pb2.TARGET_KIND_FIRST_RESPONSE
+        if clock.state == clock_pb2.CLOCK_STATE_RUNNING and clock.HasField("due_time"):
+            when = due_text(clock.due_time)
+            told.append(
+                _("You have an answer by %(when)s.", when=when)
+                if first
+                else _("We aim to solve it by %(when)s.", when=when)
+            )
+        elif clock.state == clock_pb2.CLOCK_STATE_BREACHED:
+            told.append(
+                _("Our first answer is late. We are sorry.")
+                if first
+                else _("This takes longer than we promised. We are sorry.")
+            )
+        elif clock.state == clock_pb2.CLOCK_STATE_PAUSED and not first:
+            told.append(_("The promised time stands still meanwhile."))
+    return told
+
+
+def happening(entry: TimelineEntry, mine: bool) -> Line | None:
+    """A public fact as a line; None for what is told otherwise, or adds nothing."""
+    name = _("You") if mine else entry.actor.name
+    awaited = entry.changes.get("awaiting", "")
+    lines = {
+        "acknowledged": Line(_("%(name)s began to work on it", name=name), "player-play"),
+        "held": Line(_hold_line(awaited), "player-pause", entry.reason),
+        "resumed": Line(_("Work goes on"), "player-play", entry.reason),
+        "confirmed": Line(_("Confirmed by %(name)s", name=name), "checks"),
+        "reopened": Line(_("Reopened by %(name)s", name=name), "arrow-back-up", entry.reason),
+        "canceled": Line(_("Canceled by %(name)s", name=name), "x", entry.reason),
+    }
+    if entry.fact == "closed" and entry.reason != "confirmed":
+        silence = entry.reason == "silence"
+        return Line(
+            _("Closed, since nobody objected") if silence else _("Closed"),
+            "lock",
+            "" if silence else entry.reason,
+        )
+    return lines.get(entry.fact)
+
+
+def _awaited(incident: Incident) -> str:
+    return word_of(_PARTIES, incident.hold.awaiting) or ""
+
+
+def _hold_sign(incident: Incident) -> Sign:
+    label, icon, tone = {
+        "requester": (_("Waiting for you"), "message-circle", "warn"),
+        "client": (_("Waiting for your side"), "building", "warn"),
+        "vendor": (_("Waiting for a supplier"), "hourglass", "quiet"),
+        "change": (_("Waiting for a planned change"), "calendar-event", "quiet"),
+    }.get(_awaited(incident), (_("On hold"), "player-pause", "quiet"))
+    return Sign("on_hold", label, icon, tone)
+
+
+def _hold_sentence(incident: Incident) -> str:
+    return {
+        "requester": _("We wait for an answer from you. Work goes on once you reply."),
+        "client": _("We wait for something from your organization."),
+        "vendor": _("We wait for a supplier, and keep an eye on it."),
+        "change": _("It will be solved by a change that is already planned."),
+    }.get(_awaited(incident), _("It rests for now; we will come back to it."))
+
+
+def _hold_line(awaited: str) -> str:
+    return {
+        "requester": _("Waiting for an answer from the requester"),
+        "client": _("Waiting for the organization"),
+        "vendor": _("Waiting for a supplier"),
+        "change": _("Waiting for a planned change"),
+    }.get(awaited, _("Put on hold"))

@@ -1,0 +1,41 @@
+"""The address without a path: everybody is led to where they belong."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, redirect, request
+
+from chassis.errors import NotFound
+from services.gateway.auth.access import current_caller, current_person, current_session
+from services.gateway.auth.context import gateway
+
+start = Blueprint("start", __name__)
+
+
+@start.get("/")
+def lead_on() -> Response:
+    """A portal's host name (acme.localhost) to that portal, staff to the console, others to their first portal."""
+    return redirect(_portal_of_host() or _place_of_person() or "/login", 303)  # type: ignore[return-value]
+
+
+def _portal_of_host() -> str:
+    host = urlsplit(f"//{request.host}").hostname or ""
+    slug, _, domain = host.partition(".")
+    if domain != (urlsplit(gateway().settings.origin).hostname or ""):
+        return ""
+    try:
+        return f"/t/{gateway().directory.tenant_by_slug(slug).slug}/"
+    except NotFound:
+        return ""
+
+
+def _place_of_person() -> str:
+    if current_session() is None:
+        return ""
+    caller = current_caller()
+    if caller.is_staff:
+        return "/console"
+    for membership in current_person().memberships:
+        if caller.tenant_ids and membership.tenant_id in caller.tenant_ids:
+            tenant = gateway().directory.tenant(caller.provider_id, membership.tenant_id)
+            return f"/t/{tenant.slug}/"
+    return ""

@@ -1,0 +1,80 @@
+// Shows new public replies and states on an incident's page without loading it anew.
+//
+// The stream only says that something happened; the page is then fetched again and what changed is taken from it, so the
+// reader sees exactly what the server shows them. Without this script, loading the page again does the same.
+
+const incident = document.querySelector("[data-fl-live]");
+const news = document.getElementById("fl-news");
+let wanted = 0;
+let fetching = false;
+
+if (incident && "EventSource" in window) listen();
+
+function listen() {
+  const stream = new EventSource(incident.dataset.flLive, { withCredentials: true });
+  // Said on every connection, also after a break: whatever was missed meanwhile is fetched.
+  stream.addEventListener("hello", () => refresh());
+  stream.addEventListener("resync", () => refresh());
+  stream.addEventListener("incident", (event) => refresh(JSON.parse(event.data).revision));
+  stream.addEventListener("signed_out", () => {
+    news.textContent = news.dataset.flSignedOut;
+    stream.close();
+  });
+  addEventListener("pagehide", () => stream.close());
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+// Fetches once more when told again meanwhile, and never twice at a time.
+async function refresh(revision = 0) {
+  wanted = Math.max(wanted, revision);
+  if (fetching || (revision && revision <= Number(incident.dataset.flRevision))) return;
+  fetching = true;
+  try {
+    const response = await fetch(location.pathname, { headers: { Accept: "text/html" }, redirect: "error" });
+    if (response.ok) take(new DOMParser().parseFromString(await response.text(), "text/html"));
+  } catch {
+    // Away for the moment: the stream connects again, and says hello.
+  } finally {
+    fetching = false;
+  }
+  if (wanted > Number(incident.dataset.flRevision)) setTimeout(refresh, 1000, wanted);
+}
+
+function take(page) {
+  const fresh = page.querySelector("[data-fl-live]");
+  if (!fresh || fresh.dataset.flRevision === incident.dataset.flRevision) return;
+  incident.dataset.flRevision = fresh.dataset.flRevision;
+  swap("fl-summary", page);
+  if (addEntries(page)) news.textContent = news.dataset.flNew;
+  takeActions(page);
+}
+
+function swap(id, page) {
+  const present = document.getElementById(id);
+  const next = page.getElementById(id);
+  if (present && next) present.replaceWith(document.adoptNode(next));
+}
+
+// Only what is not there yet is added, so that a selection or the reader's place stays.
+function addEntries(page) {
+  const list = document.getElementById("fl-conversation");
+  let added = 0;
+  for (const entry of page.querySelectorAll("#fl-conversation > li")) {
+    if (!list || document.getElementById(entry.id)) continue;
+    entry.classList.add("fl-entry-new");
+    list.append(document.adoptNode(entry));
+    added += 1;
+  }
+  return added;
+}
+
+// What can be done depends on the state; a text that somebody is writing is never taken away.
+function takeActions(page) {
+  const present = document.getElementById("fl-do");
+  const next = page.getElementById("fl-do");
+  if (!present || present.dataset.flState === (next?.dataset.flState ?? "")) return;
+  const writing = [...present.querySelectorAll("textarea")].some((area) => area.value.trim());
+  if (writing || present.contains(document.activeElement)) news.textContent = news.dataset.flMoved;
+  else if (next) present.replaceWith(document.adoptNode(next));
+  else present.remove();
+}
