@@ -43,7 +43,8 @@ class Fields:
 
 
 def split(raw: bytes, limits: Limits, is_part: bool = False) -> tuple[Fields, int]:
-    """The fields, and where the body begins. A line that is no field ends the head and begins the body.
+    """The fields, and where the body begins. A line that is no field begins the body, unless the head goes on
+    behind it: then somebody mangled one line of it.
 
     Blank lines before the first field of a message are skipped; a part that begins with one has no fields.
     """
@@ -69,7 +70,8 @@ def split(raw: bytes, limits: Limits, is_part: bool = False) -> tuple[Fields, in
             current = [line]
         elif not (line.startswith((b"From ", b">From ")) and not fields.items):
             fields.problems.add("header_malformed")
-            break
+            if not (current and _head_goes_on(raw, following)):
+                break
         position = following
         if position > limits.head_bytes or len(fields.items) >= limits.fields:
             fields.problems.add("headers_too_large")
@@ -77,6 +79,10 @@ def split(raw: bytes, limits: Limits, is_part: bool = False) -> tuple[Fields, in
             break
     _finish(fields, current)
     return fields, position
+
+
+def _head_goes_on(raw: bytes, position: int) -> bool:
+    return raw.startswith((b"\r\n", b"\n"), position) or _FIELD.match(raw, position) is not None
 
 
 def _after_blank_line(raw: bytes, position: int) -> int:

@@ -117,8 +117,13 @@ def _slices(part: Part, problems: set[str]) -> list[bytes] | None:
         return [part.content()]
     if not part.is_multipart:
         return None
-    boundary = part.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
-    slices = _between(part.body, boundary, problems) if boundary else []
+    boundary = part.parameters.get("boundary", "").encode("utf-8", "replace")
+    slices: list[bytes] = []
+    if boundary.strip():
+        # As it is written; without spaces that somebody cut off; then as the beginning of a longer line, which
+        # RFC 2046 (5.1.1) lets pass, but which would mix up boundaries that begin alike.
+        slices = _between(part.body, boundary, problems) or _between(part.body, boundary.rstrip(), problems)
+        slices = slices or _between(part.body, boundary.rstrip(), problems, whole_line=False)
     if not slices:
         problems.add("boundary_missing")
         guessed = _GUESSED_BOUNDARY.search(part.body[:65_536])
@@ -129,8 +134,9 @@ def _slices(part: Part, problems: set[str]) -> list[bytes] | None:
     return slices
 
 
-def _between(body: bytes, boundary: bytes, problems: set[str]) -> list[bytes]:
-    delimiter = re.compile(rb"(?:\r?\n|^)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|$)")
+def _between(body: bytes, boundary: bytes, problems: set[str], whole_line: bool = True) -> list[bytes]:
+    end = rb"(--)?[ \t]*(?=\r?\n|$)" if whole_line else rb"(--)?"
+    delimiter = re.compile(rb"(?:\r?\n|^)--" + re.escape(boundary) + end)
     slices: list[bytes] = []
     start, position, closed = -1, 0, False
     while match := delimiter.search(body, position):
