@@ -22,6 +22,8 @@ _STATUS = {
     "RESOURCE_EXHAUSTED": 429,
     "UNAVAILABLE": 503,
 }
+# draft-ietf-httpapi-idempotency-key-header, section 2.7: a key that came with another body is no state that passes.
+_STATUS_OF_REASON = {"idempotency_key_reused": 422}
 _TITLES = {
     400: "Bad request",
     401: "Authentication required",
@@ -42,7 +44,7 @@ _TITLES = {
 
 def status_of(error: FairleadError) -> int:
     """The HTTP status an error stands for. 500 for what no caller can mend."""
-    return _STATUS.get(error.status, 500)
+    return _STATUS_OF_REASON.get(error.reason) or _STATUS.get(error.status, 500)
 
 
 def problem(
@@ -87,7 +89,7 @@ def problem_of(error: FairleadError) -> Response:
         headers["Retry-After"] = str(RETRY_SECONDS)
     if status == 429:
         headers["Retry-After"] = error.values.get("retry_after", str(RETRY_SECONDS))
-    if error.status == "INVALID_ARGUMENT" and error.values.get("field"):
+    if status == 422 and error.values.get("field"):
         errors = [{"field": error.values["field"], "code": error.reason, "message": error.message}]
     values = {name: value for name, value in error.values.items() if name not in ("field", "retry_after")}
     return problem(status, error.reason, error.message, errors=errors, headers=headers, **values)
