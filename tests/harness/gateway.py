@@ -29,7 +29,6 @@ from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2
 from fairlead.triage.v1 import queue_service_pb2, rule_service_pb2
 from services.gateway.auth.clients import OAuthClient
 from services.gateway.auth.context import Gateway
-from services.gateway.auth.documents import DOCUMENTS
 from services.gateway.auth.wiring import make_gateway
 from services.gateway.backends import SERVICES, Backends
 from services.gateway.config import GatewaySettings
@@ -158,8 +157,6 @@ def gateway_room(
         given["addresses"] = {**addresses, **settings.get("addresses", {})}
         made = GatewaySettings(**given)
         database = mongo.connect(made)
-        if made.mongodb_uri:
-            mongo.ensure_indexes(DOCUMENTS)
         backends = Backends(lambda service: rpc.channel(made, service))
         yield Room(made, make_gateway(made, database, backends), directory, incidents, **scripted)
         rpc.close_channels()

@@ -1,6 +1,7 @@
 """Every resource of the API, in the order of the document."""
 
 from flask import Flask, Response, json, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from services.gateway.api import (
     articles,
@@ -44,7 +45,7 @@ def add_api(app: Flask) -> None:
     documents: dict[str, bytes] = {}
 
     @app.get(f"{PREFIX}/openapi.json", provide_automatic_options=False)
-    def openapi_document() -> Response:
+    def openapi_document() -> BaseResponse:
         """Open to everybody: it says how to ask, not what the answers are."""
         origin = gateway().settings.origin
         if origin not in documents:

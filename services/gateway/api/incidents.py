@@ -172,7 +172,7 @@ def open_incident(call: Call) -> Answer:
     kept, and becomes an incident as soon as the service is back. The same Idempotency-Key opens only one.
     """
     body: NewIncident = call.body
-    requester = body.requester or RequesterBody()
+    requester = body.requester or RequesterBody(name=None)
     if body.requester and bool(requester.person_id) == bool(requester.email):
         raise InvalidArgument("requester_required", "Name either person_id or email.", field="requester")
     submission = backends().submissions.submit(

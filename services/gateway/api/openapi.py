@@ -67,7 +67,7 @@ def _schemas(routes: list[Route]) -> tuple[dict[tuple[type[BaseModel], str], dic
         if route.query:
             wanted[(route.query, "validation")] = None
     found, definitions = models_json_schema(list(wanted), ref_template=_REF)  # type: ignore[arg-type]
-    return dict(found), definitions.get("$defs", {})
+    return dict(found), definitions.get("$defs", {})  # type: ignore[arg-type]
 
 
 def _operation(route: Route, schemas: dict[Any, dict[str, Any]]) -> dict[str, Any]:

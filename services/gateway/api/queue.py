@@ -116,7 +116,10 @@ def get_queue_entry(call: Call, incident_id: str) -> Answer:
 
 
 def _filter(query: QueueFilter) -> Any:
-    return queue_service_pb2.QueueFilter(
+    filters: Any = (
+        queue_service_pb2.QueueFilter
+    )  # the stubs ask for enum classes, which protobuf does not have
+    return filters(
         tenant_ids=query.tenant_id,
         states=[number_of(incident_pb2.IncidentState.DESCRIPTOR, state) for state in query.state],
         priorities=[number_of(incident_pb2.Priority.DESCRIPTOR, priority) for priority in query.priority],

@@ -10,13 +10,16 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import granian._granian
 from granian._futures import _new_cbscheduler
-from granian._granian import SocketHolder, WorkerSignal, WSGIWorker
 from granian._loops import loops
 from granian.http import HTTP1Settings
 from granian.wsgi import _callback_wrapper
 
 from chassis import telemetry
+
+# Its stub file describes another version than the one that runs.
+_granian: Any = granian._granian
 
 _BACKLOG = 1024
 _IDLE_SECONDS = 30
@@ -32,7 +35,7 @@ class WebServer:
         self._app = app
         self._threads = threads
         self._log = telemetry.logger("gateway")
-        self._signal = WorkerSignal()
+        self._signal = _granian.WorkerSignal()
         self._ended = threading.Event()
         self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -57,16 +60,20 @@ class WebServer:
     def _run(self) -> None:
         loop = loops.get("asyncio")
         # From here on the descriptor is granian's, which closes it.
-        holder = SocketHolder(self._socket.detach(), False, _BACKLOG)
-        worker = WSGIWorker(
-            *(1, (None, holder), None),
+        holder = _granian.SocketHolder(self._socket.detach(), False, _BACKLOG)
+        worker = _granian.WSGIWorker(
+            worker_id=1,
+            sock=(None, holder),
+            ipc=None,
             # Threads of granian's own runtime: one reads and writes sockets.
-            *(1, 2),
-            *(self._threads, _IDLE_SECONDS),
+            threads=1,
+            blocking_threads=2,
+            py_threads=self._threads,
+            py_threads_idle_timeout=_IDLE_SECONDS,
             # Connections taken but not yet answered; beyond that the kernel's queue waits.
-            self._threads * 8,
-            "1",
-            HTTP1Settings(header_read_timeout=15_000, max_buffer_size=64 * 1024),
+            backpressure=self._threads * 8,
+            http_mode="1",
+            http1_opts=HTTP1Settings(header_read_timeout=15_000, max_buffer_size=64 * 1024),
         )
         scheduler = _new_cbscheduler(loop, _callback_wrapper(self._app, {}), impl_asyncio=True)
         self._signal.add_cb(self._ended.set)

@@ -133,7 +133,7 @@ def _plan(shape: type[Shape], message: Message) -> list[tuple[str, Callable[[Any
     return _plans[key]
 
 
-def _reader(field: FieldDescriptor, annotation: Any) -> Callable[[Any], Any]:
+def _reader(field: Any, annotation: Any) -> Callable[[Any], Any]:
     name, optional = field.name, NoneType in get_args(annotation)
     if field.message_type and field.message_type.GetOptions().map_entry:
         return lambda message: dict(getattr(message, name))

@@ -18,7 +18,8 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, g, request
+from flask import g, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from chassis.errors import PermissionDenied, Unauthenticated
 from chassis.tenancy import Caller, Role
@@ -118,7 +119,7 @@ def live_origin() -> str:
     return gateway().settings.live_origin_for(host)
 
 
-def set_session_cookie(response: Response, cookie: str) -> None:
+def set_session_cookie(response: BaseResponse, cookie: str) -> None:
     """Gives the browser its session. The cookie lasts until the browser closes or the session's end."""
     settings = gateway().settings
     response.set_cookie(
@@ -132,7 +133,7 @@ def set_session_cookie(response: Response, cookie: str) -> None:
     )
 
 
-def clear_session_cookie(response: Response) -> None:
+def clear_session_cookie(response: BaseResponse) -> None:
     """Takes the session from the browser."""
     settings = gateway().settings
     response.delete_cookie(

@@ -81,6 +81,7 @@ class SigningKeys:
     def _make(self, now: datetime) -> None:
         # joserfc warns of nothing at 2048 bits; NIST SP 800-57 accepts it until 2030.
         key = RSAKey.generate_key(_BITS, auto_kid=True)
+        assert key.kid is not None  # auto_kid gave it one
         nonce = AESGCM.generate_key(128)[:_NONCE_BYTES]
         sealed = nonce + self._seal.encrypt(nonce, key.as_pem(private=True), key.kid.encode())
         document = {

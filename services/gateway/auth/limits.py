@@ -48,6 +48,7 @@ class SignInLimits:
             found = self._collection.find_one_and_update(
                 {"_id": self._key(what)}, change, upsert=True, return_document=ReturnDocument.AFTER
             )
+        assert found is not None  # an upsert always finds
         return int(found["count"])
 
     def _key(self, what: str) -> str:

@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, g, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from chassis import telemetry
 from chassis.errors import InvalidArgument, ResourceExhausted
@@ -16,7 +17,7 @@ _log = telemetry.logger("gateway")
 
 
 @login.get("/login")
-def show_login() -> Response | str:
+def show_login() -> BaseResponse:
     """The sign-in page; somebody who is signed in already goes on."""
     target = safe_next(request.args.get("next", ""))
     session = current_session()
@@ -26,7 +27,7 @@ def show_login() -> Response | str:
 
 
 @login.post("/login")
-def sign_in() -> Response | tuple[str, int]:
+def sign_in() -> BaseResponse:
     """Checks address and password. The failure never says which of them was wrong."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
     target = safe_next(request.form.get("next", ""))
@@ -51,7 +52,7 @@ def sign_in() -> Response | tuple[str, int]:
 
 
 @login.post("/logout")
-def sign_out() -> Response:
+def sign_out() -> BaseResponse:
     """Ends the session of this browser."""
     gateway().sessions.end(request.cookies.get(gateway().settings.session_cookie, ""))
     response = redirect(safe_next(request.form.get("next", "")) or "/login", 303)
@@ -68,7 +69,7 @@ def show_password(token: str) -> str:
 
 
 @login.post("/password/<token>")
-def set_password(token: str) -> Response | tuple[str, int]:
+def set_password(token: str) -> BaseResponse | tuple[str, int]:
     """Sets the password once, and signs the person in."""
     credentials = gateway().auth.credentials
     provider_id, person_id = credentials.holder(token)
@@ -106,7 +107,7 @@ def _home_of(person: Person) -> str:
     raise PersonDisabled("no_membership", "This person belongs to no active client.")
 
 
-def _start_session(response: Response, person: Person) -> None:
+def _start_session(response: BaseResponse, person: Person) -> None:
     old = request.cookies.get(gateway().settings.session_cookie, "")
     if old:
         gateway().sessions.end(old)

@@ -7,11 +7,18 @@ a client authenticates in exactly one way; parameters come in the body, once eac
 import binascii
 from base64 import b64decode
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload
-from authlib.oauth2.rfc6749 import InvalidClientError, InvalidGrantError, InvalidRequestError, OAuth2Request
+from authlib.oauth2.rfc6749 import (
+    InvalidClientError,
+    InvalidGrantError,
+    InvalidRequestError,
+    InvalidScopeError,
+    OAuth2Request,
+)
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from authlib.oauth2.rfc7636 import CodeChallenge
@@ -167,9 +174,9 @@ class PrivateKeyJwt(JWTBearerClientAssertion):
         return self._audiences
 
     def resolve_client_public_key(self, client: OAuthClient) -> KeySet:
-        if client.auth_method != "private_key_jwt" or not (client.jwks or {}).get("keys"):
+        if client.auth_method != "private_key_jwt" or not client.jwks or not client.jwks.get("keys"):
             raise InvalidClientError(description="The client has no registered keys.")
-        return KeySet.import_key_set(client.jwks)
+        return KeySet.import_key_set({"keys": client.jwks["keys"]})
 
     def process_assertion_claims(self, assertion: str, resolve_key: Any) -> Any:
         try:
@@ -186,8 +193,6 @@ class PrivateKeyJwt(JWTBearerClientAssertion):
     def validate_jti(self, claims: Any, jti: Any) -> bool:
         """False when this assertion was seen before, here or in another replica."""
         key = f"{claims['sub']}:{jti}"
-        from datetime import UTC, datetime, timedelta
-
         end = datetime.fromtimestamp(int(claims["exp"]), UTC) + timedelta(minutes=2)
         try:
             with outages():
@@ -251,8 +256,6 @@ def _check_basic(header: str) -> None:
 
 def _generate(grant_type: str, client: OAuthClient, user: Subject | None = None, scope: str | None = None,
               expires_in: int | None = None, include_refresh_token: bool = True) -> dict[str, Any]:  # fmt: skip
-    from authlib.oauth2.rfc6749 import InvalidScopeError
-
     allowed = client.get_allowed_scope(scope)
     if allowed is None:
         raise InvalidScopeError()

@@ -10,6 +10,8 @@ from fairlead.knowledge.v1 import article_pb2 as article
 from fairlead.knowledge.v1 import article_service_pb2 as messages
 from fairlead.knowledge.v1.article_service_pb2_grpc import ArticleServiceStub
 
+Results = list[messages.SearchResult]
+
 
 class Articles:
     """Client of fairlead.knowledge.v1.ArticleService."""
@@ -36,12 +38,12 @@ class Articles:
         """Fields: tenant_id, locale, page_size, page_token. Bodies are left empty."""
         return call(self._stub.ListArticles, messages.ListArticlesRequest(**fields), caller)
 
-    def search(self, caller: Caller, **fields: Any) -> list[messages.SearchResult]:
+    def search(self, caller: Caller, **fields: Any) -> Results:
         """Best first. Fields: query, tenant_id, locale, page_size."""
         request = messages.SearchArticlesRequest(**fields)
         return [*call(self._stub.SearchArticles, request, caller).results]
 
-    def suggest(self, caller: Caller, **fields: Any) -> list[messages.SearchResult]:
+    def suggest(self, caller: Caller, **fields: Any) -> Results:
         """At most page_size that are likely to help. Fields: title, text, tenant_id, locale, page_size."""
         request = messages.SuggestArticlesRequest(**fields)
         return [*call(self._stub.SuggestArticles, request, caller).results]

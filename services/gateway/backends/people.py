@@ -11,6 +11,8 @@ from fairlead.directory.v1 import person_pb2 as person
 from fairlead.directory.v1 import person_service_pb2 as messages
 from fairlead.directory.v1.person_service_pb2_grpc import PersonServiceStub
 
+Found = list[person.Person]
+
 
 class People:
     """Client of fairlead.directory.v1.PersonService, the part about people."""
@@ -34,7 +36,7 @@ class People:
         """Fields: tenant_id, staff, page_size, page_token."""
         return call(self._stub.ListPeople, messages.ListPeopleRequest(**fields), caller)
 
-    def find_by_email(self, caller: Caller, email: str, provider_id: str = "") -> list[person.Person]:
+    def find_by_email(self, caller: Caller, email: str, provider_id: str = "") -> Found:
         """Only for a service caller; in every provider when provider_id is empty."""
         request = messages.FindPeopleByEmailRequest(provider_id=provider_id, email=email)
         return [*call(self._stub.FindPeopleByEmail, request, caller).people]

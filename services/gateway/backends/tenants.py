@@ -11,6 +11,8 @@ from fairlead.directory.v1 import tenant_pb2 as tenant
 from fairlead.directory.v1 import tenant_service_pb2 as messages
 from fairlead.directory.v1.tenant_service_pb2_grpc import TenantServiceStub
 
+MailDomains = list[tenant.MailDomain]
+
 
 class Tenants:
     """Client of fairlead.directory.v1.TenantService."""
@@ -70,7 +72,7 @@ class Tenants:
         request = messages.RemoveMailDomainRequest(tenant_id=tenant_id, domain=domain)
         call(self._stub.RemoveMailDomain, request, caller)
 
-    def list_mail_domains(self, caller: Caller, tenant_id: str) -> list[tenant.MailDomain]:
+    def list_mail_domains(self, caller: Caller, tenant_id: str) -> MailDomains:
         request = messages.ListMailDomainsRequest(tenant_id=tenant_id)
         return [*call(self._stub.ListMailDomains, request, caller).mail_domains]
 

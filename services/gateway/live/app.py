@@ -178,9 +178,9 @@ class LiveApp:
                 missed = feed.since(after)
                 if missed is None:
                     yield _event("resync", "{}", last)
-                for item in missed or ():
-                    if listener.wants(item):
-                        yield _event(item.name, item.data, item.sequence)
+                for past in missed or ():
+                    if listener.wants(past):
+                        yield _event(past.name, past.data, past.sequence)
             while not gone.done():
                 item = await subscriber.next(self._settings.live_heartbeat_seconds)
                 if subscriber.lost:

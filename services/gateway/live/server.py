@@ -41,7 +41,7 @@ class LiveServer:
             Feed(f"{prefix}_triage".upper(), f"{prefix}.triage.v1.*.*.queue_entry_changed", read_queue_entry, keep, room),
             Feed(f"{prefix}_incidents".upper(), f"{prefix}.incidents.v1.>", read_incident_event, keep, room),
         ]  # fmt: skip
-        app = LiveApp(settings, sessions, callers, backends, *self._feeds, clock)
+        app = LiveApp(settings, sessions, callers, backends, self._feeds[0], self._feeds[1], clock)
         self._socket = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((settings.host, settings.live_port))
