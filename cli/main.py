@@ -171,8 +171,10 @@ def tour(folder: Path | None) -> None:
 
 def _add_groups() -> None:
     from cli.dead_letters import dead_letters
+    from cli.sla import sla
 
     main.add_command(dead_letters)
+    main.add_command(sla)
 
 
 _add_groups()
