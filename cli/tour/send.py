@@ -54,7 +54,7 @@ def portal_form(platform: Platform) -> tuple[str, str]:
     address = "sam.okafor@acme.example"
     with platform.browser() as http:
         browser = _Browser(http)
-        form = "/t/acme/new"
+        form = "/t/acme/report"
         browser.submit(f"/login?next={form}", {"email": address, "password": PASSWORD})
         browser.submit(
             form,
