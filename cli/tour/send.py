@@ -58,7 +58,7 @@ def portal_form(platform: Platform) -> tuple[str, str]:
         browser.submit(f"/login?next={form}", {"email": address, "password": PASSWORD})
         browser.submit(
             form,
-            {"title": title, "description": "Since this morning, on both of my computers. Webmail works."},
+            {"title": title, "text": "Since this morning, on both of my computers. Webmail works."},
         )
     return address, title
 
