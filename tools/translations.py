@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GATEWAY = ROOT / "services" / "gateway"
 LOCALES = GATEWAY / "locales"
 # What says nothing to clients may stay English for now.
-STAFF_ONLY = ("templates/pages/console", "pages/console")
+STAFF_ONLY = "console"
 _METHODS = [("pages/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 _OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 
@@ -53,7 +53,7 @@ def missing(language: str) -> list[str]:
     known = catalog_of(language)
     lacking = []
     for message in messages():
-        if not message.id or all(place.startswith(STAFF_ONLY) for place, _line in message.locations):
+        if not message.id or all(STAFF_ONLY in place for place, _line in message.locations):
             continue
         translated = known.get(message.id)
         whole = translated and not translated.fuzzy
@@ -80,6 +80,8 @@ def update(language: str) -> None:
         f"# Words of the pages, {language}.",
     )
     catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    catalog.fuzzy = False
+    catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = ""
     text = io.BytesIO()
     write_po(text, catalog, width=110, sort_output=True, omit_header=False)
     path = LOCALES / language / "LC_MESSAGES" / "messages.po"

@@ -86,9 +86,9 @@ def due_text(value: Moment) -> str:
         return _("tomorrow at %(time)s", time=time)
     if days == -1:
         return _("yesterday at %(time)s", time=time)
-    pattern = "EEEE" if 1 < days < 7 else "d MMMM"
-    day = format_date(local, pattern, locale=locale)
-    return _("%(day)s at %(time)s", day=day, time=time)
+    if 1 < days < 7:
+        return _("%(weekday)s at %(time)s", weekday=format_date(local, "EEEE", locale=locale), time=time)
+    return _("%(date)s at %(time)s", date=format_date(local, "d MMMM", locale=locale), time=time)
 
 
 def duration(seconds: float) -> str:

@@ -12,6 +12,7 @@ from fairlead.directory.v1.tenant_pb2 import Brand
 READABLE = 4.5
 _BLACK, _WHITE = "#000000", "#ffffff"
 _STEPS = 64
+_DEEPENED = (0.0, 0.04, 0.08, 0.12, 0.16)
 # The grounds of base.css that text in a brand's color stands on, and the faintest ink that stands on its page color.
 _LIGHT_GROUNDS = ("#ffffff", "#f6f7fb", "#eef1f6")
 _DARK_GROUNDS = ("#171f2d", "#0f1520", "#1e2737")
@@ -105,10 +106,20 @@ def luminance(color: str) -> float:
 
 
 def _shades(primary: str, accent: str, tint: str, page: str, grounds: tuple[str, ...]) -> Shades:
+    primary = _carrying_white(primary)
     ink = ink_on(primary)
     # Away from its ink, so that what is written on a button stays readable under the pointer.
     hover = mix(primary, _BLACK if ink == _WHITE else _WHITE, 0.12)
     return Shades(primary, ink, primary, ink, hover, readable(accent, grounds), tint, page)
+
+
+def _carrying_white(primary: str) -> str:
+    """A strong color that all but carries white is deepened a little: white looks right on it, black would not."""
+    for share in _DEEPENED:
+        deeper = mix(primary, _BLACK, share)
+        if contrast(_WHITE, deeper) >= READABLE:
+            return deeper
+    return primary
 
 
 def _channels(color: str) -> tuple[int, int, int]:

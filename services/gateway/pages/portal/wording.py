@@ -70,9 +70,9 @@ def promises(incident: Incident, clocks: clock_pb2.ClockSet) -> list[str]:
         if clock.state == clock_pb2.CLOCK_STATE_RUNNING and clock.HasField("due_time"):
             when = due_text(clock.due_time)
             told.append(
-                _("You have an answer by %(when)s.", when=when)
+                _("We will answer no later than %(when)s.", when=when)
                 if first
-                else _("We aim to solve it by %(when)s.", when=when)
+                else _("We aim to solve it no later than %(when)s.", when=when)
             )
         elif clock.state == clock_pb2.CLOCK_STATE_BREACHED:
             told.append(

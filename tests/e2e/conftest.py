@@ -1,0 +1,83 @@
+"""A real Chromium for the browser tests.
+
+    def test_…(browser_page):
+        page = browser_page(width=390, scheme="dark", locale="fr-CA")
+        page.goto(…)
+
+Every page fails its test when a script breaks, when the content security policy refuses something, or when a file of ours
+is not found. Pictures go to test-results/ by `snap(page, "portal-home")`.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+
+RESULTS = Path(__file__).resolve().parents[2] / "test-results"
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    path = next(filter(None, map(shutil.which, _NAMES)), None)
+    assert path, "Chromium is not installed (make setup names the package)"
+    # Containers have neither the namespaces of the sandbox nor a large /dev/shm.
+    started = playwright.chromium.launch(
+        executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+    )
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def browser_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Makes pages, each with a browser profile of its own; in the end none may have complained."""
+    contexts, complaints = [], []
+
+    def make(width: int = 1280, height: int = 0, scheme: str = "light", locale: str = "en-GB") -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height or (844 if width < 600 else 800)},
+            color_scheme=scheme,
+            locale=locale,
+            timezone_id="Europe/London",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: complaints.extend(_complaint(page, message)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def snap() -> Callable[[Page, str], Path]:
+    """Keeps a picture of the whole page, to be looked at."""
+
+    def take(page: Page, name: str) -> Path:
+        RESULTS.mkdir(exist_ok=True)
+        path = RESULTS / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return take
+
+
+def _complaint(page: Page, message: ConsoleMessage) -> list[str]:
+    """What a console message says against the page; refused requests are the business of the tests that make them."""
+    if message.type != "error" or "Failed to load resource" in message.text:
+        return []
+    return [f"{page.url}: {message.text}"]
