@@ -18,6 +18,7 @@ def show(console: Console, followers: list[Follower]) -> None:
                 thread.join(0.1)
             live.update(_panels(followers))
         live.update(_panels(followers))
+    console.print()
 
 
 def _panels(followers: list[Follower]) -> RenderableType:
