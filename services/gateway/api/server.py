@@ -22,6 +22,7 @@ from chassis import telemetry
 _granian: Any = granian._granian
 
 _BACKLOG = 1024
+_CONNECTIONS = 2048
 _IDLE_SECONDS = 30
 _STOP_SECONDS = 4.0
 
@@ -70,8 +71,8 @@ class WebServer:
             blocking_threads=2,
             py_threads=self._threads,
             py_threads_idle_timeout=_IDLE_SECONDS,
-            # Connections taken but not yet answered; beyond that the kernel's queue waits.
-            backpressure=self._threads * 8,
+            # Open connections, idle ones too: beyond that new ones wait in the kernel's queue.
+            backpressure=_CONNECTIONS,
             http_mode="1",
             http1_opts=HTTP1Settings(header_read_timeout=15_000, max_buffer_size=64 * 1024),
         )

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -39,6 +41,16 @@ def test_a_body_that_is_too_large_is_refused(running: Running):
     answer = running.web.post("/api/v1/incidents", content=body, headers=headers)
     assert answer.status_code == 413
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_idle_connections_keep_nobody_out(running: Running):
+    port = running.room.settings.http_port
+    with ExitStack() as stack:
+        for _ in range(300):
+            idle = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert b"200" in idle.recv(1000)
+        assert running.web.get("/healthz").status_code == 200
 
 
 def test_while_mongodb_is_down_it_answers_503_and_recovers_by_itself(nats: str, tmp_path: Path):
