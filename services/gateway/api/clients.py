@@ -113,7 +113,6 @@ def list_api_clients(call: Call) -> Answer:
     body=NewApiClient,
     returns=NewlyMadeApiClient,
     status=201,
-    idempotent_key=False,
 )
 def create_api_client(call: Call) -> Answer:
     """Its secret stands in this answer and nowhere else."""

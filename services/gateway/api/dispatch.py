@@ -13,6 +13,7 @@ from chassis.tenancy import Caller
 from services.gateway.api import problems
 from services.gateway.api.routes import Call, Route
 from services.gateway.auth.context import gateway
+from services.gateway.auth.repeats import KeptAnswer, fingerprint_of
 from services.gateway.auth.tokens import InsufficientScope, InvalidToken
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._@-]{1,253}")
@@ -44,10 +45,10 @@ def _view(route: Route) -> Callable[..., Response]:
                 caller=caller,
                 query=_query(route),
                 body=_body(route),
-                idempotency_key=_idempotency_key() if route.idempotent_key else "",
+                idempotency_key=_idempotency_key() if route.idempotency else "",
                 revision=_revision() if route.matches_revision else 0,
             )
-            return _answer(route, route.handler(call, **parameters))
+            return _once(route, call, parameters)
         except _Refused as refused:
             return refused.response
         except InvalidToken as error:
@@ -60,6 +61,24 @@ def _view(route: Route) -> Callable[..., Response]:
 
     view.__name__ = route.operation_id
     return view
+
+
+def _once(route: Route, call: Call, parameters: dict[str, str]) -> Response:
+    """Handles the request, or gives the answer that the same request with the same key got before."""
+    if route.idempotency != "gateway" or "Idempotency-Key" not in request.headers:
+        return _answer(route, route.handler(call, **parameters))
+    repeats, subject, key = gateway().auth.repeats, call.caller.subject, call.idempotency_key
+    kept = repeats.begin(subject, key, fingerprint_of(request.method, request.path, request.get_data()))
+    if kept:
+        return Response(kept.body, kept.status, kept.headers, content_type="application/json")
+    try:
+        response = _answer(route, route.handler(call, **parameters))
+    except Exception:
+        repeats.forget(subject, key)
+        raise
+    told = {name: response.headers[name] for name in ("Location", "ETag") if name in response.headers}
+    repeats.keep(subject, key, KeptAnswer(response.status_code, told, response.get_data()))
+    return response
 
 
 class _Refused(Exception):
@@ -117,7 +136,7 @@ def _query(route: Route) -> Any:
 def _body(route: Route) -> BaseModel | None:
     if route.body is None:
         return None
-    raw = request.get_data(cache=False)
+    raw = request.get_data()
     if not raw and not route.body_required:
         return route.body()
     if request.mimetype != "application/json":

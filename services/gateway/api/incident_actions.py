@@ -29,6 +29,7 @@ _COMMAND: dict[str, Any] = {
     "returns": Incident,
     "conflicts": True,
     "matches_revision": True,
+    "idempotency": "service",
 }
 _OPTIONAL_BODY: dict[str, Any] = {**_COMMAND, "body_required": False}
 

@@ -166,6 +166,7 @@ class TimelineQuery(PageQuery):
     status=201,
     also={202: Submission},
     conflicts=True,
+    idempotency="service",
 )
 def open_incident(call: Call) -> Answer:
     """201 with the incident and its number; 202 with the submission when the record's service is away: it is

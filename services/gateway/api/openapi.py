@@ -101,7 +101,7 @@ def _parameters(route: Route) -> Iterable[dict[str, Any]]:
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     if route.query:
         yield from _query_parameters(route.query)
-    if route.idempotent_key:
+    if route.idempotency:
         description = "Unique for what is meant; repeating the request with it does nothing twice."
         schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x21-\\x7e]+$"}
         yield {"name": "Idempotency-Key", "in": "header", "description": description, "schema": schema}
@@ -163,7 +163,7 @@ def _refusals_of(route: Route) -> set[int]:
         refusals.add(404)
     if route.body:
         refusals |= {400, 413, 415}
-    if route.conflicts:
+    if route.conflicts or route.idempotency == "gateway":
         refusals.add(409)
     if route.matches_revision:
         refusals.add(412)

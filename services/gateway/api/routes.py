@@ -10,7 +10,7 @@ return Incident.of(backends().incidents.get(call.caller, incident_id))
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response, json
 from pydantic import BaseModel
@@ -57,7 +57,8 @@ class Route:
     also: dict[int, type[BaseModel]] = field(default_factory=dict)
     # The record's state may forbid it, or somebody else saved first.
     conflicts: bool = False
-    idempotent_key: bool = False
+    # Takes an Idempotency-Key: kept by the "service", in one write with the change, or else by the "gateway".
+    idempotency: Literal["", "service", "gateway"] = ""
     matches_revision: bool = False
     media_type: str = "application/json"
     description: str = ""
@@ -89,7 +90,7 @@ class Routes:
 
     def post(self, path: str, summary: str, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
         """A POST takes an Idempotency-Key unless it says otherwise."""
-        return self._add("POST", path, summary, {"idempotent_key": True, **more})
+        return self._add("POST", path, summary, {"idempotency": "gateway", **more})
 
     def put(self, path: str, summary: str, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
         return self._add("PUT", path, summary, more)

@@ -137,6 +137,17 @@ class AssertionDocument(Document):
     meta = _meta("assertions", _ends())
 
 
+class RepeatDocument(Document):
+    """A request noted by its idempotency key, with its encrypted answer once there is one."""
+
+    id = StringField(primary_key=True)  # sha256 of subject and key
+    fingerprint = StringField(required=True)
+    answer = DynamicField()
+    begin_time = DateTimeField(required=True)
+    expire_time = DateTimeField(required=True)
+    meta = _meta("repeats", _ends())
+
+
 class SigningKeyDocument(Document):
     """A key that signs tokens; the private part is encrypted under the gateway's own key."""
 
@@ -157,5 +168,6 @@ DOCUMENTS = (
     RefreshTokenDocument,
     RevocationDocument,
     AssertionDocument,
+    RepeatDocument,
     SigningKeyDocument,
 )

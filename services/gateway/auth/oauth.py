@@ -8,13 +8,13 @@ from flask import Blueprint, Response, g, jsonify, redirect, render_template, re
 
 from chassis.ids import new_id
 from services.gateway.auth.access import SignInRequired, current_caller, current_session
+from services.gateway.auth.assertions import ASSERTION_ALGORITHMS
 from services.gateway.auth.clients import GRANT_TYPES, OAuthClient
 from services.gateway.auth.context import gateway
 from services.gateway.auth.grants import Subject
 from services.gateway.auth.keys import ALGORITHM
 from services.gateway.auth.scopes import IDENTITY_SCOPES, SCOPES
 from services.gateway.auth.server import (
-    ASSERTION_ALGORITHMS,
     CONFIDENTIAL,
     METHODS,
     check_parameters,

@@ -7,7 +7,6 @@ a client authenticates in exactly one way; parameters come in the body, once eac
 import binascii
 from base64 import b64decode
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
@@ -20,16 +19,13 @@ from authlib.oauth2.rfc6749 import (
     OAuth2Request,
 )
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
-from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc9207.parameter import IssuerParameter
 from flask import Request, request
 from joserfc import jwt
-from joserfc.jwk import KeySet
 from pymongo.collection import Collection
-from pymongo.errors import DuplicateKeyError
 
-from chassis.mongo import outages
+from services.gateway.auth.assertions import PrivateKeyJwt
 from services.gateway.auth.callers import PersonDisabled
 from services.gateway.auth.clients import OAuthClient
 from services.gateway.auth.context import gateway
@@ -39,8 +35,6 @@ from services.gateway.auth.scopes import IDENTITY_SCOPES, SCOPES
 
 METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
 CONFIDENTIAL = METHODS[:-1]
-# RFC 7523 assertions are signed by these; never by a shared secret or by nothing.
-ASSERTION_ALGORITHMS = ["Ed25519", "EdDSA", "ES256", "RS256", "PS256"]
 
 
 class OAuthRequest(OAuth2Request):
@@ -158,48 +152,6 @@ class S256Only(CodeChallenge):
         if data.get("code_challenge_method") != "S256":
             raise InvalidRequestError("Unsupported 'code_challenge_method'", redirect_uri=redirect_uri)
         super().validate_code_challenge(grant, redirect_uri)
-
-
-class PrivateKeyJwt(JWTBearerClientAssertion):
-    """A client proves itself with a signed assertion (RFC 7523), each usable once."""
-
-    CLIENT_AUTH_METHOD = "private_key_jwt"
-
-    def __init__(self, assertions: Collection, audiences: list[str]) -> None:
-        super().__init__(validate_jti=True, leeway=30)
-        self._assertions = assertions
-        self._audiences = audiences
-
-    def get_audiences(self) -> list[str]:
-        return self._audiences
-
-    def resolve_client_public_key(self, client: OAuthClient) -> KeySet:
-        if client.auth_method != "private_key_jwt" or not client.jwks or not client.jwks.get("keys"):
-            raise InvalidClientError(description="The client has no registered keys.")
-        return KeySet.import_key_set({"keys": client.jwks["keys"]})
-
-    def process_assertion_claims(self, assertion: str, resolve_key: Any) -> Any:
-        try:
-            token = jwt.decode(assertion, resolve_key, algorithms=ASSERTION_ALGORITHMS)
-            life = int(token.claims["exp"]) - gateway().clock().timestamp()
-        except Exception as error:
-            # Whatever a stranger sends, it proves nothing; which of many library errors it was is no matter.
-            raise InvalidClientError(description="The assertion does not verify.") from error
-        if life > 600:
-            raise InvalidClientError(description="The assertion lives too long.")
-        self.verify_claims(token.claims)
-        return token.claims
-
-    def validate_jti(self, claims: Any, jti: Any) -> bool:
-        """False when this assertion was seen before, here or in another replica."""
-        key = f"{claims['sub']}:{jti}"
-        end = datetime.fromtimestamp(int(claims["exp"]), UTC) + timedelta(minutes=2)
-        try:
-            with outages():
-                self._assertions.insert_one({"_id": key, "expire_time": end})
-        except DuplicateKeyError:
-            return False
-        return True
 
 
 class _Issuer(IssuerParameter):

@@ -18,6 +18,7 @@ from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.grants import Grants, Revocations
 from services.gateway.auth.keys import SigningKeys
 from services.gateway.auth.limits import RateLimiter, SignInLimits
+from services.gateway.auth.repeats import Repeats
 from services.gateway.auth.server import Server, make_server
 from services.gateway.auth.sessions import Sessions
 from services.gateway.auth.tokens import AccessTokens
@@ -35,6 +36,7 @@ class Auth:
     keys: SigningKeys
     grants: Grants
     access_tokens: AccessTokens
+    repeats: Repeats
     server: Server
     sign_in_limits: SignInLimits
     api_limits: RateLimiter
@@ -63,6 +65,7 @@ def make_gateway(
         keys=keys,
         grants=Grants(collection("codes"), collection("refresh_tokens"), revocations, settings, clock),
         access_tokens=AccessTokens(keys, clients, revocations, callers, settings, clock),
+        repeats=Repeats(database["repeats"], derive_secret(private_key, b"kept answers"), clock),
         server=make_server(clients.find, database["assertions"], settings.origin),
         credentials=Credentials(
             collection("credentials"), collection("password_links"), directory, settings, clock

@@ -168,6 +168,33 @@ def test_a_removed_client_is_refused_at_once_where_it_was_removed(room: Room, ht
     assert http.get("/api/v1/me", headers=headers).status_code == 401
 
 
+def test_a_repeated_request_with_its_key_is_done_once_and_answered_the_same(room: Room, http: FlaskClient):
+    admin = {
+        **room.bearer("clients:write", "incidents:read", roles=(Role.PROVIDER_ADMIN,)),
+        "Idempotency-Key": "k",
+    }
+    body = {"name": "Probe", "scopes": ["incidents:read"]}
+    first, second = (http.post("/api/v1/api-clients", json=body, headers=admin) for _ in range(2))
+    assert first.status_code == second.status_code == 201 and first.json == second.json
+    assert first.headers["Location"] == second.headers["Location"]
+    listed = http.get("/api/v1/api-clients", headers=admin).json["api_clients"]
+    assert [client["name"] for client in listed].count("Probe") == 2  # one is the administrator's own program
+    other = http.post("/api/v1/api-clients", json={**body, "name": "Other"}, headers=admin)
+    assert (other.status_code, other.json["reason"]) == (422, "idempotency_key_reused")
+    stored = room.gateway.auth.repeats._collection.find_one()
+    assert first.json["client_secret"].encode() not in bytes(stored["answer"])
+
+
+def test_a_request_that_failed_may_be_repeated_with_its_key(room: Room, http: FlaskClient):
+    headers = {**room.bearer("rules:write", roles=(Role.PROVIDER_ADMIN,)), "Idempotency-Key": "k"}
+    condition = {"field": "words", "operator": "equals", "values": ["x"]}
+    body = {"name": "VPN", "position": 1, "conditions": [condition], "actions": {}}
+    room.triage.answers["CreateRule"] = Unavailable("store_unavailable")
+    assert http.post("/api/v1/rules", json=body, headers=headers).status_code == 503
+    room.triage.answers["CreateRule"] = rule_pb2.Rule(rule_id="rul_1")
+    assert http.post("/api/v1/rules", json=body, headers=headers).status_code == 201
+
+
 def test_api_clients_are_their_providers_alone(room: Room, http: FlaskClient):
     admin = room.bearer("clients:write", "incidents:read", roles=(Role.PROVIDER_ADMIN,))
     made = http.post(
