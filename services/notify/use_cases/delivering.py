@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from chassis.errors import FairleadError, NotFound
+from chassis.errors import FairleadError, NotFound, Unavailable
 from chassis.tenancy import TenantScope
 from services.notify import ports
 from services.notify.domain.delivery import (
@@ -49,28 +49,37 @@ class Deliver:
             due = self.deliveries.due(now, BATCH)
             mine = self.deliveries.save_many([claimed(delivery, now) for delivery in due], now)
         if mine:
-            started = self.elapsed()
-            results = self._send_all(mine, started)
-            self.deliveries.save_many(results, self.now())
+            self._send_all(mine, self.elapsed())
         return len(due)
 
-    def _send_all(self, mine: Sequence[Delivery], started: float) -> list[Delivery]:
+    def _send_all(self, mine: Sequence[Delivery], started: float) -> None:
+        """Each is saved as soon as it was sent: a crash leaves one of unknown outcome, not a batch of them."""
         prepared = self._prepare([delivery for delivery in mine if delivery.channel is Channel.EMAIL])
-        results = []
+        unsent = []
         for delivery in mine:
+            ready = prepared.get(delivery.delivery_id)
             # Half of the claim is kept in reserve for the attempt at hand.
             if self.elapsed() - started > CLAIM.total_seconds() / 2:
-                results.append(released(delivery, self.now()))
-            elif delivery.channel is Channel.EMAIL:
-                results.append(self._mail(delivery, prepared[delivery.delivery_id]))
+                unsent.append(released(delivery, self.now()))
+            elif isinstance(ready, Delivery):
+                unsent.append(ready)
             else:
-                results.append(self._hook(delivery))
-        return results
+                self.deliveries.save_many([self._attempt(delivery, ready)], self.now())
+        if unsent:
+            self.deliveries.save_many(unsent, self.now())
 
-    def _mail(self, delivery: Delivery, prepared: "ports.Mail | Delivery") -> Delivery:
-        if isinstance(prepared, Delivery):
-            return prepared
-        composed = self.mail.compose(prepared)
+    def _attempt(self, delivery: Delivery, mail: "ports.Mail | None") -> Delivery:
+        """What came of it. One that cannot be made or sent at all is given up, visibly, and holds up no other."""
+        try:
+            return self._mail(delivery, mail) if mail else self._hook(delivery)
+        except Unavailable as error:
+            return finished(delivery, Outcome.TRY_AGAIN, error.reason, self.now())
+        except Exception as error:
+            reason = f"delivery_unsendable {type(error).__name__}"
+            return finished(delivery, Outcome.REFUSED, reason, self.now())
+
+    def _mail(self, delivery: Delivery, mail: ports.Mail) -> Delivery:
+        composed = self.mail.compose(mail)
         attempt = self.mail.send(composed)
         sent = replace(
             delivery,
@@ -107,16 +116,23 @@ class Deliver:
             by_provider[delivery.provider_id].append(delivery)
         prepared: dict[str, ports.Mail | Delivery] = {}
         for provider_id, group in by_provider.items():
-            try:
-                prepared |= self._prepare_for(provider_id, group)
-            except FairleadError as error:
-                # The directory or the record is away: nothing was sent, so all may be tried again.
-                now = self.now()
-                again = {
-                    one.delivery_id: finished(one, Outcome.TRY_AGAIN, error.reason, now) for one in group
-                }
-                prepared |= again
+            prepared |= self._prepare_or_postpone(provider_id, group)
         return prepared
+
+    def _prepare_or_postpone(
+        self, provider_id: str, group: Sequence[Delivery]
+    ) -> dict[str, "ports.Mail | Delivery"]:
+        try:
+            return self._prepare_for(provider_id, group)
+        except Exception as error:
+            if len(group) > 1 and not isinstance(error, Unavailable):
+                # One of them is at fault: alone it holds up nobody else.
+                each = [self._prepare_or_postpone(provider_id, [one]) for one in group]
+                return {key: value for found in each for key, value in found.items()}
+            # Nothing was sent, so all may be tried again.
+            reason = error.reason if isinstance(error, FairleadError) else type(error).__name__
+            now = self.now()
+            return {one.delivery_id: finished(one, Outcome.TRY_AGAIN, reason, now) for one in group}
 
     def _prepare_for(self, provider_id: str, group: Sequence[Delivery]) -> dict[str, "ports.Mail | Delivery"]:
         caller = self.callers.of(provider_id)

@@ -38,6 +38,10 @@ class EmailChannel:
         except (OSError, smtplib.SMTPException):
             self._drop()
             return Attempt(Outcome.TRY_AGAIN, "smtp_interrupted")
+        except ValueError:
+            # An address that SMTP cannot say, as one with a line break or, without SMTPUTF8, an accent.
+            self._drop()
+            return Attempt(Outcome.REFUSED, "smtp_address_unsendable")
         except _LostAfterData:
             self._drop()
             return Attempt(Outcome.UNKNOWN, "smtp_lost_after_data")
