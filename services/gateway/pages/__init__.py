@@ -8,6 +8,7 @@ from flask import Flask
 
 from services.gateway.auth.access import current_session
 from services.gateway.pages.assets import asset, assets, vendor
+from services.gateway.pages.console import add_console
 from services.gateway.pages.language import add_language
 from services.gateway.pages.moments import add_moments
 from services.gateway.pages.place import portal_brand, portal_tenant
@@ -34,3 +35,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(preferences)
     app.register_blueprint(start)
     add_portal(app)
+    add_console(app)

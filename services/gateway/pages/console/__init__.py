@@ -1,0 +1,20 @@
+"""The staff's console: the live queue across clients, one incident, and administration.
+
+Every view is for the provider's staff; anybody else is told that there is no such page. Each works without scripts:
+forms post and redirect. With a script at hand the same views give fragments (a request with the header HX-Request).
+"""
+
+from flask import Flask
+
+from services.gateway.pages.console.actions import actions
+from services.gateway.pages.console.admin import admin
+from services.gateway.pages.console.incident import incident_pages
+from services.gateway.pages.console.queue import queue_pages
+from services.gateway.pages.console.spans import chip_time, span
+
+
+def add_console(app: Flask) -> None:
+    """Adds the console's pages to the app."""
+    app.jinja_env.globals.update(span=span, chip_time=chip_time)
+    for area in (queue_pages, incident_pages, actions, admin):
+        app.register_blueprint(area)

@@ -1,0 +1,57 @@
+"""What forms offer: parties to wait for, ways to resolve, impact and urgency; values as the record names them."""
+
+from services.gateway.pages.language import gettext as _
+
+Choices = list[tuple[str, str]]
+
+
+def awaited_choices() -> Choices:
+    return [
+        ("requester", _("the requester")),
+        ("client", _("the client")),
+        ("vendor", _("a supplier")),
+        ("change", _("a planned change")),
+        ("provider", _("ourselves")),
+    ]
+
+
+def resolution_choices() -> Choices:
+    return [
+        ("fixed", _("Fixed")),
+        ("workaround", _("Workaround")),
+        ("request_fulfilled", _("Request fulfilled")),
+        ("duplicate", _("Duplicate")),
+        ("not_reproducible", _("Not reproducible")),
+        ("no_action", _("No action needed")),
+    ]
+
+
+def impact_choices() -> Choices:
+    return [
+        ("high", _("High: the whole organization or a site")),
+        ("medium", _("Medium: a department or several people")),
+        ("low", _("Low: one person")),
+    ]
+
+
+def urgency_choices() -> Choices:
+    return [
+        ("high", _("High: work has stopped")),
+        ("medium", _("Medium: work is impaired")),
+        ("low", _("Low: it can wait")),
+    ]
+
+
+def level_label(word: str) -> str:
+    """Impact or urgency in one word, lower case."""
+    return {"high": _("high"), "medium": _("medium"), "low": _("low")}.get(word, _("not set"))
+
+
+def channel_label(channel: str) -> str:
+    return {
+        "email": _("by email"),
+        "portal": _("on the portal"),
+        "api": _("by API"),
+        "alert": _("by an alert"),
+        "phone": _("by phone"),
+    }.get(channel, channel)

@@ -1,0 +1,102 @@
+"""The service level clocks of one incident, with the reasons for each due time."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fairlead.sla.v1 import clock_pb2, contract_pb2
+from services.gateway.pages.language import gettext as _
+from services.gateway.pages.moments import given
+from services.gateway.pages.signs import sla_sign
+
+# How a clock's own state looks in the chips of the queue.
+_AS_SLA = {
+    clock_pb2.CLOCK_STATE_RUNNING: "ok",
+    clock_pb2.CLOCK_STATE_PAUSED: "paused",
+    clock_pb2.CLOCK_STATE_MET: "met",
+    clock_pb2.CLOCK_STATE_BREACHED: "breached",
+}
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """One clock as the page shows it. sla: the word for its chip; `verdict` instead, where the chips know no word."""
+
+    label: str
+    sla: str
+    verdict: str
+    tone: str
+    due_time: Any
+    goal_seconds: int
+    elapsed_seconds: int
+    paused_seconds: int
+    awaiting: int
+    cycle: int
+    segments: list["SegmentLine"]
+
+
+@dataclass(frozen=True)
+class SegmentLine:
+    """A stretch of a clock's life."""
+
+    start_time: Any
+    end_time: Any
+    counted: bool
+    reason: str
+    seconds: int
+    calendar_version: int
+
+
+def clock_lines(clocks: clock_pb2.ClockSet) -> list[ClockLine]:
+    """First response before resolution; of several cycles the last."""
+    latest: dict[int, clock_pb2.Clock] = {}
+    for clock in sorted(clocks.clocks, key=lambda each: (each.kind, each.cycle)):
+        latest[clock.kind] = clock
+    return [_clock_line(clock) for clock in latest.values()]
+
+
+def target_label(kind: int) -> str:
+    return {
+        contract_pb2.TARGET_KIND_FIRST_RESPONSE: _("First response"),
+        contract_pb2.TARGET_KIND_RESOLUTION: _("Resolution"),
+    }.get(kind, _("Target"))
+
+
+def _clock_line(clock: clock_pb2.Clock) -> ClockLine:
+    sla = _AS_SLA.get(clock.state, "")
+    if sla == "ok" and clock.warned:
+        sla = "at_risk"
+    verdict, tone = "", ""
+    if not sla:
+        missed = clock.state == clock_pb2.CLOCK_STATE_MISSED
+        verdict, tone = (_("Missed"), "bad") if missed else (_("Canceled"), "quiet")
+    return ClockLine(
+        label=target_label(clock.kind),
+        sla=sla,
+        verdict=verdict or sla_sign(sla).label,
+        tone=tone,
+        due_time=given(clock, "due_time"),
+        goal_seconds=clock.goal_seconds,
+        elapsed_seconds=clock.elapsed_seconds,
+        paused_seconds=clock.paused_seconds,
+        awaiting=clock.awaiting,
+        cycle=clock.cycle,
+        segments=[_segment_line(segment) for segment in clock.segments],
+    )
+
+
+def _segment_line(segment: clock_pb2.Segment) -> SegmentLine:
+    reason = {
+        "business_hours": _("Business hours"),
+        "outside_hours": _("Outside business hours"),
+        "holiday": _("Holiday"),
+        "paused": _("On hold"),
+        "after_stop": _("After it stopped"),
+    }.get(segment.reason, segment.reason)
+    return SegmentLine(
+        start_time=given(segment, "start_time"),
+        end_time=given(segment, "end_time"),
+        counted=segment.counted,
+        reason=reason,
+        seconds=segment.seconds,
+        calendar_version=segment.calendar_version,
+    )

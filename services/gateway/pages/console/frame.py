@@ -1,0 +1,58 @@
+"""Who may enter the console, and what its frame shows on every page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import render_template, request
+
+from chassis.errors import NotFound, PermissionDenied
+from chassis.tenancy import Caller, Role
+from services.gateway.auth.access import current_caller, current_person
+from services.gateway.pages.language import gettext as _
+
+View = TypeVar("View", bound=Callable[..., Any])
+# Whoever may look after submissions and deliveries; some things in there are the administrator's alone.
+OVERSEERS = frozenset({Role.PROVIDER_ADMIN, Role.DISPATCHER})
+
+
+def staff_only(view: View) -> View:
+    """Only for the provider's staff. For a client's person the console does not exist: NotFound."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not current_caller().is_staff:
+            raise NotFound("not_found", "There is no such page.")
+        return view(*args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
+
+
+def overseers_only(view: View) -> View:
+    """Only for dispatchers and administrators; other staff are refused, others find nothing."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not is_overseer(current_caller()):
+            raise PermissionDenied("role_required", "This is for dispatchers and administrators.")
+        return view(*args, **kwargs)
+
+    return staff_only(guarded)  # type: ignore[return-value]
+
+
+def is_overseer(caller: Caller) -> bool:
+    return not OVERSEERS.isdisjoint(caller.roles)
+
+
+def wants_fragment() -> bool:
+    """A script asks for a part of the page, not a person for the whole."""
+    return "HX-Request" in request.headers
+
+
+def render(template: str, active: str, **values: Any) -> str:
+    """A page inside the console's frame."""
+    places = [{"key": "queue", "address": "/console", "label": _("Queue"), "icon": "inbox"}]
+    if is_overseer(current_caller()):
+        label = _("Administration")
+        places.append({"key": "admin", "address": "/console/admin", "label": label, "icon": "settings"})
+    return render_template(template, person=current_person(), active=active, places=places, **values)

@@ -1,0 +1,155 @@
+"""One incident: everything a technician must see, gathered from the services that know it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from flask import Blueprint, render_template, request
+from markupsafe import Markup
+
+from chassis.errors import FairleadError
+from chassis.ids import new_id
+from chassis.tenancy import Caller
+from fairlead.incidents.v1 import incident_pb2
+from fairlead.incidents.v1.incident_pb2 import Incident
+from services.gateway.auth.access import current_caller, live_origin
+from services.gateway.auth.context import gateway
+from services.gateway.backends.words import word_of
+from services.gateway.pages.console import choices, names
+from services.gateway.pages.console.clocks import clock_lines
+from services.gateway.pages.console.frame import render, staff_only, wants_fragment
+from services.gateway.pages.console.offers import offers
+from services.gateway.pages.console.scripts import for_scripts
+from services.gateway.pages.console.signals import delivery_sign, notification_label
+from services.gateway.pages.console.timeline import impact_times_urgency, lines, visible_state
+from services.gateway.pages.language import current_language
+from services.gateway.pages.language import gettext as _
+
+incident_pages = Blueprint("console_incident", __name__)
+Part = TypeVar("Part")
+_SUGGESTIONS = 4
+_DELIVERIES = 30
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A refused action: which, why in words, and what had been typed into its form."""
+
+    action: str
+    message: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@incident_pages.get("/console/incidents/<number>")
+@staff_only
+def show_incident(number: str) -> str:
+    """The whole page; for a script the incident alone."""
+    caller = current_caller()
+    if wants_fragment():
+        return article(caller, number, heading=_heading())
+    return whole_page(caller, number)
+
+
+def whole_page(caller: Caller, number: str, trouble: Trouble | None = None) -> str:
+    """A page of its own."""
+    incident = gateway().backends.incidents.get(caller, number)
+    shown = article(caller, incident, heading=1, trouble=trouble)
+    return render(
+        "pages/console/incident.html",
+        "queue",
+        incident=incident,
+        article=shown,
+        for_scripts=for_scripts(caller),
+    )
+
+
+def article(
+    caller: Caller, number: str | Incident, heading: int, trouble: Trouble | None = None, done: str = ""
+) -> Markup:
+    """The incident as HTML, to stand under a heading of this level. Raises NotFound, Unavailable.
+
+    What surrounds it (clocks, suggestions, deliveries) may be missing: then the page says so and shows the rest.
+    """
+    backends = gateway().backends
+    incident = backends.incidents.get(caller, number) if isinstance(number, str) else number
+    people = _if_there(lambda: names.staff(caller)) or []
+    entries = list(backends.incidents.whole_timeline(caller, incident.incident_id))
+    clocks = _if_there(lambda: backends.clocks.explain(caller, incident.incident_id))
+    groups = _if_there(lambda: names.groups(caller)) or []
+    html = render_template(
+        "fragments/console/incident.html",
+        heading=heading,
+        incident=incident,
+        state=visible_state(incident),
+        tenant=names.tenant_names(caller, [incident.tenant_id]).get(incident.tenant_id, incident.tenant_id),
+        lines=lines(incident, entries, {person.person_id for person in people}),
+        clocks=clocks,
+        clock_lines=clock_lines(clocks) if clocks else [],
+        suggestions=_if_there(lambda: _suggestions(caller, incident)),
+        deliveries=_if_there(lambda: _deliveries(caller, incident)),
+        delivery_sign=delivery_sign,
+        notification_label=notification_label,
+        impact_times_urgency=impact_times_urgency,
+        channel_label=choices.channel_label,
+        offers=offers(incident, caller.person_id),
+        people_choices=[(person.person_id, person.display_name) for person in people],
+        group_choices=[(group.group_id, group.name) for group in groups],
+        categories=sorted(
+            {name for group in groups for name in group.categories} | {incident.category} - {""}
+        ),
+        impact_word=word_of(incident_pb2.Impact.DESCRIPTOR, incident.impact) or "",
+        urgency_word=word_of(incident_pb2.Urgency.DESCRIPTOR, incident.urgency) or "",
+        kind_word=word_of(incident_pb2.IncidentKind.DESCRIPTOR, incident.kind) or "",
+        choices=choices,
+        trouble=trouble,
+        done=done_words().get(done or request.args.get("done", ""), ""),
+        once=lambda: new_id("req"),
+        live=f"{live_origin()}/live/incidents/{incident.incident_id}",
+        me=caller.person_id,
+    )
+    return Markup(html)  # noqa: S704 - a template of ours, escaped already
+
+
+def done_words() -> dict[str, str]:
+    """What is said after each action."""
+    return {
+        "reply": _("Your reply was sent to the client."),
+        "note": _("Note added. Only staff can see it."),
+        "assign": _("Assigned."),
+        "acknowledge": _("Taken in hand."),
+        "hold": _("On hold."),
+        "resume": _("Work goes on."),
+        "resolve": _("Resolved. The requester is asked to confirm."),
+        "close": _("Closed."),
+        "reopen": _("Reopened."),
+        "cancel": _("Canceled."),
+        "classify": _("Classified."),
+        "prioritize": _("Priority set."),
+    }
+
+
+def _heading() -> int:
+    return 2 if request.args.get("heading") == "2" else 1
+
+
+def _if_there(ask: Callable[[], Part]) -> Part | None:
+    try:
+        return ask()
+    except FairleadError:
+        return None
+
+
+def _suggestions(caller: Caller, incident: Incident) -> list[Any]:
+    return gateway().backends.articles.suggest(
+        caller,
+        title=incident.title,
+        text=incident.description,
+        tenant_id=incident.tenant_id,
+        locale=current_language(),
+        page_size=_SUGGESTIONS,
+    )
+
+
+def _deliveries(caller: Caller, incident: Incident) -> list[Any]:
+    backend = gateway().backends.deliveries
+    return [*backend.list(caller, incident_id=incident.incident_id, page_size=_DELIVERIES).deliveries]

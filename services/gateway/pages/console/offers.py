@@ -1,0 +1,24 @@
+"""Which actions the page offers in which state. The record decides; this only spares people buttons that would fail."""
+
+from fairlead.incidents.v1 import incident_pb2
+from fairlead.incidents.v1.incident_pb2 import Incident
+
+_OPEN = frozenset(
+    {"assign", "acknowledge", "reply", "note", "classify", "prioritize", "hold", "resolve", "cancel"}
+)
+_OFFERED = {
+    incident_pb2.INCIDENT_STATE_NEW: _OPEN,
+    incident_pb2.INCIDENT_STATE_ASSIGNED: _OPEN,
+    incident_pb2.INCIDENT_STATE_IN_PROGRESS: _OPEN - {"acknowledge"},
+    incident_pb2.INCIDENT_STATE_ON_HOLD: _OPEN - {"acknowledge", "hold"} | {"resume"},
+    incident_pb2.INCIDENT_STATE_RESOLVED: frozenset({"reply", "note", "classify", "close", "reopen"}),
+    incident_pb2.INCIDENT_STATE_CLOSED: frozenset({"note", "reopen"}),
+    incident_pb2.INCIDENT_STATE_CANCELED: frozenset({"note"}),
+}
+
+
+def offers(incident: Incident, person_id: str) -> frozenset[str]:
+    """The names of actions that make sense now for this person."""
+    offered = _OFFERED.get(incident.state, frozenset({"note"}))
+    mine = incident.assignee_id == person_id
+    return offered if mine else offered - {"acknowledge"}

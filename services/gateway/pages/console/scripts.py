@@ -1,0 +1,55 @@
+"""What scripts of the console are given with the page: who reads it, in which words, and where news comes from."""
+
+from typing import Any
+
+from chassis.tenancy import Caller
+from fairlead.incidents.v1 import incident_pb2
+from services.gateway.auth.access import live_origin
+from services.gateway.auth.context import gateway
+from services.gateway.auth.csrf import csrf_token
+from services.gateway.backends.words import time_text, words_of
+from services.gateway.pages.assets import vendor
+from services.gateway.pages.console.spans import span_words
+from services.gateway.pages.language import gettext as _
+from services.gateway.pages.moments import current_locale, current_zone
+from services.gateway.pages.signs import awaited_label, signs_for_scripts
+
+
+def for_scripts(caller: Caller) -> dict[str, Any]:
+    """JSON-ready; stands in the page as a block of data, which the policy does not take for a script."""
+    parties = words_of(incident_pb2.AwaitedParty.DESCRIPTOR).values()
+    return {
+        "me": caller.person_id,
+        "csrf": csrf_token(),
+        "now": time_text(gateway().clock()),
+        "live": live_origin(),
+        "icons": vendor("icons.svg"),
+        "locale": current_locale().replace("_", "-"),
+        "zone": current_zone().key,
+        "signs": signs_for_scripts(),
+        "awaiting": {party: awaited_label(party) for party in parties},
+        "words": {**span_words(), **_words()},
+    }
+
+
+def _words() -> dict[str, str]:
+    return {
+        "unassigned": _("Unassigned"),
+        "untitled": _("(no subject)"),
+        "unknown": _("Unknown"),
+        "paused": _("Paused: %(party)s"),
+        "live": _("Live"),
+        "connecting": _("Connecting"),
+        "reconnecting": _("Reconnecting"),
+        "signed_out": _("Signed out"),
+        "one_new": _("1 new"),
+        "new": _("%(num)s new"),
+        "assigned": _("%(number)s is yours now."),
+        "failed": _("This did not work. Please try again."),
+        "away": _("The server could not be reached. What you wrote is kept; try again in a moment."),
+        "sign_in": _(
+            "You are signed out. Sign in again in another tab, then repeat: what you wrote is kept."
+        ),
+        "draft_kept": _("Draft kept on this device"),
+        "draft_found": _("Your draft is back"),
+    }

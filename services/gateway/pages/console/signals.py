@@ -1,0 +1,62 @@
+"""Words and icons for deliveries and submissions."""
+
+from fairlead.intake.v1 import submission_pb2
+from fairlead.notify.v1 import delivery_pb2
+from services.gateway.backends.words import word_of
+from services.gateway.pages.language import gettext as _
+from services.gateway.pages.signs import Sign
+
+
+def delivery_sign(state: int) -> Sign:
+    """How far telling somebody got."""
+    word = word_of(delivery_pb2.DeliveryState.DESCRIPTOR, state) or ""
+    label, icon, tone = {
+        "pending": (_("Waiting"), "hourglass", "quiet"),
+        "sent": (_("Sent"), "check", "good"),
+        "retrying": (_("Will be tried again"), "refresh", "warn"),
+        "dead": (_("Failed"), "alert-triangle", "bad"),
+        "suppressed": (_("Not sent on purpose"), "bell-off", "quiet"),
+    }.get(word, (_("Unknown"), "help-circle", "quiet"))
+    return Sign(word, label, icon, tone)
+
+
+def notification_label(notification: str) -> str:
+    """What somebody was told."""
+    return {
+        "incident_opened": _("Received"),
+        "replied": _("Reply"),
+        "noted": _("Internal note"),
+        "assigned": _("Assigned"),
+        "acknowledged": _("Taken in hand"),
+        "held": _("On hold"),
+        "resumed": _("Work goes on"),
+        "resolved": _("Resolved"),
+        "closed": _("Closed"),
+        "confirmed": _("Confirmed"),
+        "reopened": _("Reopened"),
+        "canceled": _("Canceled"),
+        "target_warned": _("Due soon"),
+        "target_breached": _("Late"),
+        "target_met": _("Met"),
+    }.get(notification, notification.replace("_", " ").replace(".", " "))
+
+
+def quarantine_label(reason: str) -> str:
+    """Why a submission was put aside."""
+    return {
+        "mail_domain_unknown": _("The sender's domain belongs to no client"),
+        "message_unparsable": _("The message could not be read"),
+        "message_too_large": _("The message is too large"),
+    }.get(reason, reason.replace("_", " "))
+
+
+def submission_sign(state: int) -> Sign:
+    """What became of a submission."""
+    word = word_of(submission_pb2.SubmissionState.DESCRIPTOR, state) or ""
+    label, icon, tone = {
+        "received": (_("Received"), "hourglass", "quiet"),
+        "accepted": (_("Accepted"), "check", "good"),
+        "quarantined": (_("In quarantine"), "shield", "warn"),
+        "discarded": (_("Discarded"), "trash", "quiet"),
+    }.get(word, (_("Unknown"), "help-circle", "quiet"))
+    return Sign(word, label, icon, tone)

@@ -1,0 +1,129 @@
+"""The history of an incident as lines for people: messages, internal notes, and what happened in between."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from fairlead.incidents.v1 import incident_pb2
+from fairlead.incidents.v1.incident_pb2 import Incident, TimelineEntry
+from services.gateway.pages.console.choices import channel_label, level_label, resolution_choices
+from services.gateway.pages.language import gettext as _
+from services.gateway.pages.signs import awaited_label, kind_label
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line. `form` is "reply", "note" or "happening"; `mine` puts a message on the staff's side."""
+
+    form: str
+    entry_id: str
+    time: Any
+    name: str = ""
+    text: str = ""
+    badge: str = ""
+    icon: str = "point"
+    reason: str = ""
+    tone: str = ""
+    mine: bool = False
+
+
+def lines(incident: Incident, entries: Iterable[TimelineEntry], staff_ids: Collection[str]) -> list[Line]:
+    """Oldest first. staff_ids: person ids of the provider's staff, to tell the two sides of a conversation apart."""
+    return [_line(incident, entry, staff_ids) for entry in entries]
+
+
+def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) -> Line:
+    key = str(entry.seq)
+    name = _name(entry)
+    if entry.fact == "incident_opened":
+        badge = channel_label(incident.channel)
+        text = entry.text or incident.description
+        return Line("reply", key, entry.time, _party(incident) or name, text, badge)
+    if entry.fact == "replied":
+        mine = entry.actor.subject.removeprefix("person:") in staff_ids
+        badge = _("to the client") if mine else _("from the client")
+        return Line("reply", key, entry.time, name, entry.text, badge, mine=mine)
+    if entry.fact == "noted":
+        return Line("note", key, entry.time, name, entry.text)
+    if entry.fact == "resolved":
+        how = dict(resolution_choices()).get(entry.reason, entry.reason)
+        badge = _("Resolved: %(how)s", how=how)
+        return Line("reply", key, entry.time, name, entry.text, badge, mine=True)
+    tell = _HAPPENINGS.get(entry.fact)
+    text, icon, tone = tell(entry) if tell else (entry.fact.replace("_", " "), "point", "")
+    reason = _("after silence") if entry.reason == "silence" else entry.reason
+    return Line(
+        "happening", key, entry.time, text=_by(text, entry, name), icon=icon, reason=reason, tone=tone
+    )
+
+
+def _name(entry: TimelineEntry) -> str:
+    if entry.actor.name:
+        return entry.actor.name
+    return _("Automatic") if entry.actor.subject.startswith("service:") else _("Unknown")
+
+
+def _party(incident: Incident) -> str:
+    return incident.requester.name or incident.requester.address
+
+
+def _by(text: str, entry: TimelineEntry, name: str) -> str:
+    """A machine's doing is told without a name; its reason stands below."""
+    return text if entry.actor.subject.startswith("service:") else f"{text} · {name}"
+
+
+Telling = tuple[str, str, str]
+
+
+def _classified(entry: TimelineEntry) -> Telling:
+    category, kind = entry.changes.get("category", ""), kind_label(entry.changes.get("kind", ""))
+    return _("%(kind)s, category %(category)s", kind=kind, category=category or "–"), "tag", ""
+
+
+def _prioritized(entry: TimelineEntry) -> Telling:
+    priority = entry.changes.get("priority", "").upper()
+    impact, urgency = entry.changes.get("impact", ""), entry.changes.get("urgency", "")
+    text = _("Priority %(priority)s", priority=priority)
+    if impact and urgency:
+        text += ": " + impact_times_urgency(impact, urgency)
+    return text, "flag", ""
+
+
+def _assigned(entry: TimelineEntry) -> Telling:
+    group, person = entry.changes.get("assignment_group_name", ""), entry.changes.get("assignee_name", "")
+    if person and group:
+        return _("Assigned to %(person)s (%(group)s)", person=person, group=group), "user-check", ""
+    if person or group:
+        return _("Assigned to %(person)s", person=person or group), "user-check", ""
+    return _("Put back into the pool"), "user-question", ""
+
+
+def _held(entry: TimelineEntry) -> Telling:
+    party = awaited_label(entry.changes.get("awaiting", ""))
+    return _("On hold: it waits for %(party)s", party=party), "player-pause", "warn"
+
+
+_HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
+    "classified": _classified,
+    "prioritized": _prioritized,
+    "assigned": _assigned,
+    "held": _held,
+    "acknowledged": lambda entry: (_("Taken in hand"), "player-play", ""),
+    "resumed": lambda entry: (_("Work goes on"), "clock-play", ""),
+    "confirmed": lambda entry: (_("The solution was confirmed"), "checks", "good"),
+    "closed": lambda entry: (_("Closed"), "lock", ""),
+    "reopened": lambda entry: (_("Reopened"), "refresh", "warn"),
+    "canceled": lambda entry: (_("Canceled"), "circle-x", ""),
+}
+
+
+def impact_times_urgency(impact: str, urgency: str) -> str:
+    """ "impact medium × urgency high" """
+    return _(
+        "impact %(impact)s × urgency %(urgency)s", impact=level_label(impact), urgency=level_label(urgency)
+    )
+
+
+def visible_state(incident: Incident) -> str:
+    """The state's word, such as "on_hold"."""
+    return incident_pb2.IncidentState.Name(incident.state).removeprefix("INCIDENT_STATE_").lower()

@@ -1,0 +1,196 @@
+// One incident on the page: its forms send without leaving, what is typed is kept, and news is patched in.
+
+import * as drafts from "./drafts.js";
+import { listen } from "./live.js";
+import { ask, parse, soon, toast, words } from "./page.js";
+import { tick } from "./ticker.js";
+
+/** Brings an article to life. onState is told how the connection stands. Answers {article, refresh, close, compose}. */
+export function enliven(article, onState) {
+  const incidentId = article.dataset.flIncident;
+  const refresh = () => reload(article);
+  // Clocks and deliveries follow an event by a moment.
+  const refreshLater = soon(refresh, 1500);
+  const refreshSoon = soon(() => { refresh(); refreshLater(); }, 120);
+  article.addEventListener("submit", onSubmit);
+  article.addEventListener("input", onInput);
+  article.addEventListener("toggle", onToggle, true);
+  restore(article);
+  toEnd(article);
+  const close = listen(article.dataset.flStream, {
+    state: onState,
+    snapshot: refreshSoon,
+    incident: (told) => { if (told.revision > Number(article.dataset.flRevision)) refreshSoon(); },
+  });
+  return { article, incidentId, refresh: refreshSoon, close, compose: (mode) => compose(article, mode) };
+}
+
+/** Opens the composer in a mode and puts the cursor into it. */
+function compose(article, mode) {
+  const place = article.querySelector(`[data-fl-compose="${mode}"]`);
+  if (!place) return;
+  place.open = true;
+  const text = place.querySelector("textarea");
+  text.focus();
+  text.setSelectionRange(text.value.length, text.value.length);
+}
+
+async function reload(article) {
+  const { flNumber: number, flHeading: heading } = article.dataset;
+  let answer;
+  try {
+    answer = await ask(`/console/incidents/${encodeURIComponent(number)}?heading=${heading}`);
+  } catch {
+    return; // the connection's own state says so
+  }
+  if (answer.ok) adopt(article, parse(answer.text).querySelector("article"));
+}
+
+/** Takes over what a newer rendering shows, but nothing that somebody is busy with. */
+function adopt(article, fresh, { also = [] } = {}) {
+  if (!fresh || Number(fresh.dataset.flRevision) < Number(article.dataset.flRevision)) return;
+  article.dataset.flRevision = fresh.dataset.flRevision;
+  article.dataset.flState = fresh.dataset.flState;
+  for (const part of fresh.querySelectorAll("[data-fl-part]")) {
+    const name = part.dataset.flPart;
+    const old = article.querySelector(`[data-fl-part="${name}"]`);
+    if (!also.includes(name) && (name === "composer" || name === "done" || isBusy(old))) follow(old, part);
+    else replace(old, part);
+  }
+  addLines(article, fresh);
+  tick();
+}
+
+const isBusy = (part) => part.dataset.flPart === "acts" && part.querySelector("details[open]") !== null;
+
+/** A form that somebody fills in keeps its text; what it is sent against becomes the newest. */
+function follow(old, fresh) {
+  for (const form of old.querySelectorAll("form[data-fl-act]")) {
+    const twin = fresh.querySelector(`form[data-fl-act="${form.dataset.flAct}"]`);
+    if (twin) form.elements.revision.value = twin.elements.revision.value;
+  }
+}
+
+function replace(old, fresh) {
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const open = [...old.querySelectorAll("details[data-fl-keep][open]")].map((each) => each.dataset.flKeep);
+  old.replaceWith(fresh);
+  for (const name of open) {
+    const again = fresh.querySelector(`[data-fl-keep="${CSS.escape(name)}"]`);
+    if (again) again.open = true;
+  }
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+function addLines(article, fresh) {
+  const list = article.querySelector("[data-fl-timeline]");
+  const known = new Set([...list.children].map((line) => line.id));
+  const atEnd = article.scrollHeight - article.scrollTop - article.clientHeight < 80;
+  let added = false;
+  for (const line of [...fresh.querySelector("[data-fl-timeline]").children]) {
+    if (known.has(line.id)) continue;
+    line.classList.add("fl-entry-new");
+    list.append(line);
+    added = true;
+  }
+  if (added && atEnd) toEnd(article);
+}
+
+/** The newest message is what one came for. */
+function toEnd(article) {
+  const last = article.querySelector("[data-fl-timeline]").lastElementChild;
+  if (last && article.scrollHeight > article.clientHeight) last.scrollIntoView({ block: "nearest" });
+}
+
+async function onSubmit(event) {
+  const form = event.target;
+  const article = event.currentTarget;
+  if (!form.matches("form[data-fl-act]")) return;
+  event.preventDefault();
+  if (form.dataset.flSending) return;
+  form.dataset.flSending = "yes";
+  form.classList.add("fl-sending");
+  try {
+    await send(article, form);
+  } finally {
+    delete form.dataset.flSending;
+    delete form.dataset.flSent;
+    form.classList.remove("fl-sending");
+  }
+}
+
+async function send(article, form) {
+  let answer;
+  try {
+    answer = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  } catch {
+    return refuse(form, words.away);
+  }
+  const action = form.dataset.flAct;
+  const fresh = answer.json ? null : parse(answer.text).querySelector("article");
+  if (answer.ok && fresh) {
+    if (action === "reply" || action === "note") drafts.keep(article.dataset.flIncident, action, "");
+    form.closest("details")?.removeAttribute("open");
+    // Another mode's unsent text stays where it is.
+    const sent = form.closest("[data-fl-part]").dataset.flPart;
+    adopt(article, fresh, { also: ["done", sent === "composer" ? "" : sent] });
+    if (sent === "composer") renew(form, fresh);
+    article.querySelector("#fl-incident-title").focus({ preventScroll: true });
+    toEnd(article);
+    article.dispatchEvent(new CustomEvent("fl-done", { bubbles: true, detail: { action } }));
+  } else if (fresh) {
+    refuse(form, fresh.querySelector("[data-fl-trouble]:not([hidden]) span")?.textContent || words.failed);
+    adopt(article, fresh);
+  } else {
+    refuse(form, answer.status === 401 ? words.sign_in : answer.status === 503 ? words.away : words.failed);
+  }
+}
+
+/** After a message was sent its form is empty, with a new key. */
+function renew(form, fresh) {
+  const twin = fresh.querySelector(`form[data-fl-act="${form.dataset.flAct}"]`);
+  form.elements.text.value = "";
+  quiet(form);
+  if (twin) form.elements.once.value = twin.elements.once.value;
+}
+
+function refuse(form, message) {
+  const place = form.querySelector("[data-fl-trouble]");
+  if (!place) return toast(message);
+  place.querySelector("span").textContent = message;
+  place.hidden = false;
+  place.scrollIntoView({ block: "nearest" });
+}
+
+function quiet(form) {
+  const trouble = form.querySelector("[data-fl-trouble]");
+  if (trouble) trouble.hidden = true;
+  const draft = form.querySelector("[data-fl-draft]");
+  if (draft) draft.textContent = "";
+}
+
+function onInput(event) {
+  const mode = event.target.closest("[data-fl-compose]")?.dataset.flCompose;
+  if (!mode) return;
+  const kept = drafts.keep(event.currentTarget.dataset.flIncident, mode, event.target.value);
+  const place = event.target.form.querySelector("[data-fl-draft]");
+  place.textContent = kept && event.target.value ? words.draft_kept : "";
+}
+
+/** A composer that opens takes the cursor. */
+function onToggle(event) {
+  if (!event.target.matches("[data-fl-compose], [data-fl-opens]") || !event.target.open) return;
+  event.target.querySelector("textarea, select, input:not([type=hidden])")?.focus({ preventScroll: true });
+}
+
+function restore(article) {
+  drafts.sweep();
+  for (const place of article.querySelectorAll("[data-fl-compose]")) {
+    const text = place.querySelector("textarea");
+    const kept = drafts.load(article.dataset.flIncident, place.dataset.flCompose);
+    if (!kept || text.value) continue;
+    text.value = kept;
+    place.querySelector("[data-fl-draft]").textContent = words.draft_found;
+    place.open = true;
+  }
+}
