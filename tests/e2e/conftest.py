@@ -15,8 +15,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
+from tests.harness.platform import Platform
+
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """Everything, ready, with the demonstration provider; tests that break it start their own."""
+    platform = Platform(tmp_path_factory.mktemp("platform") / "data").up()
+    yield platform
+    platform.down()
 
 
 @pytest.fixture(scope="session")
