@@ -1,14 +1,15 @@
 """Calls to the directory and the incidents service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chassis import clock
 from chassis.config import Settings
 from chassis.rpc import call, channel
 from chassis.tenancy import Caller
 from chassis.tokens import CallerSigner
-from fairlead.directory.v1 import person_service_pb2
+from fairlead.directory.v1 import person_service_pb2, tenant_service_pb2
 from fairlead.directory.v1.person_service_pb2_grpc import PersonServiceStub
+from fairlead.directory.v1.tenant_service_pb2_grpc import TenantServiceStub
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
 from services.triage.domain.decision import TriageDecision, Why
@@ -26,6 +27,17 @@ class DirectoryStaff:
         request = person_service_pb2.BatchGetPeopleRequest(person_ids=person_ids)
         people = call(self._people.BatchGetPeople, request, caller).people
         return {person.person_id: person.display_name for person in people if person.grants}
+
+
+class DirectoryClients:
+    """ports.Clients over gRPC. "Every tenant" in a grant does not prove that one exists, or whose it is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._tenants = TenantServiceStub(channel(settings, "directory"))
+
+    def require(self, caller: Caller, tenant_ids: Iterable[str]) -> None:
+        for tenant_id in sorted(tenant_ids):
+            call(self._tenants.GetTenant, tenant_service_pb2.GetTenantRequest(tenant_id=tenant_id), caller)
 
 
 class IncidentRecord:

@@ -7,7 +7,7 @@ from chassis.process import Closing, Running, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.triage.v1 import queue_service_pb2_grpc, rule_service_pb2_grpc
 from services.triage import store
-from services.triage.clients import DirectoryStaff, IncidentRecord, ServiceCallers
+from services.triage.clients import DirectoryClients, DirectoryStaff, IncidentRecord, ServiceCallers
 from services.triage.config import TriageSettings
 from services.triage.consumers import consumers
 from services.triage.rpc import QueueServicer, RuleServicer
@@ -32,6 +32,7 @@ def start(settings: TriageSettings) -> Running:
     listener = running.add(bus.Consumers(settings, database, verifier, hearing))
     listener.start()
 
+    clients = DirectoryClients(settings)
     readiness = rpc.Readiness(settings.service)
     readiness.require("mongodb", lambda: database.client.admin.command("ping"))
     readiness.once("indexes", store.prepare)
@@ -44,8 +45,8 @@ def start(settings: TriageSettings) -> Running:
         (
             rule_service_pb2_grpc.add_RuleServiceServicer_to_server,
             RuleServicer(
-                KeepRules(rules, groups, clock.now, new_id),
-                KeepGroups(groups, DirectoryStaff(settings), new_id),
+                KeepRules(rules, groups, clients, clock.now, new_id),
+                KeepGroups(groups, DirectoryStaff(settings), clients, new_id),
             ),
             "fairlead.triage.v1.RuleService",
         ),

@@ -65,6 +65,14 @@ class Staff(Protocol):
         ...
 
 
+class Clients(Protocol):
+    """The directory's clients of the provider."""
+
+    def require(self, caller: Caller, tenant_ids: Iterable[str]) -> None:
+        """Raises NotFound("tenant_not_found") unless each is the caller's to name."""
+        ...
+
+
 class Record(Protocol):
     """The incidents service, which keeps what triage decides."""
 

@@ -161,6 +161,7 @@ class KeepRules:
 
     rules: ports.Rules
     groups: ports.Groups
+    clients: ports.Clients
     now: ports.Clock
     new_id: ports.NewId
 
@@ -190,7 +191,7 @@ class KeepRules:
     def _check(self, caller: Caller, room: TenantScope, rule: Rule) -> None:
         check_rule(rule)
         if rule.tenant_id:
-            caller.scope(rule.tenant_id)
+            self.clients.require(caller, [rule.tenant_id])
         if rule.actions.assignment_group_id:
             try:
                 self.groups.get(room, rule.actions.assignment_group_id)
@@ -208,6 +209,7 @@ class KeepGroups:
 
     groups: ports.Groups
     staff: ports.Staff
+    clients: ports.Clients
     new_id: ports.NewId
 
     def create(self, caller: Caller, group: AssignmentGroup) -> AssignmentGroup:
@@ -219,15 +221,19 @@ class KeepGroups:
         return self.groups.replace(room, self._checked(caller, group), revision)
 
     def get(self, caller: Caller, group_id: str) -> AssignmentGroup:
-        return self.groups.get(_read_room(caller), group_id)
+        group = _as_seen_by(caller, self.groups.get(_read_room(caller), group_id))
+        if group is None:
+            raise NotFound("assignment_group_not_found", "There is no such assignment group.")
+        return group
 
     def all(self, caller: Caller) -> list[AssignmentGroup]:
-        return self.groups.all(_read_room(caller))
+        """By name, without those that work only for clients the caller is not granted."""
+        found = (_as_seen_by(caller, group) for group in self.groups.all(_read_room(caller)))
+        return [group for group in found if group]
 
     def _checked(self, caller: Caller, group: AssignmentGroup) -> AssignmentGroup:
         check_group(group)
-        for tenant_id in group.tenant_ids:
-            caller.scope(tenant_id)
+        self.clients.require(caller, group.tenant_ids)
         names = self.staff.names(caller, [member.person_id for member in group.members])
         unknown = [member.person_id for member in group.members if member.person_id not in names]
         if unknown:
@@ -245,7 +251,16 @@ def _named(members: Iterable[Member], names: Mapping[str, str]) -> tuple[Member,
 
 
 def _concerns(caller: Caller, rule: Rule) -> bool:
-    return not rule.tenant_id or caller.tenant_ids is None or rule.tenant_id in caller.tenant_ids
+    """Whether the rule names no client that the caller is not granted: neither as its own nor in a condition."""
+    return caller.tenant_ids is None or rule.named_tenants <= caller.tenant_ids
+
+
+def _as_seen_by(caller: Caller, group: AssignmentGroup) -> AssignmentGroup | None:
+    """The group without the clients that are not the caller's to know; None if it works for no other."""
+    if caller.tenant_ids is None or not group.tenant_ids:
+        return group
+    known = group.tenant_ids & caller.tenant_ids
+    return replace(group, tenant_ids=known) if known else None
 
 
 def _write_room(caller: Caller) -> TenantScope:

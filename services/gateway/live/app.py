@@ -30,6 +30,9 @@ Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 _STATUS = {"UNAUTHENTICATED": 401, "PERMISSION_DENIED": 403, "NOT_FOUND": 404, "RESOURCE_EXHAUSTED": 503}
+# Every stream there is: the cross-tenant matrix has a probe for each.
+STREAMS = ("/live/queue", "/live/incidents/{incident_id}")
+_QUEUE, _INCIDENT = (path.split("/") for path in STREAMS)
 # How often a stream asks whether its session still stands.
 _SESSION_SECONDS = 30.0
 _RECONNECT_MILLISECONDS = 2000
@@ -125,12 +128,12 @@ class LiveApp:
         tenant_id = _parameter(scope, "tenant_id")
         caller = await asyncio.to_thread(self._caller, session, tenant_id)
         parts = scope["path"].split("/")
-        if parts == ["", "live", "queue"]:
+        if parts == _QUEUE:
             if not caller.is_staff:
                 raise PermissionDenied("role_required", "The queue is the staff's.")
             return self._queue, Listener(session, caller, tenant_id, "")
-        if len(parts) == 4 and parts[:3] == ["", "live", "incidents"] and parts[3].isascii():
-            incident = await asyncio.to_thread(self._backends.incidents.get, caller, parts[3])
+        if len(parts) == len(_INCIDENT) and parts[:-1] == _INCIDENT[:-1] and parts[-1].isascii():
+            incident = await asyncio.to_thread(self._backends.incidents.get, caller, parts[-1])
             return self._incidents, Listener(session, caller, tenant_id, incident.incident_id)
         raise NotFound("not_found", "There is no such stream.")
 

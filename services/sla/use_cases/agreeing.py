@@ -59,7 +59,8 @@ class Agreeing:
         Raises NotFound, PermissionDenied, InvalidArgument, RevisionConflict.
         """
         now = self._clock()
-        record = self._contracts.get(reach_of(caller), contract.contract_id)
+        # Found as the caller may see it, then permitted: a stranger learns nothing from which refusal it gets.
+        record = self.get(caller, contract.contract_id)
         require_writer(caller)
         latest = record.latest
         following = replace(

@@ -36,7 +36,8 @@ class Scheduling:
 
         Raises NotFound, PermissionDenied, InvalidArgument, RevisionConflict, AlreadyExists.
         """
-        record = self._calendars.get(reach_of(caller), calendar.calendar_id)
+        # Found as the caller may see it, then permitted: a stranger learns nothing from which refusal it gets.
+        record = self.get(caller, calendar.calendar_id)
         require_writer(caller)
         check_calendar(calendar)
         following = replace(calendar, version=record.latest.version + 1, create_time=self._clock())

@@ -94,6 +94,12 @@ class Rule:
     revision: int = 0
     update_time: datetime | None = None
 
+    @property
+    def named_tenants(self) -> frozenset[str]:
+        """Every client it speaks of."""
+        compared = (one.values for one in self.conditions if one.field is Field.TENANT)
+        return frozenset(filter(None, [self.tenant_id, *(value for values in compared for value in values)]))
+
     def reason(self, report: Report) -> str | None:
         """Why the rule holds, in words for people; None when it does not."""
         if not self.enabled or (self.tenant_id and self.tenant_id != report.tenant_id):

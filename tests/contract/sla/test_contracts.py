@@ -251,6 +251,15 @@ def test_what_belongs_to_others_is_not_found(running, stranger):
     assert not call(running.contracts.ListCalendars, pb.ListCalendarsRequest(), stranger).calendars
 
 
+def test_whoever_may_not_read_a_calendar_cannot_tell_it_by_changing_it(running):
+    calendar_id = running.make_calendar("Kept to ourselves", hours=NINE_TO_FIVE).calendar_id
+    outsider = running.person(Role.REQUESTER, person_id="per_req", tenants=frozenset({LUMEN}))
+    for named in (calendar_id, "cal_missing"):
+        request = pb.UpdateCalendarRequest(calendar=calendar_pb2.Calendar(calendar_id=named))
+        with pytest.raises(errors.NotFound):
+            call(running.contracts.UpdateCalendar, request, outsider)
+
+
 def test_a_contract_for_a_tenant_that_is_not_there_is_refused(running):
     asked = good_contract(running.make_calendar().calendar_id)
     asked.tenant_id = "ten_other"

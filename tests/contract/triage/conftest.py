@@ -45,6 +45,8 @@ def desk(mongod: str, nats: str, tmp_path_factory: pytest.TempPathFactory) -> It
         directory.add_provider(NORTH, "northstar")
         directory.add_tenant("ten_acme", NORTH, "acme")
         directory.add_tenant("ten_lumen", NORTH, "lumen")
+        directory.add_provider(SOUTH, "southwind")
+        directory.add_tenant("ten_souths", SOUTH, "souths")
         grant = person_pb2.Grant(role="GRANT_ROLE_TECHNICIAN", all_tenants=True)
         for person_id, name in (("per_ada", "Ada"), ("per_bo", "Bo")):
             directory.add_person(

@@ -124,6 +124,47 @@ def test_a_rule_for_a_client_that_is_not_granted_stays_unseen(desk):
     call(desk.rules.DeleteRule, pb.DeleteRuleRequest(rule_id=made.rule_id), desk.admin)
 
 
+def test_a_rule_whose_condition_names_a_client_that_is_not_granted_stays_unseen(desk):
+    of_lumen = rule_pb2.Condition(
+        field="CONDITION_FIELD_TENANT", operator="CONDITION_OPERATOR_EQUALS", values=["ten_lumen"]
+    )
+    fields = vpn_rule(name="Lumen by condition")
+    fields.conditions.append(of_lumen)
+    made = call(desk.rules.CreateRule, pb.CreateRuleRequest(rule=fields), desk.admin)
+    listed = call(desk.rules.ListRules, pb.ListRulesRequest(), desk.technician("ten_acme")).rules
+    assert made.rule_id not in [one.rule_id for one in listed]
+    listed = call(desk.rules.ListRules, pb.ListRulesRequest(), desk.technician("ten_lumen")).rules
+    assert made.rule_id in [one.rule_id for one in listed]
+    call(desk.rules.DeleteRule, pb.DeleteRuleRequest(rule_id=made.rule_id), desk.admin)
+
+
+def test_a_group_is_shown_without_clients_that_are_not_granted(desk):
+    def make(name, *tenant_ids):
+        group = rule_pb2.AssignmentGroup(name=name, tenant_ids=tenant_ids)
+        request = pb.CreateAssignmentGroupRequest(group=group)
+        return call(desk.rules.CreateAssignmentGroup, request, desk.admin)
+
+    lumens, both = make("Lumen's own", "ten_lumen"), make("Both", "ten_acme", "ten_lumen")
+    tess = desk.technician("ten_acme")
+    with pytest.raises(NotFound):
+        request = pb.GetAssignmentGroupRequest(group_id=lumens.group_id)
+        call(desk.rules.GetAssignmentGroup, request, tess)
+    seen = call(desk.rules.ListAssignmentGroups, pb.ListAssignmentGroupsRequest(), tess).groups
+    assert lumens.group_id not in [group.group_id for group in seen]
+    assert [list(group.tenant_ids) for group in seen if group.group_id == both.group_id] == [["ten_acme"]]
+
+
+def test_rules_and_groups_name_only_clients_of_their_provider(desk):
+    for tenant_id in ("ten_nobody", "ten_souths"):
+        rule = pb.CreateRuleRequest(rule=vpn_rule(tenant_id=tenant_id))
+        group = rule_pb2.AssignmentGroup(name="Abroad", tenant_ids=[tenant_id])
+        with pytest.raises(NotFound):
+            call(desk.rules.CreateRule, rule, desk.admin)
+        with pytest.raises(NotFound):
+            request = pb.CreateAssignmentGroupRequest(group=group)
+            call(desk.rules.CreateAssignmentGroup, request, desk.admin)
+
+
 def test_a_rule_is_changed_and_removed(desk):
     made = call(desk.rules.CreateRule, pb.CreateRuleRequest(rule=vpn_rule(name="Old")), desk.admin)
     made.name, made.enabled = "New", False
