@@ -43,10 +43,15 @@ class DirectoryNames:
                 name=tenant.name,
                 locale=tenant.locale,
                 time_zone=tenant.time_zone,
-                support_address=tenant.support_address,
+                support_address=tenant.support_address or self._shared_mailbox(caller, tenant.provider_id),
                 brand={"display_name": brand.display_name, "primary_color": brand.primary_color},
             ),
         )
+
+    def _shared_mailbox(self, caller: Caller, provider_id: str) -> str:
+        """The provider's own mailbox speaks for clients that have none; "" when it has none either."""
+        request = tenant_service_pb2.GetProviderRequest(provider_id=provider_id)
+        return next(iter(call(self._tenants.GetProvider, request, caller).support_addresses), "")
 
     def people(self, caller: Caller, person_ids: Iterable[str]) -> Mapping[str, Person]:
         wanted = set(person_ids)

@@ -133,3 +133,21 @@ def test_deliveries_come_in_pages(office: Office):
             break
     whole = call(office.stub.ListDeliveries, pb.ListDeliveriesRequest(page_size=200), office.admin)
     assert found == [one.delivery_id for one in whole.deliveries]
+
+
+def test_a_client_without_a_mailbox_is_written_to_from_its_providers(office: Office):
+    office.directory.add_tenant("ten_small", NORTH, "small", name="Small")
+    office.directory.tenants["ten_small"].support_address = ""
+    office.directory.providers[NORTH].support_addresses.append("help@north.example")
+    sam = incident_pb2.Party(address="sam@small.example", name="Sam")
+    office.delivered(office.open("ten_small", requester=sam))
+    [mail] = office.mails.to("sam@small.example")
+    assert "help@north.example" in mail["From"]
+
+
+def test_an_address_that_is_none_is_given_up_and_holds_up_no_other(office: Office):
+    broken = office.open(requester=incident_pb2.Party(address="jané\r\n@acme.example", name="Jane"))
+    sound = office.open()
+    office.delivered(broken, "DEAD")
+    office.delivered(sound)
+    assert len(office.mails.messages) == 1
