@@ -88,7 +88,9 @@ class FakeDesk(FakeIncidents):
             start = int(request.page_token or 0)
             end = start + (request.page_size or 50)
             token = str(end) if end < len(found) else ""
-            return incident_service_pb2.ListIncidentsResponse(incidents=found[start:end], next_page_token=token)
+            return incident_service_pb2.ListIncidentsResponse(
+                incidents=found[start:end], next_page_token=token
+            )
 
     def ListTimeline(self, request: Any, context: Any) -> Any:
         with self._answering("ListTimeline", context):

@@ -87,15 +87,23 @@ def promises(incident: Incident, clocks: clock_pb2.ClockSet) -> list[str]:
 
 def happening(entry: TimelineEntry, mine: bool) -> Line | None:
     """A public fact as a line; None for what is told otherwise, or adds nothing."""
-    name = _("You") if mine else entry.actor.name
+    name = entry.actor.name
     awaited = entry.changes.get("awaiting", "")
     lines = {
         "acknowledged": Line(_("%(name)s began to work on it", name=name), "player-play"),
         "held": Line(_hold_line(awaited), "player-pause", entry.reason),
         "resumed": Line(_("Work goes on"), "player-play", entry.reason),
-        "confirmed": Line(_("Confirmed by %(name)s", name=name), "checks"),
-        "reopened": Line(_("Reopened by %(name)s", name=name), "arrow-back-up", entry.reason),
-        "canceled": Line(_("Canceled by %(name)s", name=name), "x", entry.reason),
+        "confirmed": Line(
+            _("You confirmed that it is solved") if mine else _("Confirmed by %(name)s", name=name), "checks"
+        ),
+        "reopened": Line(
+            _("You reopened it") if mine else _("Reopened by %(name)s", name=name),
+            "arrow-back-up",
+            entry.reason,
+        ),
+        "canceled": Line(
+            _("You canceled it") if mine else _("Canceled by %(name)s", name=name), "x", entry.reason
+        ),
     }
     if entry.fact == "closed" and entry.reason != "confirmed":
         silence = entry.reason == "silence"
