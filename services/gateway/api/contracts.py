@@ -56,7 +56,7 @@ class Target(Body):
 
     kind: words.TargetKind
     priority: words.Priority
-    goal_seconds: int = Field(ge=60, le=_YEAR)
+    goal_seconds: int = Field(ge=1, le=_YEAR)
     calendar_id: Id
     warning_percent: int = Field(75, ge=0, le=99, description="0: no warning.")
     pausing_parties: list[words.AwaitedParty] = Field([], max_length=5)

@@ -38,10 +38,14 @@ _SAFE_INTEGER = 2**53 - 1
 Time = Annotated[
     str, WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-03-02T09:30:00.000Z"]})
 ]
+# Spelled out: what \s means differs between the regular expressions of Rust, Python and JavaScript.
 Line = Annotated[
-    str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$")
+    str,
+    StringConstraints(
+        min_length=1, max_length=300, pattern=r"^[^\x00-\x1f]*[^\x00-\x20\x7f-\xa0][^\x00-\x1f]*$"
+    ),
 ]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=r"\S")]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=r"[^\x00-\x20\x7f-\xa0]")]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
 Email = Annotated[
     str, StringConstraints(max_length=254, pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")

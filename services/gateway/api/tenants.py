@@ -105,7 +105,7 @@ class BrandBody(Body):
     primary_color: Color
     accent_color: Color
     surface_color: Color
-    monogram: str = Field(min_length=1, max_length=2, pattern=r"\S")
+    monogram: str = Field(min_length=1, max_length=2, pattern=r"[^\x00-\x20\x7f-\xa0]")
     welcome_text: str = Field("", max_length=500)
 
 

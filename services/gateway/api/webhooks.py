@@ -16,7 +16,7 @@ from services.gateway.api.shapes import Body, Id, Query, Shape, Time, fill
 routes = Routes("webhooks", "Programs that are told of events.")
 
 EventType = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+){1,4}$", max_length=100)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000)]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[!-~]+$", max_length=2000)]
 
 
 class Webhook(Shape):
