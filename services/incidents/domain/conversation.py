@@ -12,7 +12,9 @@ from services.incidents.domain.lifecycle import Command, Side, next_state
 _CLIENT_PARTIES = frozenset({AwaitedParty.REQUESTER, AwaitedParty.CLIENT})
 
 
-def answer(incident: Incident, text: str, actor: Actor, side: Side, now: datetime) -> Change:
+def answer(
+    incident: Incident, text: str, actor: Actor, side: Side, now: datetime, *, submission_id: str = ""
+) -> Change:
     """Staff's public message: work has begun, and the first one is the first response."""
     text = texts.required("text", text, texts.MAX_TEXT)
     state = next_state(incident.state, Command.ANSWER, side, incident.is_assigned)
@@ -21,8 +23,9 @@ def answer(incident: Incident, text: str, actor: Actor, side: Side, now: datetim
         incident,
         actor,
         now,
-        (Replied(text, by_staff=True, first_response=first),),
+        (Replied(text, by_staff=True, submission_id=submission_id, first_response=first),),
         state=state,
+        submission_ids=incident.remembering_submission(submission_id),
         first_response_time=now if first else incident.first_response_time,
     )
 
@@ -60,8 +63,11 @@ def reply(
     return said
 
 
-def note(incident: Incident, text: str, actor: Actor, side: Side, now: datetime) -> Change:
+def note(
+    incident: Incident, text: str, actor: Actor, side: Side, now: datetime, *, submission_id: str = ""
+) -> Change:
     """An internal remark."""
     text = texts.required("text", text, texts.MAX_TEXT)
     state = next_state(incident.state, Command.NOTE, side, incident.is_assigned)
-    return changed(incident, actor, now, (Noted(text),), state=state)
+    remembered = incident.remembering_submission(submission_id)
+    return changed(incident, actor, now, (Noted(text),), state=state, submission_ids=remembered)

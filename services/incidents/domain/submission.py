@@ -32,6 +32,7 @@ class Submission:
     category: str = ""
     copied: tuple[Party, ...] = ()
     automatic: bool = False
+    by_staff: bool = False
 
     def check(self) -> None:
         """Raises InvalidArgument for what intake must never send."""
@@ -40,6 +41,11 @@ class Submission:
                 raise InvalidArgument("value_missing", f"{field} is needed.", field=field)
         if self.channel not in CHANNELS:
             raise InvalidArgument("channel_unknown", f"{self.channel!r} is no channel.", field="channel")
+
+    @property
+    def speaks_for_staff(self) -> bool:
+        """A From field alone makes nobody staff."""
+        return self.by_staff and self.authenticated
 
     @property
     def nearest_references(self) -> tuple[str, ...]:

@@ -40,6 +40,11 @@ def decide(
     for incident in candidates:
         if not may_write_to(incident, submission):
             continue
+        if submission.automatic:
+            # Kept as a note, whatever the state: a machine neither asks again nor opens a follow-up.
+            return Verdict(joins=incident)
+        if submission.speaks_for_staff:
+            return Verdict(joins=incident) if allows(incident.state, Command.ANSWER) else Verdict()
         ended = not allows(incident.state, Command.REPLY)
         if ended or (incident.close_time is not None and not may_reopen(incident)):
             return Verdict(follows_incident_id=incident.incident_id)

@@ -61,6 +61,7 @@ def submission(evidence: incident_service_pb2.SubmissionEvidence) -> Submission:
         category=evidence.category,
         copied=tuple(_party(party) for party in evidence.copied),
         automatic=evidence.automatic,
+        by_staff=evidence.by_staff,
         receive_time=moment(evidence, "receive_time"),
     )
 

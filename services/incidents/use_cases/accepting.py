@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from chassis.errors import AlreadyExists, FairleadError, RevisionConflict, Unavailable
+from chassis.errors import AlreadyExists, FairleadError, InvalidState, RevisionConflict, Unavailable
 from chassis.tenancy import Caller, Role, TenantScope
 from services.incidents.domain import texts, threading
 from services.incidents.domain.closing import may_reopen
-from services.incidents.domain.conversation import reply
+from services.incidents.domain.conversation import answer, note, reply
+from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Actor, Incident
 from services.incidents.domain.lifecycle import Side
 from services.incidents.domain.reply_token import ReplyTokens
@@ -77,13 +79,18 @@ class Accepting:
         filed: dict[str, Filed] = {}
         try:
             scope = caller.scope(tenant_id)
-            self._file(scope, caller, sound, filed)
+            self._file(scope, caller, sound, filed, refused)
         except FairleadError as error:
-            refused |= {key: _refused(key, error) for key in sound if key not in filed}
+            refused |= {key: _refused(key, error) for key in sound if key not in filed and key not in refused}
         return [refused.get(key) or Accepted(key, filed[key]) for key in batch]
 
     def _file(
-        self, scope: TenantScope, caller: Caller, batch: dict[str, Submission], filed: dict[str, Filed]
+        self,
+        scope: TenantScope,
+        caller: Caller,
+        batch: dict[str, Submission],
+        filed: dict[str, Filed],
+        refused: dict[str, Accepted],
     ) -> None:
         """Fills `filed` as it goes, so that what was done before a failure is reported as done."""
         threaded = [submission for submission in batch.values() if submission.has_thread]
@@ -93,9 +100,14 @@ class Accepting:
         if threaded:
             filed |= self._incidents.find_filed(scope, [submission.submission_id for submission in threaded])
         for submission in threaded:
-            if submission.submission_id not in filed:
-                self._join_or_open(scope, caller, submission, filed)
-            self._remember(scope, [submission], filed)
+            try:
+                if submission.submission_id not in filed:
+                    self._join_or_open(scope, caller, submission, filed)
+            except InvalidState as error:
+                # This one's own fault; the others go on.
+                refused[submission.submission_id] = _refused(submission.submission_id, error)
+            else:
+                self._remember(scope, [submission], filed)
 
     def _open_fresh(
         self, key: tuple[TenantScope, Caller], requests: list[list[Submission]]
@@ -126,6 +138,8 @@ class Accepting:
             candidates = self._candidates(scope, submission)
             verdict = threading.decide(submission, candidates, lambda each: self._may_reopen(scope, each))
             if verdict.joins is None:
+                if submission.speaks_for_staff:
+                    raise InvalidState("staff_reply_unmatched", "There is no open incident it could answer.")
                 return self._open(scope, caller, [(submission, verdict.follows_incident_id)], filed)
             try:
                 self._join(caller, verdict.joins, submission)
@@ -142,20 +156,7 @@ class Accepting:
         raise RevisionConflict("revision_conflict", "The incident is changing too fast.")
 
     def _join(self, caller: Caller, incident: Incident, submission: Submission) -> None:
-        # A sender who is known and was forwarded the thread takes part from now on; others named in an
-        # unauthenticated mail do not.
-        joining = (submission.sender, *submission.copied) if submission.authenticated else ()
-        text = texts.shortened(submission.text, texts.MAX_TEXT) or "(no text)"
-        change = reply(
-            incident,
-            text,
-            _actor(submission, caller),
-            Side.CLIENT,
-            self._clock(),
-            submission_id=submission.submission_id,
-            joining=joining,
-        )
-        self._incidents.save(change, caller)
+        self._incidents.save(_joined(incident, submission, _actor(submission, caller), self._clock()), caller)
 
     def _candidates(self, scope: TenantScope, submission: Submission) -> list[Incident]:
         """What it is tied to, the strongest tie first; all of the submission's own tenant."""
@@ -179,6 +180,20 @@ class Accepting:
         seen = {s.message_id: filed[s.submission_id].incident_id for s in batch if s.message_id}
         if seen:
             self._threads.record(scope, seen, self._clock())
+
+
+def _joined(incident: Incident, submission: Submission, actor: Actor, now: datetime) -> Change:
+    text = texts.shortened(submission.text, texts.MAX_TEXT) or "(no text)"
+    key = submission.submission_id
+    if submission.automatic:
+        # An out-of-office answer says nothing about the incident: it ends no wait and reopens nothing.
+        return note(incident, text, actor, Side.STAFF, now, submission_id=key)
+    if submission.speaks_for_staff:
+        return answer(incident, text, actor, Side.STAFF, now, submission_id=key)
+    # A sender who is known and was forwarded the thread takes part from now on; others named in an
+    # unauthenticated mail do not.
+    joining = (submission.sender, *submission.copied) if submission.authenticated else ()
+    return reply(incident, text, actor, Side.CLIENT, now, submission_id=key, joining=joining)
 
 
 def _actor(submission: Submission, caller: Caller) -> Actor:

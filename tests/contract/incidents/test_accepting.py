@@ -166,3 +166,52 @@ def test_an_empty_mail_still_joins(incidents: Incidents) -> None:
 def test_tokens_are_minted_for_known_incidents_only(incidents: Incidents) -> None:
     with pytest.raises(NotFound):
         token_of(incidents, new_id("inc"))
+
+
+TESS = {"address": "tess@north.example", "name": "Tess", "person_id": "per_tess"}
+
+
+def test_an_out_of_office_answer_ends_no_wait_and_reopens_nothing(incidents: Incidents) -> None:
+    tess = incidents.technician("per_tess")
+    opened = incidents.open()
+    target = {"incident_id": opened.incident_id}
+    away = {"reply_token": token_of(incidents, opened.incident_id), "automatic": True, "text": "I am away."}
+    incidents.call("Hold", tess, **target, awaiting="AWAITED_PARTY_REQUESTER", reason="a photo")
+    assert incidents.accept(mail(**away))[0].joined
+    assert incidents.call("GetIncident", tess, **target).HasField("hold")
+    incidents.call("Resolve", tess, **target, code="fixed", text="New fuse.")
+    assert incidents.accept(mail(**away))[0].joined
+    incidents.call("Close", tess, **target)
+    evidence = mail(**away)
+    assert incidents.accept(evidence)[0] == incidents.accept(evidence)[0]
+    closed = incidents.call("GetIncident", tess, **target)
+    assert closed.reopen_count == 0
+    assert incidents.facts(opened.incident_id).count("noted") == 3
+
+
+def test_staffs_answer_by_mail_is_staffs_and_the_first_response(incidents: Incidents) -> None:
+    opened = incidents.open()
+    token = token_of(incidents, opened.incident_id, TESS["address"])
+    answer = mail(sender=TESS, reply_token=token, by_staff=True, text="On my way.")
+    assert incidents.accept(answer)[0].joined
+    answered = incidents.call("GetIncident", incidents.service(), incident_id=opened.incident_id)
+    assert answered.HasField("first_response_time")
+    assert list(answered.participants) == []
+
+
+def test_a_from_field_alone_speaks_for_nobody_on_the_staff(incidents: Incidents) -> None:
+    opened = incidents.open()
+    token = token_of(incidents, opened.incident_id, TESS["address"])
+    forged = mail(sender=TESS, reply_token=token, by_staff=True, authenticated=False)
+    assert not incidents.accept(forged)[0].joined
+    untouched = incidents.call("GetIncident", incidents.service(), incident_id=opened.incident_id)
+    assert not untouched.HasField("first_response_time")
+
+
+def test_staffs_mail_that_answers_no_open_incident_is_refused_alone(incidents: Incidents) -> None:
+    elsewhere = incidents.open(tenant_id=LUMEN)
+    token = token_of(incidents, elsewhere.incident_id, TESS["address"])
+    lost = mail(sender=TESS, reply_token=token, by_staff=True)
+    refused, taken = incidents.accept(lost, mail(reply_token="nonsense"))
+    assert (refused.error_reason, refused.retryable) == ("staff_reply_unmatched", False)
+    assert taken.number
