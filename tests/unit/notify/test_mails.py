@@ -128,6 +128,17 @@ def test_every_kind_can_be_told_in_every_language(kind: str, locale: str):
     assert not re.search(r"\{\w+\}", text(message) + message["Subject"])
 
 
+def test_staff_see_in_the_subject_what_is_the_matter():
+    staff = mail("assigned")
+    staff = replace(staff, delivery=replace(staff.delivery, side="staff"))
+    assert composed(staff)["Subject"] == "[ACME-1] Assigned to you: VPN"
+
+
+def test_a_clock_without_a_title_is_told_by_its_target():
+    warned = mail("target_warned", content={"title": "", "target": "resolution", "due_time": ""})
+    assert composed(warned)["Subject"] == "[ACME-1] At risk: resolution"
+
+
 def test_all_languages_have_the_same_words():
     assert {locale: set(words) for locale, words in WORDS.items()} == {
         locale: set(WORDS["en"]) for locale in WORDS

@@ -117,7 +117,10 @@ def readable_on(color: str) -> str:
 
 
 def _subject(mail: Mail, heading: str) -> str:
-    told = heading if _unverified(mail) else mail.delivery.content["title"]
+    title = "" if _unverified(mail) else mail.delivery.content["title"]
+    # A client's mails stay one thread in their mail program; staff see at a glance what is the matter.
+    staff = mail.delivery.side == Side.STAFF
+    told = f"{heading}: {title}" if staff and title else title or heading
     return " ".join(f"[{mail.delivery.incident_number}] {told}".split())[:200]
 
 
