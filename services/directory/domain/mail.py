@@ -31,6 +31,21 @@ class Filing:
     tenant_id: str = ""
 
 
+@dataclass(frozen=True)
+class Resolved:
+    """All that is known of a mail by its addresses.
+
+    person_id: who in the tenant has the sender's address. outsiders: of those mentioned, who must not take part.
+    staff_person_id: the sender, where they are staff granted staff_tenant_id, whose own mailbox was written to.
+    """
+
+    filing: Filing
+    person_id: str = ""
+    outsiders: tuple[str, ...] = ()
+    staff_person_id: str = ""
+    staff_tenant_id: str = ""
+
+
 def sender_address(text: str) -> str:
     """The sender in normal form, "" for one that is no address: bounces have none, forgers anything."""
     try:

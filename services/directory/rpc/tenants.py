@@ -110,11 +110,16 @@ class TenantServicer(TenantServiceServicer):
     def ResolveMail(
         self, request: pb.ResolveMailRequest, context: grpc.ServicerContext
     ) -> pb.ResolveMailResponse:
-        filing, person_id = self._mail.resolve_mail(
-            caller_of(context), request.sender, list(request.recipients)
+        found = self._mail.resolve_mail(
+            caller_of(context), request.sender, list(request.recipients), list(request.mentioned)
         )
         return pb.ResolveMailResponse(
-            provider_id=filing.provider_id, tenant_id=filing.tenant_id, person_id=person_id
+            provider_id=found.filing.provider_id,
+            tenant_id=found.filing.tenant_id,
+            person_id=found.person_id,
+            outsiders=found.outsiders,
+            staff_person_id=found.staff_person_id,
+            staff_tenant_id=found.staff_tenant_id,
         )
 
     def GetBrand(self, request: pb.GetBrandRequest, context: grpc.ServicerContext) -> tenant_pb2.Brand:

@@ -102,6 +102,10 @@ class TenantStore:
         wanted = {"support_address": {"$in": sorted(mailboxes), "$gt": ""}}
         return [found["provider_id"] for found in self.records.find(scope, wanted, sort=[("_id", 1)])]
 
+    def having_mailbox(self, scope: Scope, provider_id: str, mailboxes: frozenset[str]) -> list[str]:
+        wanted = {"support_address": {"$in": sorted(mailboxes), "$gt": ""}, "provider_id": provider_id}
+        return [found["_id"] for found in self.records.find(scope, wanted, sort=[("_id", 1)])]
+
 
 class BrandStore:
     """Brands, one at most for each tenant."""

@@ -6,7 +6,15 @@ from chassis.errors import AlreadyExists, InvalidArgument, NotFound
 from chassis.tenancy import Caller, Role, Scope, SystemScope, TenantScope
 from services.directory.domain import texts
 from services.directory.domain.facts import MailDomainChanged
-from services.directory.domain.mail import Filing, MailDomain, file_mail, mailboxes, sender_address
+from services.directory.domain.mail import (
+    Filing,
+    MailDomain,
+    Resolved,
+    file_mail,
+    mailboxes,
+    sender_address,
+)
+from services.directory.domain.person import PersonState
 from services.directory.ports import Change, Clock, MailDomains, NewId, People, Providers, Tenants
 from services.directory.use_cases.reach import tenant_scope
 
@@ -64,8 +72,10 @@ class MailUseCases:
     def list_mail_domains(self, caller: Caller, tenant_id: str) -> list[MailDomain]:
         return self._mail_domains.all_of(tenant_scope(caller, tenant_id, self._tenants))
 
-    def resolve_mail(self, caller: Caller, sender: str, recipients: Sequence[str]) -> tuple[Filing, str]:
-        """Where a mail belongs, and the id of the person there who has the address ("" for nobody).
+    def resolve_mail(
+        self, caller: Caller, sender: str, recipients: Sequence[str], mentioned: Sequence[str] = ()
+    ) -> Resolved:
+        """Where a mail belongs, and who stands behind its addresses.
 
         Services only. Raises NotFound("mail_domain_unknown").
         """
@@ -79,7 +89,37 @@ class MailUseCases:
             providers += self._providers.written_to(scope, written_to)
             providers += self._tenants.written_to(scope, written_to)
         filing = file_mail(found, providers)
-        return filing, self._person_there(filing, address)
+        outsiders = tuple(one for one in mentioned if self._is_outsider(scope, filing, one))
+        staff_person_id, staff_tenant_id = self._staff(scope, filing, address, written_to)
+        return Resolved(
+            filing, self._person_there(filing, address), outsiders, staff_person_id, staff_tenant_id
+        )
+
+    def _is_outsider(self, scope: Scope, filing: Filing, address: str) -> bool:
+        """A mailbox of ours would write to itself for ever; another client would read what is not theirs."""
+        boxes = mailboxes([address])
+        if not boxes or self._providers.written_to(scope, boxes) or self._tenants.written_to(scope, boxes):
+            return True
+        domain = self._mail_domains.find(scope, sender_address(address).rpartition("@")[2])
+        return domain is not None and (domain.provider_id, domain.tenant_id) != (
+            filing.provider_id,
+            filing.tenant_id,
+        )
+
+    def _staff(
+        self, scope: Scope, filing: Filing, address: str, written_to: frozenset[str]
+    ) -> tuple[str, str]:
+        if not address or not written_to:
+            return "", ""
+        tenants = self._tenants.having_mailbox(scope, filing.provider_id, written_to)
+        if len(tenants) != 1:
+            return "", ""
+        room = TenantScope(filing.provider_id, filing.provider_id)
+        for person in self._people.find_by_email(room, address):
+            granted = any(grant.covers(tenants[0]) for grant in person.grants)
+            if granted and person.state is PersonState.ACTIVE:
+                return person.person_id, tenants[0]
+        return "", ""
 
     def _person_there(self, filing: Filing, address: str) -> str:
         if not filing.tenant_id:

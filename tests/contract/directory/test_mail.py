@@ -109,3 +109,32 @@ def test_people_may_not_resolve_mail(house):
     for caller in (house.admin, house.requester, house.technician, house.served.operator()):
         with pytest.raises(PermissionDenied):
             call(house.tenants.ResolveMail, request, caller)
+
+
+def test_staff_who_write_to_a_client_they_are_granted_are_known(house):
+    own = house.acme.support_address.replace("@", "+t0k3n@")
+    found = resolve(house, house.tess.email, own)
+    assert (found.staff_person_id, found.staff_tenant_id) == (house.tess.person_id, house.acme.tenant_id)
+    for recipient in (house.lumen.support_address, house.provider.support_addresses[0]):
+        found = resolve(house, house.tess.email, recipient)
+        assert (found.staff_person_id, found.staff_tenant_id) == ("", "")
+    assert resolve(house, house.jane.email, own).staff_person_id == ""
+
+
+def test_our_own_mailboxes_and_other_clients_take_no_part(house):
+    add(house, house.acme, f"{house.mark}.example")
+    add(house, house.lumen, f"lumen-{house.mark}.example")
+    colleague, friend = f"Paul@{house.mark}.example", "friend@elsewhere.example"
+    outsiders = [
+        house.provider.support_addresses[0],
+        house.acme.support_address.replace("@", "+t0k3n@"),
+        house.lumen.support_address,
+        f"luc@lumen-{house.mark}.example",
+    ]
+    request = pb.ResolveMailRequest(
+        sender=f"jane@{house.mark}.example",
+        recipients=[house.acme.support_address],
+        mentioned=[colleague, *outsiders, friend],
+    )
+    found = call(house.tenants.ResolveMail, request, house.served.peer("intake"))
+    assert list(found.outsiders) == outsiders

@@ -184,6 +184,8 @@ class FakeDirectory:
         tenant = self.tenants.get(self.mail_domains.get(sender.rpartition("@")[2], ""))
         if tenant and within not in ("", tenant.provider_id):
             tenant = None
+        home = tenant.tenant_id if tenant and (not providers or tenant.provider_id in providers) else ""
+        extra = self._behind_addresses(request, sender, asked, home)
         if tenant and (not providers or tenant.provider_id in providers):
             people = [
                 person.person_id
@@ -191,11 +193,35 @@ class FakeDirectory:
                 if person.email == sender and any(m.tenant_id == tenant.tenant_id for m in person.memberships)
             ]
             return tenant_service_pb2.ResolveMailResponse(
-                provider_id=tenant.provider_id, tenant_id=tenant.tenant_id, person_id="".join(people[:1])
+                provider_id=tenant.provider_id,
+                tenant_id=tenant.tenant_id,
+                person_id="".join(people[:1]),
+                **extra,
             )
         if providers:
-            return tenant_service_pb2.ResolveMailResponse(provider_id=providers[0])
+            return tenant_service_pb2.ResolveMailResponse(provider_id=providers[0], **extra)
         raise NotFound("mail_domain_unknown", "No client has this mail domain.")
+
+    def _behind_addresses(self, request, sender: str, asked: set[str], home: str) -> dict:
+        """Outsiders among those mentioned, and the sender where they are staff of the client written to."""
+        boxes = {t.support_address for t in self.tenants.values()}
+        boxes |= {box for provider in self.providers.values() for box in provider.support_addresses}
+        outsiders = [
+            one
+            for one in request.mentioned
+            if _without_tag(one) in boxes or self.mail_domains.get(one.rpartition("@")[2], home) != home
+        ]
+        written = [t.tenant_id for t in self.tenants.values() if t.support_address in asked]
+        for person in self.people.values():
+            granted = any(g.all_tenants or set(written) & set(g.tenant_ids) for g in person.grants)
+            active = person.state == person_pb2.PERSON_STATE_ACTIVE
+            if person.email == sender and granted and active and len(written) == 1:
+                return {
+                    "outsiders": outsiders,
+                    "staff_person_id": person.person_id,
+                    "staff_tenant_id": written[0],
+                }
+        return {"outsiders": outsiders}
 
 
 def _without_tag(address: str) -> str:
