@@ -122,6 +122,17 @@ class Platform:
         os.kill(pid, signal.SIGKILL)
         return pid
 
+    def kill_and_wait(self, name: str, timeout: float = 40.0) -> None:
+        """kill -9, and until the supervisor has started it again and finds it ready."""
+        killed = self.kill(name)
+
+        def back() -> bool:
+            document = self.running()
+            entry = document["services"].get(name) or document[name]
+            return entry["pid"] not in (0, killed) and bool(entry["ready"])
+
+        wait_until(back, timeout, pause=0.05, what=f"{name} to be started again")
+
     def wait_ready(self, *names: str, timeout: float = 30.0) -> None:
         """Until everything answers (or only what is named); asked afresh, not what the supervisor remembers."""
 
@@ -205,16 +216,20 @@ class Api:
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
-    def all_incidents(self) -> list[dict[str, Any]]:
-        """Every incident that this client sees."""
+    def all_of(self, path: str, name: str, **query: Any) -> list[dict[str, Any]]:
+        """Every item of a list, page by page; `name` is what the answer calls the items."""
         found: list[dict[str, Any]] = []
         token = ""
         while True:
-            page = self.read("/incidents", page_size=200, page_token=token)
-            found += page["incidents"]
+            page = self.read(path, page_size=200, page_token=token, **query)
+            found += page[name]
             token = page.get("next_page_token", "")
             if not token:
                 return found
+
+    def all_incidents(self) -> list[dict[str, Any]]:
+        """Every incident that this client sees."""
+        return self.all_of("/incidents", "incidents")
 
     def close(self) -> None:
         self.http.close()
