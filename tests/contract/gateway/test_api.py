@@ -217,7 +217,7 @@ def test_api_clients_are_their_providers_alone(room: Room, http: FlaskClient):
     [
         ({"scopes": ["rules:write"]}, 422),
         ({"scopes": ["clients:write"], "first_party": True}, 403),
-        ({"scopes": ["clients:write"], "provider_id": RIVAL}, 403),
+        ({"scopes": ["clients:write"], "provider_id": RIVAL}, 404),
         ({"scopes": ["clients:write"], "tenant_ids": [EVIL]}, 404),
         ({"scopes": ["clients:write"], "roles": ["operator"]}, 422),
         ({"scopes": ["clients:write"], "grant_types": ["authorization_code"]}, 422),
