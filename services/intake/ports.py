@@ -155,8 +155,8 @@ class Person:
 class Directory(Protocol):
     """Who and where."""
 
-    def place(self, sender: str, recipients: Sequence[str]) -> Place | None:
-        """Where a mail belongs, None when nobody knows."""
+    def place(self, sender: str, recipients: Sequence[str], mentioned: Sequence[str]) -> Place | None:
+        """Where a mail belongs, None when nobody knows; of those mentioned, who must not take part."""
         ...
 
     def client(self, provider_id: str, tenant_id: str) -> Client:

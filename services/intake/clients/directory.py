@@ -41,17 +41,28 @@ class DirectoryClient:
         for memory in (self._places, self._clients, self._persons):
             memory.forget()
 
-    def place(self, sender: str, recipients: Sequence[str]) -> Place | None:
-        key = (sender.lower(), frozenset(recipients))
-        return self._places.get(key, lambda: self._place(sender, recipients))
+    def place(self, sender: str, recipients: Sequence[str], mentioned: Sequence[str]) -> Place | None:
+        key = (sender.lower(), frozenset(recipients), frozenset(mentioned))
+        return self._places.get(key, lambda: self._place(sender, recipients, mentioned))
 
-    def _place(self, sender: str, recipients: Sequence[str]) -> Place | None:
-        request = tenant_service_pb2.ResolveMailRequest(sender=sender, recipients=recipients)
+    def _place(self, sender: str, recipients: Sequence[str], mentioned: Sequence[str]) -> Place | None:
+        request = tenant_service_pb2.ResolveMailRequest(
+            sender=sender, recipients=recipients, mentioned=mentioned
+        )
         try:
             answer = self._ask(self._tenants.ResolveMail, request, "")
         except (NotFound, InvalidArgument):
             return None
-        return Place(answer.provider_id, answer.tenant_id, answer.person_id) if answer.provider_id else None
+        if not answer.provider_id:
+            return None
+        return Place(
+            answer.provider_id,
+            answer.tenant_id,
+            answer.person_id,
+            frozenset(answer.outsiders),
+            answer.staff_person_id,
+            answer.staff_tenant_id,
+        )
 
     def client(self, provider_id: str, tenant_id: str) -> Client:
         return self._clients.get((provider_id, tenant_id), lambda: self._client(provider_id, tenant_id))

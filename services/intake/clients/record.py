@@ -103,6 +103,7 @@ def _evidence(submission: Submission) -> incident_service_pb2.SubmissionEvidence
         category=evidence.category,
         copied=[_party(one) for one in evidence.copied],
         automatic=evidence.automatic,
+        by_staff=evidence.by_staff,
     )
     message.receive_time.FromDatetime(submission.receive_time)
     return message

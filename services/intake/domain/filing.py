@@ -1,7 +1,7 @@
 """Where a mail belongs, and what kind of submission it becomes."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.intake.domain.arrival import Arrival
@@ -34,11 +34,18 @@ _THREAD_LENGTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the directory says about a mail. tenant_id is empty when only the provider is known by the recipient."""
+    """What the directory says about a mail. tenant_id is empty when only the provider is known by the recipient.
+
+    outsiders: who is mentioned and must not take part. staff_person_id: the sender, where they are the provider's
+    staff and wrote to the mailbox of a client they are granted, staff_tenant_id.
+    """
 
     provider_id: str
     tenant_id: str = ""
     person_id: str = ""
+    outsiders: frozenset[str] = frozenset()
+    staff_person_id: str = ""
+    staff_tenant_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,24 @@ def asked_about(arrival: Arrival, mail: NormalizedMail | None) -> str:
     if mail and mail.bounce and mail.bounce.recipients:
         return mail.bounce.recipients[0].address
     return sender_of(arrival, mail).address
+
+
+def mentioned_in(mail: NormalizedMail | None) -> tuple[str, ...]:
+    """Whom the mail names beside its sender, as far as they may become participants."""
+    if mail is None or mail.bounce:
+        return ()
+    return tuple(dict.fromkeys(one.address for one in (*mail.to, *mail.cc)))[:_MAX_COPIED]
+
+
+def as_staff(
+    arrival: Arrival, mail: NormalizedMail | None, place: Place | None, verified: bool
+) -> Place | None:
+    """The place of an authenticated answer by staff: the client's whose mailbox they answered to; None for others."""
+    if mail is None or mail.bounce or not verified or place is None or not place.staff_person_id:
+        return None
+    if not reply_token(arrival, mail):
+        return None
+    return replace(place, tenant_id=place.staff_tenant_id, person_id=place.staff_person_id)
 
 
 def written_to(arrival: Arrival) -> tuple[str, ...]:
@@ -95,6 +120,8 @@ def file_mail(
     now: datetime,
 ) -> Filed:
     """The submission a mail becomes. mail is None when it could not be read at all."""
+    staff = as_staff(arrival, mail, place, verified)
+    place = staff or place
     reason = quarantine_reason(arrival, mail, place, head)
     bounced = mail is not None and mail.bounce is not None and not reason
     provider_id = place.provider_id if place else ""
@@ -109,7 +136,7 @@ def file_mail(
         text=_text(mail),
         verified=verified and not reason,
         receive_time=arrival.receive_time,
-        evidence=_evidence(arrival, mail),
+        evidence=_evidence(arrival, mail, place.outsiders if place else frozenset(), staff is not None),
         recipients=arrival.recipients,
         raw_size=arrival.size,
         problems=_problems(mail, bounced),
@@ -149,18 +176,26 @@ def _problems(mail: NormalizedMail | None, bounced: bool) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _evidence(arrival: Arrival, mail: NormalizedMail | None) -> Evidence:
+def _evidence(
+    arrival: Arrival, mail: NormalizedMail | None, outsiders: frozenset[str], by_staff: bool
+) -> Evidence:
     if mail is None:
         return Evidence()
-    own = set(arrival.recipients) | ({mail.sender.address} if mail.sender else set())
-    copied = [one for one in (*mail.to, *mail.cc) if one.address not in own]
+    own = {*arrival.recipients, *outsiders} | ({mail.sender.address} if mail.sender else set())
+    token = reply_token(arrival, mail)
+    # What a person answers through a list is still a person's answer.
+    by_list = mail.is_list and not token
+    # Only who was asked about: whether anybody else may take part is not known.
+    others = set(mentioned_in(mail)) - own
+    copied = [one for one in (*mail.to, *mail.cc) if one.address in others]
     thread = dict.fromkeys((*mail.references, *((mail.in_reply_to,) if mail.in_reply_to else ())))
     return Evidence(
-        reply_token=reply_token(arrival, mail),
+        reply_token=token,
         referenced_message_ids=tuple(thread)[-_THREAD_LENGTH:],
         message_id=mail.message_id,
-        copied=tuple(_party(one, "") for one in copied[:_MAX_COPIED]),
-        automatic=mail.auto_submitted or mail.is_list or mail.is_bounce or not arrival.envelope_sender,
+        copied=tuple(_party(one, "") for one in copied),
+        automatic=mail.auto_submitted or by_list or mail.is_bounce or not arrival.envelope_sender,
+        by_staff=by_staff,
     )
 
 

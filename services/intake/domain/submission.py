@@ -58,6 +58,7 @@ class Evidence:
     """What helps the record to decide where it belongs, and what the sender asked for.
 
     referenced_message_ids: oldest first. automatic: a machine sent it, so nothing may answer it by itself.
+    by_staff: staff answered a mail of ours; then the sender is no requester, and the mail opens nothing.
     kind, impact, urgency: numbers of the record's enums, 0 where the sender did not say.
     """
 
@@ -66,6 +67,7 @@ class Evidence:
     message_id: str = ""
     copied: tuple[Party, ...] = ()
     automatic: bool = False
+    by_staff: bool = False
     kind: int = 0
     impact: int = 0
     urgency: int = 0

@@ -7,7 +7,7 @@ from chassis.errors import FairleadError, Unavailable
 from services.intake.domain.arrival import Arrival, fingerprint
 from services.intake.domain.authenticity import trusted_result
 from services.intake.domain.facts import Received
-from services.intake.domain.filing import Filed, Place, asked_about, file_mail, written_to
+from services.intake.domain.filing import Filed, Place, asked_about, file_mail, mentioned_in, written_to
 from services.intake.domain.submission import State, Submission, wait_after
 from services.intake.ports import (
     Arrivals,
@@ -134,8 +134,8 @@ class Filing:
         return filed
 
     def _place(self, arrival: Arrival, reading: Reading | None) -> Place | None:
-        sender = asked_about(arrival, reading.mail if reading else None)
-        place = self._directory.place(sender, written_to(arrival))
+        mail = reading.mail if reading else None
+        place = self._directory.place(asked_about(arrival, mail), written_to(arrival), mentioned_in(mail))
         if place is None and (only := self._providers.only()):
             return Place(only)  # whose else could it be
         return place

@@ -125,3 +125,48 @@ def test_waiting_grows_and_is_bounded():
     assert waits[0] == timedelta(seconds=1)
     assert waits == sorted(waits)
     assert waits[-1] == timedelta(seconds=30)
+
+
+STAFF = Place("prv_north", staff_person_id="per_tess", staff_tenant_id="ten_acme")
+ANSWER = b"From: Tess <tess@northstar.example>\r\nSubject: Re: Printer\r\n\r\nOn my way.\r\n"
+TO_TOKEN = replace(
+    ARRIVAL,
+    envelope_sender="tess@northstar.example",
+    recipients=("support+abc123xyz@acme.northstar.example",),
+)
+
+
+def answered(place: Place = STAFF, verified: bool = True, arrival: Arrival = TO_TOKEN):
+    return file_mail(arrival, normalize(ANSWER), place, verified, 50, NOW).submission
+
+
+def test_staffs_authenticated_answer_is_filed_with_the_client_it_is_for():
+    answer = answered()
+    assert (answer.state, answer.tenant_id) == (State.RECEIVED, "ten_acme")
+    assert answer.evidence.by_staff
+    assert answer.sender.person_id == "per_tess"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"verified": False}, {"arrival": replace(TO_TOKEN, recipients=ARRIVAL.recipients)}],
+    ids=["whose sender nobody vouches for", "that answers no mail of ours"],
+)
+def test_a_mail_from_staffs_address_waits_for_an_administrator(changes: dict):
+    waiting = answered(**changes)
+    assert (waiting.state, waiting.evidence.by_staff) == (State.QUARANTINED, False)
+
+
+def test_outsiders_who_are_copied_take_no_part():
+    raw = b"From: jane@acme.example\r\nTo: mike@acme.example\r\nCc: help@northstar.example, lee@lumen.example\r\n\r\nx"
+    place = replace(PLACE, outsiders=frozenset({"help@northstar.example", "lee@lumen.example"}))
+    copied = filed(raw, place).submission.evidence.copied
+    assert [party.address for party in copied] == ["mike@acme.example"]
+
+
+def test_a_persons_answer_through_a_list_is_not_automatic():
+    raw = b"From: jane@acme.example\r\nList-Id: <it.acme.example>\r\nSubject: Re: x\r\n\r\nStill broken."
+    assert filed(raw).submission.evidence.automatic
+    assert not filed(
+        raw, arrival=replace(ARRIVAL, recipients=TO_TOKEN.recipients)
+    ).submission.evidence.automatic
