@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from chassis.errors import InvalidArgument, PermissionDenied
+from chassis.errors import InvalidArgument, NotFound, PermissionDenied
 from chassis.tenancy import Caller, GrantedScope, Role, Scope
 from services.gateway.api.routes import PREFIX, Answer, Call, Routes, respond
 from services.gateway.api.shapes import Body, Id, Line, Query, Shape, Time
@@ -154,14 +154,14 @@ def delete_api_client(call: Call, client_id: str) -> Answer:
 
 
 def _administered(caller: Caller, provider_id: str | None) -> GrantedScope:
-    """The provider whose clients the caller administers. Raises PermissionDenied, InvalidArgument."""
+    """The provider whose clients the caller administers. Raises PermissionDenied, InvalidArgument, NotFound."""
     caller.require(Role.PROVIDER_ADMIN, Role.OPERATOR)
     if Role.OPERATOR in caller.roles:
         if not provider_id:
             raise InvalidArgument("provider_required", "Say for which provider.", field="provider_id")
         return GrantedScope(provider_id, None)
     if provider_id not in (None, caller.provider_id):
-        raise PermissionDenied("role_required", "Another provider's clients are not yours.", roles="operator")
+        raise NotFound("provider_not_found", "There is no such provider.")
     return GrantedScope(caller.provider_id, None)
 
 

@@ -32,30 +32,32 @@ class DirectoryCache:
         self._signer = signer
         self._clock = clock
         self._keep = keep
-        self._entries: OrderedDict[tuple[str, str], tuple[datetime, Any]] = OrderedDict()
+        self._entries: OrderedDict[tuple[str, str], tuple[datetime, str, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
     def person(self, provider_id: str, person_id: str) -> Person:
         caller = self._signer.service_caller(self._clock(), provider_id)
-        return self._remember(("person", person_id), lambda: self._people.get(caller, person_id))
+        return self._remember(("person", person_id), provider_id, lambda: self._people.get(caller, person_id))
 
     def tenant(self, provider_id: str, tenant_id: str) -> Tenant:
         caller = self._signer.service_caller(self._clock(), provider_id)
-        return self._remember(("tenant", tenant_id), lambda: self._tenants.get(caller, tenant_id))
+        return self._remember(("tenant", tenant_id), provider_id, lambda: self._tenants.get(caller, tenant_id))
 
     def tenant_by_slug(self, slug: str) -> Tenant:
         """Before anybody has signed in: show no more than its name and brand then."""
         caller = self._signer.service_caller(self._clock(), "")
-        return self._remember(("slug", slug), lambda: self._tenants.find_by_slug(caller, slug))
+        return self._remember(("slug", slug), "", lambda: self._tenants.find_by_slug(caller, slug))
 
     def brand(self, provider_id: str, tenant_id: str) -> Brand:
         caller = self._signer.service_caller(self._clock(), provider_id)
-        return self._remember(("brand", tenant_id), lambda: self._tenants.get_brand(caller, tenant_id))
+        return self._remember(
+            ("brand", tenant_id), provider_id, lambda: self._tenants.get_brand(caller, tenant_id)
+        )
 
     def provider(self, provider_id: str) -> Provider:
         caller = self._signer.service_caller(self._clock(), provider_id)
         return self._remember(
-            ("provider", provider_id), lambda: self._tenants.get_provider(caller, provider_id)
+            ("provider", provider_id), provider_id, lambda: self._tenants.get_provider(caller, provider_id)
         )
 
     def people_by_email(self, email: str) -> list[Person]:
@@ -71,15 +73,16 @@ class DirectoryCache:
             for key in (("tenant", tenant_id), ("brand", tenant_id), ("slug", slug)):
                 self._entries.pop(key, None)
 
-    def _remember(self, key: tuple[str, str], load: Callable[[], Value]) -> Value:
+    def _remember(self, key: tuple[str, str], asker: str, load: Callable[[], Value]) -> Value:
+        """The value as it was given to this provider; what another was given is not for the asker to see."""
         now = self._clock()
         with self._lock:
             kept = self._entries.get(key)
-        if kept and now - kept[0] < self._keep:
-            return kept[1]
+        if kept and now - kept[0] < self._keep and kept[1] == asker:
+            return kept[2]
         value = load()
         with self._lock:
-            self._entries[key] = (now, value)
+            self._entries[key] = (now, asker, value)
             self._entries.move_to_end(key)
             if len(self._entries) > _CAPACITY:
                 self._entries.popitem(last=False)

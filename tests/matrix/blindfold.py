@@ -1,0 +1,76 @@
+"""Mutants: a collection that forgets whose records it was asked for, as if its tenant filter had been removed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from pymongo import InsertOne
+
+from chassis.mongo import ScopedCollection
+from chassis.tenancy import Scope, SystemScope
+
+_ANYBODY = SystemScope("a mutant: the tenant filter is removed")
+# Everything that finds records; what makes new ones still stamps their owner.
+_FINDING = (
+    *("find_one", "find", "iterate", "count", "distinct", "aggregate"),
+    *("update_one", "update_many", "find_one_and_update", "delete_one", "delete_many"),
+)
+
+
+@contextmanager
+def remembered() -> Iterator[list[ScopedCollection]]:
+    """Every scoped collection that is made meanwhile, of whatever store, in the order of their making."""
+    made: list[ScopedCollection] = []
+    make = ScopedCollection.__init__
+
+    def remembering(self: ScopedCollection, *args: Any, **kwargs: Any) -> None:
+        make(self, *args, **kwargs)
+        made.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScopedCollection, "__init__", remembering)
+        yield made
+
+
+@contextmanager
+def blinded(collections: Iterable[ScopedCollection]) -> Iterator[None]:
+    """While it lasts these collections find records of any tenant and provider."""
+    before = {one: type(one) for one in collections}
+    for one, kind in before.items():
+        one.__class__ = _blind(kind)
+    try:
+        yield
+    finally:
+        for one, kind in before.items():
+            one.__class__ = kind
+
+
+_classes: dict[type, type] = {}
+
+
+def _blind(kind: type[ScopedCollection]) -> type:
+    if kind not in _classes:
+        methods: dict[str, Any] = {name: _unscoped(getattr(kind, name)) for name in _FINDING}
+        methods["bulk_write_each"] = _bulk(kind.bulk_write_each)
+        _classes[kind] = type(f"Blind{kind.__name__}", (kind,), methods)
+    return _classes[kind]
+
+
+def _unscoped(method: Callable[..., Any]) -> Callable[..., Any]:
+    def blind(self: ScopedCollection, scope: Scope, *args: Any, **options: Any) -> Any:
+        # An upsert makes a record where it finds none, and that one needs an owner.
+        return method(self, scope if options.get("upsert") else _ANYBODY, *args, **options)
+
+    return blind
+
+
+def _bulk(method: Callable[..., Any]) -> Callable[..., Any]:
+    def blind(self: ScopedCollection, operations: Iterable[Any], ordered: bool = False) -> Any:
+        unscoped = [
+            (scope if isinstance(one, InsertOne) or getattr(one, "_upsert", False) else _ANYBODY, one)
+            for scope, one in operations
+        ]
+        return method(self, unscoped, ordered)
+
+    return blind

@@ -1,0 +1,31 @@
+"""The platform and its people, started once for all probes."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.matrix import records
+from tests.matrix.houses import World
+from tests.matrix.platform import running_platform
+
+
+@pytest.fixture(scope="package")
+def world(mongod: str, nats: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Three houses with something of everything in acme's, so that there is something to leak."""
+    with running_platform(mongod, nats, tmp_path_factory.mktemp("keys")) as platform:
+        made = World(platform)
+        for house in made.houses:
+            house.own |= {
+                name: value
+                for maker in (
+                    *(records.calendar, records.rule, records.incident),
+                    *(records.contract, records.submission, records.quarantined),
+                )
+                for name, value in made.record(maker, house).items()
+            }
+        for maker in (
+            *(records.team, records.known_incident, records.submission, records.quarantined),
+            *(records.article, records.rule, records.group, records.webhook, records.api_client),
+        ):
+            made.record(maker, made.acme)
+        yield made

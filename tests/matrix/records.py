@@ -1,0 +1,326 @@
+"""One record of each kind, made by the house's own people through the surfaces themselves.
+
+Each maker returns the ids that name its record. A place of the same name in a probe's request is filled with them.
+"""
+
+import secrets
+from typing import Any
+
+from chassis import clock, headers
+from chassis.bus.attempts import Delivery
+from chassis.bus.dead_letters import DeadLetterStore
+from chassis.errors import InvalidArgument, NotFound
+from chassis.ids import new_id
+from tests.harness.waiting import wait_until
+from tests.matrix.houses import House, Ids, Maker, World
+
+_CONSUMERS = {
+    "intake": "intake-directory",
+    "incidents": "incidents-notify",
+    "triage": "triage-queue",
+    "sla": "sla-incidents",
+    "notify": "notify-incidents",
+}
+
+
+def provider(world: World, house: House) -> Ids:
+    return {"provider_id": house.provider_id}
+
+
+def tenant(world: World, house: House) -> Ids:
+    """The house itself."""
+    return {"tenant_id": house.tenant_id}
+
+
+def slug(world: World, house: House) -> Ids:
+    return {"slug": house.slug}
+
+
+def domain(world: World, house: House) -> Ids:
+    return {"domain": f"{house.slug}.example"}
+
+
+def mailbox(world: World, house: House) -> Ids:
+    return {"email": f"req@{house.slug}.example"}
+
+
+def marked_word(world: World, house: House) -> Ids:
+    """What only this house's records say."""
+    article(world, house)
+    return {"word": house.mark}
+
+
+def another_tenant(world: World, house: House) -> Ids:
+    """A further client of the provider, to be suspended or given its first contract."""
+    name = _word()
+    fields = {
+        "name": f"{house.mark} {name}",
+        "slug": name,
+        "number_prefix": name[:8].upper(),
+        "locale": "en",
+        "time_zone": "UTC",
+    }
+    made = world.as_admin(house, "directory TenantService.CreateTenant", fields)
+    return _private(house, tenant_id=made["tenant_id"])
+
+
+def mail_domain(world: World, house: House) -> Ids:
+    name = f"{new_id('x')[-12:]}.example"
+    fields = {"tenant_id": house.tenant_id, "domain": name}
+    world.as_admin(house, "directory TenantService.AddMailDomain", fields)
+    return _private(house, domain=name) | {"tenant_id": house.tenant_id}
+
+
+def person(world: World, house: House) -> Ids:
+    fields = {
+        "email": f"{new_id('x')}@{house.slug}.example",
+        "display_name": f"Somebody {house.mark}",
+        "memberships": [{"tenant_id": house.tenant_id, "role": "MEMBERSHIP_ROLE_REQUESTER"}],
+    }
+    made = world.as_admin(house, "directory PersonService.CreatePerson", fields)
+    return _private(house, person_id=made["person_id"])
+
+
+def member(world: World, house: House) -> Ids:
+    """A person, and the client they belong to."""
+    return person(world, house) | {"tenant_id": house.tenant_id}
+
+
+def technician(world: World, house: House) -> Ids:
+    """Somebody of the provider's staff."""
+    return {"technician_id": house.own["technician_id"]}
+
+
+def team(world: World, house: House) -> Ids:
+    """The provider's: all its staff know it."""
+    fields = {"name": _word(), "person_ids": [house.own["technician_id"]]}
+    return {"team_id": world.as_admin(house, "directory PersonService.CreateTeam", fields)["team_id"]}
+
+
+def incident(world: World, house: House) -> Ids:
+    sender = {"person_id": house.own["requester_id"], "name": f"Requester {house.mark}"}
+    evidence = {
+        "submission_id": new_id("sub"),
+        "tenant_id": house.tenant_id,
+        "channel": "portal",
+        "sender": {**sender, "address": f"req@{house.slug}.example"},
+        "authenticated": True,
+        "subject": f"Printer {house.mark}",
+        "text": f"It is on fire, says {house.mark}.",
+    }
+    answer = world.ask(
+        "incidents IncidentService.AcceptSubmissions",
+        {"submissions": [evidence]},
+        world.caller(house, "service"),
+    )
+    accepted = answer["accepted"][0]
+    return _private(house, incident_id=accepted["incident_id"], number=accepted["number"])
+
+
+def numbered(world: World, house: House) -> Ids:
+    """By the number that people tell each other."""
+    return {"number": world.record(incident, house)["number"]}
+
+
+def assigned_incident(world: World, house: House) -> Ids:
+    return _after("Assign", {"assignee_id": house.own["technician_id"], "assignee_name": "T"}, world, house)
+
+
+def incident_on_hold(world: World, house: House) -> Ids:
+    fields = {"awaiting": "AWAITED_PARTY_VENDOR", "reason": "parts"}
+    return _after("Hold", fields, world, house)
+
+
+def resolved_incident(world: World, house: House) -> Ids:
+    return _after("Resolve", {"code": "fixed", "text": "Put out."}, world, house)
+
+
+def _after(command: str, fields: dict[str, Any], world: World, house: House) -> Ids:
+    opened = incident(world, house)
+    asked = {"incident_id": opened["incident_id"], **fields}
+    world.ask(f"incidents IncidentService.{command}", asked, world.caller(house, "technician"))
+    return opened
+
+
+def known_incident(world: World, house: House) -> Ids:
+    """One that triage, service levels and notify have all heard of."""
+    world.record(contract, house)
+    opened = incident(world, house)
+    admin, asked = world.caller(house, "admin"), {"incident_id": opened["incident_id"]}
+
+    def heard() -> bool:
+        try:
+            world.ask("triage QueueService.GetQueueEntry", asked, admin)
+            clocks = world.ask("sla ClockService.GetClocks", asked, admin).get("clocks")
+        except NotFound:
+            return False
+        told = world.ask("notify NotifyService.ListDeliveries", asked, admin).get("deliveries")
+        return bool(clocks and told)
+
+    wait_until(heard, timeout=20, what="every service to hear of an incident")
+    return opened
+
+
+def submission(world: World, house: House) -> Ids:
+    fields = {
+        "tenant_id": house.tenant_id,
+        "channel": "CHANNEL_PORTAL",
+        "subject": f"Screen {house.mark}",
+        "text": f"It is dark, says {house.mark}.",
+    }
+    made = world.ask("intake SubmissionService.Submit", fields, world.caller(house, "requester"))
+    _private(house, incident_id=made.get("incident_id", ""), number=made.get("incident_number", ""))
+    return _private(house, submission_id=made["submission_id"])
+
+
+def quarantined(world: World, house: House) -> Ids:
+    """A stranger's mail to the provider, which waits for its administrators."""
+    subject = f"{house.mark} {new_id('x')}"
+    sender = f"stranger@{new_id('x')[-12:]}.example"
+    world.platform.send_mail(sender, f"help@{house.provider_slug}.example", subject, "Whose am I?")
+
+    def found() -> str:
+        fields = {"state": "SUBMISSION_STATE_QUARANTINED", "page_size": 200}
+        listed = world.as_admin(house, "intake SubmissionService.ListSubmissions", fields)
+        named = [one["submission_id"] for one in listed.get("submissions", ()) if one["subject"] == subject]
+        return named[0] if named else ""
+
+    return _private(house, submission_id=wait_until(found, timeout=20, what="a mail in quarantine"))
+
+
+def article(world: World, house: House) -> Ids:
+    """Published, for this client alone."""
+    made = draft_article(world, house)
+    world.as_admin(house, "knowledge ArticleService.PublishArticle", {"article_id": made["article_id"]})
+    return made
+
+
+def draft_article(world: World, house: House) -> Ids:
+    wording = {
+        "audience": "AUDIENCE_NAMED_CLIENTS",
+        "tenant_ids": [house.tenant_id],
+        "locale": "en",
+        "title": f"Printer {house.mark}",
+        "summary": f"For {house.mark}",
+        "body": f"Ask {house.mark} about the printer.",
+    }
+    made = world.as_admin(house, "knowledge ArticleService.CreateArticle", {"article": wording})
+    return _private(house, article_id=made["article_id"])
+
+
+def calendar(world: World, house: House) -> Ids:
+    """The provider's: all its staff know it, and clients whose contract is measured on it."""
+    fields = {"name": _word(), "time_zone": "UTC", "always_open": True}
+    made = world.as_admin(house, "sla ContractService.CreateCalendar", {"calendar": fields})
+    return {"calendar_id": made["calendar_id"]}
+
+
+def contract(world: World, house: House) -> Ids:
+    """The client's one contract."""
+    if "contract" in house.shared:
+        return house.shared["contract"]
+    calendar_id = world.record(calendar, house)["calendar_id"]
+    targets = [
+        {"kind": kind, "priority": f"PRIORITY_P{priority}", "goal_seconds": 3600 * priority}
+        | {"calendar_id": calendar_id, "warning_percent": 75}
+        for kind in ("TARGET_KIND_FIRST_RESPONSE", "TARGET_KIND_RESOLUTION")
+        for priority in range(1, 6)
+    ]
+    fields = {
+        "tenant_id": house.tenant_id,
+        "name": f"Gold {house.mark}",
+        "time_zone": "UTC",
+        "targets": targets,
+        "reopen_rule": "REOPEN_RULE_CONTINUE",
+        "close_after_seconds": 86_400,
+        "reopen_within_seconds": 86_400,
+    }
+    made = world.as_admin(house, "sla ContractService.CreateContract", {"contract": fields})
+    return _private(house, contract_id=made["contract_id"])
+
+
+def rule(world: World, house: House) -> Ids:
+    fields = {
+        "tenant_id": house.tenant_id,
+        "name": f"Fires {house.mark}",
+        "position": 1,
+        "enabled": True,
+        "conditions": [
+            {
+                "field": "CONDITION_FIELD_WORDS",
+                "operator": "CONDITION_OPERATOR_CONTAINS_ANY",
+                "values": ["unheard"],
+            }
+        ],
+        "actions": {"category": "fire"},
+    }
+    made = world.as_admin(house, "triage RuleService.CreateRule", {"rule": fields})
+    return _private(house, rule_id=made["rule_id"])
+
+
+def group(world: World, house: House) -> Ids:
+    """Works for this client alone."""
+    fields = {
+        "name": f"Fire brigade {house.mark} {new_id('x')}",
+        "tenant_ids": [house.tenant_id],
+        "categories": ["unheard"],
+        "members": [{"person_id": house.own["technician_id"]}],
+    }
+    made = world.as_admin(house, "triage RuleService.CreateAssignmentGroup", {"group": fields})
+    return _private(house, group_id=made["group_id"])
+
+
+def webhook(world: World, house: House) -> Ids:
+    fields = {"tenant_id": house.tenant_id, "url": f"http://127.0.0.1:9/{house.mark}"}
+    made = world.as_admin(house, "notify NotifyService.CreateWebhook", {"webhook": fields})
+    return _private(house, webhook_id=made["webhook_id"])
+
+
+def delivery(world: World, house: House) -> Ids:
+    asked = {"incident_id": world.record(known_incident, house)["incident_id"]}
+    listed = world.as_admin(house, "notify NotifyService.ListDeliveries", asked)
+    return _private(house, delivery_id=listed["deliveries"][0]["delivery_id"])
+
+
+def dead_delivery(world: World, house: House) -> Ids:
+    """Given up: a copy of a real one, as waiting for that would take a day."""
+    collection = world.platform.database("notify")["deliveries"]
+    kept = collection.find_one({"_id": world.record(delivery, house)["delivery_id"]})
+    assert kept is not None
+    made = {**kept, "_id": new_id("dlv"), "state": "dead", "due_time": None, "pending_events": []}
+    collection.insert_one(made)
+    return _private(house, delivery_id=made["_id"])
+
+
+def api_client(world: World, house: House) -> Ids:
+    body = {"name": f"Probe {house.mark}", "tenant_ids": [house.tenant_id], "scopes": ["incidents:read"]}
+    answer = world.platform.web.post(
+        "/api/v1/api-clients", json=body, headers={"Authorization": f"Bearer {house.tokens['admin']}"}
+    )
+    return _private(house, client_id=answer.raise_for_status().json()["client_id"])
+
+
+def dead_letter_of(service: str) -> Maker:
+    """An event about the house's incident that this service gave up."""
+
+    def dead_letter(world: World, house: House) -> Ids:
+        installation, incident_id = world.platform.settings.installation, new_id("inc")
+        subject = f"{installation}.incidents.v1.{house.tenant_id}.{incident_id}.incident_opened"
+        key = f"{incident_id}:1000"
+        told = {headers.PROVIDER: house.provider_id, headers.MESSAGE_ID: key}
+        letter = Delivery(key, subject, subject, told, house.mark.encode(), 8)
+        store = DeadLetterStore(world.platform.database(service), clock.now)
+        store.keep(_CONSUMERS[service], letter, InvalidArgument("malformed", house.mark))
+        return _private(house, dead_letter_id=f"{_CONSUMERS[service]}:{key}")
+
+    dead_letter.__name__ = f"dead_letter_of_{service}"
+    return dead_letter
+
+
+def _word() -> str:
+    return f"w{secrets.token_hex(6)}"
+
+
+def _private(house: House, **ids: str) -> Ids:
+    house.private |= {value for value in ids.values() if value}
+    return ids
