@@ -6,6 +6,7 @@ Choices = list[tuple[str, str]]
 
 
 def awaited_choices() -> Choices:
+    """Whom an incident on hold may await."""
     return [
         ("requester", _("the requester")),
         ("client", _("the client")),
@@ -16,6 +17,7 @@ def awaited_choices() -> Choices:
 
 
 def resolution_choices() -> Choices:
+    """How an incident may end, most frequent first."""
     return [
         ("fixed", _("Fixed")),
         ("workaround", _("Workaround")),
@@ -27,6 +29,7 @@ def resolution_choices() -> Choices:
 
 
 def impact_choices() -> Choices:
+    """How many are affected."""
     return [
         ("high", _("High: the whole organization or a site")),
         ("medium", _("Medium: a department or several people")),
@@ -35,6 +38,7 @@ def impact_choices() -> Choices:
 
 
 def urgency_choices() -> Choices:
+    """How soon it must be solved."""
     return [
         ("high", _("High: work has stopped")),
         ("medium", _("Medium: work is impaired")),
@@ -48,6 +52,7 @@ def level_label(word: str) -> str:
 
 
 def channel_label(channel: str) -> str:
+    """How it came, to stand after a name."""
     return {
         "email": _("by email"),
         "portal": _("on the portal"),

@@ -55,6 +55,7 @@ def clock_lines(clocks: clock_pb2.ClockSet) -> list[ClockLine]:
 
 
 def target_label(kind: int) -> str:
+    """What a contract promises."""
     return {
         contract_pb2.TARGET_KIND_FIRST_RESPONSE: _("First response"),
         contract_pb2.TARGET_KIND_RESOLUTION: _("Resolution"),

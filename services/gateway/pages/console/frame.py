@@ -41,6 +41,7 @@ def overseers_only(view: View) -> View:
 
 
 def is_overseer(caller: Caller) -> bool:
+    """Whether somebody may look after submissions and deliveries."""
     return not OVERSEERS.isdisjoint(caller.roles)
 
 

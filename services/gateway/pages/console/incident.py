@@ -58,6 +58,7 @@ def whole_page(caller: Caller, number: str, trouble: Trouble | None = None) -> s
         "pages/console/incident.html",
         "queue",
         incident=incident,
+        tenant=tenant_of(caller, incident),
         article=shown,
         for_scripts=for_scripts(caller),
     )
@@ -81,7 +82,7 @@ def article(
         heading=heading,
         incident=incident,
         state=visible_state(incident),
-        tenant=names.tenant_names(caller, [incident.tenant_id]).get(incident.tenant_id, incident.tenant_id),
+        tenant=tenant_of(caller, incident),
         lines=lines(incident, entries, {person.person_id for person in people}),
         clocks=clocks,
         clock_lines=clock_lines(clocks) if clocks else [],
@@ -108,6 +109,11 @@ def article(
         me=caller.person_id,
     )
     return Markup(html)  # noqa: S704 - a template of ours, escaped already
+
+
+def tenant_of(caller: Caller, incident: Incident) -> str:
+    """The name of the incident's client."""
+    return names.tenant_names(caller, [incident.tenant_id]).get(incident.tenant_id, incident.tenant_id)
 
 
 def done_words() -> dict[str, str]:

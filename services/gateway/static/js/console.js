@@ -133,7 +133,8 @@ function rove(row, focus) {
 }
 
 function move(step) {
-  const from = rows.contains(document.activeElement) ? document.activeElement.closest(".fl-row") : null;
+  const focused = rows.contains(document.activeElement) ? document.activeElement.closest(".fl-row") : null;
+  const from = focused ?? (open && rowOf(open.incidentId));
   const next = from ? (step > 0 ? from.nextElementSibling : from.previousElementSibling) : current;
   if (!next) return;
   rove(next, true);
@@ -272,6 +273,7 @@ const opened = pane.querySelector("article");
 if (opened) {
   open = enliven(opened, () => {});
   mark(open.incidentId);
+  rowOf(open.incidentId)?.scrollIntoView({ block: "center" });
 }
 startTicking();
 listen(`${data.live}/live/queue`, { state: showState, snapshot: snapshotSoon, queue_entry: take });

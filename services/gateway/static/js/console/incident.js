@@ -16,7 +16,8 @@ export function enliven(article, onState) {
   article.addEventListener("input", onInput);
   article.addEventListener("toggle", onToggle, true);
   restore(article);
-  toEnd(article);
+  // A telephone begins at the top: title, client and clocks come first there.
+  if (scrollerOf(article) !== article) toEnd(article);
   const close = listen(article.dataset.flStream, {
     state: onState,
     snapshot: refreshSoon,
@@ -85,7 +86,8 @@ function replace(old, fresh) {
 function addLines(article, fresh) {
   const list = article.querySelector("[data-fl-timeline]");
   const known = new Set([...list.children].map((line) => line.id));
-  const atEnd = article.scrollHeight - article.scrollTop - article.clientHeight < 80;
+  const scroller = scrollerOf(article);
+  const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
   let added = false;
   for (const line of [...fresh.querySelector("[data-fl-timeline]").children]) {
     if (known.has(line.id)) continue;
@@ -96,10 +98,15 @@ function addLines(article, fresh) {
   if (added && atEnd) toEnd(article);
 }
 
+/** Where there is height only the history scrolls, elsewhere the whole article. */
+function scrollerOf(article) {
+  const body = article.querySelector(".fl-incident-body");
+  return getComputedStyle(body).overflowY === "auto" ? body : article;
+}
+
 /** The newest message is what one came for. */
 function toEnd(article) {
-  const last = article.querySelector("[data-fl-timeline]").lastElementChild;
-  if (last && article.scrollHeight > article.clientHeight) last.scrollIntoView({ block: "nearest" });
+  article.querySelector("[data-fl-timeline]").lastElementChild?.scrollIntoView({ block: "nearest" });
 }
 
 async function onSubmit(event) {
@@ -181,6 +188,7 @@ function onInput(event) {
 function onToggle(event) {
   if (!event.target.matches("[data-fl-compose], [data-fl-opens]") || !event.target.open) return;
   event.target.querySelector("textarea, select, input:not([type=hidden])")?.focus({ preventScroll: true });
+  if (event.target.matches("[data-fl-compose]") && scrollerOf(event.currentTarget) !== event.currentTarget) toEnd(event.currentTarget);
 }
 
 function restore(article) {
