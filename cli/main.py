@@ -157,7 +157,14 @@ def seed(folder: Path | None, as_json: bool) -> None:
 
 @main.command()
 @data_dir_option
-def tour(folder: Path | None) -> None:
+@click.option(
+    "--patience",
+    type=click.FloatRange(1, 600),
+    default=20.0,
+    show_default=True,
+    help="Seconds that each step may take.",
+)
+def tour(folder: Path | None, patience: float) -> None:
     """Send an email, a form and an API call through the running platform, and follow each."""
     import importlib.util
 
@@ -166,7 +173,7 @@ def tour(folder: Path | None) -> None:
         raise Failed("this installation comes without a tour")
     from cli.tour import run
 
-    raise click.exceptions.Exit(0 if run(running) else 1)
+    raise click.exceptions.Exit(0 if run(running, patience=patience) else 1)
 
 
 def _add_groups() -> None:

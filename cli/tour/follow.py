@@ -11,8 +11,8 @@ from cli.errors import Failed
 from cli.tour.platform import Platform
 
 Send = Callable[[Platform], tuple[str, str]]
-# Of one step. Everything usually takes a second; a service that was just restarted takes some more.
-_SECONDS = 20.0
+# Seconds for one step. Everything usually takes one; a service that was just restarted takes some more.
+PATIENCE = 20.0
 _PAUSE = 0.15
 
 
@@ -34,6 +34,7 @@ class Follower:
     channel: str
     client: str
     send: Send
+    patience: float = PATIENCE
     missing: str = ""
     done: bool = False
     steps: list[Step] = field(default_factory=list)
@@ -91,8 +92,8 @@ class Follower:
                     raise Failed(f"{step.name} ({step.service}){why}") from None
             step.seconds = time.monotonic() - began
             if not step.found:
-                if step.seconds > _SECONDS:
-                    raise Failed(f"{step.name} ({step.service}) did not happen in {_SECONDS:.0f} s{why}")
+                if step.seconds > self.patience:
+                    raise Failed(f"{step.name} ({step.service}) did not happen in {self.patience:.0f} s{why}")
                 time.sleep(_PAUSE)
 
     def _submit(self) -> str:

@@ -170,7 +170,7 @@ class Platform:
         """The last words of everybody, for a test that fails to start it."""
         lines = []
         for log in sorted((self.data_dir / "logs").glob("*.log")):
-            lines += [f"--- {log.name}", *log.read_text(errors="replace").splitlines()[-5:]]
+            lines += [f"--- {log.name}", *log.read_text(errors="replace").splitlines()[-2:]]
         return "\n".join(lines)
 
 
