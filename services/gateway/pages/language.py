@@ -89,7 +89,6 @@ def _translations(language: str) -> Translations:
 def _chosen() -> str | None:
     asked = request.args.get("lang", "")
     if asked in LANGUAGES:
-        g.kept_language = asked
         return asked
     kept = request.cookies.get(COOKIE, "")
     if kept in LANGUAGES:
@@ -114,8 +113,8 @@ def _of_tenant() -> str:
 
 
 def _keep(response: Response) -> Response:
-    kept = g.get("kept_language")
-    if kept:
+    kept = g.get("kept_language") or request.args.get("lang", "")
+    if kept in LANGUAGES:
         secure = gateway().settings.secure_cookies
         response.set_cookie(COOKIE, kept, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
     return response
