@@ -1,5 +1,6 @@
-"""Events in: what was sent by mail, what contracts say about closing, what changed about tenants."""
+"""Events in: what was sent by mail, what contracts say about closing, what changed about tenants and people."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from chassis import bus
@@ -57,6 +58,17 @@ class TenantFacts:
     def handle(self, events: list[bus.Event]) -> None:
         for event in events:
             self._opening.forget_tenant(event.aggregate_id)
+
+
+class PersonFacts:
+    """directory.person_changed and grant_changed: ask for the person anew."""
+
+    def __init__(self, forget: Callable[[str], None]) -> None:
+        self._forget = forget
+
+    def handle(self, events: list[bus.Event]) -> None:
+        for event in events:
+            self._forget(event.aggregate_id)
 
 
 def _seconds(seconds: int, default: timedelta) -> timedelta:

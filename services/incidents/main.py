@@ -17,9 +17,9 @@ from chassis.process import Running, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.incidents.v1 import incident_service_pb2_grpc
 from services.incidents import store
-from services.incidents.clients import DirectoryTenants
+from services.incidents.clients import DirectoryStaff, DirectoryTenants
 from services.incidents.config import IncidentsSettings
-from services.incidents.consumers import ContractFacts, DeliveryFacts, TenantFacts
+from services.incidents.consumers import ContractFacts, DeliveryFacts, PersonFacts, TenantFacts
 from services.incidents.domain.reply_token import ReplyTokens
 from services.incidents.rpc import IncidentServicer
 from services.incidents.use_cases import (
@@ -49,6 +49,7 @@ def start(settings: IncidentsSettings) -> Running:
     threads = store.MailThreadStore(database)
     rules = store.RuleStore(database)
     tenants = DirectoryTenants(settings, signer, clock.now)
+    staff = DirectoryStaff(settings, signer, clock.now)
     tokens = ReplyTokens(_reply_secret(settings))
 
     def as_service(provider_id: str):
@@ -70,8 +71,8 @@ def start(settings: IncidentsSettings) -> Running:
     servicer = IncidentServicer(
         Accepting(incidents, threads, rules, tokens, opening, clock.now),
         Reading(incidents, tenants),
-        Commands(incidents, rules, opening, new_id, clock.now),
-        Triaging(incidents, clock.now),
+        Commands(incidents, rules, staff, opening, new_id, clock.now),
+        Triaging(incidents, staff, clock.now),
         mail,
     )
 
@@ -91,6 +92,13 @@ def start(settings: IncidentsSettings) -> Running:
                     ("tenant_changed", "tenant_suspended"),
                     TenantFacts(opening).handle,
                     live=True,  # each process remembers for itself
+                ),
+                bus.Consumer(
+                    "incidents-people",
+                    "directory",
+                    ("person_changed", "grant_changed"),
+                    PersonFacts(staff.forget).handle,
+                    live=True,
                 ),
             ],
         )

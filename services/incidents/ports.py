@@ -125,6 +125,26 @@ class Rules(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Somebody who may be given incidents; tenant_ids None: of every tenant of the provider."""
+
+    person_id: str
+    name: str
+    tenant_ids: frozenset[str] | None
+
+    def covers(self, tenant_id: str) -> bool:
+        return self.tenant_ids is None or tenant_id in self.tenant_ids
+
+
+class Staff(Protocol):
+    """Who works for a provider, and for which of its clients; answers may be some seconds old."""
+
+    def members(self, provider_id: str, person_ids: Iterable[str]) -> Mapping[str, StaffMember]:
+        """Those of them who are active staff, by id. Raises Unavailable."""
+        ...
+
+
 class Tenants(Protocol):
     """What the directory knows."""
 

@@ -16,6 +16,7 @@ from chassis.process import Running
 from chassis.rpc import call, channel
 from chassis.tenancy import Caller, Role
 from chassis.tokens import CallerSigner, make_keys
+from fairlead.directory.v1 import person_pb2
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
 from services.incidents.config import IncidentsSettings
@@ -144,6 +145,8 @@ def running_incidents(
         directory.add_tenant(ACME, PROVIDER, "acme")
         directory.add_tenant(LUMEN, PROVIDER, "lumen")
         directory.add_tenant(FOREIGN, OTHER_PROVIDER, "foreign")
+        everywhere = person_pb2.Grant(role="GRANT_ROLE_TECHNICIAN", all_tenants=True)
+        directory.add_person("per_tech", PROVIDER, "tess@north.example", "Tess", grants=[everywhere])
         port = free_port()
         made = IncidentsSettings(
             installation=installation,

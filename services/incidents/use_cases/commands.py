@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chassis.errors import RevisionConflict
+from chassis.errors import InvalidArgument, RevisionConflict
 from chassis.tenancy import Caller, TenantScope
 from services.incidents.domain import closing, conversation, decisions, ending, work
 from services.incidents.domain.facts import Change
@@ -22,7 +22,7 @@ from services.incidents.domain.incident import (
 from services.incidents.domain.lifecycle import Side
 from services.incidents.domain.submission import Submission
 from services.incidents.domain.visibility import actor_of, as_seen_by, side_of
-from services.incidents.ports import Clock, Incidents, NewId, Rules
+from services.incidents.ports import Clock, Incidents, NewId, Rules, Staff
 from services.incidents.use_cases.attempts import attempts
 from services.incidents.use_cases.opening import NewIncident, Opening
 from services.incidents.use_cases.reading import visible
@@ -48,10 +48,17 @@ class Commands:
     """
 
     def __init__(
-        self, incidents: Incidents, rules: Rules, opening: Opening, new_id: NewId, clock: Clock
+        self,
+        incidents: Incidents,
+        rules: Rules,
+        staff: Staff,
+        opening: Opening,
+        new_id: NewId,
+        clock: Clock,
     ) -> None:
         self._incidents = incidents
         self._rules = rules
+        self._staff = staff
         self._opening = opening
         self._new_id = new_id
         self._clock = clock
@@ -114,8 +121,13 @@ class Commands:
     def assign(
         self, caller: Caller, target: CommandTarget, to: decisions.Assignment, reason: str
     ) -> Incident:
-        """To a group, a person, or back to the pool."""
+        """To a group, a person, or back to the pool.
+
+        Raises InvalidArgument("assignee_not_granted") for anybody but active staff granted the incident's tenant.
+        """
         actor, side = actor_of(caller), side_of(caller)
+        if to.assignee_id and side is Side.STAFF:
+            to = self._to_staff(visible(self._incidents, caller, target.incident_id), to)
         made = decisions.technicians(reason)
         return self._run(
             caller, target, "assign", lambda now, it: decisions.assign(it, to, made, actor, side, now)
@@ -205,6 +217,13 @@ class Commands:
                 continue
             return as_seen_by(caller, change.after)
         raise _moved_on(0)
+
+    def _to_staff(self, incident: Incident, to: decisions.Assignment) -> decisions.Assignment:
+        member = self._staff.members(incident.provider_id, [to.assignee_id]).get(to.assignee_id)
+        if member is None or not member.covers(incident.tenant_id):
+            message = "Nobody on the staff who works for this client has this id."
+            raise InvalidArgument("assignee_not_granted", message, field="assignee_id")
+        return replace(to, assignee_name=member.name)
 
     def _may_reopen(self, incident: Incident, now: datetime) -> bool:
         rules = self._rules.at(_scope(incident), incident.close_time or now)

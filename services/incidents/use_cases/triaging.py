@@ -1,8 +1,8 @@
 """Applies triage's decisions, many incidents in few writes."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from chassis.errors import FairleadError
 from chassis.tenancy import Caller, Role
@@ -10,7 +10,7 @@ from services.incidents.domain.decisions import TriageDecision, apply_triage
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Incident
 from services.incidents.domain.visibility import actor_of
-from services.incidents.ports import Clock, Incidents
+from services.incidents.ports import Clock, Incidents, Staff, StaffMember
 from services.incidents.use_cases.attempts import attempts
 
 
@@ -26,17 +26,23 @@ class Applied:
 class Triaging:
     """A person's decision is never overwritten; an event's decision is applied once."""
 
-    def __init__(self, incidents: Incidents, clock: Clock) -> None:
+    def __init__(self, incidents: Incidents, staff: Staff, clock: Clock) -> None:
         self._incidents = incidents
+        self._staff = staff
         self._clock = clock
 
     def apply(self, caller: Caller, decisions: Sequence[TriageDecision]) -> list[Applied]:
-        """Answers in the order of the decisions. Services only."""
+        """Answers in the order of the decisions. Services only.
+
+        An assignee who is not active staff granted the tenant is left out: the group, who can see it, has it.
+        """
         caller.require(Role.SERVICE)
+        chosen = {decision.assignment.assignee_id for decision in decisions} - {""}
+        staff = self._staff.members(caller.provider_id, chosen) if chosen else {}
         answers: dict[int, Applied] = {}
         waiting = dict(enumerate(decisions))
         for _ in attempts():
-            self._round(caller, waiting, answers)
+            self._round(caller, waiting, answers, staff)
             waiting = {place: decision for place, decision in waiting.items() if place not in answers}
             if not waiting:
                 break
@@ -44,7 +50,13 @@ class Triaging:
             answers[place] = Applied(decision.incident_id, "revision_conflict", retryable=True)
         return [answers[place] for place in range(len(decisions))]
 
-    def _round(self, caller: Caller, waiting: dict[int, TriageDecision], answers: dict[int, Applied]) -> None:
+    def _round(
+        self,
+        caller: Caller,
+        waiting: dict[int, TriageDecision],
+        answers: dict[int, Applied],
+        staff: Mapping[str, StaffMember],
+    ) -> None:
         """Tries the first waiting decision about each incident."""
         first: dict[str, int] = {}
         for place, decision in waiting.items():
@@ -56,7 +68,7 @@ class Triaging:
             if incident is None:
                 answers[place] = Applied(incident_id, "incident_not_found")
                 continue
-            outcome = self._decide(caller, incident, waiting[place])
+            outcome = self._decide(caller, incident, _to_staff(waiting[place], incident, staff))
             if isinstance(outcome, Applied):
                 answers[place] = outcome
             else:
@@ -77,6 +89,16 @@ class Triaging:
         if change is None:
             return Applied(incident.incident_id)
         return change.remembering(key) if key else change
+
+
+def _to_staff(
+    decision: TriageDecision, incident: Incident, staff: Mapping[str, StaffMember]
+) -> TriageDecision:
+    to = decision.assignment
+    member = staff.get(to.assignee_id)
+    if not to.assignee_id or (member and member.covers(incident.tenant_id)):
+        return decision
+    return replace(decision, assignment=replace(to, assignee_id="", assignee_name=""))
 
 
 def _fingerprint(decision: TriageDecision) -> str:

@@ -4,8 +4,9 @@ import pytest
 
 from chassis.errors import InvalidArgument, InvalidState, PermissionDenied, RevisionConflict
 from chassis.tenancy import Role
+from fairlead.directory.v1 import person_pb2
 from fairlead.incidents.v1 import incident_pb2
-from tests.harness.incidents import Incidents
+from tests.harness.incidents import ACME, LUMEN, PROVIDER, Incidents
 
 NEW, ASSIGNED, IN_PROGRESS, ON_HOLD, RESOLVED, CLOSED, CANCELED = range(1, 8)
 
@@ -159,3 +160,24 @@ def test_a_key_means_the_same_only_for_the_same_command_and_caller(incidents: In
     incidents.call("Note", tech, **it, text="hello", idempotency_key="k1")
     incidents.call("Reply", incidents.requester(), **it, text="hello", idempotency_key="k1")
     assert incidents.facts(it["incident_id"]) == ["incident_opened", "replied", "noted", "replied"]
+
+
+@pytest.mark.parametrize("stranger", ["per_nobody", "per_jane", "per_of_lumen", "per_gone"])
+def test_only_active_staff_granted_the_client_are_assigned(incidents: Incidents, stranger: str) -> None:
+    lumen = person_pb2.Grant(role="GRANT_ROLE_TECHNICIAN", tenant_ids=[LUMEN])
+    acme = person_pb2.Grant(role="GRANT_ROLE_TECHNICIAN", tenant_ids=[ACME])
+    people = incidents.directory
+    people.add_person("per_jane", PROVIDER, "jane@acme.example", "Jane", tenants=[ACME])
+    people.add_person("per_of_lumen", PROVIDER, "li@north.example", "Li", grants=[lumen])
+    people.add_person("per_gone", PROVIDER, "bob@north.example", "Bob", grants=[acme], disabled=True)
+    it = {"incident_id": incidents.open().incident_id}
+    with pytest.raises(InvalidArgument) as refused:
+        incidents.call("Assign", incidents.technician(), **it, assignee_id=stranger)
+    assert (refused.value.reason, refused.value.values["field"]) == ("assignee_not_granted", "assignee_id")
+
+
+def test_an_assignee_bears_the_name_that_the_directory_knows(incidents: Incidents) -> None:
+    it = {"incident_id": incidents.open().incident_id}
+    tech = incidents.technician()
+    assigned = incidents.call("Assign", tech, **it, assignee_id="per_tech", assignee_name="The Boss")
+    assert assigned.assignee_name == "Tess"

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.harness.incidents import Incidents
+from fairlead.directory.v1 import person_pb2
+from tests.harness.incidents import LUMEN, PROVIDER, Incidents
 
 
 def decision(incident_id: str, **fields: Any) -> dict[str, Any]:
@@ -77,3 +78,12 @@ def test_each_decision_is_answered_for_itself(incidents: Incidents) -> None:
     incidents.call("Resolve", tech, incident_id=ended, code="fixed", text="Done.")
     answers = apply(incidents, decision(ended), decision("inc_unknown"), decision(fresh))
     assert answers == ["incident_finished", "incident_not_found", ""]
+
+
+def test_triage_gives_nobody_what_they_may_not_see(incidents: Incidents) -> None:
+    grant = person_pb2.Grant(role="GRANT_ROLE_TECHNICIAN", tenant_ids=[LUMEN])
+    incidents.directory.add_person("per_of_lumen", PROVIDER, "li@north.example", "Li", grants=[grant])
+    incident_id = incidents.open().incident_id
+    assert apply(incidents, decision(incident_id, assignee_id="per_of_lumen")) == [""]
+    seen = current(incidents, incident_id)
+    assert (seen.assignee_id, seen.assignment_group_id) == ("", "grp_print")
