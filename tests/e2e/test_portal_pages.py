@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import nats as nats_client
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from chassis import headers as names
 from fairlead.incidents.v1 import events_pb2
@@ -214,3 +214,32 @@ def test_a_new_reply_appears_without_loading_the_page_anew(portal: Portal, brows
     expect(page.get_by_text("Please try once more.")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="There is something new.")).to_be_visible()
     expect(page.get_by_label("Your reply")).to_have_value("I am writing")
+
+
+def test_what_was_written_survives_a_lost_session(portal: Portal, browser_page: Pages) -> None:
+    page = browser_page()
+    portal.sign_in(page)
+    page.goto(portal.base + TALK)
+    page.get_by_label("Your reply").fill("A long story")
+    page.context.clear_cookies(name=portal.room.settings.session_cookie)
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.get_by_role("heading", name="This form has expired")).to_be_visible()
+    portal.sign_in(page, TALK)
+    expect(page.get_by_label("Your reply")).to_have_value("A long story")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.get_by_text("Your reply was sent.")).to_be_visible()
+    expect(page.get_by_label("Your reply")).to_have_value("")
+
+
+def test_a_report_is_sent_and_read_without_scripts(portal: Portal, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    portal.sign_in(page)
+    page.get_by_role("link", name="Report a problem").click()
+    page.get_by_label("What is it about?").fill("No sound")
+    page.get_by_label("Several people").check()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Your number is ACME-1042")).to_be_visible()
+    page.get_by_role("link", name="My incidents").first.click()
+    expect(page.get_by_role("link", name="No sound in calls")).to_be_visible()
+    context.close()

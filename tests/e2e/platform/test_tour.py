@@ -18,7 +18,7 @@ from tests.harness.waiting import wait_until
 pytestmark = [pytest.mark.e2e, pytest.mark.faults]
 
 # Short, so that eight services can be missed one after the other; long enough for whoever is well, on a busy machine.
-PATIENCE = "6"
+PATIENCE = "5"
 # The step at which each channel's story ends when a service hangs.
 MISSING = {
     "directory": ("Email: client (directory)", "Portal form: submitted", "API call: submitted"),

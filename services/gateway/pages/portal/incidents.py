@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from fairlead.incidents.v1.incident_pb2 import Incident
+from fairlead.incidents.v1.incident_pb2 import IncidentState
 from services.gateway.auth.context import gateway
 from services.gateway.backends.words import number_of
 from services.gateway.pages.portal.room import Portal, portal_page
@@ -16,8 +16,7 @@ _PAGE = 20
 
 def open_states() -> list[int]:
     """What still needs somebody: resolved ones too, until they are confirmed or closed."""
-    states = Incident.DESCRIPTOR.fields_by_name["state"].enum_type
-    return [number_of(states, word) for word in OPEN_STATES]
+    return [number_of(IncidentState.DESCRIPTOR, word) for word in OPEN_STATES]
 
 
 @incidents.get("/incidents")

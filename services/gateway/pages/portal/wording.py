@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from fairlead.incidents.v1.incident_pb2 import Incident, TimelineEntry
+from fairlead.incidents.v1.incident_pb2 import AwaitedParty, Incident, IncidentState, TimelineEntry
 from fairlead.sla.v1 import clock_pb2, contract_pb2
 from services.gateway.backends.words import word_of
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.moments import due_text
 from services.gateway.pages.signs import Sign
 
-_STATES = Incident.DESCRIPTOR.fields_by_name["state"].enum_type
-_PARTIES = Incident.DESCRIPTOR.fields_by_name["hold"].message_type.fields_by_name["awaiting"].enum_type
 OPEN_STATES = ("new", "assigned", "in_progress", "on_hold", "resolved")
 
 
@@ -25,7 +23,7 @@ class Line:
 
 def state_word(incident: Incident) -> str:
     """The stable word of an incident's state."""
-    return word_of(_STATES, incident.state) or ""
+    return word_of(IncidentState.DESCRIPTOR, incident.state) or ""
 
 
 def client_sign(incident: Incident) -> Sign:
@@ -116,7 +114,7 @@ def happening(entry: TimelineEntry, mine: bool) -> Line | None:
 
 
 def _awaited(incident: Incident) -> str:
-    return word_of(_PARTIES, incident.hold.awaiting) or ""
+    return word_of(AwaitedParty.DESCRIPTOR, incident.hold.awaiting) or ""
 
 
 def _hold_sign(incident: Incident) -> Sign:
