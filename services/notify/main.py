@@ -46,7 +46,7 @@ def start(settings: NotifySettings) -> Running:
     senders.start()
 
     tell = Tell(deliveries, webhooks, bounces, clock.now, senders.nudge)
-    hearing = consumers(tell, NoteBounce(bounces, clock.now), directory.forget)
+    hearing = consumers(tell, NoteBounce(bounces, deliveries, clock.now), directory.forget)
     listener = running.add(bus.Consumers(settings, database, verifier, hearing))
     listener.start()
 

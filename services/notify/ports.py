@@ -44,6 +44,18 @@ class Deliveries(Protocol):
         """Adds those that are not there yet; answers how many were new."""
         ...
 
+    def acknowledged_since(
+        self, scope: TenantScope, addresses: Iterable[str], since: datetime
+    ) -> Mapping[str, int]:
+        """How many acknowledgements were planned for each of these addresses."""
+        ...
+
+    def words_since(
+        self, scope: TenantScope, incident_ids: Iterable[str], since: datetime
+    ) -> Mapping[tuple[str, str], int]:
+        """How many mails of what was said were planned by (incident id, staff's person id or address)."""
+        ...
+
     def due(self, now: datetime, limit: int) -> list[Delivery]:
         """Of all tenants, those that wait longest first."""
         ...

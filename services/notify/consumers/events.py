@@ -80,6 +80,7 @@ def incident_fact(event: Event) -> IncidentFact:
         words=_words(event.fact, message),
         by_staff=event.fact == "replied" and message.by_staff,
         automatic=event.fact == "incident_opened" and message.automatic,
+        by_mail=_came_by_mail(event.fact, message),
         verified=incident.verified,
         requester=_party(incident.requester) if incident.HasField("requester") else None,
         participants=tuple(_party(party) for party in incident.participants),
@@ -144,7 +145,7 @@ def _bouncing(bounced: NoteBounce) -> Callable[[list[Event]], None]:
     def handle(events: list[Event]) -> None:
         for event in events:
             message = event.parse(intake_events.BounceReceived)
-            bounced.note(event.provider_id, event.tenant_id, message.recipient, message.status)
+            bounced.note(event.provider_id, message.recipient, message.status, message.original_message_id)
 
     return handle
 
@@ -165,6 +166,12 @@ def _changed_id(event: Event) -> str:
     if event.fact == "person_changed":
         return event.parse(directory_events.PersonChanged).person.person_id
     return event.parse(directory_events.GrantChanged).person.person_id
+
+
+def _came_by_mail(fact: str, message: Any) -> bool:
+    if fact == "incident_opened":
+        return message.incident.channel == "email"
+    return fact == "replied" and bool(message.submission_id)
 
 
 def _words(fact: str, message: Any) -> str:

@@ -32,6 +32,7 @@ class IncidentFact:
     """What happened to an incident, as the incidents or the service level service announced it.
 
     fact: "incident_opened", "replied", …; time: UTC. words: what a person wrote, for those who may read it.
+    by_mail: a mail brought it, so an automatic answer to what is told of it may bring the next.
     """
 
     event_id: str
@@ -47,6 +48,7 @@ class IncidentFact:
     words: str = ""
     by_staff: bool = False
     automatic: bool = False
+    by_mail: bool = False
     verified: bool = True
     requester: Recipient | None = None
     participants: tuple[Recipient, ...] = ()
@@ -111,6 +113,11 @@ def _canceled(fact: IncidentFact) -> list[Notification]:
     return [Notification("canceled", recipient, fact.words) for recipient in _client_side(fact)]
 
 
+def _reopened(fact: IncidentFact) -> list[Notification]:
+    # The reply that reopened it is told already.
+    return [] if fact.words == "requester_replied" else _to_assignee(fact)
+
+
 def _to_assignee(fact: IncidentFact) -> list[Notification]:
     return [Notification(fact.fact, recipient, fact.words) for recipient in _assignee(fact)]
 
@@ -131,7 +138,7 @@ _TOLD = {
     "assigned": _assigned,
     "resolved": _resolved,
     "canceled": _canceled,
-    "reopened": _to_assignee,
+    "reopened": _reopened,
     "target_warned": _to_assignee,
     "target_breached": _to_assignee,
 }

@@ -1,6 +1,6 @@
 """Deliveries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,9 @@ from chassis.outbox import AggregateStore
 from chassis.tenancy import Scope, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
 from services.notify import events
+from services.notify.domain import war
 from services.notify.domain.delivery import Channel, Delivery, State
+from services.notify.domain.notification import Side
 
 _NEWEST_FIRST = [("create_time", -1), ("_id", 1)]
 _DUE = SystemScope("senders work through what is due of every tenant")
@@ -33,6 +35,29 @@ class DeliveryStore:
             [(_scope(one), one.delivery_id, _state(one), []) for one in distinct]
         )
         return sum(result.ok for result in results)
+
+    def acknowledged_since(
+        self, scope: TenantScope, addresses: Iterable[str], since: datetime
+    ) -> dict[str, int]:
+        wanted = {"recipient": {"$in": sorted(addresses)}, "create_time": {"$gte": since}}
+        counted = self._counted(scope, {**wanted, "notification": war.ACKNOWLEDGEMENT}, "$recipient")
+        return {each["_id"]: each["count"] for each in counted}
+
+    def words_since(
+        self, scope: TenantScope, incident_ids: Iterable[str], since: datetime
+    ) -> dict[tuple[str, str], int]:
+        wanted = {"incident_id": {"$in": sorted(incident_ids)}, "create_time": {"$gte": since}}
+        is_staff = {"$eq": ["$side", Side.STAFF.value]}
+        to = {"$cond": [is_staff, "$recipient_person_id", "$recipient"]}
+        by = {"incident_id": "$incident_id", "to": to}
+        counted = self._counted(scope, {**wanted, "notification": {"$in": sorted(war.WORDS)}}, by)
+        return {(each["_id"]["incident_id"], each["_id"]["to"]): each["count"] for each in counted}
+
+    def _counted(self, scope: TenantScope, wanted: Mapping[str, Any], by: Any) -> list[dict[str, Any]]:
+        sent = {**wanted, "state": {"$ne": State.SUPPRESSED.value}}
+        return self.records.aggregate(
+            scope, [{"$match": sent}, {"$group": {"_id": by, "count": {"$sum": 1}}}]
+        )
 
     def due(self, now: datetime, limit: int) -> list[Delivery]:
         criteria = {"due_time": {"$lte": now}}

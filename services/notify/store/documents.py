@@ -28,6 +28,7 @@ class DeliveryDocument(_Owned):
 
     incident_id = me.StringField(required=True)
     channel = me.StringField(required=True)
+    recipient = me.StringField(required=True)
     state = me.StringField(required=True)
     due_time = me.DateTimeField()
     create_time = me.DateTimeField(required=True)
@@ -36,6 +37,7 @@ class DeliveryDocument(_Owned):
         [
             ("tenant_id", "incident_id", "-create_time", "id"),
             ("tenant_id", "-create_time", "id"),
+            ("tenant_id", "recipient", "-create_time"),
             ("provider_id", "-create_time", "id"),
             {
                 "fields": ["due_time"],

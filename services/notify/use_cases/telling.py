@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chassis.errors import NotFound
 from chassis.tenancy import GrantedScope, TenantScope
 from services.notify import ports
+from services.notify.domain import war
 from services.notify.domain.delivery import Channel, Delivery, delivery_id, suppressed
 from services.notify.domain.notification import IncidentFact, Notification, Side, notifications_for
 from services.notify.domain.webhook import EVENT_TYPES, Webhook
@@ -25,6 +27,8 @@ class Tell:
         """payloads: event id → the JSON that webhooks are sent, for facts that webhooks may hear of."""
         planned = [self._mail(fact, told) for fact in facts for told in notifications_for(fact)]
         planned = self._without_bouncing(planned)
+        by_mail = {fact.event_id for fact in facts if fact.by_mail}
+        planned = self._without_wars(planned, by_mail) if by_mail else planned
         endpoints = self._endpoints({fact.provider_id for fact in facts})
         for fact in facts:
             if fact.event_id in payloads:
@@ -40,7 +44,8 @@ class Tell:
     def _mail(self, fact: IncidentFact, told: Notification) -> Delivery:
         recipient = told.recipient
         # Staff are written to at the address the directory has when it is sent.
-        address = recipient.person_id if recipient.side is Side.STAFF else recipient.address
+        known = recipient.side is Side.CLIENT and recipient.address
+        address = recipient.address if known else recipient.person_id
         content = {
             "title": fact.title,
             "words": told.words,
@@ -78,6 +83,35 @@ class Tell:
             due_time=now,
         )
 
+    def _without_wars(self, planned: Sequence[Delivery], by_mail: set[str]) -> list[Delivery]:
+        """Those that a mail brought, as long as there have not been too many within the hour."""
+        since = self.now() - war.WINDOW
+        by_tenant: dict[TenantScope, list[Delivery]] = defaultdict(list)
+        for one in planned:
+            if one.event_id in by_mail:
+                by_tenant[TenantScope(one.provider_id, one.tenant_id)].append(one)
+        counts: dict[tuple[TenantScope, str, str], int] = defaultdict(int)
+        for scope, told in by_tenant.items():
+            addresses = {one.recipient for one in told if one.notification == war.ACKNOWLEDGEMENT}
+            talks = {one.incident_id for one in told if one.notification in war.WORDS}
+            if addresses:
+                for address, count in self.deliveries.acknowledged_since(scope, addresses, since).items():
+                    counts[scope, "", address] = count
+            if talks:
+                for (incident_id, to), count in self.deliveries.words_since(scope, talks, since).items():
+                    counts[scope, incident_id, to] = count
+        result = []
+        for one in planned:
+            acknowledges, tells = one.notification == war.ACKNOWLEDGEMENT, one.notification in war.WORDS
+            if one.event_id in by_mail and (acknowledges or tells):
+                scope = TenantScope(one.provider_id, one.tenant_id)
+                key = (scope, "" if acknowledges else one.incident_id, one.recipient)
+                counts[key] += 1
+                most = war.MOST_ACKNOWLEDGEMENTS if acknowledges else war.MOST_WORDS
+                one = suppressed(one, "too_many_an_hour") if counts[key] > most else one
+            result.append(one)
+        return result
+
     def _without_bouncing(self, planned: Sequence[Delivery]) -> list[Delivery]:
         by_tenant: dict[TenantScope, set[str]] = defaultdict(set)
         for delivery in planned:
@@ -95,12 +129,23 @@ class Tell:
 
 @dataclass(frozen=True)
 class NoteBounce:
-    """An address that a mail server says does not exist is written to no more."""
+    """An address that a mail server says does not exist is written to no more.
+
+    Anybody can send a delivery report; one that does not name a mail of ours to that very address is nobody's word.
+    """
 
     bounces: ports.Bounces
+    deliveries: ports.Deliveries
     now: ports.Clock
 
-    def note(self, provider_id: str, tenant_id: str, address: str, status: str) -> None:
-        """Only a permanent failure counts (RFC 3463: class 5)."""
-        if status.startswith("5.") and address:
-            self.bounces.add(TenantScope(provider_id, tenant_id), address.lower(), status, self.now())
+    def note(self, provider_id: str, address: str, status: str, message_id: str) -> None:
+        """Only a permanent failure counts (RFC 3463: class 5). message_id: of the mail that did not arrive."""
+        if not status.startswith("5.") or not address:
+            return
+        try:
+            ours = self.deliveries.get(GrantedScope(provider_id, None), message_id.partition("@")[0])
+        except NotFound:
+            return
+        if ours.recipient.lower() == address.lower():
+            scope = TenantScope(ours.provider_id, ours.tenant_id)
+            self.bounces.add(scope, address.lower(), status, self.now())

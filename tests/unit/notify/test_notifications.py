@@ -68,6 +68,10 @@ def test_the_assignee_hears_of_what_presses(name: str):
     assert told(fact(name, assignee_id="")) == []
 
 
+def test_a_reply_that_reopens_is_told_once():
+    assert told(fact("reopened", words="requester_replied")) == []
+
+
 @pytest.mark.parametrize("name", ["noted", "classified", "prioritized", "held", "resumed", "closed"])
 def test_inner_workings_are_told_to_nobody(name: str):
     assert told(fact(name)) == []
