@@ -20,6 +20,8 @@ from services.incidents.ports import StaffMember
 _CACHED = 10_000
 _FRESH = timedelta(minutes=5)
 _STAFF_FRESH = timedelta(seconds=30)
+# As many as the directory answers at once.
+_MOST_PEOPLE = 200
 
 
 class DirectoryTenants:
@@ -69,11 +71,12 @@ class DirectoryStaff:
             known = {one: self._known.get((provider_id, one)) for one in wanted}
         found = {one: kept[0] for one, kept in known.items() if kept and now - kept[1] < _STAFF_FRESH}
         missing = sorted(wanted - found.keys())
-        if missing:
-            caller = self._signer.service_caller(now, provider_id)
-            request = BatchGetPeopleRequest(person_ids=missing)
+        caller = self._signer.service_caller(now, provider_id)
+        for start in range(0, len(missing), _MOST_PEOPLE):
+            wanted_now = missing[start : start + _MOST_PEOPLE]
+            request = BatchGetPeopleRequest(person_ids=wanted_now)
             answer = call(self._directory.BatchGetPeople, request, caller)
-            asked = dict.fromkeys(missing) | {one.person_id: _staff_member(one) for one in answer.people}
+            asked = dict.fromkeys(wanted_now) | {one.person_id: _staff_member(one) for one in answer.people}
             found |= asked
             self._remember(provider_id, asked, now)
         return {one: member for one, member in found.items() if member is not None}

@@ -7,12 +7,15 @@ from chassis.config import Settings
 from chassis.rpc import call, channel
 from chassis.tenancy import Caller
 from chassis.tokens import CallerSigner
-from fairlead.directory.v1 import person_service_pb2, tenant_service_pb2
+from fairlead.directory.v1 import person_pb2, person_service_pb2, tenant_service_pb2
 from fairlead.directory.v1.person_service_pb2_grpc import PersonServiceStub
 from fairlead.directory.v1.tenant_service_pb2_grpc import TenantServiceStub
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
 from services.triage.domain.decision import TriageDecision, Why
+
+# As many as the directory answers at once.
+_MOST_PEOPLE = 200
 
 
 class DirectoryStaff:
@@ -27,6 +30,16 @@ class DirectoryStaff:
         request = person_service_pb2.BatchGetPeopleRequest(person_ids=person_ids)
         people = call(self._people.BatchGetPeople, request, caller).people
         return {person.person_id: person.display_name for person in people if person.grants}
+
+    def reach(self, caller: Caller, person_ids: Sequence[str]) -> Mapping[str, frozenset[str] | None]:
+        found: dict[str, frozenset[str] | None] = {}
+        for start in range(0, len(person_ids), _MOST_PEOPLE):
+            wanted = person_ids[start : start + _MOST_PEOPLE]
+            request = person_service_pb2.BatchGetPeopleRequest(person_ids=wanted)
+            for person in call(self._people.BatchGetPeople, request, caller).people:
+                if person.grants and person.state == person_pb2.PERSON_STATE_ACTIVE:
+                    found[person.person_id] = _granted(person)
+        return found
 
 
 class DirectoryClients:
@@ -64,6 +77,14 @@ class ServiceCallers:
 
     def of(self, provider_id: str) -> Caller:
         return self._signer.service_caller(clock.now(), provider_id)
+
+
+def _granted(person: person_pb2.Person) -> frozenset[str] | None:
+    """None: every tenant of the provider, as an administrator's grant always means."""
+    administrates = person_pb2.GRANT_ROLE_PROVIDER_ADMIN
+    if any(grant.all_tenants or grant.role == administrates for grant in person.grants):
+        return None
+    return frozenset(tenant_id for grant in person.grants for tenant_id in grant.tenant_ids)
 
 
 def _message(event_id: str, decision: TriageDecision) -> incident_service_pb2.TriageDecision:

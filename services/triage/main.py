@@ -27,7 +27,8 @@ def start(settings: TriageSettings) -> Running:
     relay = running.add(Relay(settings, [queue.rows]))
     relay.start()
 
-    decide = DecideTriage(rules, groups, queue, IncidentRecord(settings), ServiceCallers(signer))
+    staff = DirectoryStaff(settings)
+    decide = DecideTriage(rules, groups, queue, staff, IncidentRecord(settings), ServiceCallers(signer))
     hearing = consumers(decide, KeepQueue(queue, clock.now))
     listener = running.add(bus.Consumers(settings, database, verifier, hearing))
     listener.start()
@@ -46,7 +47,7 @@ def start(settings: TriageSettings) -> Running:
             rule_service_pb2_grpc.add_RuleServiceServicer_to_server,
             RuleServicer(
                 KeepRules(rules, groups, clients, clock.now, new_id),
-                KeepGroups(groups, DirectoryStaff(settings), clients, new_id),
+                KeepGroups(groups, staff, clients, new_id),
             ),
             "fairlead.triage.v1.RuleService",
         ),

@@ -64,6 +64,10 @@ class Staff(Protocol):
         """Display names of those who exist and work for the provider."""
         ...
 
+    def reach(self, caller: Caller, person_ids: Sequence[str]) -> Mapping[str, frozenset[str] | None]:
+        """The tenants that those of them who are active staff are granted; None for all."""
+        ...
+
 
 class Clients(Protocol):
     """The directory's clients of the provider."""

@@ -16,7 +16,7 @@ from services.triage.domain.queue import (
     counts_of,
 )
 from services.triage.domain.report import Report
-from services.triage.domain.routing import AssignmentGroup, Member, check_group
+from services.triage.domain.routing import AssignmentGroup, Member, check_group, who_may_see
 from services.triage.domain.rule import Rule, check_rule
 
 Change = Callable[[QueueRow], QueueRow]
@@ -92,6 +92,7 @@ class DecideTriage:
     rules: ports.Rules
     groups: ports.Groups
     queue: ports.Queue
+    staff: ports.Staff
     record: ports.Record
     callers: ports.Callers
 
@@ -114,9 +115,11 @@ class DecideTriage:
         rules, groups = self.rules.all(room), self.groups.all(room)
         people = {member.person_id for group in groups for member in group.members}
         load = dict(self.queue.load_of_people(GrantedScope(provider_id, None), people))
+        reach = self.staff.reach(caller, sorted(people)) if people else {}
         decided = []
         for opening in openings:
-            decision = decide(opening.report, rules, groups, load)
+            able = [who_may_see(group, opening.report.tenant_id, reach) for group in groups]
+            decision = decide(opening.report, rules, able, load)
             # Counted at once, so that one batch is spread as the same incidents one by one would be.
             if decision.assignment.assignee_id:
                 assignee = decision.assignment.assignee_id

@@ -1,7 +1,7 @@
 """Who works it: the assignment group by rule, client and category; in it the least loaded member."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis.errors import InvalidArgument
 
@@ -68,6 +68,19 @@ def route(
         member.name,
         f"{why}; {member.name} has the fewest open incidents ({count})",
     )
+
+
+def who_may_see(
+    group: AssignmentGroup, tenant_id: str, reach: Mapping[str, frozenset[str] | None]
+) -> AssignmentGroup:
+    """The group with those members alone who are granted this client; reach: None for all clients."""
+    able = tuple(
+        member
+        for member in group.members
+        if member.person_id in reach
+        and ((granted := reach[member.person_id]) is None or tenant_id in granted)
+    )
+    return replace(group, members=able)
 
 
 def check_group(group: AssignmentGroup) -> None:

@@ -27,6 +27,7 @@ class Desk:
     served: Served
     announced: Incidents
     record: FakeIncidents
+    directory: FakeDirectory
     queue: QueueServiceStub
     rules: RuleServiceStub
 
@@ -61,5 +62,7 @@ def desk(mongod: str, nats: str, tmp_path_factory: pytest.TempPathFactory) -> It
             )  # fmt: skip
             announced = Incidents(settings)
             channel = served.channel()
-            yield Desk(served, announced, record, QueueServiceStub(channel), RuleServiceStub(channel))
+            yield Desk(
+                served, announced, record, directory, QueueServiceStub(channel), RuleServiceStub(channel)
+            )
             announced.stop()

@@ -5,6 +5,7 @@ import pytest
 from chassis.errors import InvalidArgument, NotFound, PermissionDenied, Unavailable
 from chassis.rpc import call
 from chassis.tenancy import Role
+from fairlead.directory.v1 import person_pb2
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.triage.v1 import rule_pb2
 from fairlead.triage.v1 import rule_service_pb2 as pb
@@ -196,3 +197,15 @@ def test_a_member_must_work_for_the_provider(desk):
     with pytest.raises(InvalidArgument) as refused:
         call(desk.rules.CreateAssignmentGroup, pb.CreateAssignmentGroupRequest(group=group), desk.admin)
     assert refused.value.reason == "member_unknown"
+
+
+def test_nobody_is_given_what_they_may_not_see(desk, group):
+    grant = person_pb2.Grant(role="GRANT_ROLE_TECHNICIAN", tenant_ids=["ten_lumen"])
+    for person, disabled in (("per_of_lumen", False), ("per_gone", True)):
+        desk.directory.add_person(person, NORTH, f"{person}@north.example", grants=[grant], disabled=disabled)
+    members = [rule_pb2.GroupMember(person_id=person) for person in ("per_of_lumen", "per_gone", "per_bo")]
+    night = rule_pb2.AssignmentGroup(name="Night", members=members, categories=["night"])
+    call(desk.rules.CreateAssignmentGroup, pb.CreateAssignmentGroupRequest(group=night), desk.admin)
+    for tenant_id, able in (("ten_acme", {"per_bo"}), ("ten_lumen", {"per_bo", "per_of_lumen"})):
+        opened = desk.announced.open_many(4, tenant_id, title="Dark", category="night")
+        assert {decision_on(desk, incident).assignee_id for incident in opened} <= able
