@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import nats as nats_client
 import pytest
@@ -42,7 +43,9 @@ def installation(request: pytest.FixtureRequest) -> Iterator[str]:
                 if name.startswith(f"{prefix}_"):
                     client.drop_database(name)
     if url:
-        asyncio.run(_delete_streams(url, f"{prefix}_".upper()))
+        # On a thread of its own: a browser test has an event loop running on this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: asyncio.run(_delete_streams(url, f"{prefix}_".upper()))).result()
 
 
 async def _delete_streams(url: str, prefix: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from chassis.clock import now
+from chassis.process import Running
 from fairlead.incidents.v1 import events_pb2, incident_pb2
 from services.gateway.main import start
 from tests.harness.announcer import Announcer
@@ -28,6 +29,7 @@ class Desk:
     console: Console
     announcer: Announcer
     pages: Pages
+    gateway: Running
 
     def open(self, address: str, person: str = "per_tom", **page: object) -> Page:
         """The page as this person sees it, connected."""
@@ -48,11 +50,11 @@ class Desk:
 def desk(mongod: str, nats: str, installation: str, tmp_path: Path, browser_page: Pages) -> Iterator[Desk]:
     with console_room(mongod, installation, tmp_path, nats_url=nats) as console:
         announcer = Announcer(nats, installation)
-        gateway = start(console.room.settings)
+        desk = Desk(console, announcer, browser_page, start(console.room.settings))
         try:
-            yield Desk(console, announcer, browser_page)
+            yield desk
         finally:
-            gateway.stop()
+            desk.gateway.stop()
 
 
 def row(page: Page, number: str) -> Locator:
@@ -216,6 +218,13 @@ def test_an_ended_session_asks_to_sign_in_and_keeps_the_text(desk: Desk):
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert")).to_contain_text("Sign in again in another tab")
     expect(page.get_by_label("Only staff can see this")).to_have_value("Do not lose me")
+    # Signed in again in another tab of the same browser, it can be sent from here.
+    settings = desk.console.room.settings
+    session = desk.console.room.gateway.sessions.start("prv_north", "per_tom")
+    where = {"domain": "localhost", "path": "/", "secure": settings.secure_cookies}
+    page.context.add_cookies([{"name": settings.session_cookie, "value": session, **where}])
+    page.get_by_role("button", name="Add the internal note").click()
+    expect(page.locator(".fl-note").last).to_contain_text("Do not lose me")
 
 
 def test_actions_work_without_leaving_the_split_view(desk: Desk):
@@ -270,13 +279,13 @@ def test_everything_is_there_without_scripts(desk: Desk, browser):
 
 def test_a_lost_connection_is_shown_and_what_was_missed_is_caught_up(desk: Desk):
     page = desk.open("/console", width=1440)
-    page.context.set_offline(True)
+    desk.gateway.stop()
     expect(page.locator("[data-fl-live]")).to_have_attribute("data-fl-live", "reconnecting", timeout=30_000)
     incident = desk.console.incident
     incident.assignee_name = "Somebody Else"
     incident.revision += 1
     desk.announce(incident)
-    page.context.set_offline(False)
+    desk.gateway = start(desk.console.room.settings)
     expect(page.locator("[data-fl-live]")).to_have_attribute("data-fl-live", "live", timeout=30_000)
     expect(row(page, "ACME-1042")).to_contain_text("Somebody Else", timeout=SOON)
 

@@ -12,6 +12,7 @@ from fairlead.triage.v1.queue_pb2 import QueueEntry
 from fairlead.triage.v1.queue_service_pb2 import CountQueueResponse, ListQueueResponse
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
+from services.gateway.auth.csrf import csrf_token
 from services.gateway.backends.words import plain, time_text
 from services.gateway.pages.console import names
 from services.gateway.pages.console.frame import render, staff_only, wants_fragment
@@ -74,9 +75,10 @@ def read_queue() -> Response:
 @queue_pages.get("/console/counts.json")
 @staff_only
 def read_counts() -> Response:
-    """What the tabs say, and nothing else."""
+    """What the tabs say; and who asks, with a token for forms, for a page whose session was renewed in another tab."""
     caller, view = current_caller(), QueueView.of(request.args)
-    return jsonify(tabs=tab_counts(gateway().backends.queue.count(caller, view.base_filter())))
+    counts = gateway().backends.queue.count(caller, view.base_filter())
+    return jsonify(tabs=tab_counts(counts), me=caller.person_id, csrf=csrf_token())
 
 
 def row_data(entry: QueueEntry) -> dict[str, Any]:

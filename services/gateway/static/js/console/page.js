@@ -17,8 +17,18 @@ export function setServerTime(text) {
 /** Fills "%(name)s" in a text. */
 export const say = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 
-/** Asks for a part of a page. Answers {status, ok, type, text, json}; throws TypeError when nobody answers. */
+/** Asks for a part of a page, or posts. Answers {status, ok, text, json}; throws TypeError when nobody answers. */
 export async function ask(address, options = {}) {
+  const answer = await askOnce(address, options);
+  if (answer.json?.reason !== "csrf_token_invalid") return answer;
+  // The session ended. Whoever signed in again in another tab, as the same person, goes on here with its token.
+  const fresh = await askOnce("/console/counts.json");
+  if (!fresh.ok || fresh.json.me !== data.me) return { ...answer, status: 401 };
+  data.csrf = fresh.json.csrf;
+  return askOnce(address, options);
+}
+
+async function askOnce(address, options = {}) {
   const headers = { "HX-Request": "true", ...(options.body ? { "X-CSRF-Token": data.csrf } : {}) };
   const response = await fetch(address, { credentials: "same-origin", ...options, headers });
   const text = await response.text();
