@@ -22,7 +22,7 @@ def run(running: Running, console: Console | None = None, patience: float = PATI
     seed = running.data_dir.seeded()
     if not seed:
         raise Failed("the tour needs the demonstration provider (fairlead seed makes it)")
-    platform = Platform(running, seed)
+    platform = Platform(running, seed, patience)
     try:
         followers = [
             Follower(platform, "Email", "Clinique Boréal", email, patience),

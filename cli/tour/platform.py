@@ -9,20 +9,25 @@ import httpx
 from cli.errors import Failed
 from cli.installation import Running
 
-_SECONDS = 8
+# The longest wait for one answer; a back end that hangs is given up by the gateway before that.
+_SECONDS = 8.0
 
 
 class Platform:
-    """Answers questions as the provider's own API client. Safe for threads; close it when done."""
+    """Answers questions as the provider's own API client. Safe for threads; close it when done.
 
-    def __init__(self, running: Running, seed: dict[str, Any]) -> None:
+    patience: seconds that one step of the tour may take.
+    """
+
+    def __init__(self, running: Running, seed: dict[str, Any], patience: float = _SECONDS) -> None:
         document = running.document
+        self.seconds = min(_SECONDS, patience + 1)
         self.seed = seed
         self.base_url = running.http_base_url
         self.smtp_host, self.smtp_port = document["smtp"]["host"], int(document["smtp"]["port"])
         self.mailbox_url = str(document["mail_catcher"]["http_url"])
-        self._http = httpx.Client(base_url=self.base_url, timeout=_SECONDS, trust_env=False)
-        self._mailbox = httpx.Client(base_url=self.mailbox_url, timeout=_SECONDS, trust_env=False)
+        self._http = httpx.Client(base_url=self.base_url, timeout=self.seconds, trust_env=False)
+        self._mailbox = httpx.Client(base_url=self.mailbox_url, timeout=self.seconds, trust_env=False)
         self._lock = threading.Lock()
         self._token, self._until = "", 0.0
 
@@ -44,7 +49,7 @@ class Platform:
 
     def browser(self) -> httpx.Client:
         """A client of its own, for pages."""
-        return httpx.Client(base_url=self.base_url, timeout=_SECONDS, trust_env=False)
+        return httpx.Client(base_url=self.base_url, timeout=self.seconds, trust_env=False)
 
     def close(self) -> None:
         self._http.close()

@@ -26,10 +26,10 @@ def _panels(followers: list[Follower]) -> RenderableType:
 
 
 def _panel(follower: Follower) -> Panel:
-    table = Table.grid(padding=(0, 2))
+    table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(width=1)
     table.add_column(width=10)
-    table.add_column(overflow="fold")
+    table.add_column(overflow="fold", ratio=1)
     table.add_column(justify="right", width=7)
     waiting = True
     for step in follower.steps:

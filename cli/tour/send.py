@@ -28,7 +28,7 @@ def email(platform: Platform) -> tuple[str, str]:
         "Bonjour,\n\nl’imprimante du deuxième étage n’imprime plus depuis ce matin.\n\nÉtienne\n"
     )
     try:
-        with smtplib.SMTP(platform.smtp_host, platform.smtp_port, timeout=8) as smtp:
+        with smtplib.SMTP(platform.smtp_host, platform.smtp_port, timeout=platform.seconds) as smtp:
             smtp.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
         raise Failed(f"intake took no mail ({type(error).__name__})") from None

@@ -18,10 +18,11 @@ from tests.harness.waiting import wait_until
 pytestmark = [pytest.mark.e2e, pytest.mark.faults]
 
 # Short, so that eight services can be missed one after the other; long enough for whoever is well, on a busy machine.
-PATIENCE = "5"
+PATIENCE = "4"
 # The step at which each channel's story ends when a service hangs.
 MISSING = {
-    "directory": ("Email: client (directory)", "Portal form: submitted", "API call: submitted"),
+    # Whoever asked it lately remembers its answer for a while, so the call may or may not be taken.
+    "directory": ("Email: client (directory)", "Portal form: submitted", "API call: "),
     "intake": (
         "Email: submitted (intake)",
         "Portal form: submitted (intake)",
