@@ -46,6 +46,30 @@ def blinded(collections: Iterable[ScopedCollection]) -> Iterator[None]:
             one.__class__ = kind
 
 
+@contextmanager
+def watched(collections: Iterable[ScopedCollection]) -> Iterator[set[type]]:
+    """The kinds of scope by which these collections were asked for records meanwhile."""
+    used: set[type] = set()
+
+    def watching(method: Callable[..., Any]) -> Callable[..., Any]:
+        def watch(self: ScopedCollection, scope: Scope, *args: Any, **options: Any) -> Any:
+            if not options.get("upsert"):
+                used.add(type(scope))
+            return method(self, scope, *args, **options)
+
+        return watch
+
+    before = {one: type(one) for one in collections}
+    for one, kind in before.items():
+        methods = {name: watching(getattr(kind, name)) for name in _FINDING}
+        one.__class__ = type(f"Watched{kind.__name__}", (kind,), methods)
+    try:
+        yield used
+    finally:
+        for one, kind in before.items():
+            one.__class__ = kind
+
+
 _classes: dict[type, type] = {}
 
 

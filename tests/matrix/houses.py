@@ -64,6 +64,8 @@ class World:
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
+        # By what kinds of scope the collections were searched that are exempt for that very reason.
+        self.scopes_used: dict[tuple[str, str], set[type]] = {}
         self.acme = House("acme", "zephyrine", "northstar")
         self.lumen = House("lumen", "quartzlike", "northstar")
         self.port = House("port", "umbraline", "southwind")

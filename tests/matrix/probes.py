@@ -123,7 +123,7 @@ class Trial:
         answer = self._ask(who, self.ids, fresh)
         if who.kind in probe.shared_with and home.provider_id == self.world.acme.provider_id:
             # May know that it is there, though perhaps not change it.
-            known = answer.kind in ("granted", "denied")
+            known = answer.kind in ("granted", "denied") or answer.reason in probe.missing_as
             return "" if known else f"may know of it, but was told {answer}"
         seen = answer.without(self.ids | fresh)
         leaked = sorted(word for word in self.world.acme.secrets_from(home) if word in seen)

@@ -40,6 +40,26 @@ def domain(world: World, house: House) -> Ids:
     return {"domain": f"{house.slug}.example"}
 
 
+def support_mailbox(world: World, house: House) -> Ids:
+    """Where the provider takes mail that names no client."""
+    return {"email": f"help@{house.provider_slug}.example"}
+
+
+def brand(world: World, house: House) -> Ids:
+    colors = {"primary_color": "#1e3a8a", "accent_color": "#9a3412", "surface_color": "#ffffff"}
+    fields = {"tenant_id": house.tenant_id, "display_name": f"Brand {house.mark}", "monogram": "B", **colors}
+    world.as_admin(house, "directory TenantService.SetBrand", fields)
+    return {"tenant_id": house.tenant_id}
+
+
+def new_mailbox(world: World, house: House) -> Ids:
+    """The address of somebody who was not there before."""
+    person_id = person(world, house)["person_id"]
+    return {
+        "email": world.as_admin(house, "directory PersonService.GetPerson", {"person_id": person_id})["email"]
+    }
+
+
 def mailbox(world: World, house: House) -> Ids:
     return {"email": f"req@{house.slug}.example"}
 

@@ -118,7 +118,16 @@ DIRECTORY = [
         owner="service",
         shows="ten_",
     ),
+    _tenants(
+        "ResolveMail",
+        {"sender": "somebody@nowhere.example", "recipients": ["{email}"]},
+        record=a.support_mailbox,
+        owner="service",
+        shows="prv_",
+        by="written to",
+    ),
     _tenants("GetBrand", _TENANT, record=a.tenant),
+    _tenants("GetBrand", {"tenant_id": "{own_tenant_id}"}, listing=True, shows="zephyrine", by="own"),
     _tenants("SetBrand", {**_TENANT, **_COLORS, "display_name": "zephyrine"}, record=a.tenant),
     _people("CreatePerson", {**_NEW_PERSON, "provider_id": "{provider_id}"}, record=a.provider),
     _people(
@@ -153,7 +162,8 @@ DIRECTORY = [
     _people(
         "EnsureRequester",
         {"tenant_id": "{own_tenant_id}", "email": "{email}"},
-        record=a.mailbox,
+        record=a.new_mailbox,
+        fresh=True,
         owner="service",
         listing=True,
         comparable=False,
@@ -304,8 +314,9 @@ INTAKE = [
     _intake(
         "ListSubmissions",
         {"state": "SUBMISSION_STATE_QUARANTINED", "page_size": 200},
+        record=a.quarantined,
+        fresh=True,
         listing=True,
-        shows="SUBMISSION_STATE_QUARANTINED",
         by="quarantine",
     ),
     _intake("DownloadRaw", _SUBMISSION, record=a.submission, shows="data"),

@@ -1,0 +1,134 @@
+"""Collections that no surface shows: what they hold only steers what services do. Their stores are asked directly.
+
+Each entry writes something for one tenant and gives a question whose answer is True when another tenant's scope
+meets it. Every question must be answered False, and True once the collection is blinded.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from chassis import clock
+from chassis.errors import NotFound
+from chassis.mongo import ScopedCollection
+from chassis.tenancy import TenantScope
+from services.gateway.auth.credentials import Credentials
+from services.gateway.auth.grants import Grants, Revocations, Subject
+from services.gateway.auth.sessions import Sessions
+from services.incidents.domain.closing import DEFAULT_RULES, ClosingRules
+from services.incidents.store import MailThreadStore, RuleStore
+from services.knowledge.store import FeedbackStore
+from services.notify.store import BounceStore
+from tests.matrix.platform import Platform
+
+Question = Callable[[], bool]
+# Searched before, or without, anybody knowing whose it is: by a sweep, or by a secret's hash.
+SYSTEM_ONLY = (
+    *(("intake", name) for name in ("arrivals", "arrival_chunks", "fingerprints", "providers")),
+    *(("gateway", name) for name in ("codes", "dead_letters")),
+)
+
+
+def _rooms() -> tuple[TenantScope, TenantScope]:
+    """Two tenants that nobody else has heard of."""
+    unique = secrets.token_hex(6)
+    return TenantScope(f"prv_a{unique}", f"ten_a{unique}"), TenantScope(f"prv_b{unique}", f"ten_b{unique}")
+
+
+def _person() -> str:
+    return f"per_{secrets.token_hex(6)}"
+
+
+def mail_threads(platform: Platform) -> Question:
+    (mine, other), store = _rooms(), MailThreadStore(platform.database("incidents"))
+    store.record(mine, {f"{mine.tenant_id}@x": "inc_1"}, clock.now())
+    return lambda: bool(store.find(other, [f"{mine.tenant_id}@x"]))
+
+
+def closing_rules(platform: Platform) -> Question:
+    (mine, other), store = _rooms(), RuleStore(platform.database("incidents"))
+    store.keep(mine, "ctr_1", 1, ClosingRules(timedelta(days=70), timedelta(days=80), clock.now()))
+    return lambda: store.at(other, clock.now()) != DEFAULT_RULES
+
+
+def feedback(platform: Platform) -> Question:
+    (mine, other), store = _rooms(), FeedbackStore(platform.database("knowledge"))
+    article_id = f"art_{mine.tenant_id}"
+    store.put(mine, article_id, "per_1", True, clock.now())
+    return lambda: store.counts(other, [article_id])[article_id] != (0, 0)
+
+
+def bounces(platform: Platform) -> Question:
+    (mine, other), store = _rooms(), BounceStore(platform.database("notify"))
+    store.add(mine, f"{mine.tenant_id}@x", "5.1.1", clock.now())
+    return lambda: bool(store.among(other, [f"{mine.tenant_id}@x"]))
+
+
+def sessions(platform: Platform) -> Question:
+    (mine, other), person_id = _rooms(), _person()
+    store = Sessions(_collection(platform, "sessions"), platform.settings, clock.now)
+    store.start(mine.provider_id, person_id)
+    return lambda: store.end_all(other.provider_id, person_id) > 0
+
+
+def credentials(platform: Platform) -> Question:
+    (mine, other), person_id = _rooms(), _person()
+    store = _credentials(platform)
+    store.set_password(mine.provider_id, person_id, "correct horse battery")
+    return lambda: store.has_password(other.provider_id, person_id)
+
+
+def password_links(platform: Platform) -> Question:
+    (mine, other), person_id = _rooms(), _person()
+    store = _credentials(platform)
+    token = store.make_link(mine.provider_id, person_id)
+
+    def ends_anothers_link() -> bool:
+        store.make_link(other.provider_id, person_id)
+        try:
+            store.holder(token)
+        except NotFound:
+            return True
+        return False
+
+    return ends_anothers_link
+
+
+def refresh_tokens(platform: Platform) -> Question:
+    (mine, other), person_id = _rooms(), _person()
+    revocations = Revocations(platform.gateway.auth.grants.revocations._collection, clock.now)
+    codes, tokens = _collection(platform, "codes"), _collection(platform, "refresh_tokens")
+    store = Grants(codes, tokens, revocations, platform.settings, clock.now)
+    token = secrets.token_urlsafe(16)
+    subject = Subject(mine.provider_id, person_id, secrets.token_urlsafe(8))
+    store.save_refresh_token(token, subject, "cli_1", "incidents:read")
+
+    def ends_anothers_token() -> bool:
+        store.revoke_person(other.provider_id, person_id)
+        found = store.find_refresh_token(token)
+        return found is None or found.revoked
+
+    return ends_anothers_token
+
+
+def _collection(platform: Platform, name: str) -> ScopedCollection:
+    return ScopedCollection(platform.database("gateway")[name])
+
+
+def _credentials(platform: Platform) -> Credentials:
+    people: Any = platform.gateway.directory
+    links = _collection(platform, "password_links")
+    return Credentials(_collection(platform, "credentials"), links, people, platform.settings, clock.now)
+
+
+HIDDEN: dict[tuple[str, str], Callable[[Platform], Question]] = {
+    ("incidents", "mail_threads"): mail_threads,
+    ("incidents", "closing_rules"): closing_rules,
+    ("knowledge", "feedback"): feedback,
+    ("notify", "bounces"): bounces,
+    ("gateway", "sessions"): sessions,
+    ("gateway", "credentials"): credentials,
+    ("gateway", "password_links"): password_links,
+    ("gateway", "refresh_tokens"): refresh_tokens,
+}
