@@ -167,8 +167,13 @@ class Directory(Protocol):
         """Raises NotFound("person_not_found")."""
         ...
 
-    def requester(self, provider_id: str, tenant_id: str, party: Party, verified: bool) -> Person:
-        """The requester of this address in this tenant, made when there is none."""
+    def requester(
+        self, provider_id: str, tenant_id: str, party: Party, verified: bool, strangers_only: bool = False
+    ) -> Person:
+        """The requester of this address in this tenant, made when there is none.
+
+        strangers_only: whoever is known elsewhere is not made one. Raises InvalidState("requester_elsewhere").
+        """
         ...
 
 

@@ -76,7 +76,12 @@ class PersonServicer(PersonServiceServicer):
         self, request: pb.EnsureRequesterRequest, context: grpc.ServicerContext
     ) -> person_pb2.Person:
         person = self._people.ensure_requester(
-            caller_of(context), request.tenant_id, request.email, request.display_name, request.verified
+            caller_of(context),
+            request.tenant_id,
+            request.email,
+            request.display_name,
+            request.verified,
+            request.strangers_only,
         )
         return messages.person(person)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chassis.errors import AlreadyExists, InvalidArgument, NotFound, RevisionConflict
+from chassis.errors import AlreadyExists, InvalidArgument, InvalidState, NotFound, RevisionConflict
 from chassis.tenancy import Caller, Role, Scope, SystemScope, TenantScope
 from services.directory.domain import person as people_domain
 from services.directory.domain import texts
@@ -123,25 +123,42 @@ class PeopleUseCases:
         return self._people.find_by_email(scope, address)
 
     def ensure_requester(
-        self, caller: Caller, tenant_id: str, email: str, display_name: str, verified: bool
+        self,
+        caller: Caller,
+        tenant_id: str,
+        email: str,
+        display_name: str,
+        verified: bool,
+        strangers_only: bool = False,
     ) -> Person:
-        """Services only: the member of this tenant who has this address, made or made a member if need be."""
+        """Services only: the member of this tenant who has this address, made or made a member if need be.
+
+        strangers_only: but nobody who is known elsewhere is made one. Raises InvalidState("requester_elsewhere").
+        """
         caller.require(Role.SERVICE)
         scope = tenant_scope(caller, tenant_id, self._tenants)
         address = texts.email(email)
         for _ in range(_ATTEMPTS):
             try:
-                return self._ensured(caller, scope, address, display_name, verified)
+                return self._ensured(caller, scope, address, display_name, verified, strangers_only)
             except (AlreadyExists, RevisionConflict):
                 continue  # someone else made or changed them just now: look again
         raise RevisionConflict("revision_conflict", "This person keeps changing; try again.")
 
     def _ensured(
-        self, caller: Caller, scope: TenantScope, address: str, display_name: str, verified: bool
+        self,
+        caller: Caller,
+        scope: TenantScope,
+        address: str,
+        display_name: str,
+        verified: bool,
+        strangers_only: bool,
     ) -> Person:
         room = TenantScope(scope.provider_id, scope.provider_id)
         now = self._clock()
         for existing in self._people.find_by_email(room, address):
+            if strangers_only and not existing.belongs_to(scope.tenant_id):
+                raise InvalidState("requester_elsewhere", "They are no member of this client.")
             member = people_domain.as_requester(existing, scope.tenant_id, verified, now)
             return self._saved(caller, existing, member, PersonChanged)
         made = people_domain.new_person(

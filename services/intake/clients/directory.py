@@ -82,14 +82,21 @@ class DirectoryClient:
 
         return self._persons.get((provider_id, person_id), ask)
 
-    def requester(self, provider_id: str, tenant_id: str, party: Party, verified: bool) -> Person:
+    def requester(
+        self, provider_id: str, tenant_id: str, party: Party, verified: bool, strangers_only: bool = False
+    ) -> Person:
         def ask() -> Person:
             request = person_service_pb2.EnsureRequesterRequest(
-                tenant_id=tenant_id, email=party.address, display_name=party.name, verified=verified
+                tenant_id=tenant_id,
+                email=party.address,
+                display_name=party.name,
+                verified=verified,
+                strangers_only=strangers_only,
             )
             return _person(self._ask(self._people.EnsureRequester, request, provider_id))
 
-        return self._persons.get((provider_id, tenant_id, party.address.lower(), verified), ask)
+        key = (provider_id, tenant_id, party.address.lower(), verified, strangers_only)
+        return self._persons.get(key, ask)
 
     def _ask(self, method: Callable[..., Any], request: Message, provider_id: str) -> Any:
         caller = self._signer.service_caller(self._clock(), provider_id)

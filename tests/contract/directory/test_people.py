@@ -4,7 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chassis.errors import AlreadyExists, InvalidArgument, NotFound, PermissionDenied, RevisionConflict
+from chassis.errors import (
+    AlreadyExists,
+    InvalidArgument,
+    InvalidState,
+    NotFound,
+    PermissionDenied,
+    RevisionConflict,
+)
 from chassis.rpc import call
 from chassis.tenancy import Role
 from fairlead.directory.v1 import person_pb2
@@ -274,3 +281,14 @@ def test_a_manager_sees_the_whole_tenant_and_no_more(house):
     assert get(house, house.jane, manager) == house.jane
     with pytest.raises(NotFound):
         get(house, house.luc, manager)
+
+
+def test_where_only_strangers_are_asked_for_a_known_person_stays_who_they_are(house):
+    request = pb.EnsureRequesterRequest(
+        tenant_id=house.lumen.tenant_id, email=house.jane.email, strangers_only=True
+    )
+    with pytest.raises(InvalidState) as refused:
+        call(house.people.EnsureRequester, request, house.peer())
+    assert refused.value.reason == "requester_elsewhere"
+    request.tenant_id = house.acme.tenant_id
+    assert call(house.people.EnsureRequester, request, house.peer()).person_id == house.jane.person_id

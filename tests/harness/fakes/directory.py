@@ -19,7 +19,7 @@ from concurrent import futures
 
 import grpc
 
-from chassis.errors import FairleadError, NotFound
+from chassis.errors import FairleadError, InvalidState, NotFound
 from chassis.rpc.status import CALLER_METADATA, code_of, trailing_metadata
 from chassis.tenancy import Caller, Role
 from fairlead.directory.v1 import (
@@ -161,6 +161,9 @@ class FakeDirectory:
         with self._lock:
             for person in self.people.values():
                 if (person.provider_id, person.email) == (provider_id, email):
+                    known_elsewhere = all(m.tenant_id != request.tenant_id for m in person.memberships)
+                    if request.strangers_only and known_elsewhere:
+                        raise InvalidState("requester_elsewhere", "They are no member of this client.")
                     if all(membership.tenant_id != request.tenant_id for membership in person.memberships):
                         person.memberships.add(tenant_id=request.tenant_id, role="MEMBERSHIP_ROLE_REQUESTER")
                     person.verified = person.verified or request.verified
