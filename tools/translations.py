@@ -6,6 +6,7 @@ lacks a translation. The gateway reads the .po files itself; nothing is compiled
 """
 
 import io
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +81,9 @@ def update(language: str) -> None:
         f"# Words of the pages, {language}.",
     )
     catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    if language == "fr":
+        for message in catalog:
+            message.string = _typeset(message.string)
     catalog.fuzzy = False
     catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = ""
     text = io.BytesIO()
@@ -89,7 +93,15 @@ def update(language: str) -> None:
     path.write_bytes(text.getvalue())
 
 
+def _typeset(text: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """French with the spaces that do not break before : ; ? ! and inside « »."""
+    if isinstance(text, tuple):
+        return tuple(str(_typeset(part)) for part in text)
+    return re.sub(r" ([:;?!»])", "\u00a0\\1", text).replace("« ", "«\u00a0")
+
+
 def main() -> int:
+    """Updates both catalogs and names what French lacks."""
     for language in ("en", "fr"):
         update(language)
     lacking = missing("fr")

@@ -4,6 +4,7 @@ A color keeps its hue where it may; where text on it, or of it, would have less 
 nearest shade that has. Colors are "#rrggbb".
 """
 
+import colorsys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -72,14 +73,16 @@ def is_color(text: str) -> bool:
 
 
 def readable(wished: str, grounds: Iterable[str]) -> str:
-    """The shade of a color nearest to it that can be read on every one of these grounds."""
+    """The nearest lighter or darker shade of a color, in its own hue, that can be read on every one of these grounds."""
     grounds = tuple(grounds)
-    end = max((_BLACK, _WHITE), key=lambda ink: min(contrast(ink, ground) for ground in grounds))
+    end = max((0.0, 1.0), key=lambda ink: min(contrast(_shade(wished, ink), ground) for ground in grounds))
+    red, green, blue = (channel / 255 for channel in _channels(wished))
+    lightness = colorsys.rgb_to_hls(red, green, blue)[1]
     for step in range(_STEPS + 1):
-        shade = mix(wished, end, step / _STEPS)
+        shade = wished if step == 0 else _shade(wished, lightness + (end - lightness) * step / _STEPS)
         if all(contrast(shade, ground) >= READABLE for ground in grounds):
             return shade
-    return end
+    return _shade(wished, end)
 
 
 def ink_on(ground: str) -> str:
@@ -120,6 +123,15 @@ def _carrying_white(primary: str) -> str:
         if contrast(_WHITE, deeper) >= READABLE:
             return deeper
     return primary
+
+
+def _shade(color: str, lightness: float) -> str:
+    """A color's hue and saturation at another lightness: 0 is black, 1 white."""
+    red, green, blue = (channel / 255 for channel in _channels(color))
+    hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
+    return "#" + "".join(
+        f"{round(share * 255):02x}" for share in colorsys.hls_to_rgb(hue, lightness, saturation)
+    )
 
 
 def _channels(color: str) -> tuple[int, int, int]:

@@ -154,6 +154,17 @@ def test_a_conversation_says_who_has_to_do_something_and_until_when(reader: Read
     assert "Waiting for you" in held and "Which department does she join?" in held
 
 
+def test_what_the_record_says_to_itself_is_not_shown(reader: Readers, room: Room) -> None:
+    incident = next(each for each in room.incidents.incidents.values() if each.number == "ACME-1042")
+    room.incidents.happen(incident, "resumed", reason="requester_replied", actor=("per_ana", "Ana Ruiz"))
+    room.incidents.happen(
+        incident, "held", reason="Waiting for parts", actor=("per_tom", "Tom"), awaiting="vendor"
+    )
+    text = reader("per_ana").get(TALK).text
+    assert "Work goes on" in text and "requester_replied" not in text
+    assert "Waiting for a supplier" in text and "Waiting for parts" in text
+
+
 def test_an_incident_that_is_asked_for_by_its_id_is_found_under_its_number(
     reader: Readers, room: Room
 ) -> None:

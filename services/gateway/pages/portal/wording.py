@@ -9,6 +9,8 @@ from services.gateway.pages.language import gettext as _
 from services.gateway.pages.moments import due_text
 from services.gateway.pages.signs import Sign
 
+# Reasons that the record gives itself; the line says it already.
+_CODES = frozenset({"requester_replied", "silence", "confirmed"})
 OPEN_STATES = ("new", "assigned", "in_progress", "on_hold", "resolved")
 
 
@@ -63,6 +65,7 @@ def promises(incident: Incident, clocks: clock_pb2.ClockSet) -> list[str]:
     if state_word(incident) in ("resolved", "closed", "canceled"):
         return []
     told = []
+    on_hold = state_word(incident) == "on_hold"
     for clock in clocks.clocks:
         first = clock.kind == contract_pb2.TARGET_KIND_FIRST_RESPONSE
         if clock.state == clock_pb2.CLOCK_STATE_RUNNING and clock.HasField("due_time"):
@@ -78,19 +81,19 @@ def promises(incident: Incident, clocks: clock_pb2.ClockSet) -> list[str]:
                 if first
                 else _("This takes longer than we promised. We are sorry.")
             )
-        elif clock.state == clock_pb2.CLOCK_STATE_PAUSED and not first:
+        elif clock.state == clock_pb2.CLOCK_STATE_PAUSED and on_hold and not first:
             told.append(_("The promised time stands still meanwhile."))
     return told
 
 
 def happening(entry: TimelineEntry, mine: bool) -> Line | None:
     """A public fact as a line; None for what is told otherwise, or adds nothing."""
-    name = entry.actor.name
+    name, reason = entry.actor.name, "" if entry.reason in _CODES else entry.reason
     awaited = entry.changes.get("awaiting", "")
     lines = {
         "acknowledged": Line(_("%(name)s began to work on it", name=name), "player-play"),
-        "held": Line(_hold_line(awaited), "player-pause", entry.reason),
-        "resumed": Line(_("Work goes on"), "player-play", entry.reason),
+        "held": Line(_hold_line(awaited), "player-pause", reason),
+        "resumed": Line(_("Work goes on"), "player-play", reason),
         "confirmed": Line(
             _("You confirmed that it is solved") if mine else _("Confirmed by %(name)s", name=name), "checks"
         ),
@@ -99,17 +102,11 @@ def happening(entry: TimelineEntry, mine: bool) -> Line | None:
             "arrow-back-up",
             entry.reason,
         ),
-        "canceled": Line(
-            _("You canceled it") if mine else _("Canceled by %(name)s", name=name), "x", entry.reason
-        ),
+        "canceled": Line(_("You canceled it") if mine else _("Canceled by %(name)s", name=name), "x", reason),
     }
     if entry.fact == "closed" and entry.reason != "confirmed":
         silence = entry.reason == "silence"
-        return Line(
-            _("Closed, since nobody objected") if silence else _("Closed"),
-            "lock",
-            "" if silence else entry.reason,
-        )
+        return Line(_("Closed, since nobody objected") if silence else _("Closed"), "lock", reason)
     return lines.get(entry.fact)
 
 

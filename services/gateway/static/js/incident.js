@@ -5,6 +5,8 @@
 
 const incident = document.querySelector("[data-fl-live]");
 const news = document.getElementById("fl-news");
+// The clocks hear of a change a moment after the record does.
+const CLOCKS_SETTLE = 3000;
 let wanted = 0;
 let fetching = false;
 
@@ -13,9 +15,15 @@ if (incident && "EventSource" in window) listen();
 function listen() {
   const stream = new EventSource(incident.dataset.flLive, { withCredentials: true });
   // Said on every connection, also after a break: whatever was missed meanwhile is fetched.
-  stream.addEventListener("hello", () => refresh());
+  stream.addEventListener("hello", () => {
+    refresh();
+    if (location.search.includes("done=")) setTimeout(refresh, CLOCKS_SETTLE);
+  });
   stream.addEventListener("resync", () => refresh());
-  stream.addEventListener("incident", (event) => refresh(JSON.parse(event.data).revision));
+  stream.addEventListener("incident", (event) => {
+    refresh(JSON.parse(event.data).revision);
+    setTimeout(refresh, CLOCKS_SETTLE);
+  });
   stream.addEventListener("signed_out", () => {
     news.textContent = news.dataset.flSignedOut;
     stream.close();
@@ -42,7 +50,7 @@ async function refresh(revision = 0) {
 
 function take(page) {
   const fresh = page.querySelector("[data-fl-live]");
-  if (!fresh || fresh.dataset.flRevision === incident.dataset.flRevision) return;
+  if (!fresh) return;
   incident.dataset.flRevision = fresh.dataset.flRevision;
   swap("fl-summary", page);
   if (addEntries(page)) news.textContent = news.dataset.flNew;
@@ -52,7 +60,7 @@ function take(page) {
 function swap(id, page) {
   const present = document.getElementById(id);
   const next = page.getElementById(id);
-  if (present && next) present.replaceWith(document.adoptNode(next));
+  if (present && next && present.innerHTML !== next.innerHTML) present.replaceWith(document.adoptNode(next));
 }
 
 // Only what is not there yet is added, so that a selection or the reader's place stays.
