@@ -46,9 +46,14 @@ def urgency_choices() -> Choices:
     ]
 
 
-def level_label(word: str) -> str:
-    """Impact or urgency in one word, lower case."""
-    return {"high": _("high"), "medium": _("medium"), "low": _("low")}.get(word, _("not set"))
+def impact_label(word: str) -> str:
+    """Impact in a sentence; whole phrases, for adjectives follow their noun in many languages."""
+    return {"high": _("impact high"), "medium": _("impact medium"), "low": _("impact low")}.get(word, word)
+
+
+def urgency_label(word: str) -> str:
+    """Urgency in a sentence."""
+    return {"high": _("urgency high"), "medium": _("urgency medium"), "low": _("urgency low")}.get(word, word)
 
 
 def channel_label(channel: str) -> str:

@@ -6,7 +6,12 @@ from typing import Any
 
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.incidents.v1.incident_pb2 import Incident, TimelineEntry
-from services.gateway.pages.console.choices import channel_label, level_label, resolution_choices
+from services.gateway.pages.console.choices import (
+    channel_label,
+    impact_label,
+    resolution_choices,
+    urgency_label,
+)
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.signs import awaited_label, kind_label
 
@@ -119,9 +124,7 @@ _HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
 
 def impact_times_urgency(impact: str, urgency: str) -> str:
     """ "impact medium × urgency high" """
-    return _(
-        "impact %(impact)s × urgency %(urgency)s", impact=level_label(impact), urgency=level_label(urgency)
-    )
+    return f"{impact_label(impact)} × {urgency_label(urgency)}"
 
 
 def visible_state(incident: Incident) -> str:
