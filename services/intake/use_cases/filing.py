@@ -81,7 +81,9 @@ class Filing:
             elif read[0].reading is not None:
                 self._file_all([replace(read[0], reading=None)])
             else:
-                raise
+                arrival = read[0].arrival
+                self._log.warning("mail_waits_unfiled", arrival_id=arrival.arrival_id)
+                self._arrivals.postpone([arrival.arrival_id], self._clock() + wait_after(arrival.attempts))
 
     def _file_batch(self, read: Sequence[_Read]) -> None:
         fresh, unplaced = self._place_all(read)
