@@ -44,7 +44,8 @@ def _classified_line(message: Any) -> Mapping[str, Any]:
 
 def _prioritized_line(message: Any) -> Mapping[str, Any]:
     incident = message.incident
-    changes = {"priority": _short(incident_pb2.Priority, "PRIORITY_", incident.priority)}
+    # Written P1 to P5 everywhere a person or a program reads it.
+    changes = {"priority": _short(incident_pb2.Priority, "PRIORITY_", incident.priority).upper()}
     if incident.impact:
         changes["impact"] = _short(incident_pb2.Impact, "IMPACT_", incident.impact)
     if incident.urgency:
