@@ -4,6 +4,7 @@ Everything a house owns bears its mark in every text, so that a leak of words sh
 """
 
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,15 @@ from services.gateway.auth.scopes import SCOPES
 from tests.matrix.platform import Platform
 from tests.matrix.surfaces import rpc_methods
 
+_CALLER_SECONDS = 120.0
+# Roles, and under which name the house knows its person or program.
+_KINDS = {
+    "requester": (frozenset({Role.REQUESTER}), "requester_id"),
+    "client_manager": (frozenset({Role.CLIENT_MANAGER}), "manager_id"),
+    "technician": (frozenset({Role.TECHNICIAN}), "technician_id"),
+    "api_client": (frozenset({Role.API_CLIENT}), "api_client_id"),
+    "admin": (frozenset({Role.PROVIDER_ADMIN, Role.DISPATCHER, Role.TECHNICIAN}), "admin_id"),
+}
 Ids = dict[str, str]
 Maker = Callable[["World", "House"], Ids]
 
@@ -69,6 +79,7 @@ class World:
         self.acme = House("acme", "zephyrine", "northstar")
         self.lumen = House("lumen", "quartzlike", "northstar")
         self.port = House("port", "umbraline", "southwind")
+        self._callers: dict[tuple[str, str], tuple[float, Caller]] = {}
         for house in self.houses:
             self._build(house)
         for house in self.houses:
@@ -83,23 +94,23 @@ class World:
         return rpc_methods(self.platform)
 
     def caller(self, house: House, kind: str) -> Caller:
-        """A fresh caller, as RPCs are given it."""
+        """As RPCs are given it; minted anew long before it expires."""
+        minted, caller = self._callers.get((house.slug, kind), (0.0, None))
+        if caller is None or time.monotonic() - minted > _CALLER_SECONDS:
+            caller = self._mint(house, kind)
+            self._callers[house.slug, kind] = (time.monotonic(), caller)
+        return caller
+
+    def _mint(self, house: House, kind: str) -> Caller:
         provider, tenants = house.provider_id, frozenset({house.tenant_id})
         if kind == "operator":
             return self.platform.operator()
         if kind == "service":
             return self.platform.peer("intake", provider)
-        granted: tuple[str, frozenset[str] | None, Role] = {
-            "requester": (f"person:{house.own['requester_id']}", tenants, Role.REQUESTER),
-            "client_manager": (f"person:{house.own['manager_id']}", tenants, Role.CLIENT_MANAGER),
-            "technician": (f"person:{house.own['technician_id']}", tenants, Role.TECHNICIAN),
-            "api_client": (f"client:{house.own['api_client_id']}", tenants, Role.API_CLIENT),
-            "admin": (f"person:{house.own['admin_id']}", None, Role.PROVIDER_ADMIN),
-        }[kind]
-        roles = {granted[2], *([Role.DISPATCHER, Role.TECHNICIAN] if kind == "admin" else [])}
-        return self.platform.mint(
-            "gateway", Caller(granted[0], provider, granted[1], frozenset(roles), name=kind)
-        )
+        roles, named = _KINDS[kind]
+        subject = f"{'client' if kind == 'api_client' else 'person'}:{house.own[named]}"
+        granted = None if kind == "admin" else tenants
+        return self.platform.mint("gateway", Caller(subject, provider, granted, roles, name=kind))
 
     def send(self, name: str, fields: dict[str, Any], caller: Caller) -> list[Message]:
         """Calls "<service> <Service>.<Method>" with these fields."""
@@ -147,7 +158,6 @@ class World:
             operator,
         )
         house.own["tenant_id"] = tenant["tenant_id"]
-        house.own["api_client_id"] = "cli_" + "0" * 26
         here = {"memberships": [{"tenant_id": house.tenant_id, "role": "MEMBERSHIP_ROLE_REQUESTER"}]}
         leads = {"memberships": [{"tenant_id": house.tenant_id, "role": "MEMBERSHIP_ROLE_CLIENT_MANAGER"}]}
         works = {"grants": [{"role": "GRANT_ROLE_TECHNICIAN", "tenant_ids": [house.tenant_id]}]}

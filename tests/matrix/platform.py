@@ -47,15 +47,17 @@ class Platform:
     collections: dict[tuple[str, str], list[ScopedCollection]]
 
     def mint(self, issuer: str, caller: Caller) -> Caller:
-        return CallerSigner.load(self.settings.key_dir, issuer).mint(caller, clock.now())
+        return self._signer(issuer).mint(caller, clock.now())
 
     def operator(self) -> Caller:
         return self.mint("operator", Caller("operator:cli", "", None, frozenset({Role.OPERATOR})))
 
     def peer(self, service: str, provider_id: str) -> Caller:
         """Another service at work for a provider."""
-        signer = CallerSigner.load(self.settings.key_dir, service)
-        return signer.service_caller(clock.now(), provider_id)
+        return self._signer(service).service_caller(clock.now(), provider_id)
+
+    def _signer(self, issuer: str) -> CallerSigner:
+        return CallerSigner.load(self.settings.key_dir, issuer)
 
     def call(self, service: str, method: MethodDescriptor, request: Message, caller: Caller) -> list[Message]:
         """The answers of an RPC, one unless it streams. Raises the chassis error that the service raised."""

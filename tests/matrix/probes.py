@@ -39,6 +39,8 @@ class Probe:
     comparable: bool = True
     # What the owner's answer shows; by default one of the record's ids.
     shows: str = ""
+    # Who asks, where it is not everybody that the face knows.
+    intruders: tuple["Asker", ...] = ()
     # Told apart by this where a surface has several.
     by: str = ""
     # Why nobody's record can be named here at all; then the owner alone is asked.
@@ -108,11 +110,15 @@ class Trial:
         if self.probe.record and not self.probe.ownerless:
             self.ids = self._record(self.world.acme)
 
+    @property
+    def intruders(self) -> tuple[Asker, ...]:
+        return self.probe.intruders or self.face.intruders
+
     def complaints(self) -> list[str]:
         """What is wrong, in sentences; nothing if the surface keeps its promise."""
         found = []
         if not self.probe.ownerless:
-            found = [f"{who} {what}" for who in self.face.intruders for what in [self.intrusion(who)] if what]
+            found = [f"{who} {what}" for who in self.intruders for what in [self.intrusion(who)] if what]
         twin = self._owner_fails()
         return [*found, twin] if twin else found
 

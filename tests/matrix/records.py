@@ -36,6 +36,13 @@ def slug(world: World, house: House) -> Ids:
     return {"slug": house.slug}
 
 
+def registered(world: World, house: House) -> Ids:
+    """What the house is registered under: unique in the installation."""
+    return {"slug": house.slug, "prefix": house.slug.upper(), "name": f"{house.slug} {house.mark}"} | {
+        "support": f"support@{house.slug}.{house.provider_slug}.example"
+    }
+
+
 def domain(world: World, house: House) -> Ids:
     return {"domain": f"{house.slug}.example"}
 
@@ -106,6 +113,12 @@ def member(world: World, house: House) -> Ids:
     return person(world, house) | {"tenant_id": house.tenant_id}
 
 
+def requester(world: World, house: House) -> Ids:
+    """Somebody of the client's, who asked for something."""
+    world.record(incident, house)
+    return {"requester_id": house.own["requester_id"]}
+
+
 def technician(world: World, house: House) -> Ids:
     """Somebody of the provider's staff."""
     return {"technician_id": house.own["technician_id"]}
@@ -144,6 +157,27 @@ def numbered(world: World, house: House) -> Ids:
 
 def assigned_incident(world: World, house: House) -> Ids:
     return _after("Assign", {"assignee_id": house.own["technician_id"], "assignee_name": "T"}, world, house)
+
+
+def mailed_incident(world: World, house: House) -> Ids:
+    """What ties a mail to an incident: the Message-ID of an earlier one, and the token of its reply address."""
+    service, message_id = world.caller(house, "service"), f"{_word()}@{house.slug}.example"
+    evidence = {
+        "submission_id": new_id("sub"),
+        "tenant_id": house.tenant_id,
+        "channel": "email",
+        "sender": {"address": f"req@{house.slug}.example"},
+        "subject": f"Mailed {house.mark}",
+        "text": "By mail.",
+        "message_id": message_id,
+        "authenticated": True,
+    }
+    answer = world.ask("incidents IncidentService.AcceptSubmissions", {"submissions": [evidence]}, service)
+    accepted = answer["accepted"][0]
+    _private(house, incident_id=accepted["incident_id"], number=accepted["number"])
+    asked = {"requests": [{"incident_id": accepted["incident_id"], "address": f"req@{house.slug}.example"}]}
+    tokens = world.ask("incidents IncidentService.MintReplyTokens", asked, service)["tokens"]
+    return {"message_id": message_id, "reply_token": tokens[0]}
 
 
 def incident_on_hold(world: World, house: House) -> Ids:

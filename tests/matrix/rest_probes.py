@@ -68,6 +68,14 @@ INCIDENTS = [
     ),
     _ask("GET /incidents", query={"page_size": "200"}, owner="requester", listing=True, shows="inc_"),
     _ask("GET /incidents", query=_TENANT, record=a.tenant, owner="requester", listing=True, by="tenant"),
+    _ask(
+        "GET /incidents",
+        query={"requester_id": "{requester_id}"},
+        record=a.requester,
+        owner="technician",
+        listing=True,
+        by="requester",
+    ),
     _look(""),
     _ask(
         "GET /incidents/{incident_id}",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.matrix import records as a
-from tests.matrix.probes import Probe
+from tests.matrix.probes import Asker, Probe
 
 _EVERYBODY = ("requester", "technician", "api_client")
 _TARGETS = [
@@ -95,6 +95,15 @@ DIRECTORY = [
         | {"time_zone": "UTC"},
         record=a.provider,
     ),
+    _tenants(
+        "CreateTenant",
+        {"name": "{name}", "slug": "{slug}", "number_prefix": "{prefix}", "locale": "en"}
+        | {"time_zone": "Europe/London", "support_address": "{support}"},
+        record=a.registered,
+        missing_as=("slug_taken", "tenant_exists"),
+        comparable=False,
+        by="registered already",
+    ),
     _tenants("GetTenant", _TENANT, record=a.tenant),
     _tenants("FindTenantBySlug", {"slug": "{slug}"}, record=a.slug, owner="service"),
     _tenants("ListTenants", {"page_size": 200}, listing=True, shows="zephyrine"),
@@ -102,6 +111,14 @@ DIRECTORY = [
     _tenants("SuspendTenant", {**_TENANT, "reason": "late"}, record=a.another_tenant, fresh=True),
     _tenants("ActivateTenant", _TENANT, record=a.another_tenant, fresh=True),
     _tenants("AddMailDomain", {**_TENANT, "domain": "{fresh}.example"}, record=a.tenant),
+    _tenants(
+        "AddMailDomain",
+        {"tenant_id": "{own_tenant_id}", "domain": "{domain}"},
+        record=a.domain,
+        missing_as=("mail_domain_taken",),
+        comparable=False,
+        by="domain of another client",
+    ),
     _tenants("RemoveMailDomain", {**_TENANT, "domain": "{domain}"}, record=a.mail_domain, fresh=True),
     _tenants(
         "RemoveMailDomain",
@@ -234,6 +251,34 @@ INCIDENTS = [
         listing=True,
         shows="inc_",
     ),
+    *(
+        Probe(
+            "incidents IncidentService.AcceptSubmissions",
+            {
+                "submissions": [
+                    {"submission_id": "{fresh}", "tenant_id": "{own_tenant_id}", "channel": "email"}
+                    | {
+                        "subject": "Re: it",
+                        "text": "More",
+                        "sender": {"address": "{fresh}@x.example"},
+                        "authenticated": True,
+                    }
+                    | evidence
+                ]
+            },
+            a.mailed_incident,
+            "service",
+            listing=True,
+            comparable=False,
+            intruders=(Asker("lumen", "service"), Asker("port", "service")),
+            shows='"joined": true',
+            by=by,
+        )
+        for by, evidence in (
+            ("answer to a Message-ID", {"referenced_message_ids": ["{message_id}"]}),
+            ("reply token", {"reply_token": "{reply_token}"}),
+        )
+    ),
     _incidents("GetIncident", {}, owner="requester"),
     _incidents("GetIncident", {"incident_id": "{number}"}, owner="requester", by="number"),
     Probe(
@@ -255,10 +300,10 @@ INCIDENTS = [
     ),
     Probe(
         "incidents IncidentService.ListIncidents",
-        {"requester_id": "{own_requester_id}", "assignee_id": "", "page_size": 200},
-        owner="technician",
+        {"requester_id": "{requester_id}", "page_size": 200},
+        a.requester,
+        "technician",
         listing=True,
-        shows="inc_",
         by="requester",
     ),
     _incidents("ListTimeline", {}, owner="requester"),

@@ -76,7 +76,7 @@ def _first_leak(world: World, face: Face, probes: list[Probe], place: tuple[str,
         if probe.ownerless:
             continue
         trial = Trial(world, face, probe)
-        for who in reversed(face.intruders):
+        for who in reversed(trial.intruders):
             with blinded(world.platform.collections[place]):
                 leak = trial.intrusion(who, thorough=False)
             if leak:

@@ -66,6 +66,13 @@ def test_no_two_probes_are_called_alike() -> None:
         assert sorted(set(names)) == sorted(names)
 
 
+def test_a_surface_without_a_probe_is_named_and_so_is_a_probe_without_a_surface() -> None:
+    with pytest.raises(AssertionError, match=r"without a probe: \[.GET /planted"):
+        _assert_same({"GET /planted"}, [])
+    with pytest.raises(AssertionError, match=r"not there: \[.GET /gone"):
+        _assert_same(set(), [Probe("GET /gone", {})])
+
+
 def _assert_kept_apart(world: World, face: Face, probe: Probe) -> None:
     complaints = Trial(world, face, probe).complaints()
     assert not complaints, "\n".join(complaints)
