@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -36,7 +36,7 @@ def messages() -> Catalog:
     )
     for file, _line, message, comments, context in found:
         # Without line numbers a catalog changes only when its words do.
-        catalog.add(message, locations=[(file, None)], auto_comments=comments, context=context)
+        catalog.add(message, locations=[(file, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
     return catalog
 
 
@@ -57,15 +57,7 @@ def missing(language: str) -> list[str]:
         if not message.id or all(STAFF_ONLY in place for place, _line in message.locations):
             continue
         translated = known.get(message.id)
-        whole = translated and not translated.fuzzy
-        texts = (
-            translated.string
-            if whole and isinstance(translated.string, tuple)
-            else (translated.string,)
-            if whole
-            else ()
-        )
-        if not texts or not all(texts):
+        if translated is None or translated.fuzzy or not all(_texts(translated)):
             lacking.append(str(message.id))
     return sorted(lacking)
 
@@ -75,15 +67,13 @@ def update(language: str) -> None:
     catalog = catalog_of(language)
     catalog.update(messages(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    catalog.project, catalog.version, catalog.header_comment = (
-        "fairlead",
-        "",
-        f"# Words of the pages, {language}.",
-    )
+    catalog.project, catalog.version = "fairlead", ""
+    catalog.header_comment = f"# Words of the pages, {language}."
     catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     if language == "fr":
         for message in catalog:
-            message.string = _typeset(message.string)
+            texts = tuple(_typeset(text) for text in _texts(message))
+            message.string = texts if isinstance(message.id, tuple) else texts[0]
     catalog.fuzzy = False
     catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = ""
     text = io.BytesIO()
@@ -93,10 +83,14 @@ def update(language: str) -> None:
     path.write_bytes(text.getvalue())
 
 
-def _typeset(text: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def _texts(message: Message) -> tuple[str, ...]:
+    """The translation: one text, or one for each plural form."""
+    string = message.string or ""
+    return (string,) if isinstance(string, str) else tuple(string)
+
+
+def _typeset(text: str) -> str:
     """French with the spaces that do not break before : ; ? ! and inside « »."""
-    if isinstance(text, tuple):
-        return tuple(str(_typeset(part)) for part in text)
     return re.sub(r" ([:;?!»])", "\u00a0\\1", text).replace("« ", "«\u00a0")
 
 
