@@ -181,7 +181,10 @@ def _evidence(
 ) -> Evidence:
     if mail is None:
         return Evidence()
-    own = {*arrival.recipients, *outsiders} | ({mail.sender.address} if mail.sender else set())
+    sender = mail.sender.address if mail.sender else ""
+    # We were written to at these, whoever listed them; a colleague of the sender's may stand among them.
+    ours = {one for one in arrival.recipients if one.rpartition("@")[2] != sender.rpartition("@")[2]}
+    own = {*ours, *outsiders, sender}
     token = reply_token(arrival, mail)
     # What a person answers through a list is still a person's answer.
     by_list = mail.is_list and not token

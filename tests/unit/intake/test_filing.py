@@ -170,3 +170,10 @@ def test_a_persons_answer_through_a_list_is_not_automatic():
     assert not filed(
         raw, arrival=replace(ARRIVAL, recipients=TO_TOKEN.recipients)
     ).submission.evidence.automatic
+
+
+def test_a_colleague_takes_part_whether_or_not_their_copy_came_through_us_too():
+    raw = b"From: jane@acme.example\r\nTo: help@unlisted.example\r\nCc: mike@acme.example\r\n\r\nx"
+    both = replace(ARRIVAL, recipients=("help@unlisted.example", "mike@acme.example"))
+    copied = filed(raw, arrival=both).submission.evidence.copied
+    assert [party.address for party in copied] == ["mike@acme.example"]
