@@ -82,7 +82,7 @@ def test_a_row_changes_where_it_stands_when_news_comes(desk: Desk):
     expect(there).to_contain_text("On hold", timeout=SOON)
     for words in ("P1", "Tom Tech", "Paused: a supplier"):
         expect(there).to_contain_text(words)
-    expect(there.locator(".fl-sla")).to_have_attribute("title", "A part is ordered")
+    expect(there.locator(".fl-sla")).to_have_attribute("title", "Paused: a supplier – A part is ordered")
     assert numbers(page) == before
 
 

@@ -62,7 +62,7 @@ function fillClock(chip, entry) {
   const text = chip.querySelector("[data-fl=sla-text]");
   if (word === "paused" && entry.hold) {
     set(text, say(words.paused, { party: data.awaiting[entry.hold.awaiting] ?? "" }));
-    chip.title = entry.hold.reason ?? "";
+    chip.title = [text.textContent, entry.hold.reason].filter(Boolean).join(" – ");
   } else {
     set(text, sign.label);
   }
