@@ -69,7 +69,7 @@ def start(settings: IncidentsSettings) -> Running:
         patience=timedelta(seconds=settings.number_patience_seconds),
     )
     servicer = IncidentServicer(
-        Accepting(incidents, threads, rules, tokens, opening, clock.now),
+        Accepting(incidents, threads, rules, staff, tokens, opening, clock.now),
         Reading(incidents, tenants),
         Commands(incidents, rules, staff, opening, new_id, clock.now),
         Triaging(incidents, staff, clock.now),

@@ -1,7 +1,7 @@
 """Takes submissions: decides join or open, idempotent by submission."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chassis.errors import AlreadyExists, FairleadError, InvalidState, RevisionConflict, Unavailable
@@ -15,7 +15,7 @@ from services.incidents.domain.lifecycle import Side
 from services.incidents.domain.reply_token import ReplyTokens
 from services.incidents.domain.submission import Submission
 from services.incidents.domain.visibility import actor_of
-from services.incidents.ports import Clock, Filed, Incidents, MailThreads, Rules
+from services.incidents.ports import Clock, Filed, Incidents, MailThreads, Rules, Staff
 from services.incidents.use_cases.attempts import attempts
 from services.incidents.use_cases.gathering import Gathering
 from services.incidents.use_cases.opening import NewIncident, Opening
@@ -42,6 +42,7 @@ class Accepting:
         incidents: Incidents,
         threads: MailThreads,
         rules: Rules,
+        staff: Staff,
         tokens: ReplyTokens,
         opening: Opening,
         clock: Clock,
@@ -49,6 +50,7 @@ class Accepting:
         self._incidents = incidents
         self._threads = threads
         self._rules = rules
+        self._staff = staff
         self._tokens = tokens
         self._opening = opening
         self._clock = clock
@@ -134,6 +136,8 @@ class Accepting:
     def _join_or_open(
         self, scope: TenantScope, caller: Caller, submission: Submission, filed: dict[str, Filed]
     ) -> None:
+        if submission.speaks_for_staff:
+            submission = self._by_name(scope, submission)
         for _ in attempts():
             candidates = self._candidates(scope, submission)
             verdict = threading.decide(submission, candidates, lambda each: self._may_reopen(scope, each))
@@ -154,6 +158,14 @@ class Accepting:
                 filed[submission.submission_id] = Filed(joined.incident_id, joined.number, joined=True)
                 return None
         raise RevisionConflict("revision_conflict", "The incident is changing too fast.")
+
+    def _by_name(self, scope: TenantScope, submission: Submission) -> Submission:
+        """Under the name that clients know staff by; how they sign their mail, and its address, are their own."""
+        sender = submission.sender
+        member = self._staff.members(scope.provider_id, [sender.person_id]).get(sender.person_id)
+        if member is None or not member.covers(scope.tenant_id):
+            raise InvalidState("staff_reply_unmatched", "They do not work for this client.")
+        return replace(submission, sender=replace(sender, name=member.name))
 
     def _join(self, caller: Caller, incident: Incident, submission: Submission) -> None:
         self._incidents.save(_joined(incident, submission, _actor(submission, caller), self._clock()), caller)

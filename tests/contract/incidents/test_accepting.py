@@ -168,7 +168,7 @@ def test_tokens_are_minted_for_known_incidents_only(incidents: Incidents) -> Non
         token_of(incidents, new_id("inc"))
 
 
-TESS = {"address": "tess@north.example", "name": "Tess", "person_id": "per_tess"}
+TESS = {"address": "tess@north.example", "name": "", "person_id": "per_tech"}
 
 
 def test_an_out_of_office_answer_ends_no_wait_and_reopens_nothing(incidents: Incidents) -> None:
@@ -197,6 +197,16 @@ def test_staffs_answer_by_mail_is_staffs_and_the_first_response(incidents: Incid
     answered = incidents.call("GetIncident", incidents.service(), incident_id=opened.incident_id)
     assert answered.HasField("first_response_time")
     assert list(answered.participants) == []
+    entry = incidents.call("ListTimeline", incidents.requester(), incident_id=opened.incident_id).entries[-1]
+    assert (entry.fact, entry.actor.name, entry.actor.subject) == ("replied", "Tess", "person:per_tech")
+
+
+def test_a_mail_of_somebody_who_works_for_others_is_no_answer(incidents: Incidents) -> None:
+    opened = incidents.open()
+    token = token_of(incidents, opened.incident_id, "bob@north.example")
+    bob = {"address": "bob@north.example", "person_id": "per_nobody"}
+    [refused] = incidents.accept(mail(sender=bob, reply_token=token, by_staff=True))
+    assert refused.error_reason == "staff_reply_unmatched"
 
 
 def test_a_from_field_alone_speaks_for_nobody_on_the_staff(incidents: Incidents) -> None:
