@@ -102,6 +102,10 @@ class Directory(Protocol):
 
     def people(self, caller: Caller, person_ids: Iterable[str]) -> Mapping[str, Person]: ...
 
+    def at_address(self, caller: Caller, address: str) -> Person | None:
+        """Whoever of the caller's provider has this address."""
+        ...
+
 
 class Record(Protocol):
     """The incidents service, which mints reply tokens."""

@@ -64,6 +64,17 @@ class DirectoryNames:
                 kept[found.person_id] = self._remember(key, _person(found))
         return {one: person for one, person in kept.items() if person is not None}
 
+    def at_address(self, caller: Caller, address: str) -> Person | None:
+        key = (caller.provider_id, address.lower())
+        kept = self._remembered(key)
+        if kept is None:
+            request = person_service_pb2.FindPeopleByEmailRequest(
+                provider_id=caller.provider_id, email=address
+            )
+            found = call(self._people.FindPeopleByEmail, request, caller).people
+            kept = self._remember(key, tuple(_person(one) for one in found))
+        return next(iter(kept), None)
+
     def forget(self, provider_id: str, ids: Iterable[str]) -> None:
         """These have changed: ask anew."""
         with self._lock:

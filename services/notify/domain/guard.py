@@ -36,9 +36,10 @@ class Tenant:
 def refusal(tenant_id: str, person_id: str, person: Person | None) -> str:
     """Why this person must not be told of that tenant's incident; "" when they may.
 
-    A party without a person id was named on the incident itself and is told at that address.
+    A party without a person id was named on the incident by address alone. Then person is whoever the directory
+    knows by that address; nobody at all is told there, somebody of another client is not.
     """
-    if not person_id:
+    if not person_id and person is None:
         return ""
     if person is None:
         return "recipient_unknown"

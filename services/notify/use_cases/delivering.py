@@ -142,6 +142,8 @@ class Deliver:
         ready: list[tuple[Delivery, Tenant, Person | None, str]] = []
         for delivery in group:
             person = people.get(delivery.recipient_person_id)
+            if not delivery.recipient_person_id:
+                person = self.directory.at_address(caller, delivery.recipient)
             reason = refusal(delivery.tenant_id, delivery.recipient_person_id, person)
             address = _address(delivery, person)
             if reason or not address:

@@ -151,3 +151,13 @@ def test_an_address_that_is_none_is_given_up_and_holds_up_no_other(office: Offic
     office.delivered(broken, "DEAD")
     office.delivered(sound)
     assert len(office.mails.messages) == 1
+
+
+def test_nothing_leaves_for_another_clients_person_who_was_named_by_address_alone(office: Office):
+    office.directory.add_person("per_lars", NORTH, "lars@lumen.example", "Lars", tenants=[LUMEN])
+    [refused] = office.delivered(
+        office.open(requester=incident_pb2.Party(address="lars@lumen.example")), "SUPPRESSED"
+    )
+    assert refused.last_error == "recipient_outside_tenant"
+    office.delivered(office.open(LUMEN, requester=incident_pb2.Party(address="lars@lumen.example")))
+    assert len(office.mails.to("lars@lumen.example")) == 1

@@ -85,6 +85,12 @@ def test_nothing_leaves_for_somebody_of_another_tenant():
     assert refusal("ten_2", "per_1", PERSON) == "recipient_outside_tenant"
 
 
+def test_an_address_is_told_unless_it_is_that_of_another_clients_person():
+    assert refusal("ten_2", "", None) == ""
+    assert refusal("ten_1", "", PERSON) == ""
+    assert refusal("ten_2", "", PERSON) == "recipient_outside_tenant"
+
+
 def test_nothing_leaves_for_somebody_unknown_or_disabled():
     assert refusal("ten_1", "per_1", None) == "recipient_unknown"
     assert refusal("ten_1", "per_1", replace(PERSON, active=False)) == "recipient_disabled"

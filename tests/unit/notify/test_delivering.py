@@ -47,6 +47,9 @@ class Peers:
     def tenant(self, caller: Caller, tenant_id: str) -> Tenant:
         return ACME
 
+    def at_address(self, caller: Caller, address: str) -> None:
+        return None
+
     def people(self, caller: Caller, person_ids: object) -> dict:
         return {}
 
