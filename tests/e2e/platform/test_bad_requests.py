@@ -12,7 +12,12 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from pymongo import MongoClient
 
+from chassis import clock
+from services.gateway.auth.keys import SigningKeys
+from services.gateway.auth.wiring import derive_secret
+from services.gateway.config import GatewaySettings
 from tests.e2e.platform.test_way_in import opened_for
 from tests.harness.platform import Api, Platform
 
@@ -124,6 +129,35 @@ def test_tokens_that_are_expired_forged_or_for_another_audience_are_refused(plat
         assert 'error="invalid_token"' in answer.headers["www-authenticate"]
     for header in ("Basic Zm9vOmJhcg==", "Bearer", token):
         problem(platform.api.request("GET", "/incidents", headers={"authorization": header}), 401)
+
+
+def test_not_even_the_gateways_own_key_makes_a_wrong_token_right(platform: Platform) -> None:
+    claims = json.loads(
+        base64.urlsafe_b64decode(platform.api.token().json()["access_token"].split(".")[1] + "==")
+    )
+    with MongoClient(platform.document["mongod"]["uri"], tz_aware=True) as client:
+        key_dir = platform.data_dir / "keys"
+        secret = derive_secret(key_dir / "gateway.key", b"signing keys")
+        collection = client["fl_gateway"]["signing_keys"]
+        key = SigningKeys(collection, secret, GatewaySettings(key_dir=key_dir), clock.now).signing_key()
+
+    def answer(typ: str = "at+jwt", **changes: Any) -> httpx.Response:
+        head = {"alg": "RS256", "typ": typ, "kid": key.kid}
+        token = jwt.encode(head, {**claims, "jti": secrets.token_hex(8), **changes}, key, ["RS256"])
+        return platform.api.request("GET", "/incidents", headers={"authorization": f"Bearer {token}"})
+
+    # The positive twin: this is how a token is made.
+    assert answer().status_code == 200
+    now = claims["iat"]
+    for name, refused in {
+        "expired": answer(iat=now - 900, exp=now - 1),
+        "another audience": answer(aud="https://elsewhere.example/api/v1"),
+        "another issuer": answer(iss="https://elsewhere.example"),
+        "of tomorrow": answer(iat=now + 86_400, exp=now + 90_000),
+        "an ID token": answer(typ="JWT"),
+        "a client that is gone": answer(client_id="cli_00000000000000000000000000"),
+    }.items():
+        assert problem(refused, 401)["reason"] == "invalid_token", name
 
 
 def test_a_wrong_secret_gets_no_token(platform: Platform) -> None:

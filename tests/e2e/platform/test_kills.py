@@ -72,16 +72,26 @@ def unfinished(platform: Platform, incidents: dict[str, Any]) -> list[str]:
 def told_once(platform: Platform, incidents: dict[str, dict[str, Any]]) -> None:
     """One acknowledgement to the requester of each, by event and by Message-ID."""
 
-    def all_sent() -> dict[str, list[dict[str, Any]]]:
-        told: dict[str, list[dict[str, Any]]] = {incident_id: [] for incident_id in incidents}
+    def told() -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {incident_id: [] for incident_id in incidents}
         for one in platform.api.all_of("/deliveries", "deliveries"):
-            if one.get("incident_id") in told and one["notification"] == "incident_opened":
-                told[one["incident_id"]].append(one)
-        return told if all(any(one["state"] == "sent" for one in sent) for sent in told.values()) else {}
+            if one.get("incident_id") in found and one["notification"] == "incident_opened":
+                found[one["incident_id"]].append(one)
+        return found
 
-    told = wait_until(all_sent, 60, 1.0, "every requester to be told")
+    def untold() -> dict[str, list[dict[str, Any]]]:
+        return {
+            incidents[incident_id]["number"]: deliveries
+            for incident_id, deliveries in told().items()
+            if not any(one["state"] == "sent" for one in deliveries)
+        }
+
+    try:
+        wait_until(lambda: not untold(), 60, 1.0, "every requester to be told")
+    except AssertionError:
+        pytest.fail(f"never told: {untold()}")
     caught = Counter(mail["message_id"].strip("<>") for mail in platform.mailbox.list(TOM))
-    for incident_id, deliveries in told.items():
+    for incident_id, deliveries in told().items():
         number = incidents[incident_id]["number"]
         assert len(deliveries) == 1, f"{number}: {len(deliveries)} acknowledgements"
         times, ambiguous = caught[deliveries[0]["message_id"]], deliveries[0]["ambiguous_attempts"]

@@ -95,6 +95,7 @@ NASTY = {
 
 
 def test_mail_that_breaks_readers_is_kept_byte_for_byte_and_the_next_is_read(platform: Platform) -> None:
+    restarts = platform.running()["services"]["intake"]["restarts"]
     sent = {}
     for name, pattern in NASTY.items():
         mark = secrets.token_hex(6)
@@ -123,7 +124,7 @@ def test_mail_that_breaks_readers_is_kept_byte_for_byte_and_the_next_is_read(pla
     reasons = {name: one.get("quarantine_reason") for name, one in found.items()}
     assert reasons["head of a megabyte"] == "headers_too_large"
     assert reasons["no sender"] == "sender_missing"
-    assert platform.running()["services"]["intake"]["restarts"] == 0
+    assert platform.running()["services"]["intake"]["restarts"] == restarts
 
 
 def test_an_oversized_mail_is_refused_when_announced_and_kept_when_not(platform: Platform) -> None:
