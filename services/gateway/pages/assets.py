@@ -38,6 +38,14 @@ def _fingerprint(file: Path, _changed: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:8]
 
 
+@assets.after_app_request
+def _ask_again(response: Response) -> Response:
+    """A module that another one imports has no version in its address: browsers ask whether it changed (RFC 9111, 5.2.2.4)."""
+    if request.path.startswith("/static/js/") and "v" not in request.args:
+        response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 @assets.get("/static/vendor/<path:name>")
 def vendor_file(name: str) -> Response:
     """A built file; compressed for whoever takes that. Its name is its content, so it is kept for ever."""

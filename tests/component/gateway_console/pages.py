@@ -24,7 +24,7 @@ def checked(text: str, title: str) -> Any:
     assert not [name for name, times in ids.items() if times > 1]
     assert len(list(tree.iter(f"{HTML}h1"))) == 1
     for element in tree.iter():
-        assert not [name for name in element.keys() if str(name).startswith(("on", "hx-on", "style"))], (
+        assert not [name for name in element.attrib if str(name).startswith(("on", "hx-on", "style"))], (
             element
         )
         if element.tag == f"{HTML}script":

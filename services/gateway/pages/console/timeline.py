@@ -56,10 +56,16 @@ def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) 
         return Line("reply", key, entry.time, name, entry.text, badge, mine=True)
     tell = _HAPPENINGS.get(entry.fact)
     text, icon, tone = tell(entry) if tell else (entry.fact.replace("_", " "), "point", "")
-    reason = _("after silence") if entry.reason == "silence" else entry.reason
+    reason = _reason(entry)
     return Line(
         "happening", key, entry.time, text=_by(text, entry, name), icon=icon, reason=reason, tone=tone
     )
+
+
+def _reason(entry: TimelineEntry) -> str:
+    """People's own words; of the record's own codes only what the line itself does not say."""
+    codes = {"silence": _("after silence"), "resolved": "", "confirmed": ""}
+    return codes.get(entry.reason, entry.reason) if entry.fact in ("resumed", "closed") else entry.reason
 
 
 def _name(entry: TimelineEntry) -> str:

@@ -16,6 +16,7 @@ export function enliven(article, onState) {
   article.addEventListener("input", onInput);
   article.addEventListener("toggle", onToggle, true);
   restore(article);
+  fade(article);
   // A telephone begins at the top: title, client and clocks come first there.
   if (scrollerOf(article) !== article) toEnd(article);
   const close = listen(article.dataset.flStream, {
@@ -141,6 +142,7 @@ async function send(article, form) {
     // Another mode's unsent text stays where it is.
     const sent = form.closest("[data-fl-part]").dataset.flPart;
     adopt(article, fresh, { also: ["done", sent === "composer" ? "" : sent] });
+    fade(article);
     if (sent === "composer") renew(form, fresh);
     article.querySelector("#fl-incident-title").focus({ preventScroll: true });
     toEnd(article);
@@ -151,6 +153,12 @@ async function send(article, form) {
   } else {
     refuse(form, answer.status === 401 ? words.sign_in : answer.status === 503 ? words.away : words.failed);
   }
+}
+
+/** What was done is said for a while. */
+function fade(article) {
+  const done = article.querySelector('[data-fl-part="done"]');
+  if (!done.hidden) setTimeout(() => { done.hidden = true; }, 6000);
 }
 
 /** After a message was sent its form is empty, with a new key. */
