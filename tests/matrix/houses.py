@@ -157,7 +157,7 @@ class World:
             },
             operator,
         )
-        house.own["tenant_id"] = tenant["tenant_id"]
+        house.own |= {"tenant_id": tenant["tenant_id"], "slug": house.slug}
         here = {"memberships": [{"tenant_id": house.tenant_id, "role": "MEMBERSHIP_ROLE_REQUESTER"}]}
         leads = {"memberships": [{"tenant_id": house.tenant_id, "role": "MEMBERSHIP_ROLE_CLIENT_MANAGER"}]}
         works = {"grants": [{"role": "GRANT_ROLE_TECHNICIAN", "tenant_ids": [house.tenant_id]}]}

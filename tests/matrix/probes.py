@@ -89,7 +89,7 @@ INTRUDERS = (
 
 
 class Face(Protocol):
-    """REST, RPC or live."""
+    """REST, RPC, pages or live."""
 
     intruders: tuple[Asker, ...]
 

@@ -227,6 +227,27 @@ def submission(world: World, house: House) -> Ids:
     return _private(house, submission_id=made["submission_id"])
 
 
+def portal(world: World, house: House) -> Ids:
+    """The house's portal, by its name in addresses."""
+    return {"slug": house.slug}
+
+
+def portal_incident(world: World, house: House) -> Ids:
+    return portal(world, house) | numbered(world, house)
+
+
+def portal_resolved(world: World, house: House) -> Ids:
+    return portal(world, house) | {"number": resolved_incident(world, house)["number"]}
+
+
+def portal_article(world: World, house: House) -> Ids:
+    return portal(world, house) | article(world, house)
+
+
+def portal_submission(world: World, house: House) -> Ids:
+    return portal(world, house) | submission(world, house)
+
+
 def quarantined(world: World, house: House) -> Ids:
     """A stranger's mail to the provider, which waits for its administrators."""
     subject = f"{house.mark} {new_id('x')}"

@@ -28,10 +28,10 @@ class RestFace:
         )
         if response.is_success:
             return Answer("granted", "", response.text)
-        return _refusal(response)
+        return refusal(response)
 
 
-def _refusal(response: httpx.Response) -> Answer:
+def refusal(response: httpx.Response) -> Answer:
     told = response.json()
     told.pop("trace_id", None)
     told["headers"] = {name: response.headers[name] for name in _HEADERS if name in response.headers}

@@ -1,5 +1,6 @@
-"""Every surface there is, asked of what serves it: the OpenAPI document, gRPC reflection, the live face."""
+"""Every surface there is, asked of what serves it: the OpenAPI document, gRPC reflection, the live face, the pages."""
 
+import re
 from typing import TYPE_CHECKING
 
 import grpc
@@ -8,7 +9,22 @@ from google.protobuf.descriptor import MethodDescriptor
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
 from services.gateway.live.app import STREAMS
+from services.gateway.main import create_app
 from tests.matrix import generated
+
+_CONVERTER = re.compile(r"<(?:[^<>]*:)?(\w+)>")
+# The API has its own document. What OAuth and signing in answer depends on secrets, not on whose record is named.
+_NOT_PAGES = (
+    "/api/",
+    "/oauth/",
+    "/.well-known/",
+    "/static/",
+    "/login",
+    "/logout",
+    "/password/",
+    "/healthz",
+    "/readyz",
+)
 
 if TYPE_CHECKING:
     from tests.matrix.platform import Platform
@@ -38,6 +54,17 @@ def rpc_methods(platform: "Platform") -> dict[str, tuple[str, MethodDescriptor]]
             for method in pool.FindServiceByName(name).methods:
                 found[f"{service} {name.rpartition('.')[2]}.{method.name}"] = (service, method)
     return found
+
+
+def page_surfaces(platform: "Platform") -> set[str]:
+    """Every rule of the web face that the OpenAPI document does not speak of, but for signing in and files."""
+    rules = create_app(platform.gateway).url_map.iter_rules()
+    return {
+        method + " " + _CONVERTER.sub(r"{\1}", rule.rule)
+        for rule in rules
+        if not rule.rule.startswith(_NOT_PAGES)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
 
 
 def live_surfaces() -> set[str]:

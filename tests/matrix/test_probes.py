@@ -11,12 +11,14 @@ from tests.matrix import generated
 from tests.matrix.houses import World
 from tests.matrix.live_face import LiveFace
 from tests.matrix.live_probes import PROBES as LIVE
+from tests.matrix.page_face import PageFace
+from tests.matrix.page_probes import PROBES as PAGES
 from tests.matrix.probes import Face, Probe, Trial
 from tests.matrix.rest_face import RestFace
 from tests.matrix.rest_probes import PROBES as REST
 from tests.matrix.rpc_face import RpcFace
 from tests.matrix.rpc_probes import PROBES as RPC
-from tests.matrix.surfaces import live_surfaces, rest_surfaces
+from tests.matrix.surfaces import live_surfaces, page_surfaces, rest_surfaces
 
 
 @pytest.mark.parametrize("probe", RPC, ids=str)
@@ -27,6 +29,11 @@ def test_an_rpc_hides_other_clients_records_and_serves_their_owner(world: World,
 @pytest.mark.parametrize("probe", REST, ids=str)
 def test_a_route_hides_other_clients_records_and_serves_their_owner(world: World, probe: Probe) -> None:
     _assert_kept_apart(world, RestFace(), probe)
+
+
+@pytest.mark.parametrize("probe", PAGES, ids=str)
+def test_a_page_hides_other_clients_records_and_serves_their_owner(world: World, probe: Probe) -> None:
+    _assert_kept_apart(world, PageFace(), probe)
 
 
 @pytest.mark.parametrize("probe", LIVE, ids=str)
@@ -47,12 +54,16 @@ def test_every_rpc_of_the_protos_is_offered_by_a_server(world: World) -> None:
     assert offered == generated.load()
 
 
+def test_every_page_has_a_probe(world: World) -> None:
+    _assert_same(page_surfaces(world.platform), PAGES)
+
+
 def test_every_live_stream_has_a_probe() -> None:
     _assert_same(live_surfaces(), LIVE)
 
 
 def test_every_probe_has_a_twin_and_those_without_a_record_say_why() -> None:
-    for probe in (*REST, *RPC, *LIVE):
+    for probe in (*REST, *RPC, *PAGES, *LIVE):
         assert probe.owner
         named = probe.record is not None
         assert named or probe.listing or probe.ownerless, (
@@ -61,7 +72,7 @@ def test_every_probe_has_a_twin_and_those_without_a_record_say_why() -> None:
 
 
 def test_no_two_probes_are_called_alike() -> None:
-    for probes in (REST, RPC, LIVE):
+    for probes in (REST, RPC, PAGES, LIVE):
         names = [str(probe) for probe in probes]
         assert sorted(set(names)) == sorted(names)
 

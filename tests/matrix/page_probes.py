@@ -1,0 +1,126 @@
+"""A probe for every page and form that shows or changes anybody's records."""
+
+from typing import Any
+
+from tests.matrix import records as a
+from tests.matrix.probes import Probe
+
+_PAGE = "</html>"
+_ANYBODYS = "it shows or keeps what is the asker's own, and takes no name of a record"
+
+
+def _ask(
+    surface: str,
+    *,
+    form: dict[str, str] | None = None,
+    query: dict[str, str] | None = None,
+    path: dict[str, str] | None = None,
+    **more: Any,
+) -> Probe:
+    return Probe(surface, {"form": form, "query": query, "path": path or {}}, **more)
+
+
+def _act(action: str, record: Any, /, **form: str) -> Probe:
+    return _ask(
+        "POST /console/incidents/{number}/{action}",
+        form={"revision": "0", **form},
+        path={"action": action},
+        record=record,
+        owner="technician",
+        fresh=True,
+        by=action,
+    )
+
+
+def _portal(method: str, rest: str, /, **more: Any) -> Probe:
+    """Within a portal of the record's house."""
+    return _ask(f"{method} /t/{{slug}}/{rest}", **{"record": a.portal, "owner": "requester", **more})
+
+
+CONSOLE = [
+    _ask("GET /console", owner="technician", listing=True, shows=_PAGE),
+    _ask("GET /console/queue.json", owner="technician", listing=True, shows="zephyrine"),
+    _ask("GET /console/counts.json", owner="technician", listing=True, shows="unassigned"),
+    _ask("GET /console/incidents/{number}", record=a.numbered, owner="technician"),
+    _act("reply", a.incident, text="Any news?"),
+    _act("note", a.incident, text="Look behind it."),
+    _act("assign", a.incident, to="me"),
+    _act("hold", a.incident, awaiting="vendor", reason="parts"),
+    _act("resume", a.incident_on_hold),
+    _act("resolve", a.incident, code="fixed", text="Put out."),
+    _ask("GET /console/admin", listing=True, shows=_PAGE),
+    _ask("GET /console/admin/submissions/{submission_id}", record=a.quarantined, shows="Whose am I?"),
+    _ask(
+        "POST /console/admin/submissions/{submission_id}/release",
+        form={"tenant": "{own_tenant_id}"},
+        record=a.quarantined,
+        fresh=True,
+        shows="/",
+    ),
+    _ask(
+        "POST /console/admin/submissions/{submission_id}/discard",
+        form={"reason": "noise"},
+        record=a.quarantined,
+        fresh=True,
+        shows="/",
+    ),
+    _ask(
+        "POST /console/admin/deliveries/{delivery_id}/redeliver",
+        record=a.dead_delivery,
+        fresh=True,
+        shows="/",
+    ),
+]
+
+PORTAL = [
+    _portal("GET", ""),
+    _portal(
+        "GET",
+        "brand.css",
+        path={"slug": "{own_slug}"},
+        ownerless="whoever comes to a portal sees its colors, before signing in",
+        shows="{",
+    ),
+    _portal("GET", "{kind}", path={"kind": "report"}, shows=_PAGE),
+    _portal("POST", "{kind}", path={"kind": "report"}, form={"title": "Zephyrine", "text": "Dark"}),
+    _portal("GET", "received/{submission_id}", record=a.portal_submission, shows="ACME-"),
+    _portal(
+        "GET", "suggestions", query={"title": "printer zephyrine", "text": "printer zephyrine"}, shows="art_"
+    ),
+    _portal("GET", "incidents"),
+    _portal("GET", "incidents/{number}", record=a.portal_incident),
+    _portal("POST", "incidents/{number}/reply", form={"text": "More"}, record=a.portal_incident),
+    _portal("POST", "incidents/{number}/confirm", record=a.portal_resolved, fresh=True),
+    _portal(
+        "POST", "incidents/{number}/reopen", form={"reason": "again"}, record=a.portal_resolved, fresh=True
+    ),
+    _portal("GET", "articles"),
+    _portal("GET", "articles/{article_id}", record=a.portal_article),
+    _portal("POST", "articles/{article_id}/feedback", form={"helpful": "yes"}, record=a.portal_article),
+    _portal("GET", "profile", shows=_PAGE),
+    _portal("POST", "profile", form={"locale": "en", "time_zone": "Europe/London"}, shows="/"),
+    *(
+        _portal(
+            "GET",
+            rest,
+            record=named,
+            path={"slug": "{own_slug}"},
+            shows="/",
+            by="within one's own portal",
+        )
+        for rest, named in (
+            ("incidents/{number}", a.numbered),
+            ("articles/{article_id}", a.article),
+            ("received/{submission_id}", a.submission),
+        )
+    ),
+]
+
+OTHERS = [
+    _ask("GET /", owner="technician", ownerless=_ANYBODYS, shows="/"),
+    _ask(
+        "POST /preferences/theme", form={"theme": "dark"}, owner="technician", ownerless=_ANYBODYS, shows="/"
+    ),
+]
+
+PROBES = [*CONSOLE, *PORTAL, *OTHERS]
