@@ -8,7 +8,7 @@ import pytest
 from pymongo import InsertOne
 
 from chassis.mongo import ScopedCollection
-from chassis.tenancy import Scope, SystemScope
+from chassis.tenancy import GrantedScope, Scope, SystemScope
 
 _ANYBODY = SystemScope("a mutant: the tenant filter is removed")
 # Everything that finds records; what makes new ones still stamps their owner.
@@ -33,12 +33,25 @@ def remembered() -> Iterator[list[ScopedCollection]]:
         yield made
 
 
+Widen = Callable[[Scope], Scope]
+
+
+def to_anybody(scope: Scope) -> Scope:
+    """As if neither provider nor tenant were asked for."""
+    return _ANYBODY
+
+
+def to_the_provider(scope: Scope) -> Scope:
+    """As if the provider were asked for, and no tenant."""
+    return scope if isinstance(scope, SystemScope) else GrantedScope(scope.provider_id, None)
+
+
 @contextmanager
-def blinded(collections: Iterable[ScopedCollection]) -> Iterator[None]:
-    """While it lasts these collections find records of any tenant and provider."""
+def blinded(collections: Iterable[ScopedCollection], widen: Widen = to_anybody) -> Iterator[None]:
+    """While it lasts these collections find more than they were asked for."""
     before = {one: type(one) for one in collections}
     for one, kind in before.items():
-        one.__class__ = _blind(kind)
+        one.__class__ = _blind(kind, widen)
     try:
         yield
     finally:
@@ -70,29 +83,24 @@ def watched(collections: Iterable[ScopedCollection]) -> Iterator[set[type]]:
             one.__class__ = kind
 
 
-_classes: dict[type, type] = {}
+def _blind(kind: type[ScopedCollection], widen: Widen) -> type:
+    methods: dict[str, Any] = {name: _unscoped(getattr(kind, name), widen) for name in _FINDING}
+    methods["bulk_write_each"] = _bulk(kind.bulk_write_each, widen)
+    return type(f"Blind{kind.__name__}", (kind,), methods)
 
 
-def _blind(kind: type[ScopedCollection]) -> type:
-    if kind not in _classes:
-        methods: dict[str, Any] = {name: _unscoped(getattr(kind, name)) for name in _FINDING}
-        methods["bulk_write_each"] = _bulk(kind.bulk_write_each)
-        _classes[kind] = type(f"Blind{kind.__name__}", (kind,), methods)
-    return _classes[kind]
-
-
-def _unscoped(method: Callable[..., Any]) -> Callable[..., Any]:
+def _unscoped(method: Callable[..., Any], widen: Widen) -> Callable[..., Any]:
     def blind(self: ScopedCollection, scope: Scope, *args: Any, **options: Any) -> Any:
         # An upsert makes a record where it finds none, and that one needs an owner.
-        return method(self, scope if options.get("upsert") else _ANYBODY, *args, **options)
+        return method(self, scope if options.get("upsert") else widen(scope), *args, **options)
 
     return blind
 
 
-def _bulk(method: Callable[..., Any]) -> Callable[..., Any]:
+def _bulk(method: Callable[..., Any], widen: Widen) -> Callable[..., Any]:
     def blind(self: ScopedCollection, operations: Iterable[Any], ordered: bool = False) -> Any:
         unscoped = [
-            (scope if isinstance(one, InsertOne) or getattr(one, "_upsert", False) else _ANYBODY, one)
+            (scope if isinstance(one, InsertOne) or getattr(one, "_upsert", False) else widen(scope), one)
             for scope, one in operations
         ]
         return method(self, unscoped, ordered)

@@ -8,7 +8,7 @@ put into one of these lists.
 import pytest
 
 from chassis.tenancy import SystemScope
-from tests.matrix.blindfold import blinded, remembered
+from tests.matrix.blindfold import Widen, blinded, remembered, to_anybody, to_the_provider
 from tests.matrix.hidden import HIDDEN, SYSTEM_ONLY
 from tests.matrix.houses import World
 from tests.matrix.probes import Face, Probe, Trial
@@ -28,6 +28,12 @@ CAUGHT = [
     ("gateway", "clients"),
     *((service, "dead_letters") for service in ("intake", "incidents", "triage", "sla", "notify")),
 ]
+# Those of which people of single clients are told something: here forgetting the tenant alone must be caught too.
+CAUGHT_WITHIN_A_PROVIDER = [
+    *(("directory", name) for name in ("tenants", "brands")),
+    *(("intake", "submissions"), ("incidents", "incidents"), ("triage", "queue_entries")),
+    *(("sla", "contracts"), ("sla", "clock_sets"), ("notify", "deliveries")),
+]
 EXEMPT = {
     (
         "incidents",
@@ -43,6 +49,14 @@ EXEMPT = {
 def test_a_collection_without_its_tenant_filter_is_caught(world: World, place: tuple[str, str]) -> None:
     face, probes = _probes_of(place[0])
     assert _first_leak(world, face, probes, place), "every probe passed all the same"
+
+
+@pytest.mark.parametrize("place", CAUGHT_WITHIN_A_PROVIDER, ids=" ".join)
+def test_a_collection_that_asks_for_the_provider_alone_is_caught(
+    world: World, place: tuple[str, str]
+) -> None:
+    face, probes = _probes_of(place[0])
+    assert _first_leak(world, face, probes, place, to_the_provider), "every probe passed all the same"
 
 
 def test_every_collection_is_either_caught_or_exempt_for_a_reason(world: World) -> None:
@@ -71,13 +85,15 @@ def _probes_of(service: str) -> tuple[Face, list[Probe]]:
     return RpcFace(), [probe for probe in RPC if probe.surface.startswith(f"{service} ")]
 
 
-def _first_leak(world: World, face: Face, probes: list[Probe], place: tuple[str, str]) -> str:
+def _first_leak(
+    world: World, face: Face, probes: list[Probe], place: tuple[str, str], widen: Widen = to_anybody
+) -> str:
     for probe in probes:
         if probe.ownerless:
             continue
         trial = Trial(world, face, probe)
         for who in reversed(trial.intruders):
-            with blinded(world.platform.collections[place]):
+            with blinded(world.platform.collections[place], widen):
                 leak = trial.intrusion(who, thorough=False)
             if leak:
                 return f"{probe}: {who} {leak}"
