@@ -11,7 +11,9 @@ def test_everything_the_console_says_is_said_in_french():
         if not message.id or not said_by_console:
             continue
         known = french.get(message.id)
-        texts = known.string if known and isinstance(known.string, tuple) else (known.string if known else "",)
+        texts = (
+            known.string if known and isinstance(known.string, tuple) else (known.string if known else "",)
+        )
         if not all(texts):
             lacking.append(message.id)
     assert lacking == []

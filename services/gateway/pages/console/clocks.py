@@ -56,10 +56,11 @@ def clock_lines(clocks: clock_pb2.ClockSet) -> list[ClockLine]:
 
 def target_label(kind: int) -> str:
     """What a contract promises."""
-    return {
+    labels: dict[int, str] = {
         contract_pb2.TARGET_KIND_FIRST_RESPONSE: _("First response"),
         contract_pb2.TARGET_KIND_RESOLUTION: _("Resolution"),
-    }.get(kind, _("Target"))
+    }
+    return labels.get(kind, _("Target"))
 
 
 def _clock_line(clock: clock_pb2.Clock) -> ClockLine:

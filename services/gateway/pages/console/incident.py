@@ -10,6 +10,7 @@ from markupsafe import Markup
 from chassis.errors import FairleadError
 from chassis.ids import new_id
 from chassis.tenancy import Caller
+from fairlead.directory.v1.person_pb2 import Person
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.incidents.v1.incident_pb2 import Incident
 from services.gateway.auth.access import current_caller, live_origin
@@ -71,12 +72,9 @@ def article(
 
     What surrounds it (clocks, suggestions, deliveries) may be missing: then the page says so and shows the rest.
     """
-    backends = gateway().backends
-    incident = backends.incidents.get(caller, number) if isinstance(number, str) else number
+    incident = gateway().backends.incidents.get(caller, number) if isinstance(number, str) else number
     people = _if_there(lambda: names.staff(caller)) or []
-    entries = list(backends.incidents.whole_timeline(caller, incident.incident_id))
-    clocks = _if_there(lambda: backends.clocks.explain(caller, incident.incident_id))
-    groups = _if_there(lambda: names.groups(caller)) or []
+    entries = gateway().backends.incidents.whole_timeline(caller, incident.incident_id)
     html = render_template(
         "fragments/console/incident.html",
         heading=heading,
@@ -84,31 +82,46 @@ def article(
         state=visible_state(incident),
         tenant=tenant_of(caller, incident),
         lines=lines(incident, entries, {person.person_id for person in people}),
-        clocks=clocks,
-        clock_lines=clock_lines(clocks) if clocks else [],
-        suggestions=_if_there(lambda: _suggestions(caller, incident)),
-        deliveries=_if_there(lambda: _deliveries(caller, incident)),
-        delivery_sign=delivery_sign,
-        notification_label=notification_label,
-        impact_times_urgency=impact_times_urgency,
-        channel_label=choices.channel_label,
-        offers=offers(incident, caller.person_id),
-        people_choices=[(person.person_id, person.display_name) for person in people],
-        group_choices=[(group.group_id, group.name) for group in groups],
-        categories=sorted(
-            {name for group in groups for name in group.categories} | {incident.category} - {""}
-        ),
-        impact_word=word_of(incident_pb2.Impact.DESCRIPTOR, incident.impact) or "",
-        urgency_word=word_of(incident_pb2.Urgency.DESCRIPTOR, incident.urgency) or "",
-        kind_word=word_of(incident_pb2.IncidentKind.DESCRIPTOR, incident.kind) or "",
-        choices=choices,
         trouble=trouble,
         done=done_words().get(done or request.args.get("done", ""), ""),
-        once=lambda: new_id("req"),
         live=f"{live_origin()}/live/incidents/{incident.incident_id}",
-        me=caller.person_id,
+        channel_label=choices.channel_label,
+        **_surroundings(caller, incident),
+        **_forms(caller, incident, people),
     )
     return Markup(html)  # noqa: S704 - a template of ours, escaped already
+
+
+def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
+    """What other services know of it; None for what cannot be asked just now."""
+    clocks = _if_there(lambda: gateway().backends.clocks.explain(caller, incident.incident_id))
+    return {
+        "clocks": clocks,
+        "clock_lines": clock_lines(clocks) if clocks else [],
+        "suggestions": _if_there(lambda: _suggestions(caller, incident)),
+        "deliveries": _if_there(lambda: _deliveries(caller, incident)),
+        "delivery_sign": delivery_sign,
+        "notification_label": notification_label,
+        "impact_times_urgency": impact_times_urgency,
+    }
+
+
+def _forms(caller: Caller, incident: Incident, people: list[Person]) -> dict[str, Any]:
+    """What can be done with it now, and what the forms offer to choose from."""
+    groups = _if_there(lambda: names.groups(caller)) or []
+    known = {name for group in groups for name in group.categories} | {incident.category}
+    return {
+        "offers": offers(incident, caller.person_id),
+        "me": caller.person_id,
+        "once": lambda: new_id("req"),
+        "choices": choices,
+        "people_choices": [(person.person_id, person.display_name) for person in people],
+        "group_choices": [(group.group_id, group.name) for group in groups],
+        "categories": sorted(known - {""}),
+        "impact_word": word_of(incident_pb2.Impact.DESCRIPTOR, incident.impact) or "",
+        "urgency_word": word_of(incident_pb2.Urgency.DESCRIPTOR, incident.urgency) or "",
+        "kind_word": word_of(incident_pb2.IncidentKind.DESCRIPTOR, incident.kind) or "",
+    }
 
 
 def tenant_of(caller: Caller, incident: Incident) -> str:

@@ -61,7 +61,7 @@ def read_queue() -> Response:
     """The first rows of a view as data, in the shape of live rows: for a script that may have missed some."""
     caller, view = current_caller(), QueueView.of(request.args)
     size = min(max(request.args.get("size", PAGE_SIZE, type=int), 1), 200)
-    found = gateway().backends.queue.list(caller, view.filter(caller.person_id), view.sort_number(), size)
+    found = gateway().backends.queue.list(caller, view.filter(caller.person_id), view.order(), size)
     rows = [row_data(entry) for entry in found.entries]
     return jsonify(
         entries=rows,
@@ -101,12 +101,12 @@ def _page(caller: Caller, view: QueueView, after: str) -> ListQueueResponse:
     """A page of the view. Raises NotFound for a client that is not granted."""
     backend = gateway().backends.queue
     try:
-        return backend.list(caller, view.filter(caller.person_id), view.sort_number(), PAGE_SIZE, after)
+        return backend.list(caller, view.filter(caller.person_id), view.order(), PAGE_SIZE, after)
     except InvalidArgument:
         if not after:
             raise
         # An old cursor: begin anew.
-        return backend.list(caller, view.filter(caller.person_id), view.sort_number(), PAGE_SIZE)
+        return backend.list(caller, view.filter(caller.person_id), view.order(), PAGE_SIZE)
 
 
 def _next_address(view: QueueView, found: ListQueueResponse) -> str:

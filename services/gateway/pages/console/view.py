@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from fairlead.incidents.v1 import incident_pb2
 from fairlead.triage.v1 import queue_pb2
 from fairlead.triage.v1.queue_service_pb2 import QueueFilter, QueueSort
-from services.gateway.backends.words import number_of
 
 TABS = ("all", "mine", "unassigned", "risk", "dispatcher")
 SORTS = ("priority", "due_time", "update_time")
@@ -48,7 +46,7 @@ class QueueView:
         """The filters without the tab: what the tabs' counts are counted over."""
         return QueueFilter(
             tenant_ids=[self.tenant] if self.tenant else [],
-            priorities=[number_of(incident_pb2.Priority.DESCRIPTOR, self.priority)] if self.priority else [],
+            priorities=[f"PRIORITY_{self.priority}"] if self.priority else [],
             assignment_group_id=self.group,
             query=self.query,
         )
@@ -66,8 +64,10 @@ class QueueView:
             wanted.needs_dispatcher = True
         return wanted
 
-    def sort_number(self) -> int:
-        return number_of(QueueSort.DESCRIPTOR, self.sort)
+    def order(self) -> QueueSort:
+        """The order as triage names it."""
+        # The generated stubs call every value an int.
+        return QueueSort.Value(f"QUEUE_SORT_{self.sort.upper()}")  # type: ignore[return-value]
 
     def address(self, **changes: str) -> str:
         """The address of this view, or of one that differs in some fields. More fields may be added (open, after)."""
