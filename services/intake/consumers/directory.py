@@ -9,6 +9,7 @@ FACTS = (
     "tenant_changed",
     "tenant_suspended",
     "person_changed",
+    "grant_changed",
     "mail_domain_changed",
 )
 
