@@ -59,7 +59,7 @@ class Platform:
     def fairlead(self, *command: str, timeout: float = 120.0) -> subprocess.CompletedProcess[str]:
         """One run of the command on this data directory."""
         return subprocess.run(
-            self._command(*command),
+            self.command(*command),
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
@@ -70,8 +70,9 @@ class Platform:
 
     def up(self) -> Platform:
         """`fairlead up --detach`; what it printed is `document`."""
+        self._dismiss_watchdog()
         self._watchdog = subprocess.Popen(
-            [sys.executable, "-c", _WATCHDOG, *self._command("down")],
+            [sys.executable, "-c", _WATCHDOG, *self.command("down")],
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.PIPE,
@@ -92,9 +93,13 @@ class Platform:
             self.mailbox.close()
         done = self.fairlead("down")
         assert done.returncode == 0, done.stderr
+        self._dismiss_watchdog()
+
+    def _dismiss_watchdog(self) -> None:
         if self._watchdog:
             self._watchdog.kill()
             self._watchdog.wait()
+            self._watchdog = None
 
     def status(self) -> dict[str, Any]:
         return json.loads(self.fairlead("status", "--json").stdout)
@@ -161,7 +166,8 @@ class Platform:
         """Hands a mail to the platform. Raises smtplib's errors for any answer but 250."""
         smtp_to(self.document["smtp"], message, sender, recipients)
 
-    def _command(self, *command: str) -> list[str]:
+    def command(self, *command: str) -> list[str]:
+        """The words of a run of the command on this data directory."""
         fairlead = str(Path(sys.executable).parent / "fairlead")
         name, *rest = command
         return [fairlead, name, "--data-dir", str(self.data_dir), *rest]

@@ -18,7 +18,7 @@ from chassis import clock
 from services.gateway.auth.keys import SigningKeys
 from services.gateway.auth.wiring import derive_secret
 from services.gateway.config import GatewaySettings
-from tests.e2e.platform.test_way_in import opened_for
+from tests.harness.journey import opened_for
 from tests.harness.platform import Api, Platform
 
 pytestmark = pytest.mark.e2e

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.platform.test_way_in import decided, incident_titled, opened_for
+from tests.harness.journey import decided, incident_titled, opened_for
 from tests.harness.platform import Platform, letter, text_of
 from tests.harness.waiting import wait_until
 

@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.e2e.platform.test_way_in import (
+from tests.harness.journey import (
     decided,
     in_the_queue,
     incident_titled,
@@ -126,7 +126,7 @@ def test_ctrl_c_stops_everything_that_runs_in_the_foreground(own: Platform) -> N
     own.down()
     shown = (own.data_dir / "shown.txt").open("w+")
     running = subprocess.Popen(
-        own._command("up", "--http-port", "0", "--smtp-port", "0"),
+        own.command("up", "--http-port", "0", "--smtp-port", "0"),
         cwd=ROOT,
         env=own.environment,
         stdout=shown,

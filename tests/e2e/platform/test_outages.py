@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.platform.test_way_in import (
+from tests.harness.journey import (
     decided,
     in_the_queue,
     incident_titled,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.platform.test_way_in import incident_titled
+from tests.harness.journey import incident_titled
 from tests.harness.platform import Platform, letter
 from tests.harness.waiting import wait_until
 

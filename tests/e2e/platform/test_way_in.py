@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
+from tests.harness.journey import decided, in_the_queue, incident_titled, opened_for, timed_on_its_contract
 from tests.harness.platform import Platform, letter, text_of
-from tests.harness.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 
@@ -140,79 +138,3 @@ def test_the_same_mail_delivered_twice_is_one_incident(platform: Platform) -> No
     platform.send(letter("sam.okafor@acme.example", "support@acme.northstar.example", marker, "Last.\n"))
     incident_titled(platform, marker)
     assert [one["title"] for one in platform.api.all_incidents()].count(title) == 1
-
-
-def opened_for(platform: Platform, tenant: str, requester: str, title: str, text: str = "") -> dict[str, Any]:
-    body = {"tenant_id": tenant, "title": title, "description": text, "requester": {"email": requester}}
-    return platform.api.do("/incidents", body)
-
-
-def incident_titled(platform: Platform, title: str) -> dict[str, Any]:
-    """The incident that has this title, once there is one."""
-
-    def found() -> dict[str, Any] | None:
-        page = platform.api.read("/incidents", page_size=50)["incidents"]
-        return next((one for one in page if one["title"] == title), None)
-
-    return wait_until(found, timeout=20, pause=0.1, what=f"an incident titled {title}")
-
-
-def decided(platform: Platform, incident_id: str) -> dict[str, Any]:
-    """The incident once triage has decided about it."""
-
-    def found() -> dict[str, Any] | None:
-        incident = platform.api.read(f"/incidents/{incident_id}")
-        return incident if incident.get("assignment_decision") else None
-
-    incident = wait_until(found, timeout=20, pause=0.1, what="triage to decide")
-    for decision in ("classification_decision", "priority_decision", "assignment_decision"):
-        assert incident[decision]["reason"]
-    assert incident["assignment_group_name"]
-    assert incident["assignee_name"]
-    assert incident["state"] == "assigned"
-    return incident
-
-
-def timed_on_its_contract(platform: Platform, incident: dict[str, Any], contract_name: str) -> None:
-    """Both clocks run for its priority, on that contract, each on the calendar the contract names for it."""
-    path = f"/incidents/{incident['incident_id']}/clocks"
-
-    def aimed() -> dict[str, Any] | None:
-        answer = platform.api.get(path, explain="true")
-        # Not found: the clocks' service has not heard of it yet.
-        found = answer.json() if answer.status_code == 200 else {"clocks": []}
-        clocks = found["clocks"]
-        return found if clocks and all(c["priority"] == incident["priority"] for c in clocks) else None
-
-    found = wait_until(aimed, timeout=20, pause=0.1, what="clocks of the decided priority")
-    contract = platform.api.read(f"/contracts/{found['contract_id']}")
-    assert contract["name"] == found["contract_name"] == contract_name
-    targets = {
-        (target["kind"], target["priority"]): (target["calendar_id"], target["goal_seconds"])
-        for target in contract["targets"]
-    }
-    assert {clock["kind"] for clock in found["clocks"]} == {"first_response", "resolution"}
-    for clock in found["clocks"]:
-        assert (clock["calendar_id"], clock["goal_seconds"]) == targets[clock["kind"], incident["priority"]]
-        start, due = (datetime.fromisoformat(clock[name]) for name in ("start_time", "due_time"))
-        assert start == datetime.fromisoformat(incident["create_time"])
-        calendar = platform.api.read(f"/calendars/{clock['calendar_id']}")
-        goal = timedelta(seconds=clock["goal_seconds"])
-        # Around the clock the goal is the distance; with closing hours it is that or more.
-        assert due - start == goal if calendar["always_open"] else due - start >= goal
-
-
-def in_the_queue(platform: Platform, incident: dict[str, Any]) -> None:
-    """Its row, once it says what the incident says and when it is due."""
-
-    def row() -> dict[str, Any] | None:
-        answer = platform.api.get(f"/queue/{incident['incident_id']}")
-        entry = answer.json() if answer.status_code == 200 else {}
-        current = entry.get("incident_revision", 0) >= incident["revision"]
-        return entry if current and len(entry["clocks"]) == 2 and entry.get("due_time") else None
-
-    entry = wait_until(row, timeout=20, pause=0.1, what="the row in the queue")
-    for name in ("number", "title", "priority", "category", "assignee_id", "tenant_id"):
-        assert entry[name] == incident[name]
-    listed = platform.api.read("/queue", query=incident["number"])["entries"]
-    assert incident["incident_id"] in [one["incident_id"] for one in listed]
