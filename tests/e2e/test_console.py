@@ -303,3 +303,40 @@ def test_fifty_changes_a_second_are_borne(desk: Desk):
         desk.announce(incident)
     expect(row(page, "ACME-1042")).to_contain_text("Person 99", timeout=SOON)
     assert time.monotonic() - began < 60
+
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_rule_of_axe_is_broken(desk: Desk, scheme: str, width: int):
+    fill_queue(desk.console.workshop, 14)
+    page = desk.open(
+        "/console?open=ACME-1042" if width > 1000 else "/console", "per_ada", width=width, scheme=scheme
+    )
+    gone = next(each for each in desk.console.workshop.incidents.values() if each.number.startswith("LUMEN"))
+    gone.state = incident_pb2.INCIDENT_STATE_RESOLVED
+    gone.revision += 1
+    desk.announce(gone)
+    desk.announce(desk.console.workshop.opened(ACME, "News", ANA))
+    expect(page.locator("[data-fl-show-new]")).to_have_text("1 new", timeout=SOON)
+    expect(page.locator(".fl-row-gone")).to_have_count(1, timeout=SOON)
+    assert violations(page) == []
+    page.goto(page.url.split("/console")[0] + "/console/incidents/ACME-1042")
+    page.locator("details.fl-clock summary").last.click()
+    page.locator("summary", has_text="Resolve").click()
+    assert violations(page) == []
+    page.locator('[data-fl-compose="note"] > summary').click()
+    page.get_by_label("Only staff can see this").fill("Seen.")
+    assert violations(page) == []
+    for address in ("/console?query=nothing", "/console/admin", "/console/admin/submissions/sub_1"):
+        page.goto(page.url.split("/console")[0] + address)
+        assert violations(page) == []
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
