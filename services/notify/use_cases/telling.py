@@ -107,7 +107,9 @@ class Tell:
                 scope = TenantScope(one.provider_id, one.tenant_id)
                 key = (scope, "" if acknowledges else one.incident_id, one.recipient)
                 counts[key] += 1
-                most = war.MOST_ACKNOWLEDGEMENTS if acknowledges else war.MOST_WORDS
+                most = war.MOST_WORDS
+                if acknowledges:
+                    most = war.most_acknowledgements(one.content["title"], one.incident_number)
                 one = suppressed(one, "too_many_an_hour") if counts[key] > most else one
             result.append(one)
         return result
