@@ -122,6 +122,22 @@ def test_what_is_resolved_leaves_the_open_queue_and_the_counts(desk: Desk):
     assert after.unassigned == before.unassigned - 1
 
 
+def test_what_could_not_be_decided_can_be_listed_alone(desk: Desk):
+    decided, undecided = desk.announced.open("ten_acme"), desk.announced.open("ten_acme")
+    seen(desk, decided)
+
+    def unrecognized(message: incident_pb2.Incident) -> None:
+        message.classification_decision.source = "default"
+        message.classification_decision.reason = "No rule recognized it"
+
+    desk.announced.tell(undecided, "classified", events_pb2.Classified, unrecognized)
+    seen(desk, undecided, revision=2)
+    alone = listed(desk, desk.technician("ten_acme"), needs_dispatcher=True)
+    assert undecided in alone and decided not in alone
+    counted = pb.CountQueueRequest(filter=pb.QueueFilter(needs_dispatcher=True))
+    assert call(desk.queue.CountQueue, counted, desk.technician("ten_acme")).total == len(alone)
+
+
 def test_every_change_of_a_row_is_announced_with_the_whole_row(desk: Desk):
     incident = desk.announced.open("ten_acme", title="Announced")
     seen(desk, incident)
