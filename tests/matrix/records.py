@@ -3,7 +3,6 @@
 Each maker returns the ids that name its record. A place of the same name in a probe's request is filled with them.
 """
 
-import secrets
 from typing import Any
 
 from chassis import clock, headers
@@ -13,6 +12,26 @@ from chassis.errors import InvalidArgument, NotFound
 from chassis.ids import new_id
 from tests.harness.waiting import wait_until
 from tests.matrix.houses import House, Ids, Maker, World
+from tests.matrix.registry_records import (  # noqa: F401 - probes find every record here
+    another_tenant,
+    api_client,
+    brand,
+    domain,
+    mail_domain,
+    mailbox,
+    member,
+    new_mailbox,
+    person,
+    private,
+    provider,
+    registered,
+    slug,
+    support_mailbox,
+    team,
+    technician,
+    tenant,
+    word,
+)
 
 _CONSUMERS = {
     "intake": "intake-directory",
@@ -23,111 +42,16 @@ _CONSUMERS = {
 }
 
 
-def provider(world: World, house: House) -> Ids:
-    return {"provider_id": house.provider_id}
-
-
-def tenant(world: World, house: House) -> Ids:
-    """The house itself."""
-    return {"tenant_id": house.tenant_id}
-
-
-def slug(world: World, house: House) -> Ids:
-    return {"slug": house.slug}
-
-
-def registered(world: World, house: House) -> Ids:
-    """What the house is registered under: unique in the installation."""
-    return {"slug": house.slug, "prefix": house.slug.upper(), "name": f"{house.slug} {house.mark}"} | {
-        "support": f"support@{house.slug}.{house.provider_slug}.example"
-    }
-
-
-def domain(world: World, house: House) -> Ids:
-    return {"domain": f"{house.slug}.example"}
-
-
-def support_mailbox(world: World, house: House) -> Ids:
-    """Where the provider takes mail that names no client."""
-    return {"email": f"help@{house.provider_slug}.example"}
-
-
-def brand(world: World, house: House) -> Ids:
-    colors = {"primary_color": "#1e3a8a", "accent_color": "#9a3412", "surface_color": "#ffffff"}
-    fields = {"tenant_id": house.tenant_id, "display_name": f"Brand {house.mark}", "monogram": "B", **colors}
-    world.as_admin(house, "directory TenantService.SetBrand", fields)
-    return {"tenant_id": house.tenant_id}
-
-
-def new_mailbox(world: World, house: House) -> Ids:
-    """The address of somebody who was not there before."""
-    person_id = person(world, house)["person_id"]
-    return {
-        "email": world.as_admin(house, "directory PersonService.GetPerson", {"person_id": person_id})["email"]
-    }
-
-
-def mailbox(world: World, house: House) -> Ids:
-    return {"email": f"req@{house.slug}.example"}
-
-
 def marked_word(world: World, house: House) -> Ids:
     """What only this house's records say."""
     article(world, house)
     return {"word": house.mark}
 
 
-def another_tenant(world: World, house: House) -> Ids:
-    """A further client of the provider, to be suspended or given its first contract."""
-    name = _word()
-    fields = {
-        "name": f"{house.mark} {name}",
-        "slug": name,
-        "number_prefix": name[:8].upper(),
-        "locale": "en",
-        "time_zone": "UTC",
-    }
-    made = world.as_admin(house, "directory TenantService.CreateTenant", fields)
-    return _private(house, tenant_id=made["tenant_id"])
-
-
-def mail_domain(world: World, house: House) -> Ids:
-    name = f"{new_id('x')[-12:]}.example"
-    fields = {"tenant_id": house.tenant_id, "domain": name}
-    world.as_admin(house, "directory TenantService.AddMailDomain", fields)
-    return _private(house, domain=name) | {"tenant_id": house.tenant_id}
-
-
-def person(world: World, house: House) -> Ids:
-    fields = {
-        "email": f"{new_id('x')}@{house.slug}.example",
-        "display_name": f"Somebody {house.mark}",
-        "memberships": [{"tenant_id": house.tenant_id, "role": "MEMBERSHIP_ROLE_REQUESTER"}],
-    }
-    made = world.as_admin(house, "directory PersonService.CreatePerson", fields)
-    return _private(house, person_id=made["person_id"])
-
-
-def member(world: World, house: House) -> Ids:
-    """A person, and the client they belong to."""
-    return person(world, house) | {"tenant_id": house.tenant_id}
-
-
 def requester(world: World, house: House) -> Ids:
     """Somebody of the client's, who asked for something."""
     world.record(incident, house)
     return {"requester_id": house.own["requester_id"]}
-
-
-def technician(world: World, house: House) -> Ids:
-    """Somebody of the provider's staff."""
-    return {"technician_id": house.own["technician_id"]}
-
-
-def team(world: World, house: House) -> Ids:
-    """The provider's: all its staff know it."""
-    fields = {"name": _word(), "person_ids": [house.own["technician_id"]]}
-    return {"team_id": world.as_admin(house, "directory PersonService.CreateTeam", fields)["team_id"]}
 
 
 def incident(world: World, house: House) -> Ids:
@@ -147,7 +71,7 @@ def incident(world: World, house: House) -> Ids:
         world.caller(house, "service"),
     )
     accepted = answer["accepted"][0]
-    return _private(house, incident_id=accepted["incident_id"], number=accepted["number"])
+    return private(house, incident_id=accepted["incident_id"], number=accepted["number"])
 
 
 def numbered(world: World, house: House) -> Ids:
@@ -161,7 +85,7 @@ def assigned_incident(world: World, house: House) -> Ids:
 
 def mailed_incident(world: World, house: House) -> Ids:
     """What ties a mail to an incident: the Message-ID of an earlier one, and the token of its reply address."""
-    service, message_id = world.caller(house, "service"), f"{_word()}@{house.slug}.example"
+    service, message_id = world.caller(house, "service"), f"{word()}@{house.slug}.example"
     evidence = {
         "submission_id": new_id("sub"),
         "tenant_id": house.tenant_id,
@@ -174,7 +98,7 @@ def mailed_incident(world: World, house: House) -> Ids:
     }
     answer = world.ask("incidents IncidentService.AcceptSubmissions", {"submissions": [evidence]}, service)
     accepted = answer["accepted"][0]
-    _private(house, incident_id=accepted["incident_id"], number=accepted["number"])
+    private(house, incident_id=accepted["incident_id"], number=accepted["number"])
     asked = {"requests": [{"incident_id": accepted["incident_id"], "address": f"req@{house.slug}.example"}]}
     tokens = world.ask("incidents IncidentService.MintReplyTokens", asked, service)["tokens"]
     return {"message_id": message_id, "reply_token": tokens[0]}
@@ -223,8 +147,8 @@ def submission(world: World, house: House) -> Ids:
         "text": f"It is dark, says {house.mark}.",
     }
     made = world.ask("intake SubmissionService.Submit", fields, world.caller(house, "requester"))
-    _private(house, incident_id=made.get("incident_id", ""), number=made.get("incident_number", ""))
-    return _private(house, submission_id=made["submission_id"])
+    private(house, incident_id=made.get("incident_id", ""), number=made.get("incident_number", ""))
+    return private(house, submission_id=made["submission_id"])
 
 
 def portal(world: World, house: House) -> Ids:
@@ -250,8 +174,8 @@ def portal_submission(world: World, house: House) -> Ids:
 
 def quarantined(world: World, house: House) -> Ids:
     """A stranger's mail to the provider, which waits for its administrators."""
-    subject = f"{house.mark} {new_id('x')}"
-    sender = f"stranger@{new_id('x')[-12:]}.example"
+    subject = f"{house.mark} {word()}"
+    sender = f"stranger@{word()}.example"
     world.platform.send_mail(sender, f"help@{house.provider_slug}.example", subject, "Whose am I?")
 
     def found() -> str:
@@ -260,7 +184,7 @@ def quarantined(world: World, house: House) -> Ids:
         named = [one["submission_id"] for one in listed.get("submissions", ()) if one["subject"] == subject]
         return named[0] if named else ""
 
-    return _private(house, submission_id=wait_until(found, timeout=20, what="a mail in quarantine"))
+    return private(house, submission_id=wait_until(found, timeout=20, what="a mail in quarantine"))
 
 
 def article(world: World, house: House) -> Ids:
@@ -280,12 +204,12 @@ def draft_article(world: World, house: House) -> Ids:
         "body": f"Ask {house.mark} about the printer.",
     }
     made = world.as_admin(house, "knowledge ArticleService.CreateArticle", {"article": wording})
-    return _private(house, article_id=made["article_id"])
+    return private(house, article_id=made["article_id"])
 
 
 def calendar(world: World, house: House) -> Ids:
     """The provider's: all its staff know it, and clients whose contract is measured on it."""
-    fields = {"name": _word(), "time_zone": "UTC", "always_open": True}
+    fields = {"name": word(), "time_zone": "UTC", "always_open": True}
     made = world.as_admin(house, "sla ContractService.CreateCalendar", {"calendar": fields})
     return {"calendar_id": made["calendar_id"]}
 
@@ -311,7 +235,7 @@ def contract(world: World, house: House) -> Ids:
         "reopen_within_seconds": 86_400,
     }
     made = world.as_admin(house, "sla ContractService.CreateContract", {"contract": fields})
-    return _private(house, contract_id=made["contract_id"])
+    return private(house, contract_id=made["contract_id"])
 
 
 def rule(world: World, house: House) -> Ids:
@@ -330,31 +254,31 @@ def rule(world: World, house: House) -> Ids:
         "actions": {"category": "fire"},
     }
     made = world.as_admin(house, "triage RuleService.CreateRule", {"rule": fields})
-    return _private(house, rule_id=made["rule_id"])
+    return private(house, rule_id=made["rule_id"])
 
 
 def group(world: World, house: House) -> Ids:
     """Works for this client alone."""
     fields = {
-        "name": f"Fire brigade {house.mark} {new_id('x')}",
+        "name": f"Fire brigade {house.mark} {word()}",
         "tenant_ids": [house.tenant_id],
         "categories": ["unheard"],
         "members": [{"person_id": house.own["technician_id"]}],
     }
     made = world.as_admin(house, "triage RuleService.CreateAssignmentGroup", {"group": fields})
-    return _private(house, group_id=made["group_id"])
+    return private(house, group_id=made["group_id"])
 
 
 def webhook(world: World, house: House) -> Ids:
     fields = {"tenant_id": house.tenant_id, "url": f"http://127.0.0.1:9/{house.mark}"}
     made = world.as_admin(house, "notify NotifyService.CreateWebhook", {"webhook": fields})
-    return _private(house, webhook_id=made["webhook_id"])
+    return private(house, webhook_id=made["webhook_id"])
 
 
 def delivery(world: World, house: House) -> Ids:
     asked = {"incident_id": world.record(known_incident, house)["incident_id"]}
     listed = world.as_admin(house, "notify NotifyService.ListDeliveries", asked)
-    return _private(house, delivery_id=listed["deliveries"][0]["delivery_id"])
+    return private(house, delivery_id=listed["deliveries"][0]["delivery_id"])
 
 
 def dead_delivery(world: World, house: House) -> Ids:
@@ -364,15 +288,7 @@ def dead_delivery(world: World, house: House) -> Ids:
     assert kept is not None
     made = {**kept, "_id": new_id("dlv"), "state": "dead", "due_time": None, "pending_events": []}
     collection.insert_one(made)
-    return _private(house, delivery_id=made["_id"])
-
-
-def api_client(world: World, house: House) -> Ids:
-    body = {"name": f"Probe {house.mark}", "tenant_ids": [house.tenant_id], "scopes": ["incidents:read"]}
-    answer = world.platform.web.post(
-        "/api/v1/api-clients", json=body, headers={"Authorization": f"Bearer {house.tokens['admin']}"}
-    )
-    return _private(house, client_id=answer.raise_for_status().json()["client_id"])
+    return private(house, delivery_id=made["_id"])
 
 
 def dead_letter_of(service: str) -> Maker:
@@ -386,16 +302,7 @@ def dead_letter_of(service: str) -> Maker:
         letter = Delivery(key, subject, subject, told, house.mark.encode(), 8)
         store = DeadLetterStore(world.platform.database(service), clock.now)
         store.keep(_CONSUMERS[service], letter, InvalidArgument("malformed", house.mark))
-        return _private(house, dead_letter_id=f"{_CONSUMERS[service]}:{key}")
+        return private(house, dead_letter_id=f"{_CONSUMERS[service]}:{key}")
 
     dead_letter.__name__ = f"dead_letter_of_{service}"
     return dead_letter
-
-
-def _word() -> str:
-    return f"w{secrets.token_hex(6)}"
-
-
-def _private(house: House, **ids: str) -> Ids:
-    house.private |= {value for value in ids.values() if value}
-    return ids

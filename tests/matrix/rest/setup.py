@@ -1,0 +1,193 @@
+"""What is set up: clients, people, contracts, rules, programs."""
+
+from tests.matrix import records as a
+from tests.matrix.rest.asking import ask
+
+_EVERYBODY = ("requester", "technician", "api_client")
+_TARGETS = [
+    {"kind": kind, "priority": f"P{n}", "goal_seconds": 3600, "calendar_id": "{own_calendar_id}"}
+    for kind in ("first_response", "resolution")
+    for n in range(1, 6)
+]
+_TERMS = {"name": "Silver", "time_zone": "UTC", "targets": _TARGETS}
+_RULE = {
+    "name": "{fresh}",
+    "position": 5,
+    "conditions": [{"field": "words", "operator": "contains_any", "values": ["unheard"]}],
+    "actions": {"category": "fire"},
+}
+_COLORS = {"primary_color": "#1e3a8a", "accent_color": "#9a3412", "surface_color": "#ffffff", "monogram": "A"}
+_TENANT = {"tenant_id": "{tenant_id}"}
+_NEW_PERSON = {"email": "{fresh}@{fresh}.example", "display_name": "Newcomer"}
+_CLIENT = {"name": "Probe", "scopes": ["incidents:read"]}
+
+
+TENANTS = [
+    ask(
+        "POST /providers",
+        json={"name": "New", "slug": "{fresh}"},
+        owner="operator",
+        ownerless="it names nobody: operators alone make providers",
+    ),
+    ask("GET /providers/{provider_id}", record=a.provider, shared_with=_EVERYBODY),
+    ask("GET /tenants", query={"page_size": "200"}, listing=True, shows="zephyrine"),
+    ask(
+        "POST /tenants",
+        json={"provider_id": "{provider_id}", "name": "New", "slug": "{fresh}", "number_prefix": "{FRESH}"},
+        record=a.provider,
+    ),
+    ask("GET /tenants/{tenant_id}", record=a.tenant),
+    ask("PATCH /tenants/{tenant_id}", json={"name": "Renamed zephyrine"}, record=a.tenant),
+    ask("POST /tenants/{tenant_id}/suspend", json={}, record=a.another_tenant, fresh=True),
+    ask("POST /tenants/{tenant_id}/activate", record=a.another_tenant, fresh=True),
+    ask("GET /tenants/{tenant_id}/brand", record=a.tenant),
+    ask("PUT /tenants/{tenant_id}/brand", json={**_COLORS, "display_name": "zephyrine"}, record=a.tenant),
+    ask("GET /tenants/{tenant_id}/mail-domains", record=a.tenant),
+    ask("POST /tenants/{tenant_id}/mail-domains", json={"domain": "{fresh}.example"}, record=a.tenant),
+    ask("DELETE /tenants/{tenant_id}/mail-domains/{domain}", record=a.mail_domain, fresh=True),
+]
+
+PEOPLE = [
+    ask("GET /people", query={"page_size": "200"}, listing=True, shows="zephyrine"),
+    ask("GET /people", query=_TENANT, record=a.tenant, listing=True, by="tenant"),
+    ask(
+        "POST /people", json={**_NEW_PERSON, "provider_id": "{provider_id}"}, record=a.provider, shows="per_"
+    ),
+    ask("POST /people", json={**_NEW_PERSON, "memberships": [_TENANT]}, record=a.tenant, by="membership"),
+    ask("GET /people/{person_id}", record=a.person),
+    ask("PATCH /people/{person_id}", json={"display_name": "Renamed zephyrine"}, record=a.person),
+    ask("POST /people/{person_id}/disable", record=a.person, fresh=True),
+    ask("POST /people/{person_id}/enable", record=a.person, fresh=True),
+    ask("PUT /people/{person_id}/memberships/{tenant_id}", json={}, record=a.member, fresh=True),
+    ask(
+        "PUT /people/{person_id}/memberships/{tenant_id}",
+        json={},
+        path={"person_id": "{own_spare_id}"},
+        record=a.another_tenant,
+        fresh=True,
+        by="tenant",
+    ),
+    ask("DELETE /people/{person_id}/memberships/{tenant_id}", record=a.member, fresh=True),
+    ask(
+        "PUT /people/{person_id}/grants/{role}",
+        json={"tenant_ids": ["{own_tenant_id}"]},
+        path={"role": "technician"},
+        record=a.person,
+        fresh=True,
+    ),
+    ask(
+        "PUT /people/{person_id}/grants/{role}",
+        json={"tenant_ids": ["{tenant_id}"]},
+        path={"person_id": "{own_admin_id}", "role": "technician"},
+        record=a.tenant,
+        by="tenant",
+    ),
+    ask("DELETE /people/{person_id}/grants/{role}", path={"role": "technician"}, record=a.person, fresh=True),
+    ask("POST /people/{person_id}/password-link", record=a.person, fresh=True),
+    ask(
+        "PUT /people/{person_id}/password", json={"password": "{fresh}-{fresh}"}, record=a.person, fresh=True
+    ),
+    ask("GET /teams", listing=True, shows="team_"),
+    ask(
+        "POST /teams",
+        json={"name": "{fresh}", "provider_id": "{provider_id}"},
+        record=a.provider,
+        shows="team_",
+    ),
+    ask(
+        "PUT /teams/{team_id}/members",
+        json={"person_ids": []},
+        record=a.team,
+        fresh=True,
+        shared_with=("technician",),
+    ),
+]
+
+CONTRACTS = [
+    ask("GET /contracts", owner="client_manager", listing=True, shows="ctr_"),
+    ask("GET /contracts", query=_TENANT, record=a.tenant, owner="client_manager", listing=True, by="tenant"),
+    ask("POST /contracts", json={**_TERMS, **_TENANT}, record=a.another_tenant, fresh=True),
+    ask("GET /contracts/{contract_id}", record=a.contract, owner="client_manager"),
+    ask("PUT /contracts/{contract_id}", json=_TERMS, record=a.contract),
+    ask(
+        "PUT /contracts/{contract_id}",
+        json={**_TERMS, "targets": [{**one, "calendar_id": "{calendar_id}"} for one in _TARGETS]},
+        path={"contract_id": "{own_contract_id}"},
+        record=a.calendar,
+        missing_as=("calendar_unknown", "calendar_not_found"),
+        shared_with=("technician",),
+        by="calendar",
+    ),
+    ask("GET /calendars", listing=True, shows="cal_"),
+    ask(
+        "POST /calendars",
+        json={"name": "{fresh}", "time_zone": "UTC", "always_open": True},
+        ownerless="it names nobody: a calendar is made in the asker's own provider's room",
+    ),
+    ask("GET /calendars/{calendar_id}", record=a.calendar, shared_with=("technician",)),
+    ask(
+        "PUT /calendars/{calendar_id}",
+        json={"name": "{fresh}", "time_zone": "UTC", "always_open": True},
+        record=a.calendar,
+        shared_with=("technician",),
+    ),
+]
+
+RULES = [
+    ask("GET /rules", listing=True, shows="zephyrine"),
+    ask("POST /rules", json={**_RULE, **_TENANT}, record=a.tenant),
+    ask(
+        "POST /rules",
+        json={**_RULE, "tenant_id": "{own_tenant_id}", "actions": {"assignment_group_id": "{group_id}"}},
+        record=a.group,
+        missing_as=("assignment_group_unknown",),
+        by="assignment group",
+    ),
+    ask("GET /rules/{rule_id}", record=a.rule),
+    ask("PUT /rules/{rule_id}", json={**_RULE, "tenant_id": "{own_tenant_id}"}, record=a.rule, fresh=True),
+    ask("DELETE /rules/{rule_id}", record=a.rule, fresh=True),
+    ask("GET /assignment-groups", listing=True, shows="zephyrine"),
+    ask("POST /assignment-groups", json={"name": "{fresh}", "tenant_ids": ["{tenant_id}"]}, record=a.tenant),
+    ask(
+        "POST /assignment-groups",
+        json={"name": "{fresh}", "members": [{"person_id": "{technician_id}"}]},
+        record=a.technician,
+        missing_as=("member_unknown",),
+        by="member",
+    ),
+    ask("GET /assignment-groups/{group_id}", record=a.group),
+    ask(
+        "PUT /assignment-groups/{group_id}",
+        json={"name": "{fresh}", "tenant_ids": ["{own_tenant_id}"]},
+        record=a.group,
+        fresh=True,
+    ),
+]
+
+PROGRAMS = [
+    ask("GET /webhooks", listing=True, shows="zephyrine"),
+    ask("GET /webhooks", query=_TENANT, record=a.tenant, listing=True, by="tenant"),
+    ask("POST /webhooks", json={"url": "http://127.0.0.1:9/new", **_TENANT}, record=a.tenant),
+    ask("GET /webhooks/{webhook_id}", record=a.webhook),
+    ask("DELETE /webhooks/{webhook_id}", record=a.webhook, fresh=True),
+    ask("GET /me", owner="requester", shows="per_", ownerless="it names nobody but the asker"),
+    ask("GET /api-clients", listing=True, shows="zephyrine"),
+    ask(
+        "GET /api-clients",
+        query={"provider_id": "{provider_id}"},
+        record=a.provider,
+        listing=True,
+        by="provider",
+    ),
+    ask("POST /api-clients", json={**_CLIENT, "tenant_ids": ["{tenant_id}"]}, record=a.tenant),
+    ask(
+        "POST /api-clients",
+        json={**_CLIENT, "provider_id": "{provider_id}"},
+        record=a.provider,
+        by="provider",
+    ),
+    ask("GET /api-clients/{client_id}", record=a.api_client),
+    ask("DELETE /api-clients/{client_id}", record=a.api_client, fresh=True),
+]
+
+PROBES = [*TENANTS, *PEOPLE, *CONTRACTS, *RULES, *PROGRAMS]

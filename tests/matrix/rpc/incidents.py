@@ -1,0 +1,117 @@
+"""The record."""
+
+from typing import Any
+
+from tests.matrix import records as a
+from tests.matrix.probes import Asker, Probe
+
+_TENANT = {"tenant_id": "{tenant_id}"}
+_INCIDENT = {"incident_id": "{incident_id}"}
+
+
+def _incidents(method: str, request: dict[str, Any], record: Any = a.incident, **more: Any) -> Probe:
+    named = {"incident_id": "{incident_id}", **request}
+    return Probe(
+        f"incidents IncidentService.{method}", named, **{"record": record, "owner": "technician", **more}
+    )
+
+
+PROBES = [
+    Probe(
+        "incidents IncidentService.AcceptSubmissions",
+        {
+            "submissions": [
+                {"submission_id": "{fresh}", "tenant_id": "{tenant_id}", "channel": "portal"}
+                | {"subject": "Zephyrine", "authenticated": True, "text": "From outside"}
+                | {"sender": {"address": "x@acme.example"}}
+            ]
+        },
+        a.tenant,
+        "service",
+        listing=True,
+        shows="inc_",
+    ),
+    *(
+        Probe(
+            "incidents IncidentService.AcceptSubmissions",
+            {
+                "submissions": [
+                    {"submission_id": "{fresh}", "tenant_id": "{own_tenant_id}", "channel": "email"}
+                    | {
+                        "subject": "Re: it",
+                        "text": "More",
+                        "sender": {"address": "{fresh}@x.example"},
+                        "authenticated": True,
+                    }
+                    | evidence
+                ]
+            },
+            a.mailed_incident,
+            "service",
+            listing=True,
+            comparable=False,
+            intruders=(Asker("lumen", "service"), Asker("port", "service")),
+            shows='"joined": true',
+            by=by,
+        )
+        for by, evidence in (
+            ("answer to a Message-ID", {"referenced_message_ids": ["{message_id}"]}),
+            ("reply token", {"reply_token": "{reply_token}"}),
+        )
+    ),
+    _incidents("GetIncident", {}, owner="requester"),
+    _incidents("GetIncident", {"incident_id": "{number}"}, owner="requester", by="number"),
+    Probe(
+        "incidents IncidentService.BatchGetIncidents",
+        {"incident_ids": ["{incident_id}"]},
+        a.incident,
+        "requester",
+        listing=True,
+    ),
+    Probe(
+        "incidents IncidentService.ListIncidents",
+        {"page_size": 200},
+        owner="requester",
+        listing=True,
+        shows="inc_",
+    ),
+    Probe(
+        "incidents IncidentService.ListIncidents", _TENANT, a.tenant, "requester", listing=True, by="tenant"
+    ),
+    Probe(
+        "incidents IncidentService.ListIncidents",
+        {"requester_id": "{requester_id}", "page_size": 200},
+        a.requester,
+        "technician",
+        listing=True,
+        by="requester",
+    ),
+    _incidents("ListTimeline", {}, owner="requester"),
+    _incidents("Reply", {"text": "Any news?"}, owner="requester"),
+    _incidents("Note", {"text": "Look behind it."}),
+    _incidents("Classify", {"category": "fire"}),
+    _incidents("Prioritize", {"priority": "PRIORITY_P2"}),
+    _incidents("Assign", {"assignee_id": "{own_technician_id}", "assignee_name": "Tech"}),
+    _incidents("Acknowledge", {}, a.assigned_incident, fresh=True),
+    _incidents("Hold", {"awaiting": "AWAITED_PARTY_VENDOR", "reason": "parts"}, fresh=True),
+    _incidents("Resume", {}, a.incident_on_hold, fresh=True),
+    _incidents("Resolve", {"code": "fixed", "text": "Put out."}, fresh=True),
+    _incidents("Confirm", {}, a.resolved_incident, owner="requester", fresh=True),
+    _incidents("Close", {}, a.resolved_incident, fresh=True),
+    _incidents("Reopen", {"reason": "again"}, a.resolved_incident, owner="requester", fresh=True),
+    _incidents("Cancel", {"reason": "a joke"}, fresh=True),
+    Probe(
+        "incidents IncidentService.ApplyTriage",
+        {"decisions": [{**_INCIDENT, "category": "fire", "priority": "PRIORITY_P3"}]},
+        a.incident,
+        "service",
+        listing=True,
+    ),
+    Probe(
+        "incidents IncidentService.MintReplyTokens",
+        {"requests": [{**_INCIDENT, "address": "req@acme.example"}]},
+        a.incident,
+        "service",
+        shows="tokens",
+    ),
+]

@@ -1,0 +1,59 @@
+"""What came in."""
+
+from typing import Any
+
+from tests.matrix import records as a
+from tests.matrix.probes import Probe
+
+_TENANT = {"tenant_id": "{tenant_id}"}
+_SUBMISSION = {"submission_id": "{submission_id}"}
+
+
+def _intake(method: str, request: dict[str, Any], **more: Any) -> Probe:
+    return Probe(f"intake SubmissionService.{method}", request, **more)
+
+
+PROBES = [
+    _intake(
+        "Submit",
+        {**_TENANT, "channel": "CHANNEL_PORTAL", "subject": "Zephyrine", "text": "Dark"},
+        record=a.tenant,
+        owner="requester",
+    ),
+    _intake(
+        "Submit",
+        {"tenant_id": "{own_tenant_id}", "channel": "CHANNEL_API", "subject": "Screen", "text": "Dark"}
+        | {"requester_person_id": "{person_id}"},
+        record=a.person,
+        owner="technician",
+        missing_as=("requester_not_found",),
+        by="requester",
+    ),
+    _intake("GetSubmission", _SUBMISSION, record=a.submission, owner="requester"),
+    _intake("GetSubmission", _SUBMISSION, record=a.quarantined, by="quarantine"),
+    _intake("ListSubmissions", {"page_size": 200}, listing=True, shows="sub_"),
+    _intake("ListSubmissions", _TENANT, record=a.tenant, listing=True, by="tenant"),
+    _intake(
+        "ListSubmissions",
+        {"state": "SUBMISSION_STATE_QUARANTINED", "page_size": 200},
+        record=a.quarantined,
+        fresh=True,
+        listing=True,
+        by="quarantine",
+    ),
+    _intake("DownloadRaw", _SUBMISSION, record=a.submission, shows="data"),
+    _intake("DownloadRaw", _SUBMISSION, record=a.quarantined, shows="data", by="quarantine"),
+    _intake(
+        "ReleaseSubmission",
+        {**_SUBMISSION, "tenant_id": "{own_tenant_id}"},
+        record=a.quarantined,
+        fresh=True,
+    ),
+    _intake(
+        "ReleaseSubmission",
+        {"submission_id": "{own_submission_id}", **_TENANT},
+        record=a.tenant,
+        by="tenant",
+    ),
+    _intake("DiscardSubmission", {**_SUBMISSION, "reason": "noise"}, record=a.quarantined, fresh=True),
+]

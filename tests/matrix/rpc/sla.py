@@ -1,0 +1,58 @@
+"""Clocks, contracts, calendars."""
+
+from typing import Any
+
+from tests.matrix import records as a
+from tests.matrix.probes import Probe
+
+_TENANT = {"tenant_id": "{tenant_id}"}
+_INCIDENT = {"incident_id": "{incident_id}"}
+_TARGETS = [
+    {"kind": kind, "priority": f"PRIORITY_P{n}", "goal_seconds": 3600, "calendar_id": "{own_calendar_id}"}
+    for kind in ("TARGET_KIND_FIRST_RESPONSE", "TARGET_KIND_RESOLUTION")
+    for n in range(1, 6)
+]
+_TERMS = {"name": "Silver", "time_zone": "UTC", "targets": _TARGETS, "reopen_rule": "REOPEN_RULE_CONTINUE"}
+
+
+def _contracts(method: str, request: dict[str, Any], **more: Any) -> Probe:
+    return Probe(f"sla ContractService.{method}", request, **more)
+
+
+def _clocks(method: str, request: dict[str, Any], **more: Any) -> Probe:
+    return Probe(f"sla ClockService.{method}", request, a.known_incident, "requester", **more)
+
+
+PROBES = [
+    _clocks("GetClocks", _INCIDENT),
+    _clocks("BatchGetClocks", {"incident_ids": ["{incident_id}"]}, listing=True),
+    _clocks("ExplainClocks", _INCIDENT),
+    _contracts(
+        "CreateCalendar",
+        {
+            "calendar": {"provider_id": "{provider_id}", "name": "{fresh}", "time_zone": "UTC"}
+            | {"always_open": True}
+        },
+        record=a.provider,
+        listing=True,
+        comparable=False,
+    ),
+    _contracts(
+        "UpdateCalendar",
+        {
+            "calendar": {"calendar_id": "{calendar_id}", "name": "{fresh}", "time_zone": "UTC"}
+            | {"always_open": True}
+        },
+        record=a.calendar,
+        shared_with=("technician",),
+    ),
+    _contracts(
+        "GetCalendar", {"calendar_id": "{calendar_id}"}, record=a.calendar, shared_with=("technician",)
+    ),
+    _contracts("ListCalendars", {}, listing=True, shows="cal_", shared_with=("technician",)),
+    _contracts("CreateContract", {"contract": {**_TERMS, **_TENANT}}, record=a.another_tenant, fresh=True),
+    _contracts("UpdateContract", {"contract": {**_TERMS, "contract_id": "{contract_id}"}}, record=a.contract),
+    _contracts("GetContract", {"contract_id": "{contract_id}"}, record=a.contract, owner="client_manager"),
+    _contracts("ListContracts", {}, owner="client_manager", listing=True, shows="ctr_"),
+    _contracts("ListContracts", _TENANT, record=a.tenant, owner="client_manager", listing=True, by="tenant"),
+]

@@ -1,0 +1,86 @@
+"""The queue, rules, assignment groups."""
+
+from typing import Any
+
+from tests.matrix import records as a
+from tests.matrix.probes import Probe
+
+_TENANT = {"tenant_id": "{tenant_id}"}
+_INCIDENT = {"incident_id": "{incident_id}"}
+_RULE = {
+    "name": "{fresh}",
+    "position": 5,
+    "conditions": [
+        {
+            "field": "CONDITION_FIELD_WORDS",
+            "operator": "CONDITION_OPERATOR_CONTAINS_ANY",
+            "values": ["unheard"],
+        }
+    ],
+    "actions": {"category": "fire"},
+}
+
+
+def _queue(method: str, request: dict[str, Any], **more: Any) -> Probe:
+    return Probe(f"triage QueueService.{method}", request, **{"owner": "technician", **more})
+
+
+def _rules(method: str, request: dict[str, Any], **more: Any) -> Probe:
+    return Probe(f"triage RuleService.{method}", request, **more)
+
+
+PROBES = [
+    _queue("ListQueue", {"page_size": 200}, listing=True, shows="zephyrine"),
+    _queue(
+        "ListQueue", {"filter": {"tenant_ids": ["{tenant_id}"]}}, record=a.tenant, listing=True, by="tenant"
+    ),
+    _queue("ListQueue", {"filter": {"query": "{number}"}}, record=a.known_incident, listing=True, by="words"),
+    _queue("CountQueue", {}, listing=True, shows="total"),
+    _queue(
+        "CountQueue", {"filter": {"tenant_ids": ["{tenant_id}"]}}, record=a.tenant, listing=True, by="tenant"
+    ),
+    _queue("GetQueueEntry", _INCIDENT, record=a.known_incident),
+    _rules("CreateRule", {"rule": {**_RULE, **_TENANT}}, record=a.tenant),
+    _rules(
+        "CreateRule",
+        {"rule": {**_RULE, "tenant_id": "{own_tenant_id}", "actions": {"assignment_group_id": "{group_id}"}}},
+        record=a.group,
+        missing_as=("assignment_group_unknown",),
+        by="assignment group",
+    ),
+    _rules(
+        "UpdateRule",
+        {"rule": {**_RULE, "rule_id": "{rule_id}", "tenant_id": "{own_tenant_id}"}},
+        record=a.rule,
+        fresh=True,
+    ),
+    _rules(
+        "UpdateRule",
+        {"rule": {**_RULE, **_TENANT, "name": "Fires zephyrine", "rule_id": "{own_rule_id}"}},
+        record=a.tenant,
+        by="tenant",
+    ),
+    _rules("DeleteRule", {"rule_id": "{rule_id}"}, record=a.rule, fresh=True),
+    _rules("GetRule", {"rule_id": "{rule_id}"}, record=a.rule),
+    _rules("ListRules", {}, listing=True, shows="zephyrine"),
+    _rules(
+        "CreateAssignmentGroup",
+        {"group": {"name": "{fresh}", "tenant_ids": ["{tenant_id}"]}},
+        record=a.tenant,
+    ),
+    _rules(
+        "CreateAssignmentGroup",
+        {"group": {"name": "{fresh}", "members": [{"person_id": "{technician_id}"}]}},
+        record=a.technician,
+        missing_as=("member_unknown",),
+        by="member",
+    ),
+    _rules(
+        "UpdateAssignmentGroup",
+        {"group": {"group_id": "{group_id}", "name": "{fresh}", "tenant_ids": ["{own_tenant_id}"]}},
+        record=a.group,
+        fresh=True,
+    ),
+    _rules("GetAssignmentGroup", {"group_id": "{group_id}"}, record=a.group),
+    _rules("ListAssignmentGroups", {}, listing=True, shows="zephyrine"),
+]
