@@ -48,9 +48,15 @@ class HttpWebhooks:
             return Attempt(Outcome.REFUSED, "webhook_address_internal"), False
         extensions = {"sni_hostname": host}
         try:
-            answer = self._client.post(
-                url, content=body, headers={**headers, "host": _host(webhook.url)}, extensions=extensions
-            )
+            # Only the status is of interest: a body without end is not read.
+            with self._client.stream(
+                "POST",
+                url,
+                content=body,
+                headers={**headers, "host": _host(webhook.url)},
+                extensions=extensions,
+            ) as answer:
+                pass
         except httpx.ReadTimeout:
             return Attempt(Outcome.UNKNOWN, "webhook_timeout"), False
         except httpx.HTTPError as error:

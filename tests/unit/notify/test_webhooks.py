@@ -1,5 +1,7 @@
 """Webhook endpoints: what they hear, and where they must not lead."""
 
+import socket
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -81,3 +83,26 @@ def test_a_name_that_leads_inside_is_refused_when_it_is_told():
     )  # fmt: skip
     attempt, gone = HttpWebhooks(internal_allowed=False).send(delivery, hook(url="https://localhost/h"), NOW)
     assert (attempt.outcome, attempt.error, gone) == (Outcome.REFUSED, "webhook_address_internal", False)
+
+
+def test_an_answer_without_end_is_not_read():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\nand so on")
+                connection.recv(1)  # until the other side has had enough
+
+        told = threading.Thread(target=answer, daemon=True)
+        told.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/hook"
+        delivery = Delivery(
+            "dlv_1", "prv_1", "ten_1", "inc_1", "ACME-1", Channel.WEBHOOK, "t", "whk_1", "e", NOW, NOW,
+            content={"payload": "{}"},
+        )  # fmt: skip
+        attempt, _ = HttpWebhooks(internal_allowed=True).send(delivery, hook(url=url), NOW)
+        told.join(5)
+        assert not told.is_alive()
+    assert attempt.outcome is Outcome.SENT
