@@ -12,8 +12,8 @@ from tests.matrix.blindfold import Widen, blinded, remembered, to_anybody, to_th
 from tests.matrix.hidden import HIDDEN, SYSTEM_ONLY
 from tests.matrix.houses import World
 from tests.matrix.probes import Face, Probe, Trial
-from tests.matrix.rest_face import RestFace
 from tests.matrix.rest.setup import PROGRAMS
+from tests.matrix.rest_face import RestFace
 from tests.matrix.rpc_face import RpcFace
 from tests.matrix.rpc_probes import PROBES as RPC
 
