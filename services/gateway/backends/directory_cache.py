@@ -41,7 +41,9 @@ class DirectoryCache:
 
     def tenant(self, provider_id: str, tenant_id: str) -> Tenant:
         caller = self._signer.service_caller(self._clock(), provider_id)
-        return self._remember(("tenant", tenant_id), provider_id, lambda: self._tenants.get(caller, tenant_id))
+        return self._remember(
+            ("tenant", tenant_id), provider_id, lambda: self._tenants.get(caller, tenant_id)
+        )
 
     def tenant_by_slug(self, slug: str) -> Tenant:
         """Before anybody has signed in: show no more than its name and brand then."""
