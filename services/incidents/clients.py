@@ -63,12 +63,14 @@ class DirectoryStaff:
         self._signer = signer
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], tuple[StaffMember | None, datetime]] = OrderedDict()
+        self._forgotten = 0
         self._lock = threading.Lock()
 
     def members(self, provider_id: str, person_ids: Iterable[str]) -> dict[str, StaffMember]:
         now, wanted = self._clock(), set(person_ids)
         with self._lock:
             known = {one: self._known.get((provider_id, one)) for one in wanted}
+            forgotten = self._forgotten
         found = {one: kept[0] for one, kept in known.items() if kept and now - kept[1] < _STAFF_FRESH}
         missing = sorted(wanted - found.keys())
         caller = self._signer.service_caller(now, provider_id)
@@ -78,17 +80,22 @@ class DirectoryStaff:
             answer = call(self._directory.BatchGetPeople, request, caller)
             asked = dict.fromkeys(wanted_now) | {one.person_id: _staff_member(one) for one in answer.people}
             found |= asked
-            self._remember(provider_id, asked, now)
+            self._remember(provider_id, asked, now, forgotten)
         return {one: member for one, member in found.items() if member is not None}
 
     def forget(self, person_id: str) -> None:
         """They changed, or what they are granted did."""
         with self._lock:
+            self._forgotten += 1
             for key in [key for key in self._known if key[1] == person_id]:
                 del self._known[key]
 
-    def _remember(self, provider_id: str, asked: dict[str, StaffMember | None], now: datetime) -> None:
+    def _remember(
+        self, provider_id: str, asked: dict[str, StaffMember | None], now: datetime, forgotten: int
+    ) -> None:
         with self._lock:
+            if forgotten != self._forgotten:
+                return  # what was asked before a change was heard of may be the old answer
             self._known.update({(provider_id, one): (member, now) for one, member in asked.items()})
             while len(self._known) > _CACHED:
                 self._known.popitem(last=False)
