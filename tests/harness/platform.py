@@ -169,8 +169,7 @@ class Platform:
     def command(self, *command: str) -> list[str]:
         """The words of a run of the command on this data directory."""
         fairlead = str(Path(sys.executable).parent / "fairlead")
-        name, *rest = command
-        return [fairlead, name, "--data-dir", str(self.data_dir), *rest]
+        return [fairlead, *command, "--data-dir", str(self.data_dir)]
 
     def _logs(self) -> str:
         """The last words of everybody, for a test that fails to start it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import smtplib
 
 import pytest
 
@@ -138,3 +139,15 @@ def test_the_same_mail_delivered_twice_is_one_incident(platform: Platform) -> No
     platform.send(letter("sam.okafor@acme.example", "support@acme.northstar.example", marker, "Last.\n"))
     incident_titled(platform, marker)
     assert [one["title"] for one in platform.api.all_incidents()].count(title) == 1
+
+
+def test_a_mail_server_may_hand_over_by_lmtp_and_is_answered_for_each_recipient(platform: Platform) -> None:
+    title = f"By the side door {secrets.token_hex(4)}"
+    sender, desk = "grace.adeyemi@lumen.example", "support@lumen.northstar.example"
+    place = platform.document["lmtp"]
+    with smtplib.LMTP(place["host"], place["port"], timeout=20) as lmtp:
+        refused = lmtp.send_message(
+            letter(sender, desk, title, "From the mail server.\n"), sender, [desk, "help@northstar.example"]
+        )
+    assert refused == {}
+    assert incident_titled(platform, title)["tenant_id"] == platform.document["tenants"]["lumen"]
