@@ -18,7 +18,7 @@ from services.gateway.api.server import WebServer
 from services.gateway.auth.context import Gateway
 from services.gateway.auth.csrf import check_csrf, csrf_token, keep_visitor
 from services.gateway.auth.documents import DOCUMENTS
-from services.gateway.auth.endings import Endings
+from services.gateway.auth.endings import PERSON_FACTS, TENANT_FACTS, Endings, Forgetting
 from services.gateway.auth.login import login
 from services.gateway.auth.oauth import oauth
 from services.gateway.auth.wiring import make_gateway
@@ -89,18 +89,14 @@ def start(settings: GatewaySettings) -> Running:
             database,
             CallerVerifier(settings.key_dir / "public"),
             [
+                bus.Consumer("gateway-people", "directory", PERSON_FACTS, Endings(gateway).handle),
                 bus.Consumer(
-                    name="gateway-people",
-                    source="directory",
-                    facts=(
-                        "person_changed",
-                        "grant_changed",
-                        "tenant_changed",
-                        "tenant_suspended",
-                        "brand_changed",
-                    ),
-                    handle=Endings(gateway).handle,
-                )
+                    "gateway-directory",
+                    "directory",
+                    PERSON_FACTS + TENANT_FACTS,
+                    Forgetting(gateway).handle,
+                    live=True,
+                ),
             ],
         )
     )

@@ -172,17 +172,18 @@ class LiveApp:
         self, feed: Feed, listener: Listener, after: int | None, gone: asyncio.Task[None]
     ) -> AsyncIterator[str]:
         subscriber = feed.subscribe(listener.wants)
+        # Before the first word goes out: what arrives meanwhile waits with the subscriber and comes after it.
+        last = feed.sequence
         try:
             yield f"retry: {_RECONNECT_MILLISECONDS}\n\n"
-            hello = {"sequence": feed.sequence, "time": time_text(self._clock())}
-            yield _event("hello", json.dumps(hello), feed.sequence)
-            last = feed.sequence
+            hello = {"sequence": last, "time": time_text(self._clock())}
+            yield _event("hello", json.dumps(hello), last)
             if after is not None:
                 missed = feed.since(after)
                 if missed is None:
                     yield _event("resync", "{}", last)
                 for past in missed or ():
-                    if listener.wants(past):
+                    if past.sequence <= last and listener.wants(past):
                         yield _event(past.name, past.data, past.sequence)
             while not gone.done():
                 item = await subscriber.next(self._settings.live_heartbeat_seconds)
