@@ -25,7 +25,7 @@ test: ## every test, the browser tests included (TEST_ARGS="-k queue")
 
 e2e: ## the browser tests alone
 	@$(PYTHON) tools/setup.py --tests
-	@$(BIN)/pytest tests/e2e $(TEST_ARGS)
+	@$(BIN)/pytest tests/e2e --ignore tests/e2e/platform $(TEST_ARGS)
 
 lint: setup ## style, types, and who may import whom
 	@$(BIN)/ruff check .
