@@ -8,11 +8,11 @@ from datetime import timedelta
 
 WINDOW = timedelta(hours=1)
 # Acknowledgements to one address, whatever incidents its mail opens. A busy mailbox may well write so often.
-MOST_ACKNOWLEDGEMENTS = 200
+MOST_ACKNOWLEDGEMENTS = 1000
 # The same, for mail whose subject quotes one of ours: answers that name no thread, as bad responders write them.
 MOST_TO_ANSWERS = 20
 # Mails to one recipient about what was said on one incident.
-MOST_WORDS = 25
+MOST_WORDS = 100
 
 ACKNOWLEDGEMENT = "incident_opened"
 WORDS = frozenset({"replied", "answered"})

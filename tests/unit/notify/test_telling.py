@@ -74,14 +74,14 @@ def told(*batches: list[IncidentFact]) -> Kept:
 
 
 def test_two_who_answer_by_machine_and_open_anew_each_time_stop_within_the_hour():
-    one_by_one = told(*([fact(number)] for number in range(300)))
+    one_by_one = told(*([fact(number)] for number in range(1200)))
     assert len(one_by_one._sent()) == MOST_ACKNOWLEDGEMENTS
-    assert len(told([fact(number) for number in range(300)])._sent()) == MOST_ACKNOWLEDGEMENTS
+    assert len(told([fact(number) for number in range(1200)])._sent()) == MOST_ACKNOWLEDGEMENTS
 
 
 def test_answers_that_quote_a_number_of_ours_stop_sooner():
     away = "Automatic reply: [ACME-7] VPN"
-    assert len(told([fact(number, title=away) for number in range(300)])._sent()) == MOST_TO_ANSWERS
+    assert len(told([fact(number, title=away) for number in range(1200)])._sent()) == MOST_TO_ANSWERS
 
 
 def test_two_who_answer_by_machine_on_one_incident_stop_within_the_hour():
@@ -90,7 +90,7 @@ def test_two_who_answer_by_machine_on_one_incident_stop_within_the_hour():
 
 
 def test_what_people_do_on_pages_is_always_told():
-    assert len(told([fact(number, by_mail=False) for number in range(300)])._sent()) == 300
+    assert len(told([fact(number, by_mail=False) for number in range(1200)])._sent()) == 1200
 
 
 def test_parties_whose_address_is_not_known_yet_are_told_each():
