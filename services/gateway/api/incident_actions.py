@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import Field
 
-from chassis.errors import InvalidArgument
+from chassis.errors import InvalidArgument, NotFound
 from fairlead.incidents.v1 import incident_pb2
+from fairlead.sla.v1 import clock_pb2
 from services.gateway.api import words
 from services.gateway.api.articles import SearchResult, SearchResults
 from services.gateway.api.deliveries import Delivery, DeliveryPage
@@ -73,6 +74,9 @@ class Segment(Shape):
 
 class ClockSet(Shape):
     incident_id: str
+    pending: bool = Field(
+        False, description="True for the moment between opening and the first clock: ask again."
+    )
     has_contract: bool = Field(description="False: the client has no contract, so nothing is timed.")
     contract_id: str | None = None
     contract_name: str | None = None
@@ -249,7 +253,12 @@ def get_clocks(call: Call, incident_id: str) -> Answer:
     incident = backends().incidents.get(call.caller, incident_id)
     clocks = backends().clocks
     ask = clocks.explain if call.query.explain else clocks.get
-    return ClockSet.of(ask(call.caller, incident.incident_id))
+    try:
+        return ClockSet.of(ask(call.caller, incident.incident_id), pending=False)
+    except NotFound:
+        # The caller sees the incident, so it is there; the service level service has not heard of it yet.
+        empty = clock_pb2.ClockSet(incident_id=incident.incident_id, tenant_id=incident.tenant_id)
+        return ClockSet.of(empty, pending=True)
 
 
 @routes.get(

@@ -11,14 +11,13 @@ from flask import Response
 from pydantic import Field
 
 from chassis.errors import InvalidArgument, NotFound, Unavailable
-from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.intake.v1 import submission_pb2
 from services.gateway.api import words
+from services.gateway.api.meant import tenant_of
 from services.gateway.api.routes import PREFIX, Answer, Call, Routes, backends, respond
 from services.gateway.api.shapes import Body, Email, Id, Line, Moment, PageQuery, Shape, Time
 from services.gateway.api.submissions import Submission
-from services.gateway.auth.context import gateway
 from services.gateway.backends.words import number_of
 
 routes = Routes("incidents", "The record: what happened, who asked, who works on it.")
@@ -206,24 +205,6 @@ def _opened(call: Call, submission: submission_pb2.Submission) -> Response:
         etag = f'"{incident.revision}"'
         return respond(shown, 201, Location=f"{PREFIX}/incidents/{incident.incident_id}", ETag=etag)
     return respond(Submission.of(submission), 202, Location=address, Retry_After="2")
-
-
-def tenant_of(caller: Caller, given: str | None) -> str:
-    """The tenant meant: by id, by slug, or the only one a token covers.
-
-    Raises InvalidArgument("tenant_required"), NotFound("tenant_not_found") for one the caller may not touch.
-    """
-    if not given:
-        if caller.tenant_ids is not None and len(caller.tenant_ids) == 1:
-            return next(iter(caller.tenant_ids))
-        message = "This token covers several clients: say which."
-        raise InvalidArgument("tenant_required", message, field="tenant_id")
-    if given.startswith("ten_"):
-        return caller.scope(given).tenant_id
-    tenant = gateway().directory.tenant_by_slug(given)
-    if tenant.provider_id != caller.provider_id:
-        raise NotFound("tenant_not_found", "There is no such tenant.")
-    return caller.scope(tenant.tenant_id).tenant_id
 
 
 @routes.get("/incidents", "List incidents", scope="incidents:read", query=IncidentQuery, returns=IncidentPage)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from fairlead.intake.v1 import submission_pb2
 from services.gateway.api import words
+from services.gateway.api.meant import tenant_of
 from services.gateway.api.routes import Answer, Call, Routes, backends
 from services.gateway.api.shapes import Body, Id, PageQuery, Shape, Time
 from services.gateway.backends.words import number_of
@@ -52,7 +53,7 @@ class SubmissionQuery(PageQuery):
 
 
 class Release(Body):
-    tenant_id: Id
+    tenant_id: Id = Field(description="Id or slug of the client.")
 
 
 class Discard(Body):
@@ -118,7 +119,8 @@ def download_submission(call: Call, submission_id: str) -> Answer:
 )
 def release_submission(call: Call, submission_id: str) -> Answer:
     """Files it under a client and sends it on."""
-    return Submission.of(backends().submissions.release(call.caller, submission_id, call.body.tenant_id))
+    tenant_id = tenant_of(call.caller, call.body.tenant_id)
+    return Submission.of(backends().submissions.release(call.caller, submission_id, tenant_id))
 
 
 @routes.post(

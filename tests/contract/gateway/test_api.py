@@ -387,3 +387,24 @@ def test_nothing_of_another_provider_is_reached_by_number_space(room: Room):
     http.get(f"/api/v1/queue?tenant_id={EVIL}", headers=room.bearer("queue:read", tenants=(ACME,)))
     caller = room.triage.callers["ListQueue"][0]
     assert caller.provider_id == NORTH and caller.tenant_ids == {ACME}
+
+
+def test_clocks_of_an_incident_that_was_opened_a_moment_ago_are_pending(
+    room: Room, http: FlaskClient, accepted
+):
+    room.sla.answers["GetClocks"] = NotFound("incident_not_found", "There is no such incident.")
+    answer = http.get(
+        "/api/v1/incidents/inc_1/clocks", headers=room.bearer("incidents:read", tenants=(ACME,))
+    )
+    assert answer.status_code == 200
+    assert (answer.json["pending"], answer.json["clocks"]) == (True, [])
+    missing = http.get(
+        "/api/v1/incidents/inc_2/clocks", headers=room.bearer("incidents:read", tenants=(ACME,))
+    )
+    assert missing.status_code == 404
+
+
+def test_a_submission_is_released_to_a_client_named_by_its_slug(room: Room, http: FlaskClient):
+    headers = room.bearer("submissions:write", tenants=(ACME,))
+    http.post("/api/v1/submissions/sub_1/release", json={"tenant_id": "acme"}, headers=headers)
+    assert room.intake.requests["ReleaseSubmission"][0].tenant_id == ACME
