@@ -153,7 +153,6 @@ def running_incidents(
             mongodb_uri=mongod,
             nats_url=nats or f"nats://127.0.0.1:{free_port()}",
             key_dir=key_dir,
-            log_level="error",
             addresses={"incidents": f"127.0.0.1:{port}", "directory": directory.address},
             **settings,
         )

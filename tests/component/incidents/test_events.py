@@ -47,7 +47,6 @@ def as_service(incidents: Incidents, service: str) -> Settings:
         mongodb_uri=own.mongodb_uri,
         nats_url=own.nats_url,
         key_dir=own.key_dir,
-        log_level="error",
     )
 
 
