@@ -71,9 +71,7 @@ class Runner:
         """Pulls no more, lets running batches finish for `grace` seconds, hands the rest back to NATS."""
         self._stopping = True
         self._forget()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _cancel(self._tasks)
         if self._running:
             await asyncio.wait(self._running, timeout=grace)
         for message in self._messages.values():
@@ -193,3 +191,12 @@ class Runner:
     async def _wait_for_room(self) -> None:
         self._room.clear()
         await self._room.wait()
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    """Ends tasks for sure: before Python 3.12 `wait_for` drops a cancellation that comes as its wait is over."""
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=1.5)

@@ -194,6 +194,9 @@ def test_news_of_an_incident_is_patched_in_and_disturbs_nobody_who_writes(desk: 
     expect(page.locator(".fl-timeline")).to_contain_text("It works again!", timeout=SOON)
     page.keyboard.type("ting")
     expect(page.get_by_label(re.compile("The client reads this"))).to_have_value("I am writing")
+    # What is sent answers what was read: the form has come to know the news, too.
+    article = page.locator("article[data-fl-incident]")
+    expect(article).to_have_attribute("data-fl-revision", str(incident.revision), timeout=SOON)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".fl-reply-mine").last).to_contain_text("I am writing")
 

@@ -147,7 +147,7 @@ def running_intake(
                 if incidents_port
                 else stack.enter_context(incidents.serving()),
             },
-            **{"smtp_port": 0, "lmtp_port": 0, "readers": 1, "log_level": "warning"} | changes,
+            **{"smtp_port": 0, "lmtp_port": 0, "readers": 1} | changes,
         )
         running = start(settings)
         bound = {**settings.addresses, "intake": f"127.0.0.1:{running.rpc_port}"}

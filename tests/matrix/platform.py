@@ -92,7 +92,6 @@ def running_platform(mongodb_uri: str, nats_url: str, folder: Path) -> Iterator[
         "mongodb_uri": mongodb_uri,
         "nats_url": nats_url,
         "key_dir": folder,
-        "log_level": "critical",
         "addresses": {service: f"127.0.0.1:{free_port()}" for service in GRPC_SERVICES},
     }
     running = Closing()
