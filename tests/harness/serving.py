@@ -59,7 +59,6 @@ class Served:
 
     def __exit__(self, *_: object) -> None:
         self.running.stop()
-        rpc.close_channels()
         with MongoClient(self.settings.mongodb_uri) as client:
             client.drop_database(self.settings.database_name)
 
