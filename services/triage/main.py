@@ -28,7 +28,8 @@ def start(settings: TriageSettings) -> Running:
     relay.start()
 
     staff = DirectoryStaff(settings)
-    decide = DecideTriage(rules, groups, queue, staff, IncidentRecord(settings), ServiceCallers(signer))
+    record, callers = IncidentRecord(settings), ServiceCallers(signer)
+    decide = DecideTriage(rules, groups, queue, staff, record, callers, clock.now)
     hearing = consumers(decide, KeepQueue(queue, clock.now))
     listener = running.add(bus.Consumers(settings, database, verifier, hearing))
     listener.start()

@@ -1,6 +1,6 @@
 """What triage's use cases need from outside."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -54,6 +54,10 @@ class Queue(Protocol):
     def tallies(self, scope: Scope, wanted: QueueFilter) -> list[Tally]: ...
     def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> Mapping[str, int]:
         """Open incidents per person."""
+        ...
+
+    def assigned(self, scope: Scope, incident_ids: Collection[str]) -> set[str]:
+        """Those of them that the queue shows with an assignee."""
         ...
 
 

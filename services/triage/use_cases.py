@@ -1,8 +1,9 @@
 """What triage does: decide on what was opened, keep the queue, let people see it, keep rules and groups."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Lock
 
 from chassis.errors import InvalidArgument, NotFound, Unavailable
 from chassis.tenancy import Caller, GrantedScope, Role, TenantScope
@@ -15,6 +16,7 @@ from services.triage.domain.queue import (
     QueueSort,
     counts_of,
 )
+from services.triage.domain.recent import RecentAssignments
 from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup, Member, check_group, who_may_see
 from services.triage.domain.rule import Rule, check_rule
@@ -95,6 +97,9 @@ class DecideTriage:
     staff: ports.Staff
     record: ports.Record
     callers: ports.Callers
+    now: ports.Clock
+    recent: RecentAssignments = field(default_factory=RecentAssignments)
+    one_at_a_time: Lock = field(default_factory=Lock)
 
     def decide(self, openings: Sequence[Opening]) -> dict[str, Exception]:
         """Event id → why its decision could not be handed over and is worth another try.
@@ -114,23 +119,29 @@ class DecideTriage:
         room = TenantScope(provider_id, provider_id)
         rules, groups = self.rules.all(room), self.groups.all(room)
         people = {member.person_id for group in groups for member in group.members}
-        load = dict(self.queue.load_of_people(GrantedScope(provider_id, None), people))
         reach = self.staff.reach(caller, sorted(people)) if people else {}
         decided = []
-        for opening in openings:
-            able = [who_may_see(group, opening.report.tenant_id, reach) for group in groups]
-            decision = decide(opening.report, rules, able, load)
-            # Counted at once, so that one batch is spread as the same incidents one by one would be.
-            if decision.assignment.assignee_id:
-                assignee = decision.assignment.assignee_id
-                load[assignee] = load.get(assignee, 0) + 1
-            decided.append((opening.event_id, decision))
+        # Two batches decided at once would both give their first incident to the same person.
+        with self.one_at_a_time:
+            load = self._load(GrantedScope(provider_id, None), people)
+            for opening in openings:
+                able = [who_may_see(group, opening.report.tenant_id, reach) for group in groups]
+                decision = decide(opening.report, rules, able, load)
+                if assignee := decision.assignment.assignee_id:
+                    load[assignee] += 1
+                    self.recent.add(decision.incident_id, assignee, self.now())
+                decided.append((opening.event_id, decision))
         refused = self.record.apply(caller, decided)
         return {
             event_id: Unavailable(*refused[decision.incident_id][:1], "The record asks to try again.")
             for event_id, decision in decided
             if refused.get(decision.incident_id, ("", False))[1]
         }
+
+    def _load(self, scope: GrantedScope, people: set[str]) -> Counter[str]:
+        """Open incidents per person: what the queue shows, and what it will show in a moment."""
+        self.recent.shown(self.queue.assigned(scope, self.recent.waiting(self.now())))
+        return Counter(self.queue.load_of_people(scope, people)) + Counter(self.recent.load())
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The queue's rows."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -97,6 +97,10 @@ class QueueStore:
         group: dict[str, Any] = {"_id": "$assignee_id", "count": {"$sum": 1}}
         pipeline = [{"$match": criteria}, {"$group": group}]
         return {group["_id"]: group["count"] for group in self.rows.aggregate(scope, pipeline)}
+
+    def assigned(self, scope: Scope, incident_ids: Collection[str]) -> set[str]:
+        criteria = {"_id": {"$in": sorted(incident_ids)}, "assignee_id": {"$nin": ["", None]}}
+        return {row["_id"] for row in self.rows.find(scope, criteria, projection={"_id": 1})}
 
 
 def _criteria(wanted: QueueFilter) -> dict[str, Any]:

@@ -119,6 +119,8 @@ def test_a_second_replica_takes_nothing_from_the_first(bench: Bench) -> None:
     bench.publisher.publish(("inc_1", 1))
     wait_until(lambda: first.batches)
     bench.replicate(second)
+    durable = f"{bench.settings.installation}-triage-incidents"
+    wait_until(lambda: bench.publisher.consumer_info(durable).num_waiting == 2, what="both to ask for work")
     bench.publisher.publish(*[(f"inc_{number}", 1) for number in range(2, 12)])
     wait_until(lambda: second.heard)
     release.set()

@@ -62,6 +62,13 @@ def test_a_batch_is_spread_over_the_members(desk, rule, group):
     assert {chosen.count("per_ada"), chosen.count("per_bo")} == {3}
 
 
+def test_incidents_that_come_one_by_one_are_spread_before_the_queue_shows_the_first(desk, rule, group):
+    chosen = []
+    for _ in range(6):
+        chosen.append(decision_on(desk, desk.announced.open(title="VPN")).assignee_id)
+    assert {chosen.count("per_ada"), chosen.count("per_bo")} == {3}
+
+
 def test_while_the_record_is_away_decisions_wait_and_are_handed_over_afterwards(desk, rule, group):
     desk.record.refuse_with = Unavailable("store_unavailable", "away")
     incident = desk.announced.open(title="VPN again")
