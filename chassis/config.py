@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     key_dir: Path = Field(Path(".fairlead/keys"), validation_alias="FAIRLEAD_KEY_DIR")
     host: str = Field("127.0.0.1", validation_alias="FAIRLEAD_HOST")
     log_level: str = Field("info", validation_alias="FAIRLEAD_LOG_LEVEL")
+    # Copies that NATS keeps of each stream it makes for us: 1, or 3 and 5 in a cluster.
+    stream_replicas: int = Field(1, ge=1, le=5, validation_alias="FAIRLEAD_STREAM_REPLICAS")
     otlp_endpoint: str = Field("", validation_alias="FAIRLEAD_OTLP_ENDPOINT")
     # FAIRLEAD_<SERVICE>_ADDRESS=host:port, and FAIRLEAD_<SERVICE>_METRICS_PORT (0 = off).
     addresses: dict[str, str] = Field(default_factory=_addresses)

@@ -31,13 +31,14 @@ class Durable:
     def __init__(self, settings: Settings, consumer: Consumer, ack_wait: float) -> None:
         self.name = f"{settings.installation}-{consumer.name}"
         self._installation = settings.installation
+        self._replicas = settings.stream_replicas
         self._consumer = consumer
         self._ack_wait = ack_wait
         self._log = telemetry.logger(settings.service, consumer=consumer.name)
 
     async def set_up(self, client: Client) -> str:
         """Makes the stream and the consumer, as often as need be: both vanish with NATS's data. The stream's name."""
-        stream = await ensure_stream(client, self._installation, self._consumer.source)
+        stream = await ensure_stream(client, self._installation, self._consumer.source, self._replicas)
         await self._ensure(client, stream)
         return stream
 

@@ -169,7 +169,9 @@ class Relay:
         for store in self._stores:
             await asyncio.to_thread(store.ensure_indexes)
         settings = self._settings
-        stream = await ensure_stream(self._client, settings.installation, settings.service)
+        stream = await ensure_stream(
+            self._client, settings.installation, settings.service, settings.stream_replicas
+        )
         self._publisher = Publisher(self._client, settings.service, settings.subject_root, stream)
         return self._publisher
 

@@ -30,6 +30,6 @@ from chassis.rpc.channels import channel, close_channels
 from chassis.rpc.client import call, call_stream
 from chassis.rpc.interceptors import caller_of
 from chassis.rpc.readiness import Readiness
-from chassis.rpc.server import Server
+from chassis.rpc.server import LIVENESS, Server
 
-__all__ = ["Readiness", "Server", "call", "call_stream", "caller_of", "channel", "close_channels"]
+__all__ = ["LIVENESS", "Readiness", "Server", "call", "call_stream", "caller_of", "channel", "close_channels"]

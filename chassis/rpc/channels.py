@@ -18,6 +18,8 @@ _MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 # Every call may be repeated: commands carry an idempotency key or a revision.
 _SERVICE_CONFIG = json.dumps(
     {
+        # A name with several addresses (a headless service) shares the calls among them all.
+        "loadBalancingConfig": [{"round_robin": {}}],
         "methodConfig": [
             {
                 "name": [{}],

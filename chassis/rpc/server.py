@@ -34,11 +34,15 @@ _OPTIONS = (
 )
 
 
+LIVENESS = "liveness"
+
+
 class Server:
     """Serves gRPC at the service's own address, with health and reflection.
 
     Raises RuntimeError from start() when the port is taken. Health answers for "" and for each
-    service's full name: SERVING while `readiness` is ready, from start() if there is none.
+    service's full name: SERVING while `readiness` is ready, from start() if there is none. For LIVENESS
+    it answers SERVING as long as the process answers at all: a store that is away is no reason to be restarted.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Server:
         _, _, port = self._settings.address(self._settings.service).rpartition(":")
         self.port = self._server.add_insecure_port(f"{self._settings.host}:{port}")
         self._readiness.on_change(self._tell_health)
+        self._health.set(LIVENESS, health_pb2.HealthCheckResponse.SERVING)
         self._server.start()
         self._readiness.start()
         self._log.info("rpc_serving", port=self.port, services=self._names)

@@ -202,6 +202,18 @@ def test_health_and_reflection_need_no_caller(bench: Any) -> None:
         assert "fairlead.chassis.v1.DeadLetterService" in names
 
 
+def test_a_service_whose_store_is_away_is_alive_though_not_ready(bench: Any) -> None:
+    readiness = rpc.Readiness()
+    readiness.require("mongodb", lambda: 1 / 0)
+    server = bench.serve(readiness=readiness)
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        health = health_pb2_grpc.HealthStub(channel)
+        alive = health.Check(health_pb2.HealthCheckRequest(service=rpc.LIVENESS))
+        assert alive.status == health_pb2.HealthCheckResponse.SERVING
+        ready = health.Check(health_pb2.HealthCheckRequest())
+        assert ready.status == health_pb2.HealthCheckResponse.NOT_SERVING
+
+
 def test_health_follows_the_dependencies(bench: Any) -> None:
     up = False
 
