@@ -106,8 +106,13 @@ class ScopedCollection:
         with outages():
             return self.collection.distinct(field, query)
 
-    def aggregate(self, scope: Scope, pipeline: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """A pipeline over the scope's records. Raises ValueError for stages that reach other collections."""
+    def aggregate(
+        self, scope: Scope, pipeline: Sequence[Mapping[str, Any]], **options: Any
+    ) -> list[dict[str, Any]]:
+        """A pipeline over the scope's records. Raises ValueError for stages that reach other collections.
+
+        Options as pymongo's: hint.
+        """
         if _names(pipeline) & _STAGES_THAT_LEAVE:
             raise ValueError("a scoped pipeline may not reach other collections")
         first, rest = {}, list(pipeline)
@@ -115,7 +120,7 @@ class ScopedCollection:
             first = rest.pop(0)["$match"]  # one stage: $text is allowed only in the first
         stages = [{"$match": scoped_filter(scope, first)}, *rest]
         with outages():
-            return list(self.collection.aggregate(stages))
+            return list(self.collection.aggregate(stages, **options))
 
     def insert_one(self, scope: Scope, document: Mapping[str, Any]) -> Any:
         """Inserts the document with its owner stamped on it; returns its _id."""

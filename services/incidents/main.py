@@ -26,6 +26,7 @@ from services.incidents.use_cases import (
     Accepting,
     Closing,
     Commands,
+    Counting,
     MailThreading,
     Numbering,
     Opening,
@@ -74,6 +75,7 @@ def start(settings: IncidentsSettings) -> Running:
         Commands(incidents, rules, staff, opening, new_id, clock.now),
         Triaging(incidents, staff, clock.now),
         mail,
+        Counting(store.FigureStore(database), clock.now),
     )
 
     relay = running.add(Relay(settings, [incidents.incidents]))

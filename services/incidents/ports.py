@@ -81,6 +81,21 @@ class Incidents(Protocol):
         ...
 
 
+class Figures(Protocol):
+    """Counts by the bins of `domain.flow`, by each bin's beginning (UTC); a bin without any is left out.
+
+    Times are [start, end). Every method raises Unavailable("store_unavailable") in an outage.
+    """
+
+    def arrivals(self, scope: Scope, start: datetime, end: datetime) -> dict[datetime, int]:
+        """Records that were opened; numbers that were never used are none."""
+        ...
+
+    def resolutions(self, scope: Scope, start: datetime, end: datetime) -> dict[datetime, int]:
+        """Records whose present resolution dates from then."""
+        ...
+
+
 class Numbers(Protocol):
     """The counters of all tenants."""
 

@@ -11,7 +11,15 @@ from services.incidents.domain.incident import Incident
 from services.incidents.domain.query import IncidentQuery
 from services.incidents.events import entry_message, incident_message
 from services.incidents.rpc import requests
-from services.incidents.use_cases import Accepted, Accepting, Commands, MailThreading, Reading, Triaging
+from services.incidents.use_cases import (
+    Accepted,
+    Accepting,
+    Commands,
+    Counting,
+    MailThreading,
+    Reading,
+    Triaging,
+)
 
 _MAX_BATCH = 500
 
@@ -26,12 +34,14 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         commands: Commands,
         triaging: Triaging,
         mail: MailThreading,
+        counting: Counting,
     ) -> None:
         self._accepting = accepting
         self._reading = reading
         self._commands = commands
         self._triaging = triaging
         self._mail = mail
+        self._counting = counting
 
     def AcceptSubmissions(self, request: Any, context: grpc.ServicerContext) -> Any:
         _limit("submissions", request.submissions)
@@ -70,6 +80,23 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         return incident_service_pb2.ListTimelineResponse(
             entries=[entry_message(entry) for entry in entries], next_after_seq=next_seq
         )
+
+    def CountFlow(self, request: Any, context: grpc.ServicerContext) -> Any:
+        period, flow = self._counting.flow(
+            caller_of(context), request.tenant_ids, request.days, request.time_zone
+        )
+        answer = incident_service_pb2.CountFlowResponse(
+            days=[
+                incident_service_pb2.FlowDay(
+                    date=each.day.isoformat(), arrived=each.arrived, resolved=each.resolved
+                )
+                for each in flow
+            ],
+            time_zone=period.zone.key,
+        )
+        answer.start_time.FromDatetime(period.start_time)
+        answer.end_time.FromDatetime(period.end_time)
+        return answer
 
     def Reply(self, request: Any, context: grpc.ServicerContext) -> Any:
         return _answer(self._commands.reply(caller_of(context), requests.target(request), request.text))

@@ -18,6 +18,7 @@ from services.incidents.domain.incident import AwaitedParty, Impact, Kind, Prior
 from services.incidents.store.translation import EPOCH
 
 CLOSE_DUE_INDEX = "close_due"
+ARRIVED_INDEX, RESOLVED_INDEX = "arrived", "resolved"
 
 
 class PartyDocument(EmbeddedDocument):
@@ -111,6 +112,13 @@ class IncidentDocument(Document):
                 "fields": ["tenant_id", "assignee_id", "-create_time", "-_id"],
                 "name": "by_assignee",
                 "partialFilterExpression": {"assignee_id": {"$gt": ""}},
+            },
+            # Figures are counted from these two alone; `channel` tells what came in from a number never used.
+            {"fields": ["provider_id", "tenant_id", "create_time", "channel"], "name": ARRIVED_INDEX},
+            {
+                "fields": ["provider_id", "tenant_id", "resolution.resolve_time"],
+                "name": RESOLVED_INDEX,
+                "partialFilterExpression": {"resolution.resolve_time": {"$gt": EPOCH}},
             },
             # Provider-first: staff with a grant for every tenant ask for all of them, and by number alone.
             {"fields": ["provider_id", "-create_time", "-_id"], "name": "newest_of_provider"},

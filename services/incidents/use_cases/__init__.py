@@ -3,6 +3,7 @@
 from services.incidents.use_cases.accepting import Accepted, Accepting
 from services.incidents.use_cases.closing import Closing
 from services.incidents.use_cases.commands import Commands, CommandTarget
+from services.incidents.use_cases.counting import Counting
 from services.incidents.use_cases.mail import MailThreading
 from services.incidents.use_cases.numbering import Numbering
 from services.incidents.use_cases.opening import Opening
@@ -16,6 +17,7 @@ __all__ = [
     "Closing",
     "CommandTarget",
     "Commands",
+    "Counting",
     "MailThreading",
     "Numbering",
     "Opening",

@@ -8,7 +8,7 @@ import pytest
 from pymongo import MongoClient
 
 from chassis import clock
-from chassis.errors import NotFound
+from chassis.errors import NotFound, PermissionDenied
 from chassis.mongo import ScopedCollection
 from chassis.tenancy import Caller, Role, Scope, SystemScope
 from fairlead.incidents.v1 import incident_service_pb2
@@ -42,7 +42,14 @@ COMMANDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "Cancel": ({}, ()),
 }
 # Calls that name several incidents, or none; each has a test of its own below.
-OTHERS = {"AcceptSubmissions", "BatchGetIncidents", "ListIncidents", "ApplyTriage", "MintReplyTokens"}
+OTHERS = {
+    "AcceptSubmissions",
+    "BatchGetIncidents",
+    "ListIncidents",
+    "CountFlow",
+    "ApplyTriage",
+    "MintReplyTokens",
+}
 # The client's side alone confirms.
 OWNER: dict[str, Callable[[Incidents], Caller]] = {"Confirm": Incidents.requester}
 
@@ -173,6 +180,26 @@ def test_a_client_sees_neither_notes_nor_decisions_nor_their_reasons(incidents: 
         assert seen.assignee_id == "per_tech"
         assert "LUMEN" not in str(seen) + str(entries)
     assert len(incidents.call("ListTimeline", tech, **it).entries) == 4
+
+
+def test_figures_count_ones_own_tenants_alone(incidents: Incidents) -> None:
+    def arrived(caller: Caller, *tenants: str) -> int:
+        days = incidents.call("CountFlow", caller, tenant_ids=tenants, days=1, time_zone="Europe/Paris").days
+        return sum(day.arrived for day in days)
+
+    acme, lumen = incidents.technician(), incidents.manager(tenants=(LUMEN,))
+    before = arrived(acme), arrived(lumen)
+    incidents.open()
+    assert (arrived(acme), arrived(lumen)) == (before[0] + 1, before[1])
+    both = incidents.technician(tenants=None)
+    assert arrived(both) >= arrived(both, ACME) + arrived(both, LUMEN) == sum(before) + 1
+    foreign = incidents.person("per_admin", Role.PROVIDER_ADMIN, tenants=None, provider=OTHER_PROVIDER)
+    assert arrived(foreign, ACME) == 0
+    with pytest.raises(NotFound) as refused:
+        arrived(lumen, ACME)
+    assert refused.value.reason == "tenant_not_found"
+    with pytest.raises(PermissionDenied):
+        arrived(incidents.requester())
 
 
 def test_a_timeline_is_read_in_pages(incidents: Incidents) -> None:
