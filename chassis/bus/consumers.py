@@ -14,6 +14,7 @@ from chassis.bus.attempts import Attempt
 from chassis.bus.connection import Transport, transport
 from chassis.bus.dead_letters import DeadLetterStore
 from chassis.bus.events import Event, Verifier
+from chassis.bus.office import DeadLetterOffice
 from chassis.bus.retry import Retry
 from chassis.bus.rpc import SERVICE_NAME, DeadLetterServicer
 from chassis.bus.runner import Runner
@@ -92,7 +93,12 @@ class Consumers:
     def dead_letters(self) -> tuple[Callable[..., None], Any, str]:
         """The dead letter service of these consumers: (add function, servicer, full name)."""
         add = dead_letter_service_pb2_grpc.add_DeadLetterServiceServicer_to_server
-        return add, DeadLetterServicer(self.letters, self._attempts), SERVICE_NAME
+        return add, DeadLetterServicer(self.office), SERVICE_NAME
+
+    @property
+    def office(self) -> DeadLetterOffice:
+        """The same for a process that serves no gRPC: it asks directly."""
+        return DeadLetterOffice(self.letters, self._attempts)
 
     def start(self) -> None:
         """Begins to listen, and returns at once; with NATS down it waits for it in the background."""

@@ -22,6 +22,7 @@ from chassis.tenancy import Scope, SystemScope
 
 WAITING = "waiting"
 REDELIVERED = "redelivered"
+DISCARDED = "discarded"
 
 # One of the documented uses of a system scope: an event that cannot be read may name no tenant at all.
 _ANY = SystemScope("dead letters are kept whatever tenant the event names")
@@ -48,6 +49,7 @@ class DeadLetter:
     event_time: datetime | None
     create_time: datetime
     update_time: datetime
+    discard_reason: str = ""
     headers: Mapping[str, str] = field(repr=False, default_factory=dict)
     payload: bytes = field(repr=False, default=b"")
 
@@ -138,6 +140,18 @@ class DeadLetterStore:
         changes |= {"state": REDELIVERED} if error is None else {"state": WAITING, **_failure(error)}
         update = {"$set": changes, "$inc": {"attempts": 1}}
         document = self._letters.find_one_and_update(scope, {"_id": dead_letter_id}, update)
+        if document is None:
+            raise NotFound("dead_letter_not_found", "There is no such dead letter.")
+        return _letter(document)
+
+    def discard(self, scope: Scope, dead_letter_id: str, reason: str) -> DeadLetter:
+        """Puts it away. Raises NotFound."""
+        changes = {
+            "state": DISCARDED,
+            "discard_reason": reason[:_MESSAGE_LENGTH],
+            "update_time": self._clock(),
+        }
+        document = self._letters.find_one_and_update(scope, {"_id": dead_letter_id}, {"$set": changes})
         if document is None:
             raise NotFound("dead_letter_not_found", "There is no such dead letter.")
         return _letter(document)

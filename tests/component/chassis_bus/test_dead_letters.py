@@ -110,6 +110,28 @@ def test_a_redelivered_dead_letter_reaches_its_handler_and_is_marked(bench: Benc
         rpc.call(stub.RedeliverDeadLetter, request, caller)
 
 
+def test_a_discarded_dead_letter_is_listed_no_more_and_stays_readable(bench: Bench, serve: Serve) -> None:
+    hearer = Hearer(fail=lambda _event: ValueError("poison"))
+    stub = serve(bench.listen(hearer))
+    bench.publisher.publish(("inc_1", 1))
+    wait_until(bench.letters)
+    caller = person(bench, "prv_1", Role.PROVIDER_ADMIN)
+    request = pb.DiscardDeadLetterRequest(dead_letter_id="triage-incidents:inc_1:1000", reason=" noise ")
+    gone = rpc.call(stub.DiscardDeadLetter, request, caller).dead_letter
+    assert (gone.state, gone.discard_reason) == (dead_letter_pb2.DeadLetter.DISCARDED, "noise")
+    assert listed(stub, caller) == []
+    assert listed(stub, caller, include_redelivered=True) == [gone]
+    request.reason = "another"
+    assert rpc.call(stub.DiscardDeadLetter, request, caller).dead_letter == gone
+    hearer.fail = lambda _event: None
+    again = pb.RedeliverDeadLetterRequest(dead_letter_id=request.dead_letter_id)
+    assert rpc.call(stub.RedeliverDeadLetter, again, caller).dead_letter.state == (
+        dead_letter_pb2.DeadLetter.REDELIVERED
+    )
+    with pytest.raises(InvalidState, match="dead_letter_redelivered"):
+        rpc.call(stub.DiscardDeadLetter, request, caller)
+
+
 def test_a_dead_letter_shows_its_event_but_not_its_token(bench: Bench, serve: Serve) -> None:
     stub = serve(bench.listen(Hearer(fail=lambda _event: ValueError("poison"))))
     bench.publisher.publish(("inc_1", 1))
@@ -134,6 +156,7 @@ def test_dead_letters_are_seen_by_their_providers_administrators_and_operators_a
     for method, request in (
         (stub.GetDeadLetter, pb.GetDeadLetterRequest(dead_letter_id=letter.dead_letter_id)),
         (stub.RedeliverDeadLetter, pb.RedeliverDeadLetterRequest(dead_letter_id=letter.dead_letter_id)),
+        (stub.DiscardDeadLetter, pb.DiscardDeadLetterRequest(dead_letter_id=letter.dead_letter_id)),
     ):
         with pytest.raises(NotFound, match="dead_letter_not_found"):
             rpc.call(method, request, other)
