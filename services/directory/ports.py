@@ -70,8 +70,8 @@ class Tenants(Protocol):
 
     def find_by_slug(self, scope: Scope, slug: str) -> Tenant | None: ...
 
-    def page(self, scope: Scope, size: int, token: str) -> Page[Tenant]:
-        """By slug. Raises InvalidArgument("cursor_invalid")."""
+    def page(self, scope: Scope, size: int, token: str, query: str = "", state: str = "") -> Page[Tenant]:
+        """By slug; with a query those of whose name, slug or prefix it is a part. Raises InvalidArgument("cursor_invalid")."""
 
     def missing(self, scope: Scope, tenant_ids: Iterable[str]) -> list[str]:
         """Those ids that name no tenant within the scope."""
@@ -124,10 +124,20 @@ class People(Protocol):
 
     def find_by_email(self, scope: Scope, email: str) -> list[Person]: ...
 
-    def page(self, scope: Scope, tenant_id: str, staff: bool, size: int, token: str) -> Page[Person]:
+    def page(
+        self,
+        scope: Scope,
+        tenant_id: str,
+        staff: bool,
+        size: int,
+        token: str,
+        query: str = "",
+        by_address: bool = True,
+    ) -> Page[Person]:
         """By name: members of the scope's tenants, of one where tenant_id is given.
 
-        staff: instead the provider's staff who are granted any of those tenants.
+        staff: instead the provider's staff who are granted any of those tenants. query: part of a name or address.
+        by_address False: of a name alone.
         Raises InvalidArgument("cursor_invalid").
         """
 

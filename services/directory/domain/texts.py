@@ -89,6 +89,11 @@ def email(text: str, field: str = "email") -> str:
     return address
 
 
+def query(text: str) -> str:
+    """What somebody looks for: spaces folded, at most 200 characters; "" looks for everything."""
+    return " ".join(text.split())[:_MAX_NAME]
+
+
 def without_tag(address: str) -> str:
     """The mailbox behind a tagged address (RFC 5233): "support+t0k3n@x.example" is "support@x.example"."""
     local, _, host = address.rpartition("@")

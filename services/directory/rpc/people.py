@@ -59,7 +59,12 @@ class PersonServicer(PersonServiceServicer):
         self, request: pb.ListPeopleRequest, context: grpc.ServicerContext
     ) -> pb.ListPeopleResponse:
         page = self._people.list_people(
-            caller_of(context), request.tenant_id, request.staff, request.page_size, request.page_token
+            caller_of(context),
+            request.tenant_id,
+            request.staff,
+            request.page_size,
+            request.page_token,
+            request.query,
         )
         return pb.ListPeopleResponse(
             people=[messages.person(person) for person in page.records],

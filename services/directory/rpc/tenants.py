@@ -6,8 +6,14 @@ from chassis.rpc import caller_of
 from fairlead.directory.v1 import tenant_pb2
 from fairlead.directory.v1 import tenant_service_pb2 as pb
 from fairlead.directory.v1.tenant_service_pb2_grpc import TenantServiceServicer
+from services.directory.domain.tenant import TenantState
 from services.directory.events import messages
 from services.directory.use_cases import BrandUseCases, MailUseCases, RegistryUseCases
+
+_STATES = {
+    tenant_pb2.TENANT_STATE_ACTIVE: TenantState.ACTIVE,
+    tenant_pb2.TENANT_STATE_SUSPENDED: TenantState.SUSPENDED,
+}
 
 
 class TenantServicer(TenantServiceServicer):
@@ -58,7 +64,13 @@ class TenantServicer(TenantServiceServicer):
     def ListTenants(
         self, request: pb.ListTenantsRequest, context: grpc.ServicerContext
     ) -> pb.ListTenantsResponse:
-        page = self._registry.list_tenants(caller_of(context), request.page_size, request.page_token)
+        page = self._registry.list_tenants(
+            caller_of(context),
+            request.page_size,
+            request.page_token,
+            request.query,
+            _STATES.get(request.state),
+        )
         return pb.ListTenantsResponse(
             tenants=[messages.tenant(tenant) for tenant in page.records],
             next_page_token=page.next_token,

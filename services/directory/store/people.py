@@ -24,6 +24,7 @@ from services.directory.domain.person import (
 from services.directory.ports import Change, Page
 from services.directory.store.documents import PersonDocument, checked
 from services.directory.store.refusals import named
+from services.directory.store.searching import containing
 
 _TAKEN = {"email": "email_taken"}
 _BY_NAME = (("sort_name", 1), ("_id", 1))
@@ -65,9 +66,20 @@ class PersonStore:
         room, visible = _visible(scope)
         return [_person(found) for found in self.records.find(room, {"email": email, **visible}, limit=200)]
 
-    def page(self, scope: Scope, tenant_id: str, staff: bool, size: int, token: str) -> Page[Person]:
+    def page(
+        self,
+        scope: Scope,
+        tenant_id: str,
+        staff: bool,
+        size: int,
+        token: str,
+        query: str = "",
+        by_address: bool = True,
+    ) -> Page[Person]:
         room, _ = _visible(scope)
         wanted = [_staff_of(scope, tenant_id) if staff else _members_of(scope, tenant_id)]
+        if query:
+            wanted.append(containing(query, "sort_name", *(["email"] if by_address else [])))
         if token:
             wanted.append(page_after(_BY_NAME, decode_cursor(token, 2)))
         found = self.records.find(room, {"$and": wanted}, sort=_BY_NAME, limit=size + 1)

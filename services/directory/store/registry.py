@@ -18,6 +18,7 @@ from services.directory.domain.tenant import Tenant, TenantState
 from services.directory.ports import Change, Page
 from services.directory.store.documents import BrandDocument, ProviderDocument, TenantDocument, checked
 from services.directory.store.refusals import named
+from services.directory.store.searching import containing
 
 _TAKEN = {
     "slug": "slug_taken",
@@ -85,9 +86,14 @@ class TenantStore:
         found = self.records.find_one(scope, {"slug": slug})
         return _tenant(found) if found else None
 
-    def page(self, scope: Scope, size: int, token: str) -> Page[Tenant]:
-        after = page_after(_BY_SLUG, decode_cursor(token, 2)) if token else {}
-        found = self.records.find(scope, after, sort=_BY_SLUG, limit=size + 1)
+    def page(self, scope: Scope, size: int, token: str, query: str = "", state: str = "") -> Page[Tenant]:
+        wanted = [containing(query, "name", "slug", "number_prefix")] if query else []
+        if state:
+            wanted.append({"state": state})
+        if token:
+            wanted.append(page_after(_BY_SLUG, decode_cursor(token, 2)))
+        criteria = {"$and": wanted} if wanted else {}
+        found = self.records.find(scope, criteria, sort=_BY_SLUG, limit=size + 1)
         tenants = tuple(_tenant(document) for document in found[:size])
         more = len(found) > size
         return Page(tenants, encode_cursor([tenants[-1].slug, tenants[-1].tenant_id]) if more else "")

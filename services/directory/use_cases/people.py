@@ -97,14 +97,19 @@ class PeopleUseCases:
         found = self._people.get_many(people_scope(caller), wanted) if wanted else []
         return [seen for seen in (seen_by(caller, person) for person in found) if seen]
 
-    def list_people(self, caller: Caller, tenant_id: str, staff: bool, size: int, token: str) -> Page[Person]:
+    def list_people(
+        self, caller: Caller, tenant_id: str, staff: bool, size: int, token: str, query: str = ""
+    ) -> Page[Person]:
         """Members of the caller's tenants, or of one; or the staff, of whom clients see names alone."""
         scope = people_scope(caller)
         if tenant_id:
             tenant_scope(caller, tenant_id, self._tenants)
         elif isinstance(scope, SystemScope):
             raise InvalidArgument("tenant_id_required", "An operator names the client.", field="tenant_id")
-        page = self._people.page(scope, tenant_id, staff, page_size(size), token)
+        # A client finds the staff by name alone, or a search would tell them addresses.
+        by_address = caller.is_staff or not staff
+        wanted = texts.query(query)
+        page = self._people.page(scope, tenant_id, staff, page_size(size), token, wanted, by_address)
         return Page(
             tuple(seen for seen in (seen_by(caller, p) for p in page.records) if seen), page.next_token
         )

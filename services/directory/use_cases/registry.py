@@ -6,9 +6,10 @@ from chassis.errors import AlreadyExists, NotFound
 from chassis.tenancy import Caller, GrantedScope, Role, SystemScope
 from services.directory.domain import provider as providers_domain
 from services.directory.domain import tenant as tenants_domain
+from services.directory.domain import texts
 from services.directory.domain.facts import TenantChanged, TenantCreated, TenantFact, TenantSuspended
 from services.directory.domain.provider import Provider
-from services.directory.domain.tenant import Tenant
+from services.directory.domain.tenant import Tenant, TenantState
 from services.directory.ports import Change, Clock, NewId, Page, Providers, Tenants
 from services.directory.use_cases.reach import administered_provider, page_size, registry_scope
 
@@ -104,8 +105,13 @@ class RegistryUseCases:
             raise NotFound("tenant_not_found", "There is no such tenant.")
         return tenant
 
-    def list_tenants(self, caller: Caller, size: int, token: str) -> Page[Tenant]:
-        return self._tenants.page(registry_scope(caller), page_size(size), token)
+    def list_tenants(
+        self, caller: Caller, size: int, token: str, query: str = "", state: TenantState | None = None
+    ) -> Page[Tenant]:
+        """By slug; a query finds parts of names, slugs and number prefixes."""
+        wanted = texts.query(query)
+        word = state.value if state else ""
+        return self._tenants.page(registry_scope(caller), page_size(size), token, wanted, word)
 
     def update_tenant(
         self,
