@@ -16,7 +16,7 @@ from services.sla.clients import DirectoryTenants
 from services.sla.config import SlaSettings
 from services.sla.consumers import DueTimes, IncidentFacts
 from services.sla.rpc import ClockServicer, ContractServicer
-from services.sla.use_cases import Agreeing, Firing, Hearing, Scheduling, Showing, TermsBook
+from services.sla.use_cases import Agreeing, Firing, Hearing, Previewing, Scheduling, Showing, TermsBook
 
 
 def start(settings: SlaSettings) -> Running:
@@ -52,7 +52,9 @@ def start(settings: SlaSettings) -> Running:
     # The watch reads by an index, so it waits until that can be read by; once begun it sits out any outage.
     readiness.once("due_times", firing.next_due_time)
     readiness.on_change(lambda ready: watcher.start() if ready else None)
-    servicers = _servicers(ContractServicer(agreeing, scheduling), Showing(sets, book, clock.now))
+    previewing = Previewing(calendars, clock.now)
+    agreements = ContractServicer(agreeing, scheduling, previewing)
+    servicers = _servicers(agreements, Showing(sets, book, clock.now))
     running.add(rpc.Server(settings, verifier, [*servicers, consumers.dead_letters], readiness)).start()
     return running
 

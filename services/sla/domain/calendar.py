@@ -106,6 +106,15 @@ def national_holidays(country: str, subdivision: str, year: int) -> frozenset[da
         ) from None
 
 
+def holiday_names(country: str, subdivision: str, year: int) -> dict[date, str]:
+    """What the public holidays of a year are called, in the country's own language. Raises as national_holidays."""
+    if not national_holidays(country, subdivision, year):
+        return {}
+    import holidays
+
+    return dict(holidays.country_holidays(country, subdiv=subdivision or None, years=year).items())
+
+
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())

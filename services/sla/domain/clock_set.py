@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from services.sla.domain.attainment import verdict_of
 from services.sla.domain.clock import Clock, ClockState, replay
 from services.sla.domain.contract import Terms
 from services.sla.domain.facts import ENDING, Fact
@@ -13,6 +14,7 @@ from services.sla.domain.facts import ENDING, Fact
 # An incident that is held and resumed a thousand times is a machine's doing. Beyond this only facts that end
 # a clock are taken, so that the record stays small and the verdict still falls.
 MOST_FACTS = 1000
+_RUNNING = (ClockState.RUNNING, ClockState.PAUSED)
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,14 @@ class Header:
 
 @dataclass(frozen=True)
 class Standing:
-    """What was last announced of one clock: a cache, to tell what changed and to find what is due."""
+    """What was last announced of one clock: a cache, to tell what changed, to find what is due and to count verdicts."""
 
     state: ClockState
     due_time: datetime | None
     goal_seconds: int
+    # "met" or "breached", once it has fallen, and when.
+    verdict: str = ""
+    decide_time: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,11 @@ class ClockSet:
     @property
     def has_contract(self) -> bool:
         return bool(self.contract_id)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether some clock has no verdict yet, as of when it was settled last."""
+        return any(standing.state in _RUNNING for standing in self.standings.values())
 
     def with_header(self, header: Header) -> ClockSet:
         """Takes what a newer revision of the incident says; an older one changes nothing."""
@@ -119,7 +129,8 @@ def settle(record: ClockSet, terms: Terms | None, now: datetime) -> tuple[ClockS
     waits: list[datetime] = []
     for clock in clocks_at(record, terms, now):
         key = f"{clock.kind}.{clock.cycle}"
-        standings[key] = Standing(clock.state, clock.due_time, clock.goal_seconds)
+        verdict, decide_time = verdict_of(clock) or ("", None)
+        standings[key] = Standing(clock.state, clock.due_time, clock.goal_seconds, str(verdict), decide_time)
         for announcement in _news(clock, record.standings.get(key)):
             once = f"{key}.{announcement.fact}"
             if announcement.fact == "changed" or once not in announced:

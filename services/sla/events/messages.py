@@ -6,11 +6,12 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from fairlead.incidents.v1 import incident_pb2
-from fairlead.sla.v1 import calendar_pb2, clock_pb2, contract_pb2
+from fairlead.sla.v1 import calendar_pb2, clock_pb2, contract_pb2, contract_service_pb2
 from services.sla.domain.calendar import Calendar, Window, clock_text
 from services.sla.domain.clock import Clock, ClockState
 from services.sla.domain.clock_set import ClockSet
 from services.sla.domain.contract import AwaitedParty, Contract, ReopenRule, Target, TargetKind
+from services.sla.domain.preview import Day, Promise
 from services.sla.domain.segments import Segment
 
 TARGET_KINDS = {
@@ -126,6 +127,46 @@ def clock_set(
         contract_version=agreed.version if agreed else 0,
         clocks=clocks,
         revision=record.revision,
+    )
+
+
+def contract_preview(
+    opened: datetime, promises: Iterable[Promise]
+) -> contract_service_pb2.PreviewContractResponse:
+    """When each promise would be due."""
+    return contract_service_pb2.PreviewContractResponse(
+        open_time=_timestamp(opened),
+        targets=[
+            contract_service_pb2.TargetPreview(
+                kind=TARGET_KINDS[one.kind],
+                priority=incident_pb2.Priority.Name(one.priority),
+                goal_seconds=one.goal_seconds,
+                calendar_id=one.calendar_id,
+                calendar_version=one.calendar_version,
+                warning_time=_timestamp(one.warning_time),
+                due_time=_timestamp(one.due_time),
+            )
+            for one in promises
+        ],
+    )
+
+
+def calendar_preview(year: int, days: Iterable[Day]) -> contract_service_pb2.PreviewCalendarResponse:
+    """Every date of a year."""
+    return contract_service_pb2.PreviewCalendarResponse(
+        year=year,
+        days=[
+            contract_service_pb2.DayPreview(
+                date=day.on.isoformat(),
+                windows=_windows(day.windows),
+                open_seconds=day.open_seconds,
+                holiday=day.holiday,
+                name=day.name,
+                override=day.override,
+                clock_change_seconds=day.change_seconds,
+            )
+            for day in days
+        ],
     )
 
 

@@ -14,7 +14,7 @@ from services.sla.domain.calendar import Calendar, Window, local_date, window
 from services.sla.domain.contract import Contract, ReopenRule, Target
 from services.sla.domain.versions import CalendarRecord, ContractRecord
 from services.sla.events import messages
-from services.sla.use_cases import Agreeing, Scheduling
+from services.sla.use_cases import Agreeing, Previewing, Scheduling
 
 _KINDS = {number: kind for kind, number in messages.TARGET_KINDS.items()}
 _REOPEN_RULES = {number: rule for rule, number in messages.REOPEN_RULES.items()}
@@ -24,9 +24,10 @@ _PARTIES = {number: party for party, number in messages.AWAITED_PARTIES.items()}
 class ContractServicer(ContractServiceServicer):
     """Contracts and calendars."""
 
-    def __init__(self, agreeing: Agreeing, scheduling: Scheduling) -> None:
+    def __init__(self, agreeing: Agreeing, scheduling: Scheduling, previewing: Previewing) -> None:
         self._agreeing = agreeing
         self._scheduling = scheduling
+        self._previewing = previewing
 
     def CreateCalendar(
         self, request: pb.CreateCalendarRequest, context: grpc.ServicerContext
@@ -72,6 +73,22 @@ class ContractServicer(ContractServiceServicer):
     ) -> pb.ListContractsResponse:
         found = self._agreeing.all_for(caller_of(context), request.tenant_id)
         return pb.ListContractsResponse(contracts=[_contract(record) for record in found])
+
+    def PreviewContract(
+        self, request: pb.PreviewContractRequest, context: grpc.ServicerContext
+    ) -> pb.PreviewContractResponse:
+        asked = request.open_time.ToDatetime(tzinfo=UTC) if request.HasField("open_time") else None
+        opened, promises = self._previewing.contract(
+            caller_of(context), contract_from(request.contract), asked
+        )
+        return messages.contract_preview(opened, promises)
+
+    def PreviewCalendar(
+        self, request: pb.PreviewCalendarRequest, context: grpc.ServicerContext
+    ) -> pb.PreviewCalendarResponse:
+        given = calendar_from(request.calendar)
+        year, days = self._previewing.calendar(caller_of(context), given, request.year)
+        return messages.calendar_preview(year, days)
 
 
 def calendar_from(given: calendar_pb2.Calendar) -> Calendar:

@@ -9,10 +9,12 @@ from pymongo.database import Database
 from chassis.outbox import AggregateStore, OutboundEvent
 from chassis.tenancy import Scope, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
+from services.sla.domain.attainment import Outcome, Tally
 from services.sla.domain.clock_set import ClockSet
+from services.sla.domain.contract import TargetKind
 from services.sla.events import target_events
 from services.sla.ports import Settled
-from services.sla.store.documents import DUE_INDEX
+from services.sla.store.documents import DECIDED_INDEX, DUE_INDEX, RUNNING_INDEX
 from services.sla.store.translation import clock_set_from, clock_set_state
 
 
@@ -64,6 +66,34 @@ class ClockSetStore:
         found = self.records.find(scope, criteria, sort=[("next_due_time", 1)], limit=limit, hint=DUE_INDEX)
         return [clock_set_from(document) for document in found]
 
+    def tallies(self, scope: Scope, start: datetime, now: datetime) -> list[Tally]:
+        decided: list[dict[str, Any]] = [
+            {"$match": {"standings.decide_time": {"$gte": start}}},
+            {"$unwind": "$standings"},
+            {"$match": {"standings.decide_time": {"$gte": start, "$lte": now}}},
+            _grouped("$standings.verdict"),
+        ]
+        running: list[dict[str, Any]] = [
+            {"$match": {"running": True}},
+            {"$unwind": "$standings"},
+            {"$match": {"standings.state": {"$in": ["running", "paused"]}}},
+            _grouped(_outcome(start, now)),
+        ]
+        return [
+            Tally(
+                group["tenant"], group["contract"], TargetKind(group["kind"]), Outcome(group["outcome"]), count
+            )
+            for pipeline, index in ((decided, DECIDED_INDEX), (running, RUNNING_INDEX))
+            for group, count in self._counted(scope, pipeline, index)
+            if group["outcome"]
+        ]
+
+    def _counted(
+        self, scope: Scope, pipeline: list[dict[str, Any]], index: str
+    ) -> list[tuple[dict[str, Any], int]]:
+        found = self.records.aggregate(scope, pipeline, hint=index)
+        return [(group["_id"], group["count"]) for group in found]
+
     def next_due_time(self, scope: SystemScope) -> datetime | None:
         found = self.records.find_one(
             scope,
@@ -73,6 +103,21 @@ class ClockSetStore:
             hint=DUE_INDEX,
         )
         return found["next_due_time"] if found else None
+
+
+def _grouped(outcome: Any) -> dict[str, Any]:
+    kind = {"$arrayElemAt": [{"$split": ["$standings.key", "."]}, 0]}
+    alike = {"tenant": "$tenant_id", "contract": "$contract_id", "kind": kind, "outcome": outcome}
+    return {"$group": {"_id": alike, "count": {"$sum": 1}}}
+
+
+def _outcome(start: datetime, now: datetime) -> dict[str, Any]:
+    """Of a clock that was running when it was settled last. One whose due time has passed is breached, whether or not the
+    watcher has come to it; "" where that was before the start. A paused one has no due time.
+    """
+    due = "$standings.due_time"
+    is_late = {"$and": [{"$ne": [{"$ifNull": [due, None]}, None]}, {"$lt": [due, now]}]}
+    return {"$cond": [is_late, {"$cond": [{"$gte": [due, start]}, "breached", ""]}, "running"]}
 
 
 def _scope(change: Settled) -> TenantScope:

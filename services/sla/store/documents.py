@@ -4,12 +4,15 @@ Indexes begin with the provider and tenant, but for the one on due times, which 
 tenants at once under a SystemScope.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 import mongoengine as me
 
 # Named in queries as a hint: with few documents the planner would rather scan.
 DUE_INDEX = "next_due_time"
+DECIDED_INDEX, RUNNING_INDEX = "decided", "running"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Owned(me.Document):
@@ -96,6 +99,8 @@ class StandingPart(me.EmbeddedDocument):
     state = me.StringField(required=True)
     due_time = me.DateTimeField()
     goal_seconds = me.LongField()
+    verdict = me.StringField()
+    decide_time = me.DateTimeField()
 
 
 class ClockSetDocument(_Owned):
@@ -116,6 +121,7 @@ class ClockSetDocument(_Owned):
     announced = me.ListField(me.StringField())
     standings = me.EmbeddedDocumentListField(StandingPart)
     next_due_time = me.DateTimeField()
+    running = me.BooleanField()
 
     meta = _meta(
         "clock_sets",
@@ -125,6 +131,16 @@ class ClockSetDocument(_Owned):
                 "name": DUE_INDEX,
                 # Most incidents of a long-lived installation are over; only what is waited for is indexed.
                 "partialFilterExpression": {"next_due_time": {"$type": "date"}},
+            },
+            {
+                "fields": ["provider_id", "tenant_id", "standings.decide_time"],
+                "name": DECIDED_INDEX,
+                "partialFilterExpression": {"standings.decide_time": {"$gt": EPOCH}},
+            },
+            {
+                "fields": ["provider_id", "tenant_id"],
+                "name": RUNNING_INDEX,
+                "partialFilterExpression": {"running": True},
             },
         ],
     )

@@ -162,10 +162,13 @@ def clock_set_state(record: ClockSet) -> dict[str, Any]:
                 "state": standing.state.value,
                 "due_time": standing.due_time,
                 "goal_seconds": standing.goal_seconds,
+                "verdict": standing.verdict,
+                "decide_time": standing.decide_time,
             }
             for key, standing in record.standings.items()
         ],
         "next_due_time": record.next_due_time,
+        "running": record.is_running,
     }
 
 
@@ -193,7 +196,14 @@ def clock_set_from(document: Mapping[str, Any]) -> ClockSet:
         calendar_versions=dict(document["calendar_versions"]),
         announced=frozenset(document["announced"]),
         standings={
-            kept["key"]: Standing(ClockState(kept["state"]), kept["due_time"], kept["goal_seconds"])
+            kept["key"]: Standing(
+                ClockState(kept["state"]),
+                kept["due_time"],
+                kept["goal_seconds"],
+                # Not there in what was written before verdicts were counted.
+                kept.get("verdict", ""),
+                kept.get("decide_time"),
+            )
             for kept in document["standings"]
         },
         next_due_time=document["next_due_time"],

@@ -3,8 +3,19 @@
 from services.sla.use_cases.agreeing import Agreeing
 from services.sla.use_cases.firing import Firing
 from services.sla.use_cases.hearing import Heard, Hearing
+from services.sla.use_cases.previewing import Previewing
 from services.sla.use_cases.scheduling import Scheduling
 from services.sla.use_cases.showing import Showing, Shown
 from services.sla.use_cases.terms import TermsBook
 
-__all__ = ["Agreeing", "Firing", "Heard", "Hearing", "Scheduling", "Showing", "Shown", "TermsBook"]
+__all__ = [
+    "Agreeing",
+    "Firing",
+    "Heard",
+    "Hearing",
+    "Previewing",
+    "Scheduling",
+    "Showing",
+    "Shown",
+    "TermsBook",
+]

@@ -265,3 +265,46 @@ def test_a_contract_for_a_tenant_that_is_not_there_is_refused(running):
     asked.tenant_id = "ten_other"
     with pytest.raises(errors.NotFound):
         call(running.contracts.CreateContract, pb.CreateContractRequest(contract=asked), running.admin)
+
+
+def test_a_preview_says_when_a_promise_would_be_due_and_saves_nothing(running, stranger):
+    desk = running.make_calendar("Desk", hours=NINE_TO_FIVE)
+    wanted = contract_pb2.Contract(
+        name="Draft",
+        targets=[
+            contract_pb2.ServiceLevelTarget(
+                kind="TARGET_KIND_RESOLUTION",
+                priority="PRIORITY_P1",
+                goal_seconds=9 * 3600,
+                calendar_id=desk.calendar_id,
+            )
+        ],
+    )
+    request = pb.PreviewContractRequest(contract=wanted)
+    request.open_time.FromJsonString(
+        "2026-03-02T16:00:00Z"
+    )  # a Monday, after 17:00 where the calendar is; eight hours a week are open
+    before = call(running.contracts.ListContracts, pb.ListContractsRequest(), running.admin)
+    shown = call(running.contracts.PreviewContract, request, running.admin)
+    assert [one.due_time.ToJsonString() for one in shown.targets] == ["2026-03-16T09:00:00Z"]
+    assert call(running.contracts.ListContracts, pb.ListContractsRequest(), running.admin) == before
+    with pytest.raises(errors.InvalidArgument) as unknown:
+        call(running.contracts.PreviewContract, request, stranger)
+    assert unknown.value.reason == "calendar_unknown"
+
+
+def test_a_calendar_preview_has_every_date_and_is_for_staff(running, manager):
+    draft = calendar_pb2.Calendar(name="Draft", time_zone="Europe/London", hours=NINE_TO_FIVE)
+    request = pb.PreviewCalendarRequest(calendar=draft, year=2026)
+    shown = call(running.contracts.PreviewCalendar, request, running.admin)
+    assert (shown.year, len(shown.days)) == (2026, 365)
+    assert {day.date: day.clock_change_seconds for day in shown.days if day.clock_change_seconds} == {
+        "2026-03-29": -3600,
+        "2026-10-25": 3600,
+    }
+    with pytest.raises(errors.PermissionDenied):
+        call(running.contracts.PreviewCalendar, request, manager)
+    draft.time_zone = "Europe/Atlantis"
+    with pytest.raises(errors.InvalidArgument) as refused:
+        call(running.contracts.PreviewCalendar, pb.PreviewCalendarRequest(calendar=draft), running.admin)
+    assert refused.value.values["field"] == "time_zone"
