@@ -51,7 +51,14 @@ def start(settings: NotifySettings) -> Running:
     listener.start()
 
     keep = KeepWebhooks(
-        webhooks, directory, clock.now, new_id, _new_secret, internal_allowed=settings.internal_webhooks
+        webhooks,
+        directory,
+        clock.now,
+        new_id,
+        _new_secret,
+        internal_allowed=settings.internal_webhooks,
+        deliveries=deliveries,
+        nudge=senders.nudge,
     )
     servicer = NotifyServicer(SeeDeliveries(deliveries, clock.now, senders.nudge), keep)
     readiness = rpc.Readiness(settings.service)

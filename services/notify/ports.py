@@ -1,7 +1,7 @@
 """What notify's use cases need from outside."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -27,6 +27,8 @@ class Mail:
     locale: str
     time_zone: str
     reply_token: str
+    # Answer ("confirm", "reopen", "rate") → the token of its link.
+    answer_tokens: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,13 @@ class Deliveries(Protocol):
         ...
 
     def page(
-        self, scope: Scope, incident_id: str, state: str, page_size: int, page_token: str
+        self,
+        scope: Scope,
+        incident_id: str,
+        state: str,
+        page_size: int,
+        page_token: str,
+        recipient: str = "",
     ) -> tuple[list[Delivery], str]: ...
 
 
@@ -79,6 +87,10 @@ class Webhooks(Protocol):
     def add(self, scope: TenantScope, webhook: Webhook) -> Webhook: ...
     def get(self, scope: Scope, webhook_id: str) -> Webhook:
         """Raises NotFound("webhook_not_found")."""
+        ...
+
+    def save(self, webhook: Webhook) -> Webhook:
+        """Raises RevisionConflict when somebody saved first, NotFound when it is gone."""
         ...
 
     def all(self, scope: Scope) -> list[Webhook]: ...
@@ -107,11 +119,26 @@ class Directory(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class AnswerRequest:
+    """A link: what it does, at which resolution (cycle), for whom (person id or address); it ages from issue_time."""
+
+    incident_id: str
+    answer: str
+    cycle: int
+    recipient: str
+    issue_time: datetime
+
+
 class Record(Protocol):
     """The incidents service, which mints reply tokens."""
 
     def reply_tokens(self, caller: Caller, requests: Sequence[tuple[str, str]]) -> list[str]:
         """One token for each (incident id, address), in order."""
+        ...
+
+    def answer_tokens(self, caller: Caller, requests: Sequence["AnswerRequest"]) -> list[str]:
+        """The token of a link for each, in order; the same for the same request."""
         ...
 
 

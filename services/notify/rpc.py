@@ -38,6 +38,7 @@ class NotifyServicer(NotifyServiceServicer):
             _STATES[request.state],
             request.page_size,
             request.page_token,
+            request.webhook_id,
         )
         return notify_service_pb2.ListDeliveriesResponse(
             deliveries=[messages.delivery(delivery) for delivery in found], next_page_token=token
@@ -72,6 +73,30 @@ class NotifyServicer(NotifyServiceServicer):
     ) -> notify_service_pb2.ListWebhooksResponse:
         found = self._webhooks.all(caller_of(context), request.tenant_id)
         return notify_service_pb2.ListWebhooksResponse(webhooks=[messages.webhook(one) for one in found])
+
+    def UpdateWebhook(
+        self, request: notify_service_pb2.UpdateWebhookRequest, context: grpc.ServicerContext
+    ) -> webhook_pb2.WebhookEndpoint:
+        wanted = request.webhook
+        changed = self._webhooks.update(
+            caller_of(context),
+            wanted.webhook_id,
+            wanted.url,
+            list(wanted.event_types),
+            wanted.enabled,
+            wanted.revision,
+        )
+        return messages.webhook(changed)
+
+    def RotateWebhookSecret(
+        self, request: notify_service_pb2.RotateWebhookSecretRequest, context: grpc.ServicerContext
+    ) -> webhook_pb2.WebhookEndpoint:
+        return messages.webhook(self._webhooks.rotate(caller_of(context), request.webhook_id))
+
+    def TestWebhook(
+        self, request: notify_service_pb2.TestWebhookRequest, context: grpc.ServicerContext
+    ) -> delivery_pb2.Delivery:
+        return messages.delivery(self._webhooks.test(caller_of(context), request.webhook_id))
 
     def DeleteWebhook(
         self, request: notify_service_pb2.DeleteWebhookRequest, context: grpc.ServicerContext

@@ -1,4 +1,4 @@
-"""The incidents service, for reply tokens."""
+"""The incidents service, for reply tokens and the links by which people answer."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,14 @@ from chassis.config import Settings
 from chassis.rpc import call, channel
 from chassis.tenancy import Caller
 from chassis.tokens import CallerSigner
-from fairlead.incidents.v1.incident_service_pb2 import MintReplyTokensRequest, ReplyTokenRequest
+from fairlead.incidents.v1.incident_service_pb2 import (
+    AnswerTokenRequest,
+    MintAnswerTokensRequest,
+    MintReplyTokensRequest,
+    ReplyTokenRequest,
+)
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
+from services.notify.ports import AnswerRequest
 
 
 class ReplyTokens:
@@ -23,6 +29,24 @@ class ReplyTokens:
         wanted = [ReplyTokenRequest(incident_id=one, address=address) for one, address in requests]
         answer = call(self._incidents.MintReplyTokens, MintReplyTokensRequest(requests=wanted), caller)
         return list(answer.tokens)
+
+    def answer_tokens(self, caller: Caller, requests: Sequence[AnswerRequest]) -> list[str]:
+        if not requests:
+            return []
+        wanted = [_wanted(request) for request in requests]
+        answer = call(self._incidents.MintAnswerTokens, MintAnswerTokensRequest(requests=wanted), caller)
+        return list(answer.tokens)
+
+
+def _wanted(request: AnswerRequest) -> AnswerTokenRequest:
+    wanted = AnswerTokenRequest(
+        incident_id=request.incident_id,
+        action=f"ANSWER_ACTION_{request.answer.upper()}",
+        cycle=request.cycle,
+        recipient=request.recipient,
+    )
+    wanted.issue_time.FromDatetime(request.issue_time)
+    return wanted
 
 
 class ServiceCallers:

@@ -38,7 +38,10 @@ class HttpWebhooks:
             "user-agent": "Fairlead-Webhooks/1",
             "webhook-id": delivery.delivery_id,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": Signer(webhook.secret).sign(delivery.delivery_id, now, body),
+            # Several signatures stand side by side, divided by spaces, while a secret is being changed.
+            "webhook-signature": " ".join(
+                Signer(secret).sign(delivery.delivery_id, now, body) for secret in webhook.secrets_at(now)
+            ),
         }
         try:
             url, host = self._checked(webhook.url)

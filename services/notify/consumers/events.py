@@ -33,6 +33,7 @@ _INCIDENT_FACTS = {
     "closed": incident_events.Closed,
     "reopened": incident_events.Reopened,
     "canceled": incident_events.Canceled,
+    "rated": incident_events.Rated,
 }
 _TARGET_FACTS = {
     "target_warned": sla_events.TargetWarned,
@@ -86,7 +87,7 @@ def incident_fact(event: Event) -> IncidentFact:
         participants=tuple(_party(party) for party in incident.participants),
         assignee_id=incident.assignee_id,
         assignee_name=incident.assignee_name,
-        details={"previous_assignee_id": message.previous_assignee_id} if event.fact == "assigned" else {},
+        details=_details(event.fact, message),
     )
 
 
@@ -181,9 +182,18 @@ def _words(fact: str, message: Any) -> str:
         return message.text
     if fact == "resolved":
         return message.incident.resolution.text
-    if fact in ("reopened", "canceled"):
+    if fact in ("reopened", "canceled", "closed"):
         return message.reason
     return ""
+
+
+def _details(fact: str, message: Any) -> dict[str, str]:
+    if fact == "assigned":
+        return {"previous_assignee_id": message.previous_assignee_id}
+    if fact in ("resolved", "closed"):
+        # Links in the mail are for this resolution alone.
+        return {"cycle": str(message.incident.reopen_count)}
+    return {}
 
 
 def _party(party: incident_pb2.Party) -> Recipient:

@@ -110,12 +110,30 @@ def _resolved(fact: IncidentFact) -> list[Notification]:
 
 
 def _canceled(fact: IncidentFact) -> list[Notification]:
-    return [Notification("canceled", recipient, fact.words) for recipient in _client_side(fact)]
+    # Whoever was to work on it is told as well that nobody needs it any more.
+    return [
+        Notification("canceled", recipient, fact.words)
+        for recipient in [*_client_side(fact), *_assignee(fact)]
+    ]
+
+
+def _closed(fact: IncidentFact) -> list[Notification]:
+    # Who confirmed knows that it closed.
+    if fact.words == "confirmed":
+        return []
+    kind = "closed_by_silence" if fact.words == "silence" else "closed"
+    words = "" if fact.words == "silence" else fact.words
+    return [Notification(kind, recipient, words) for recipient in _client_side(fact)]
 
 
 def _reopened(fact: IncidentFact) -> list[Notification]:
     # The reply that reopened it is told already.
-    return [] if fact.words == "requester_replied" else _to_assignee(fact)
+    if fact.words == "requester_replied":
+        return []
+    # An answer by mail or link of somebody without an account comes in a service's name: they know what they did.
+    by_link = fact.actor_subject.startswith("service:")
+    others = [] if by_link else _client_side(fact)
+    return [*_to_assignee(fact), *(Notification("reopened_client", one, fact.words) for one in others)]
 
 
 def _to_assignee(fact: IncidentFact) -> list[Notification]:
@@ -138,6 +156,7 @@ _TOLD = {
     "assigned": _assigned,
     "resolved": _resolved,
     "canceled": _canceled,
+    "closed": _closed,
     "reopened": _reopened,
     "target_warned": _to_assignee,
     "target_breached": _to_assignee,

@@ -2,8 +2,8 @@
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from chassis.errors import InvalidArgument
@@ -22,11 +22,16 @@ EVENT_TYPES = {
     "closed": "incidents.incident.closed",
     "reopened": "incidents.incident.reopened",
     "canceled": "incidents.incident.canceled",
+    "rated": "incidents.incident.rated",
     "target_warned": "sla.target.warned",
     "target_breached": "sla.target.breached",
     "target_met": "sla.target.met",
     "target_missed": "sla.target.missed",
 }
+# Sent when an administrator asks; every endpoint takes it, whatever it subscribes to.
+TEST_EVENT = "fairlead.webhook.test"
+# How long what is sent bears the former secret's signature, too, so that a receiver can change over in between.
+OVERLAP = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,18 @@ class Webhook:
     enabled: bool
     create_time: datetime
     revision: int = 0
+    former_secret: str = ""
+    # Until when that is still signed with; None when there is none.
+    former_until: datetime | None = None
+
+    def secrets_at(self, moment: datetime) -> list[str]:
+        """What to sign with, the present secret first."""
+        overlaps = self.former_until is not None and moment < self.former_until
+        return [self.secret, self.former_secret] if overlaps and self.former_secret else [self.secret]
+
+    def with_secret(self, secret: str, now: datetime) -> "Webhook":
+        """The endpoint with a new secret; the former one is good for a day more."""
+        return replace(self, secret=secret, former_secret=self.secret, former_until=now + OVERLAP)
 
     @property
     def for_all_tenants(self) -> bool:

@@ -79,11 +79,19 @@ class DeliveryStore:
         return _delivery(self.records.load(scope, delivery_id))
 
     def page(
-        self, scope: Scope, incident_id: str, state: str, page_size: int, page_token: str
+        self,
+        scope: Scope,
+        incident_id: str,
+        state: str,
+        page_size: int,
+        page_token: str,
+        recipient: str = "",
     ) -> tuple[list[Delivery], str]:
         criteria: dict[str, Any] = {}
         if incident_id:
             criteria["incident_id"] = incident_id
+        if recipient:
+            criteria["recipient"] = recipient
         if state:
             criteria["state"] = {"$in": ["pending", "sending"]} if state == "pending" else state
         if page_token:

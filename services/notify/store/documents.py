@@ -39,6 +39,7 @@ class DeliveryDocument(_Owned):
             ("tenant_id", "-create_time", "id"),
             ("tenant_id", "recipient", "-create_time"),
             ("provider_id", "-create_time", "id"),
+            ("provider_id", "recipient", "-create_time", "id"),
             {
                 "fields": ["due_time"],
                 "name": "due",

@@ -19,15 +19,13 @@ class WebhookStore:
         self.records = AggregateStore(database["webhooks"], noun="webhook")
 
     def add(self, scope: TenantScope, webhook: Webhook) -> Webhook:
-        state = {
-            "url": webhook.url,
-            "event_types": sorted(webhook.event_types),
-            "secret": webhook.secret,
-            "enabled": webhook.enabled,
-            "create_time": webhook.create_time,
-        }
-        self.records.create(scope, webhook.webhook_id, state, [])
+        self.records.create(scope, webhook.webhook_id, _state(webhook), [])
         return replace(webhook, revision=1)
+
+    def save(self, webhook: Webhook) -> Webhook:
+        scope = TenantScope(webhook.provider_id, webhook.tenant_id)
+        revision = self.records.save(scope, webhook.webhook_id, webhook.revision, _state(webhook), [])
+        return replace(webhook, revision=revision)
 
     def get(self, scope: Scope, webhook_id: str) -> Webhook:
         return _webhook(self.records.load(scope, webhook_id))
@@ -44,6 +42,18 @@ class WebhookStore:
         self.records.update_one(scope, {"_id": webhook_id}, change)
 
 
+def _state(webhook: Webhook) -> dict[str, Any]:
+    return {
+        "url": webhook.url,
+        "event_types": sorted(webhook.event_types),
+        "secret": webhook.secret,
+        "former_secret": webhook.former_secret,
+        "former_until": webhook.former_until,
+        "enabled": webhook.enabled,
+        "create_time": webhook.create_time,
+    }
+
+
 def _webhook(kept: Mapping[str, Any]) -> Webhook:
     return Webhook(
         webhook_id=kept["_id"],
@@ -55,4 +65,6 @@ def _webhook(kept: Mapping[str, Any]) -> Webhook:
         enabled=kept["enabled"],
         create_time=kept["create_time"],
         revision=kept["revision"],
+        former_secret=kept.get("former_secret", ""),
+        former_until=kept.get("former_until"),
     )

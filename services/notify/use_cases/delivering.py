@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from chassis.errors import FairleadError, NotFound, Unavailable
-from chassis.tenancy import TenantScope
+from chassis.tenancy import Caller, TenantScope
 from services.notify import ports
+from services.notify.domain.answers import answers_offered
 from services.notify.domain.delivery import (
     CLAIM,
     Channel,
@@ -21,7 +22,7 @@ from services.notify.domain.delivery import (
 )
 from services.notify.domain.guard import Person, Tenant, refusal
 from services.notify.domain.notification import Side
-from services.notify.domain.webhook import Webhook
+from services.notify.domain.webhook import TEST_EVENT, Webhook
 
 BATCH = 25
 
@@ -101,7 +102,10 @@ class Deliver:
         attempt, gone = self.webhook.send(delivery, webhook, self.now())
         if gone:
             self.webhooks.disable(room if webhook.for_all_tenants else scope, webhook.webhook_id)
-        return finished(delivery, attempt.outcome, attempt.error, self.now())
+        # Whoever tries an endpoint wants to know how it went, not to have it tried for days.
+        once = delivery.notification == TEST_EVENT and attempt.outcome is not Outcome.SENT
+        outcome = Outcome.REFUSED if once else attempt.outcome
+        return finished(delivery, outcome, attempt.error, self.now())
 
     def _webhook(self, scope: TenantScope, room: TenantScope, webhook_id: str) -> Webhook:
         try:
@@ -151,6 +155,7 @@ class Deliver:
             else:
                 ready.append((delivery, self.directory.tenant(caller, delivery.tenant_id), person, address))
         tokens = self.record.reply_tokens(caller, [(one[0].incident_id, one[3]) for one in ready])
+        answers = self._answers(caller, [one[0] for one in ready])
         for (delivery, tenant, person, address), token in zip(ready, tokens, strict=True):
             prepared[delivery.delivery_id] = ports.Mail(
                 delivery=delivery,
@@ -160,8 +165,31 @@ class Deliver:
                 locale=(person.locale if person else "") or tenant.locale,
                 time_zone=(person.time_zone if person else "") or tenant.time_zone,
                 reply_token=token,
+                answer_tokens=answers.get(delivery.delivery_id, {}),
             )
         return prepared
+
+    def _answers(self, caller: Caller, ready: Sequence[Delivery]) -> dict[str, dict[str, str]]:
+        """Delivery id → answer → token. They age from the delivery's making: a repeated attempt is the same mail."""
+        wanted = [(delivery, answer) for delivery in ready for answer in answers_offered(delivery)]
+        if not wanted:
+            return {}
+        requests = [
+            ports.AnswerRequest(
+                incident_id=delivery.incident_id,
+                answer=answer,
+                cycle=int(delivery.content["cycle"]),
+                recipient=delivery.recipient_person_id or delivery.recipient,
+                issue_time=delivery.create_time,
+            )
+            for delivery, answer in wanted
+        ]
+        made: dict[str, dict[str, str]] = defaultdict(dict)
+        for (delivery, answer), token in zip(
+            wanted, self.record.answer_tokens(caller, requests), strict=True
+        ):
+            made[delivery.delivery_id][answer] = token
+        return made
 
 
 def _address(delivery: Delivery, person: Person | None) -> str:

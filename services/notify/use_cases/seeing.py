@@ -28,6 +28,7 @@ class SeeDeliveries:
         state: str,
         page_size: int,
         page_token: str,
+        webhook_id: str = "",
     ) -> tuple[list[Delivery], str]:
         """Newest first, and the next page's token, "" at the end."""
         caller.require(*_READERS)
@@ -35,7 +36,7 @@ class SeeDeliveries:
             raise InvalidArgument("page_size_invalid", "A page has 1 to 200 rows.", field="page_size")
         scope = caller.scope(tenant_id) if tenant_id else caller.granted()
         size = min(page_size or _DEFAULT_PAGE, _MAX_PAGE)
-        return self.deliveries.page(scope, incident_id, state, size, page_token)
+        return self.deliveries.page(scope, incident_id, state, size, page_token, webhook_id)
 
     def get(self, caller: Caller, delivery_id: str) -> Delivery:
         """Raises NotFound("delivery_not_found"), another tenant's included."""

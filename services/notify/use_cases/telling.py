@@ -52,6 +52,7 @@ class Tell:
             "unverified": "" if fact.verified else "yes",
             "actor_name": fact.actor_name,
             "assignee_name": fact.assignee_name,
+            "is_requester": "yes" if recipient == fact.requester else "",
             **fact.details,
         }
         return replace(

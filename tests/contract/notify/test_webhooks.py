@@ -5,11 +5,11 @@ import json
 import pytest
 from standardwebhooks.webhooks import Webhook as Verifier
 
-from chassis.errors import InvalidArgument, NotFound, PermissionDenied
+from chassis.errors import InvalidArgument, InvalidState, NotFound, PermissionDenied, RevisionConflict
 from chassis.rpc import call
 from fairlead.incidents.v1 import events_pb2
+from fairlead.notify.v1 import delivery_pb2, webhook_pb2
 from fairlead.notify.v1 import notify_service_pb2 as pb
-from fairlead.notify.v1 import webhook_pb2
 from tests.contract.notify.conftest import ACME, LUMEN, SOUTH, Office
 from tests.harness.outside import Endpoint
 from tests.harness.waiting import wait_until
@@ -115,3 +115,70 @@ def test_an_address_that_cannot_be_told_is_refused_by_field(office: Office):
     with pytest.raises(InvalidArgument) as refused:
         registered(office, "not an address")
     assert refused.value.values["field"] == "url"
+
+
+def test_a_changed_endpoint_is_told_at_its_new_address_and_a_disabled_one_nothing(office: Office):
+    with Endpoint() as endpoint:
+        hook = registered(office, "http://127.0.0.1:9/old", ACME)
+        wanted = webhook_pb2.WebhookEndpoint(
+            webhook_id=hook.webhook_id, url=endpoint.url, enabled=True, revision=hook.revision
+        )
+        moved = call(office.stub.UpdateWebhook, pb.UpdateWebhookRequest(webhook=wanted), office.admin)
+        assert (moved.url, moved.revision, moved.secret) == (endpoint.url, 2, "")
+        with pytest.raises(RevisionConflict):
+            call(office.stub.UpdateWebhook, pb.UpdateWebhookRequest(webhook=wanted), office.admin)
+        office.open(ACME)
+        wait_until(lambda: endpoint.calls, timeout=15, what="the new address to be told")
+        wanted.enabled, wanted.revision = False, 0
+        call(office.stub.UpdateWebhook, pb.UpdateWebhookRequest(webhook=wanted), office.admin)
+        with pytest.raises(InvalidState, match="webhook_disabled"):
+            call(office.stub.TestWebhook, pb.TestWebhookRequest(webhook_id=hook.webhook_id), office.admin)
+        removed(office, hook.webhook_id)
+
+
+def test_after_a_change_of_secret_both_verify_for_a_while(office: Office):
+    with Endpoint() as endpoint:
+        hook = registered(office, endpoint.url, ACME)
+        request = pb.RotateWebhookSecretRequest(webhook_id=hook.webhook_id)
+        fresh = call(office.stub.RotateWebhookSecret, request, office.admin)
+        assert fresh.secret.startswith("whsec_") and fresh.secret != hook.secret
+        call(office.stub.TestWebhook, pb.TestWebhookRequest(webhook_id=hook.webhook_id), office.admin)
+        wait_until(lambda: endpoint.calls, timeout=15, what="the endpoint to be tried")
+        [told] = endpoint.calls
+        for secret in (hook.secret, fresh.secret):
+            assert (
+                Verifier(secret).verify(told.body.decode(), told.headers)["type"] == "fairlead.webhook.test"
+            )
+        removed(office, hook.webhook_id)
+
+
+def test_a_trial_is_among_the_endpoints_deliveries_and_is_not_repeated_when_it_fails(office: Office):
+    with Endpoint(status=500) as endpoint:
+        hook = registered(office, endpoint.url)
+        call(office.stub.TestWebhook, pb.TestWebhookRequest(webhook_id=hook.webhook_id), office.admin)
+
+        def ended() -> list[delivery_pb2.Delivery]:
+            listed = pb.ListDeliveriesRequest(webhook_id=hook.webhook_id)
+            found = call(office.stub.ListDeliveries, listed, office.admin).deliveries
+            return [one for one in found if one.state == delivery_pb2.DELIVERY_STATE_DEAD]
+
+        [trial] = wait_until(ended, timeout=15, what="the trial to be given up")
+        assert (trial.notification, trial.attempts) == ("fairlead.webhook.test", 1)
+        assert trial.last_error == "webhook_status_500"
+        removed(office, hook.webhook_id)
+
+
+def test_nobody_changes_or_tries_another_providers_endpoint(office: Office):
+    hook = registered(office, "http://127.0.0.1:9/h", ACME)
+    other = office.served.admin(SOUTH)
+    named = webhook_pb2.WebhookEndpoint(webhook_id=hook.webhook_id, url="http://127.0.0.1:9/x")
+    for method, request in (
+        (office.stub.UpdateWebhook, pb.UpdateWebhookRequest(webhook=named)),
+        (office.stub.RotateWebhookSecret, pb.RotateWebhookSecretRequest(webhook_id=hook.webhook_id)),
+        (office.stub.TestWebhook, pb.TestWebhookRequest(webhook_id=hook.webhook_id)),
+    ):
+        with pytest.raises(NotFound, match="webhook_not_found"):
+            call(method, request, other)
+        with pytest.raises(PermissionDenied):
+            call(method, request, office.technician(ACME))
+    removed(office, hook.webhook_id)

@@ -4,12 +4,14 @@ Automatic mail says so (RFC 3834: Auto-Submitted, null reverse-path for acknowle
 delivery's for good; every mail about an incident names the incident's own thread.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime as in_words
@@ -71,7 +73,7 @@ class Composer:
         message[LOOP_HEADER] = self._installation
         return message
 
-    def _values(self, mail: Mail) -> dict[str, str]:
+    def _values(self, mail: Mail) -> dict[str, Any]:
         delivery, content = mail.delivery, mail.delivery.content
         kind, words = delivery.notification, words_in(mail.locale)
         known = {
@@ -95,11 +97,21 @@ class Composer:
             "title": "" if unverified else content["title"],
             "lead": lead.format(**known),
             "words": content["words"],
-            "ask": words["resolved_ask"] if kind == "resolved" else "",
+            "ask": words.get(f"{kind}_ask", ""),
+            "answers": self._answers(mail, words),
             "link": self._link(mail),
             "view": words["view"].format(**known),
             "hint": words["reply_hint"].format(**known) if delivery.side == Side.CLIENT else "",
         }
+
+    def _answers(self, mail: Mail, words: Mapping[str, str]) -> list[dict[str, str]]:
+        """Links that answer without signing in: each shows a page that says what it does, and does it there."""
+        language = mail.locale.split("-")[0]
+        base = f"{self._public_url}/t/{mail.tenant.slug}/answer"
+        return [
+            {"label": words[f"answer_{answer}"], "link": f"{base}/{token}?lang={language}"}
+            for answer, token in mail.answer_tokens.items()
+        ]
 
     def _link(self, mail: Mail) -> str:
         number = mail.delivery.incident_number
