@@ -17,3 +17,7 @@ class IncidentsSettings(Settings):
     number_grace_seconds: float = 10.0
     # How long intake may take to send a submission again before the number reserved for it is voided.
     number_patience_seconds: float = 900.0
+    # How long an upload waits for the message that refers to it.
+    upload_patience_seconds: float = 24 * 3600.0
+    # Files on their way in or out at once; each holds one of the threads that answer calls.
+    transfers: int = 12

@@ -15,15 +15,18 @@ from chassis.outbox import Relay
 from chassis.process import Closing as ClosingTogether
 from chassis.process import Running, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
-from fairlead.incidents.v1 import incident_service_pb2_grpc
+from fairlead.incidents.v1 import attachment_service_pb2_grpc, incident_service_pb2_grpc
 from services.incidents import store
 from services.incidents.clients import DirectoryStaff, DirectoryTenants
 from services.incidents.config import IncidentsSettings
 from services.incidents.consumers import ContractFacts, DeliveryFacts, PersonFacts, TenantFacts
+from services.incidents.domain.answer_token import AnswerTokens
 from services.incidents.domain.reply_token import ReplyTokens
-from services.incidents.rpc import IncidentServicer
+from services.incidents.rpc import AttachmentServicer, IncidentServicer
 from services.incidents.use_cases import (
     Accepting,
+    Answering,
+    Attaching,
     Closing,
     Commands,
     Counting,
@@ -35,6 +38,8 @@ from services.incidents.use_cases import (
 )
 
 _LEASE_SECONDS = 10.0
+# What answers short calls; files on their way hold others.
+_CALL_THREADS = 16
 
 
 def start(settings: IncidentsSettings) -> Running:
@@ -57,6 +62,14 @@ def start(settings: IncidentsSettings) -> Running:
         return signer.service_caller(clock.now(), provider_id)
 
     opening = Opening(incidents, numbers, tenants, new_id, clock.now)
+    attaching = Attaching(
+        store.FileStore(database),
+        incidents,
+        tenants,
+        new_id,
+        clock.now,
+        timedelta(seconds=settings.upload_patience_seconds),
+    )
     closing = Closing(incidents, rules, as_service, clock.now)
     mail = MailThreading(incidents, threads, tokens, clock.now)
     numbering = Numbering(
@@ -70,11 +83,12 @@ def start(settings: IncidentsSettings) -> Running:
         patience=timedelta(seconds=settings.number_patience_seconds),
     )
     servicer = IncidentServicer(
-        Accepting(incidents, threads, rules, staff, tokens, opening, clock.now),
+        Accepting(incidents, threads, rules, staff, tokens, opening, attaching, clock.now),
         Reading(incidents, tenants),
-        Commands(incidents, rules, staff, opening, new_id, clock.now),
+        Commands(incidents, rules, staff, opening, attaching, new_id, clock.now),
         Triaging(incidents, staff, clock.now),
         mail,
+        Answering(incidents, rules, AnswerTokens(_answer_secret(settings)), clock.now),
         Counting(store.FigureStore(database), clock.now),
     )
 
@@ -106,7 +120,7 @@ def start(settings: IncidentsSettings) -> Running:
         )
     )
     consumers.start()
-    running.add(_Sweeps(settings, database, closing, numbering)).start()
+    running.add(_Sweeps(settings, database, closing, numbering, attaching)).start()
     server = running.add(
         rpc.Server(
             settings,
@@ -117,9 +131,15 @@ def start(settings: IncidentsSettings) -> Running:
                     servicer,
                     "fairlead.incidents.v1.IncidentService",
                 ),
+                (
+                    attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server,
+                    AttachmentServicer(attaching, settings.transfers),
+                    "fairlead.incidents.v1.AttachmentService",
+                ),
                 consumers.dead_letters,
             ],
             _readiness(settings, database),
+            threads=_CALL_THREADS + settings.transfers,
         )
     )
     server.start()
@@ -133,6 +153,12 @@ def _reply_secret(settings: IncidentsSettings) -> bytes:
     """
     private_key = (settings.key_dir / f"{settings.service}.key").read_bytes()
     return hmac.digest(private_key, b"fairlead incidents reply token 1", "sha256")
+
+
+def _answer_secret(settings: IncidentsSettings) -> bytes:
+    """As the reply secret; another one, so that neither kind of token can stand for the other."""
+    private_key = (settings.key_dir / f"{settings.service}.key").read_bytes()
+    return hmac.digest(private_key, b"fairlead incidents answer link 1", "sha256")
 
 
 def _readiness(settings: IncidentsSettings, database: Database) -> rpc.Readiness:
@@ -154,11 +180,17 @@ class _Sweeps:
     """Closes after silence and heals numbers, on one process at a time; reports this process's own numbers."""
 
     def __init__(
-        self, settings: IncidentsSettings, database: Database, closing: Closing, numbering: Numbering
+        self,
+        settings: IncidentsSettings,
+        database: Database,
+        closing: Closing,
+        numbering: Numbering,
+        attaching: Attaching,
     ) -> None:
         self._seconds = settings.sweep_seconds
         self._closing = closing
         self._numbering = numbering
+        self._attaching = attaching
         self._lease = Lease(database, "incidents-sweeps", new_id("proc"), _LEASE_SECONDS)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="incidents-sweeps", daemon=True)
@@ -186,6 +218,9 @@ class _Sweeps:
         voided = self._numbering.sweep()
         if voided:
             self._log.warning("numbers_voided", count=voided)
+        swept = self._attaching.sweep()
+        if swept.removed or swept.kept:
+            self._log.info("uploads_swept", removed=swept.removed, kept=swept.kept)
 
     def _try(self, work: Callable[[], object]) -> None:
         try:

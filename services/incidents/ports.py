@@ -1,11 +1,12 @@
 """What the use cases need from stores and from other services."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from chassis.tenancy import Caller, Scope, TenantScope
+from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.closing import ClosingRules
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Incident
@@ -78,6 +79,73 @@ class Incidents(Protocol):
 
     def due_for_closing(self, now: datetime, limit: int) -> list[Incident]:
         """Of all tenants, those resolved ones whose close_due_time has come, longest due first."""
+        ...
+
+    def naming(self, scope: TenantScope, attachment_ids: Iterable[str]) -> set[str]:
+        """Which of these attachments an incident of the tenant calls its own."""
+        ...
+
+
+class Files(Protocol):
+    """The bytes of attachments. Nobody reads a file that no incident names; those are swept when they expire."""
+
+    def begin(
+        self,
+        scope: TenantScope,
+        attachment_id: str,
+        name: str,
+        uploader: str,
+        now: datetime,
+        expire_time: datetime,
+    ) -> None:
+        """Notes that bytes will come, so that none are without an owner, whenever it breaks off."""
+        ...
+
+    def append(self, scope: TenantScope, attachment_id: str, first: int, chunks: Sequence[bytes]) -> None:
+        """The next chunks, numbered from `first`; durable when it returns."""
+        ...
+
+    def finish(self, scope: TenantScope, attachment: Attachment, source_key: str) -> None:
+        """All bytes are there. Raises AlreadyExists("attachment_exists"): the uploader's source key is taken."""
+        ...
+
+    def uploaded(self, scope: TenantScope, uploader: str, source_key: str) -> Attachment | None:
+        """What the uploader stored with this key."""
+        ...
+
+    def waiting(self, scope: TenantScope, uploader: str, limit: int) -> int:
+        """How many of the uploader's files no message took yet; counting stops at the limit."""
+        ...
+
+    def claim(
+        self,
+        scope: TenantScope,
+        attachment_ids: Sequence[str],
+        uploader: str,
+        claim: str,
+        expire_time: datetime,
+    ) -> dict[str, Attachment]:
+        """Binds whole files of the uploader to one purpose, for good; those that are free or bound to it already."""
+        ...
+
+    def get(self, scope: Scope, attachment_id: str) -> Attachment:
+        """Raises NotFound("attachment_not_found"), also for one outside the scope."""
+        ...
+
+    def chunks(self, scope: Scope, attachment_id: str) -> Iterator[bytes]:
+        """The bytes in order, a few chunks in memory at a time."""
+        ...
+
+    def expired(self, now: datetime, limit: int) -> dict[TenantScope, list[str]]:
+        """Of all tenants, files whose time is over; from here on none of them can be claimed."""
+        ...
+
+    def keep(self, scope: TenantScope, attachment_ids: Iterable[str]) -> None:
+        """An incident names them: they expire no more."""
+        ...
+
+    def discard(self, scope: TenantScope, attachment_ids: Iterable[str]) -> None:
+        """Removes them, bytes first."""
         ...
 
 

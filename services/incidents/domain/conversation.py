@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.incidents.domain import texts
+from services.incidents.domain.attachment import Attachment, joined_refs
 from services.incidents.domain.ending import reopen
 from services.incidents.domain.facts import Change, Noted, Replied, Resumed, chained, changed
 from services.incidents.domain.incident import Actor, AwaitedParty, Incident, Party, State
@@ -13,7 +14,14 @@ _CLIENT_PARTIES = frozenset({AwaitedParty.REQUESTER, AwaitedParty.CLIENT})
 
 
 def answer(
-    incident: Incident, text: str, actor: Actor, side: Side, now: datetime, *, submission_id: str = ""
+    incident: Incident,
+    text: str,
+    actor: Actor,
+    side: Side,
+    now: datetime,
+    *,
+    submission_id: str = "",
+    attachments: tuple[Attachment, ...] = (),
 ) -> Change:
     """Staff's public message: work has begun, and the first one is the first response."""
     text = texts.required("text", text, texts.MAX_TEXT)
@@ -23,10 +31,11 @@ def answer(
         incident,
         actor,
         now,
-        (Replied(text, by_staff=True, submission_id=submission_id, first_response=first),),
+        (Replied(text, True, submission_id, first, attachments),),
         state=state,
         submission_ids=incident.remembering_submission(submission_id),
         first_response_time=now if first else incident.first_response_time,
+        attachments=joined_refs(incident.attachments, attachments, internal=False),
     )
 
 
@@ -39,6 +48,7 @@ def reply(
     *,
     submission_id: str = "",
     joining: tuple[Party, ...] = (),
+    attachments: tuple[Attachment, ...] = (),
 ) -> Change:
     """A message of the client's side: it resumes a hold that awaited them and reopens what was finished.
 
@@ -50,10 +60,11 @@ def reply(
         incident,
         actor,
         now,
-        (Replied(text, by_staff=False, submission_id=submission_id),),
+        (Replied(text, False, submission_id, attachments=attachments),),
         state=state,
         participants=incident.with_participants(joining),
         submission_ids=incident.remembering_submission(submission_id),
+        attachments=joined_refs(incident.attachments, attachments, internal=False),
     )
     if incident.hold is not None and incident.hold.awaiting in _CLIENT_PARTIES:
         resumed = Resumed(incident.hold.awaiting, "requester_replied")
@@ -64,10 +75,25 @@ def reply(
 
 
 def note(
-    incident: Incident, text: str, actor: Actor, side: Side, now: datetime, *, submission_id: str = ""
+    incident: Incident,
+    text: str,
+    actor: Actor,
+    side: Side,
+    now: datetime,
+    *,
+    submission_id: str = "",
+    attachments: tuple[Attachment, ...] = (),
 ) -> Change:
-    """An internal remark."""
+    """An internal remark; what is attached to it is internal too."""
     text = texts.required("text", text, texts.MAX_TEXT)
     state = next_state(incident.state, Command.NOTE, side, incident.is_assigned)
     remembered = incident.remembering_submission(submission_id)
-    return changed(incident, actor, now, (Noted(text),), state=state, submission_ids=remembered)
+    return changed(
+        incident,
+        actor,
+        now,
+        (Noted(text, attachments),),
+        state=state,
+        submission_ids=remembered,
+        attachments=joined_refs(incident.attachments, attachments, internal=True),
+    )

@@ -46,6 +46,7 @@ def reopen(incident: Incident, reason: str, actor: Actor, side: Side, now: datet
         resolution=None,
         close_time=None,
         close_due_time=None,
+        rating=None,
         reopen_count=incident.reopen_count + 1,
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
+from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.incident import KEYS_KEPT, Actor, AwaitedParty, Incident, Priority
 
 
@@ -13,6 +14,7 @@ class Opened:
 
     name: ClassVar[str] = "incident_opened"
     automatic: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Replied:
     by_staff: bool
     submission_id: str = ""
     first_response: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Noted:
 
     name: ClassVar[str] = "noted"
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,14 @@ class Canceled:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The requester said how satisfied they are; previous_score is 0 for a first answer."""
+
+    name: ClassVar[str] = "rated"
+    previous_score: int = 0
+
+
 Fact = (
     Opened
     | Replied
@@ -138,6 +150,7 @@ Fact = (
     | Closed
     | Reopened
     | Canceled
+    | Rated
 )
 
 

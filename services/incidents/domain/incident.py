@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from services.incidents.domain.attachment import AttachmentRef
+
 
 class Kind(StrEnum):
     """ITIL: something broke, or something is asked for."""
@@ -101,6 +103,15 @@ class Resolution:
     resolve_time: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The requester's satisfaction, 1 (bad) to 5; rate_time: when it was first given in this cycle."""
+
+    score: int
+    comment: str
+    rate_time: datetime
+
+
 # A decision of this source is a person's and outlives what machines decide later.
 TECHNICIAN = "technician"
 
@@ -158,12 +169,16 @@ class Incident:
     # When silence closes it; set only while it is resolved.
     close_due_time: datetime | None = None
     reopen_count: int = 0
+    # Of the present resolution; reopening begins a new cycle without one, and the history keeps the old.
+    rating: Rating | None = None
     classification_decision: Decision | None = None
     priority_decision: Decision | None = None
     assignment_decision: Decision | None = None
     follows_incident_id: str = ""
     # The submission that opened it first, then those that joined: the latest SUBMISSIONS_KEPT.
     submission_ids: tuple[str, ...] = ()
+    # Which attachments are its own. Only what is named here can be read, so a message and its files show together.
+    attachments: tuple[AttachmentRef, ...] = ()
     # Fingerprints of the latest KEYS_KEPT commands that carried an idempotency key.
     recent_keys: tuple[str, ...] = ()
     revision: int = 1

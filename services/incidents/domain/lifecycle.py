@@ -34,6 +34,7 @@ class Command(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     CANCEL = "cancel"
+    RATE = "rate"
 
 
 class Target(StrEnum):
@@ -65,6 +66,7 @@ SIDES: dict[Command, frozenset[Side]] = {
     Command.CLOSE: _STAFF,
     Command.REOPEN: _BOTH,
     Command.CANCEL: _BOTH,
+    Command.RATE: _CLIENT,
 }
 
 # A client may withdraw what nobody has begun to work on.
@@ -109,12 +111,14 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.CONFIRM: State.CLOSED,
         Command.CLOSE: State.CLOSED,
         Command.REOPEN: Target.BY_ASSIGNMENT,
+        Command.RATE: Target.SAME,
     },
     State.CLOSED: {
         # A reply also reopens it, while the contract allows that; later it opens a follow-up.
         Command.REPLY: Target.SAME,
         Command.NOTE: Target.SAME,
         Command.REOPEN: Target.BY_ASSIGNMENT,
+        Command.RATE: Target.SAME,
     },
     State.CANCELED: {Command.NOTE: Target.SAME},
 }

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.incidents.domain import priority, texts
+from services.incidents.domain.attachment import joined_refs, that_fit
 from services.incidents.domain.facts import Change, Opened
 from services.incidents.domain.incident import Actor, Decision, Incident, Party, State
 from services.incidents.domain.submission import Submission
@@ -28,6 +29,7 @@ def open_incident(
     title = (
         " ".join(submission.subject.split()) or submission.text.strip().partition("\n")[0] or "(no subject)"
     )
+    attachments = that_fit((), submission.attachments)
     incident = Incident(
         incident_id=incident_id,
         provider_id=provider_id,
@@ -49,13 +51,14 @@ def open_incident(
         else None,
         follows_incident_id=follows_incident_id,
         submission_ids=(submission.submission_id,),
+        attachments=joined_refs((), attachments, internal=False),
         create_time=now,
         update_time=now,
     )
     # Whoever cannot prove who they are names nobody who would be told.
     if submission.authenticated:
         incident = replace(incident, participants=incident.with_participants(submission.copied))
-    return Change(None, incident, (Opened(submission.automatic),), actor, now)
+    return Change(None, incident, (Opened(submission.automatic, attachments),), actor, now)
 
 
 def void_number(

@@ -10,7 +10,8 @@ from services.incidents.domain.incident import State
 class IncidentQuery:
     """Which incidents to list, newest first; an empty field does not narrow.
 
-    party_id: the person is requester or participant. page_token: from the former page.
+    party_id: the person is requester or participant. page_token: from the former page. words: each stands in the title,
+    or they are a number ("ACME-1042", "1042"). awaits_client: resolved, or on hold for the client's side.
     """
 
     states: frozenset[State] = frozenset()
@@ -20,3 +21,5 @@ class IncidentQuery:
     updated_after: datetime | None = None
     page_size: int = 50
     page_token: str = ""
+    words: str = ""
+    awaits_client: bool = False

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.errors import InvalidArgument
+from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.incident import Impact, Kind, Party, Urgency
 
 CHANNELS = frozenset({"email", "portal", "api", "alert", "phone"})
@@ -33,6 +34,11 @@ class Submission:
     copied: tuple[Party, ...] = ()
     automatic: bool = False
     by_staff: bool = False
+    # What came with it, found and bound to it; and, before, what intake named: ids, whose they are, what they are for.
+    attachments: tuple[Attachment, ...] = ()
+    attachment_ids: tuple[str, ...] = ()
+    attachment_uploader: str = ""
+    attachment_claim: str = ""
 
     def check(self) -> None:
         """Raises InvalidArgument for what intake must never send."""

@@ -7,6 +7,7 @@ MAX_TEXT = 100_000
 # Every later event carries the resolution; an event has 512 KiB at most.
 MAX_RESOLUTION = 10_000
 MAX_REASON = 2_000
+MAX_COMMENT = 2_000
 MAX_NAME = 200
 MAX_CATEGORY = 100
 

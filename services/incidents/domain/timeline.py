@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.incident import Actor
 
 
@@ -37,6 +38,7 @@ class TimelineEntry:
     text: str = ""
     reason: str = ""
     changes: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def visibility(self) -> Visibility:

@@ -44,7 +44,21 @@ def actor_of(caller: Caller) -> Actor:
 
 
 def as_seen_by(caller: Caller, incident: Incident) -> Incident:
-    """The incident without what is not for the caller: clients do not see why staff and machines decided."""
+    """The incident without what is not for the caller: clients do not see why staff and machines decided.
+
+    How satisfied the requester is, they told us, and not the colleagues who take part.
+    """
     if caller.is_staff:
         return incident
-    return replace(incident, classification_decision=None, priority_decision=None, assignment_decision=None)
+    told = sight_of(caller).everything or _is_requester(caller, incident)
+    return replace(
+        incident,
+        classification_decision=None,
+        priority_decision=None,
+        assignment_decision=None,
+        rating=incident.rating if told else None,
+    )
+
+
+def _is_requester(caller: Caller, incident: Incident) -> bool:
+    return bool(caller.person_id) and caller.person_id == incident.requester.person_id

@@ -2,6 +2,6 @@
 
 from services.incidents.events.facts import outbound
 from services.incidents.events.history import timeline_entry
-from services.incidents.events.messages import entry_message, incident_message
+from services.incidents.events.messages import attachment_messages, entry_message, incident_message
 
-__all__ = ["entry_message", "incident_message", "outbound", "timeline_entry"]
+__all__ = ["attachment_messages", "entry_message", "incident_message", "outbound", "timeline_entry"]

@@ -9,7 +9,7 @@ from chassis.tenancy import Caller
 from fairlead.incidents.v1 import events_pb2, incident_pb2
 from services.incidents.domain import facts
 from services.incidents.domain.facts import Change, Fact
-from services.incidents.events.messages import incident_message
+from services.incidents.events.messages import attachment_messages, incident_message
 
 
 def outbound(change: Change, caller: Caller) -> list[OutboundEvent]:
@@ -27,7 +27,12 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
     match fact:
         case facts.Opened():
             whole = incident_message(change.after)
-            return events_pb2.IncidentOpened(incident=whole, actor=actor, automatic=fact.automatic)
+            return events_pb2.IncidentOpened(
+                incident=whole,
+                actor=actor,
+                automatic=fact.automatic,
+                attachments=attachment_messages(fact.attachments),
+            )
         case facts.Replied():
             return events_pb2.Replied(
                 **after,
@@ -35,9 +40,12 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
                 by_staff=fact.by_staff,
                 submission_id=fact.submission_id,
                 first_response=fact.first_response,
+                attachments=attachment_messages(fact.attachments),
             )
         case facts.Noted():
-            return events_pb2.Noted(**after, text=fact.text)
+            return events_pb2.Noted(
+                **after, text=fact.text, attachments=attachment_messages(fact.attachments)
+            )
         case facts.Classified():
             return events_pb2.Classified(
                 **after, previous_category=fact.previous_category, reason=fact.reason
@@ -55,6 +63,8 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
         case facts.Resumed():
             awaited = f"AWAITED_PARTY_{fact.awaited.upper()}"
             return events_pb2.Resumed(**after, awaited=awaited, reason=fact.reason)
+        case facts.Rated():
+            return events_pb2.Rated(**after, previous_score=fact.previous_score)
         case facts.Closed() | facts.Reopened() | facts.Canceled():
             return _PLAIN[type(fact)](**after, reason=fact.reason)
         case _:

@@ -5,6 +5,7 @@ from typing import Any
 
 from chassis.outbox import StoredEvent
 from fairlead.incidents.v1 import events_pb2, incident_pb2
+from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.incident import Actor
 from services.incidents.domain.timeline import TimelineEntry
 
@@ -29,11 +30,22 @@ def _short(enum: Any, prefix: str, value: int) -> str:
 
 
 def _opened_line(message: Any) -> Mapping[str, Any]:
-    return {"text": message.incident.description, "changes": {"title": message.incident.title}}
+    return {
+        "text": message.incident.description,
+        "changes": {"title": message.incident.title},
+        "attachments": _attachments(message),
+    }
 
 
 def _said_line(message: Any) -> Mapping[str, Any]:
-    return {"text": message.text}
+    return {"text": message.text, "attachments": _attachments(message)}
+
+
+def _attachments(message: Any) -> tuple[Attachment, ...]:
+    return tuple(
+        Attachment(each.attachment_id, each.name, each.content_type, each.size, each.sha256)
+        for each in message.attachments
+    )
 
 
 def _classified_line(message: Any) -> Mapping[str, Any]:
@@ -78,6 +90,14 @@ def _reason_line(message: Any) -> Mapping[str, Any]:
     return {"reason": message.reason}
 
 
+def _rated_line(message: Any) -> Mapping[str, Any]:
+    rating = message.incident.rating
+    changes = {"score": str(rating.score)}
+    if message.previous_score:
+        changes["previous_score"] = str(message.previous_score)
+    return {"text": rating.comment, "changes": changes}
+
+
 def _bare_line(message: Any) -> Mapping[str, Any]:
     return {}
 
@@ -97,4 +117,5 @@ _LINES: dict[str, tuple[type[Any], Callable[[Any], Mapping[str, Any]]]] = {
     "closed": (events_pb2.Closed, _reason_line),
     "reopened": (events_pb2.Reopened, _reason_line),
     "canceled": (events_pb2.Canceled, _reason_line),
+    "rated": (events_pb2.Rated, _rated_line),
 }

@@ -1,11 +1,14 @@
 """Records as messages, the same in calls and in events."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from fairlead.incidents.v1 import incident_pb2
-from services.incidents.domain.incident import Decision, Hold, Incident, Party, Resolution
+from fairlead.incidents.v1 import attachment_pb2, incident_pb2
+from services.incidents.domain.attachment import Attachment
+from services.incidents.domain.incident import Decision, Hold, Incident, Party, Rating, Resolution
+from services.incidents.domain.rating import change_until
 from services.incidents.domain.timeline import TimelineEntry
 
 
@@ -34,6 +37,7 @@ def incident_message(incident: Incident, with_description: bool = True) -> incid
         assignee_name=incident.assignee_name,
         hold=_hold(incident.hold),
         resolution=_resolution(incident.resolution),
+        rating=_rating(incident.rating),
         create_time=_time(incident.create_time),
         update_time=_time(incident.update_time),
         first_response_time=_time(incident.first_response_time),
@@ -61,7 +65,22 @@ def entry_message(entry: TimelineEntry) -> incident_pb2.TimelineEntry:
         reason=entry.reason,
         changes=entry.changes,
         seq=entry.seq,
+        attachments=attachment_messages(entry.attachments),
     )
+
+
+def attachment_messages(attachments: Iterable[Attachment]) -> list[attachment_pb2.Attachment]:
+    """What is told of files."""
+    return [
+        attachment_pb2.Attachment(
+            attachment_id=each.attachment_id,
+            name=each.name,
+            content_type=each.content_type,
+            size=each.size,
+            sha256=each.sha256,
+        )
+        for each in attachments
+    ]
 
 
 def _party(party: Party) -> incident_pb2.Party:
@@ -80,6 +99,17 @@ def _resolution(resolution: Resolution | None) -> incident_pb2.Resolution | None
         return None
     return incident_pb2.Resolution(
         code=resolution.code, text=resolution.text, resolve_time=_time(resolution.resolve_time)
+    )
+
+
+def _rating(rating: Rating | None) -> incident_pb2.Rating | None:
+    if rating is None:
+        return None
+    return incident_pb2.Rating(
+        score=rating.score,
+        comment=rating.comment,
+        rate_time=_time(rating.rate_time),
+        change_until_time=_time(change_until(rating)),
     )
 
 

@@ -1,5 +1,6 @@
 """Calls in: requests → use cases → messages, no more."""
 
+from services.incidents.rpc.attachments import AttachmentServicer
 from services.incidents.rpc.servicer import IncidentServicer
 
-__all__ = ["IncidentServicer"]
+__all__ = ["AttachmentServicer", "IncidentServicer"]

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from chassis.errors import InvalidArgument
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
+from services.incidents.domain.answer_token import AnswerAction
 from services.incidents.domain.decisions import Assignment, TriageDecision
 from services.incidents.domain.incident import (
     TECHNICIAN,
@@ -20,7 +22,7 @@ from services.incidents.domain.incident import (
 )
 from services.incidents.domain.submission import Submission
 from services.incidents.domain.texts import MAX_NAME
-from services.incidents.use_cases import CommandTarget
+from services.incidents.use_cases import AnswerWanted, CommandTarget
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -34,6 +36,7 @@ STATES = _values(incident_pb2.IncidentState, "INCIDENT_STATE_", State)
 IMPACTS = _values(incident_pb2.Impact, "IMPACT_", Impact)
 URGENCIES = _values(incident_pb2.Urgency, "URGENCY_", Urgency)
 PRIORITIES = _values(incident_pb2.Priority, "PRIORITY_", Priority)
+ANSWER_ACTIONS = _values(incident_service_pb2.AnswerAction, "ANSWER_ACTION_", AnswerAction)
 AWAITED = _values(incident_pb2.AwaitedParty, "AWAITED_PARTY_", AwaitedParty)
 
 
@@ -62,6 +65,9 @@ def submission(evidence: incident_service_pb2.SubmissionEvidence) -> Submission:
         copied=tuple(_party(party) for party in evidence.copied),
         automatic=evidence.automatic,
         by_staff=evidence.by_staff,
+        attachment_ids=tuple(evidence.attachment_ids),
+        attachment_uploader=evidence.attachment_uploader,
+        attachment_claim=evidence.attachment_claim,
         receive_time=moment(evidence, "receive_time"),
     )
 
@@ -99,6 +105,15 @@ def assignment(request: incident_service_pb2.AssignRequest) -> Assignment:
         request.assignee_id,
         request.assignee_name,
     )
+
+
+def answer_wanted(request: incident_service_pb2.AnswerTokenRequest) -> AnswerWanted:
+    """A link to be made. Raises InvalidArgument("value_missing") without an action or a time."""
+    action, issued = ANSWER_ACTIONS.get(request.action), moment(request, "issue_time")
+    if action is None or issued is None:
+        field = "action" if action is None else "issue_time"
+        raise InvalidArgument("value_missing", f"{field} is needed.", field=field)
+    return AnswerWanted(request.incident_id, action, request.cycle, request.recipient, issued)
 
 
 def moment(request: Any, field: str) -> datetime | None:

@@ -14,6 +14,8 @@ from services.incidents.rpc import requests
 from services.incidents.use_cases import (
     Accepted,
     Accepting,
+    Answering,
+    AnswerLink,
     Commands,
     Counting,
     MailThreading,
@@ -22,6 +24,7 @@ from services.incidents.use_cases import (
 )
 
 _MAX_BATCH = 500
+_LONGEST_WORDS = 200
 
 
 class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
@@ -34,6 +37,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         commands: Commands,
         triaging: Triaging,
         mail: MailThreading,
+        answering: Answering,
         counting: Counting,
     ) -> None:
         self._accepting = accepting
@@ -41,6 +45,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         self._commands = commands
         self._triaging = triaging
         self._mail = mail
+        self._answering = answering
         self._counting = counting
 
     def AcceptSubmissions(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -66,6 +71,8 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
             updated_after=requests.moment(request, "updated_after"),
             page_size=request.page_size,
             page_token=request.page_token,
+            words=request.words[:_LONGEST_WORDS],
+            awaits_client=request.awaits_client,
         )
         found, token = self._reading.page(caller_of(context), request.tenant_id, query, request.mine)
         return incident_service_pb2.ListIncidentsResponse(
@@ -99,10 +106,18 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         return answer
 
     def Reply(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return _answer(self._commands.reply(caller_of(context), requests.target(request), request.text))
+        return _answer(
+            self._commands.reply(
+                caller_of(context), requests.target(request), request.text, request.attachment_ids
+            )
+        )
 
     def Note(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return _answer(self._commands.note(caller_of(context), requests.target(request), request.text))
+        return _answer(
+            self._commands.note(
+                caller_of(context), requests.target(request), request.text, request.attachment_ids
+            )
+        )
 
     def Classify(self, request: Any, context: grpc.ServicerContext) -> Any:
         kind = requests.KINDS.get(request.kind)
@@ -159,6 +174,11 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         return _answer(self._commands.cancel(caller_of(context), requests.target(request), request.reason))
 
+    def Rate(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(
+            self._commands.rate(caller_of(context), requests.target(request), request.score, request.comment)
+        )
+
     def ApplyTriage(self, request: Any, context: grpc.ServicerContext) -> Any:
         _limit("decisions", request.decisions)
         decisions = [requests.triage_decision(decision) for decision in request.decisions]
@@ -177,6 +197,35 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         wanted = [(each.incident_id, each.address) for each in request.requests]
         tokens = self._mail.mint(caller_of(context), wanted)
         return incident_service_pb2.MintReplyTokensResponse(tokens=tokens)
+
+    def MintAnswerTokens(self, request: Any, context: grpc.ServicerContext) -> Any:
+        _limit("requests", request.requests)
+        wanted = [requests.answer_wanted(each) for each in request.requests]
+        tokens = self._answering.mint(caller_of(context), wanted)
+        return incident_service_pb2.MintAnswerTokensResponse(tokens=tokens)
+
+    def ReadAnswerLink(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _link(self._answering.read(caller_of(context), request.token))
+
+    def UseAnswerLink(self, request: Any, context: grpc.ServicerContext) -> Any:
+        used = self._answering.use(caller_of(context), request.token, request.text, request.score)
+        return _link(used)
+
+
+def _link(link: AnswerLink) -> incident_service_pb2.AnswerLink:
+    incident = incident_message(link.incident, with_description=False)
+    for decision in ("classification_decision", "priority_decision", "assignment_decision"):
+        incident.ClearField(decision)  # why staff and machines decided is not for whoever holds a link
+    party = link.recipient
+    answer = incident_service_pb2.AnswerLink(
+        incident=incident,
+        action=f"ANSWER_ACTION_{link.action.upper()}",
+        standing=f"ANSWER_STANDING_{link.standing.upper()}",
+        recipient=incident_pb2.Party(person_id=party.person_id, address=party.address, name=party.name),
+        rate_token=link.rate_token,
+    )
+    answer.expire_time.FromDatetime(link.expire_time)
+    return answer
 
 
 def _answer(incident: Incident) -> incident_pb2.Incident:

@@ -1,10 +1,19 @@
-"""What is kept in MongoDB: incidents with their pending events, numbers, Message-IDs, closing rules."""
+"""What is kept in MongoDB: incidents with their pending events, numbers, Message-IDs, closing rules, files."""
 
 from services.incidents.store.documents import DOCUMENTS
 from services.incidents.store.figures import FigureStore
+from services.incidents.store.files import FileStore
 from services.incidents.store.incidents import IncidentStore
 from services.incidents.store.mail_threads import MailThreadStore
 from services.incidents.store.numbers import NumberStore
 from services.incidents.store.rules import RuleStore
 
-__all__ = ["DOCUMENTS", "FigureStore", "IncidentStore", "MailThreadStore", "NumberStore", "RuleStore"]
+__all__ = [
+    "DOCUMENTS",
+    "FigureStore",
+    "FileStore",
+    "IncidentStore",
+    "MailThreadStore",
+    "NumberStore",
+    "RuleStore",
+]

@@ -1,6 +1,7 @@
 """Schema and indexes. Hot paths read and write the collections underneath (see `incidents.py`)."""
 
 from mongoengine import (
+    BinaryField,
     BooleanField,
     DateTimeField,
     DictField,
@@ -18,6 +19,8 @@ from services.incidents.domain.incident import AwaitedParty, Impact, Kind, Prior
 from services.incidents.store.translation import EPOCH
 
 CLOSE_DUE_INDEX = "close_due"
+ATTACHMENTS_INDEX = "attachments"
+EXPIRING_INDEX = "expiring"
 ARRIVED_INDEX, RESOLVED_INDEX = "arrived", "resolved"
 
 
@@ -43,6 +46,14 @@ class ResolutionDocument(EmbeddedDocument):
     code = StringField(required=True)
     text = StringField(required=True)
     resolve_time = DateTimeField(required=True)
+
+
+class RatingDocument(EmbeddedDocument):
+    """How satisfied the requester is."""
+
+    score = IntField(required=True, min_value=1, max_value=5)
+    comment = StringField(default="")
+    rate_time = DateTimeField(required=True)
 
 
 class DecisionDocument(EmbeddedDocument):
@@ -87,12 +98,14 @@ class IncidentDocument(Document):
     close_time = DateTimeField(null=True)
     close_due_time = DateTimeField(null=True)
     reopen_count = IntField(default=0)
+    rating = EmbeddedDocumentField(RatingDocument, null=True)
     classification_decision = EmbeddedDocumentField(DecisionDocument, null=True)
     priority_decision = EmbeddedDocumentField(DecisionDocument, null=True)
     assignment_decision = EmbeddedDocumentField(DecisionDocument, null=True)
     follows_incident_id = StringField(default="")
     submission_ids = ListField(StringField())
     recent_keys = ListField(StringField())
+    attachments = ListField(DictField())
     # The outbox's own; see chassis.outbox.
     pending_events = ListField(DictField())
 
@@ -123,6 +136,12 @@ class IncidentDocument(Document):
             # Provider-first: staff with a grant for every tenant ask for all of them, and by number alone.
             {"fields": ["provider_id", "-create_time", "-_id"], "name": "newest_of_provider"},
             {"fields": ["provider_id", "number"], "name": "numbers_of_provider"},
+            # By the sweep alone, and only of incidents that have any.
+            {
+                "fields": ["tenant_id", "attachments.attachment_id"],
+                "name": ATTACHMENTS_INDEX,
+                "partialFilterExpression": {"attachments.0": {"$exists": True}},
+            },
             # Of all tenants: SystemScope("closing after silence").
             {
                 "fields": ["close_due_time"],
@@ -192,4 +211,78 @@ class ClosingRulesDocument(Document):
     }
 
 
-DOCUMENTS = (IncidentDocument, NumberDocument, MailThreadDocument, ClosingRulesDocument)
+class FileDocument(Document):
+    """A file, as GridFS lays it out, with its owners and what it is bound to. Its chunks bear the same owners."""
+
+    attachment_id = StringField(primary_key=True)
+    provider_id = StringField(required=True)
+    tenant_id = StringField(required=True)
+    state = StringField(required=True, choices=("uploading", "stored", "kept", "expiring"))
+    uploader = StringField(required=True)
+    # Makes an upload repeatable; set when it is whole.
+    source_key = StringField()
+    # The one thing it may be used for: an incident, or a submission.
+    claim = StringField(default="")
+    # When it goes, unless an incident names it by then.
+    expire_time = DateTimeField(null=True)
+    content_type = StringField(default="")
+    sha256 = StringField(default="")
+    # GridFS's own names.
+    filename = StringField(required=True)
+    length = LongField(default=0)
+    chunk_size = IntField(db_field="chunkSize", required=True)
+    upload_time = DateTimeField(db_field="uploadDate", required=True)
+
+    meta = {  # noqa: RUF012 - MongoEngine reads a plain dict
+        "db_alias": "incidents",
+        "collection": "attachments.files",
+        "strict": False,
+        "auto_create_index": False,
+        "indexes": [
+            {
+                "fields": ["tenant_id", "uploader", "source_key"],
+                "unique": True,
+                "name": "sources",
+                "partialFilterExpression": {"source_key": {"$gt": ""}},
+            },
+            {
+                "fields": ["tenant_id", "uploader", "state"],
+                "name": "waiting",
+                "partialFilterExpression": {"expire_time": {"$gt": EPOCH}},
+            },
+            # Of all tenants: SystemScope("uploads that no message took").
+            {
+                "fields": ["expire_time"],
+                "name": EXPIRING_INDEX,
+                "partialFilterExpression": {"expire_time": {"$gt": EPOCH}},
+            },
+        ],
+    }
+
+
+class ChunkDocument(Document):
+    """A piece of a file. GridFS's own index leads with the file, which was found by its owners before."""
+
+    provider_id = StringField(required=True)
+    tenant_id = StringField(required=True)
+    files_id = StringField(required=True)
+    n = IntField(required=True)
+    data = BinaryField(required=True)
+
+    meta = {  # noqa: RUF012 - MongoEngine reads a plain dict
+        "db_alias": "incidents",
+        "collection": "attachments.chunks",
+        "strict": False,
+        "auto_create_index": False,
+        "indexes": [{"fields": ["files_id", "n"], "unique": True, "name": "files_id_1_n_1"}],
+    }
+
+
+DOCUMENTS = (
+    IncidentDocument,
+    NumberDocument,
+    MailThreadDocument,
+    ClosingRulesDocument,
+    FileDocument,
+    ChunkDocument,
+)

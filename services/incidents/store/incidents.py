@@ -1,5 +1,6 @@
 """The records, on the collection underneath the MongoEngine document: a command costs one read and one write."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,17 +13,17 @@ from chassis.outbox import AggregateStore
 from chassis.tenancy import Caller, Scope, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
 from services.incidents.domain.facts import Change
-from services.incidents.domain.incident import Incident
+from services.incidents.domain.incident import AwaitedParty, Incident, State
 from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.timeline import TimelineEntry
 from services.incidents.events import outbound, timeline_entry
 from services.incidents.ports import Filed
-from services.incidents.store.documents import CLOSE_DUE_INDEX
+from services.incidents.store.documents import ATTACHMENTS_INDEX, CLOSE_DUE_INDEX
 from services.incidents.store.translation import EPOCH, changed_state, to_incident, to_state
 
 _NEWEST = [("create_time", -1), ("_id", -1)]
 # Lists show neither, and both are the large part of a record.
-_IN_LISTS = {"description": False, "recent_keys": False, "pending_events": False, "published": False}
+_IN_LISTS = dict.fromkeys(("description", "attachments", "recent_keys", "pending_events", "published"), False)
 
 
 class IncidentStore:
@@ -99,6 +100,13 @@ class IncidentStore:
         )
         return [to_incident(document) for document in found]
 
+    def naming(self, scope: TenantScope, attachment_ids: Iterable[str]) -> set[str]:
+        wanted = set(attachment_ids)
+        # Incidents without attachments are not in this index, and the condition that says so is part of the question.
+        criteria = {"attachments.0": {"$exists": True}, "attachments.attachment_id": {"$in": sorted(wanted)}}
+        found = self.incidents.find(scope, criteria, projection=["attachments"], hint=ATTACHMENTS_INDEX)
+        return wanted & {ref["attachment_id"] for document in found for ref in document["attachments"]}
+
 
 def _save(change: Change, caller: Caller) -> tuple[Any, ...]:
     before, after = change.before, change.after
@@ -127,4 +135,28 @@ def _criteria(query: IncidentQuery) -> dict[str, Any]:
         criteria["assignee_id"] = query.assignee_id
     if query.updated_after:
         criteria["update_time"] = {"$gt": query.updated_after}
-    return criteria
+    also = [*_saying(query.words), *([_AWAITS_CLIENT] if query.awaits_client else [])]
+    return {**criteria, "$and": also} if also else criteria
+
+
+_AWAITS_CLIENT: dict[str, Any] = {
+    "$or": [
+        {"state": State.RESOLVED.value},
+        {
+            "state": State.ON_HOLD.value,
+            "hold.awaiting": {"$in": [AwaitedParty.REQUESTER.value, AwaitedParty.CLIENT.value]},
+        },
+    ]
+}
+_MOST_WORDS = 8
+
+
+def _saying(words: str) -> list[dict[str, Any]]:
+    """Within the tenant's or the person's own incidents, which an index gives: a few thousand titles at most."""
+    wanted = words.split()[:_MOST_WORDS]
+    if not wanted:
+        return []
+    number = re.escape(wanted[0].upper())
+    by_number = {"number": {"$regex": f"^{number}" if "-" in wanted[0] else f"-{number}$"}}
+    titles = [{"title": {"$regex": re.escape(word), "$options": "i"}} for word in wanted]
+    return [{"$or": [by_number, *titles]}] if len(wanted) == 1 else titles

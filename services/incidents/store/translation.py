@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from services.incidents.domain.attachment import AttachmentRef
 from services.incidents.domain.incident import (
     AwaitedParty,
     Decision,
@@ -13,6 +14,7 @@ from services.incidents.domain.incident import (
     Kind,
     Party,
     Priority,
+    Rating,
     Resolution,
     State,
     Urgency,
@@ -45,7 +47,11 @@ def to_state(incident: Incident) -> dict[str, Any]:
         "party_ids": list(dict.fromkeys(party.person_id for party in parties if party.person_id)),
         "hold": _hold(incident.hold),
         "resolution": _resolution(incident.resolution),
+        "rating": _rating(incident.rating),
         "submission_ids": list(incident.submission_ids),
+        "attachments": [
+            {"attachment_id": ref.attachment_id, "internal": ref.internal} for ref in incident.attachments
+        ],
         "recent_keys": list(incident.recent_keys),
     }
     for name in _DECISIONS:
@@ -62,6 +68,7 @@ def changed_state(before: Incident, after: Incident) -> dict[str, Any]:
 def to_incident(document: Mapping[str, Any]) -> Incident:
     """The incident that the document holds; a field that was not read (a description) is left at its default."""
     hold, resolution = document.get("hold"), document.get("resolution")
+    rating = document.get("rating")
     decisions: dict[str, Any] = {
         name: Decision(**document[name]) if document.get(name) else None for name in _DECISIONS
     }
@@ -79,7 +86,9 @@ def to_incident(document: Mapping[str, Any]) -> Incident:
         participants=tuple(Party(**party) for party in document.get("participants", ())),
         hold=Hold(AwaitedParty(hold["awaiting"]), hold["reason"], hold["start_time"]) if hold else None,
         resolution=Resolution(**resolution) if resolution else None,
+        rating=Rating(**rating) if rating else None,
         submission_ids=tuple(document.get("submission_ids", ())),
+        attachments=tuple(AttachmentRef(**ref) for ref in document.get("attachments", ())),
         recent_keys=tuple(document.get("recent_keys", ())),
         **decisions,
         **{name: document[name] for name in _PLAIN if name in document},
@@ -100,6 +109,12 @@ def _resolution(resolution: Resolution | None) -> dict[str, Any] | None:
     if resolution is None:
         return None
     return {"code": resolution.code, "text": resolution.text, "resolve_time": resolution.resolve_time}
+
+
+def _rating(rating: Rating | None) -> dict[str, Any] | None:
+    if rating is None:
+        return None
+    return {"score": rating.score, "comment": rating.comment, "rate_time": rating.rate_time}
 
 
 def _decision(decision: Decision | None) -> dict[str, Any] | None:

@@ -1,6 +1,8 @@
 """What the service does: load, decide, save with events."""
 
 from services.incidents.use_cases.accepting import Accepted, Accepting
+from services.incidents.use_cases.answering import Answering, AnswerLink, AnswerWanted
+from services.incidents.use_cases.attaching import Attaching, Upload
 from services.incidents.use_cases.closing import Closing
 from services.incidents.use_cases.commands import Commands, CommandTarget
 from services.incidents.use_cases.counting import Counting
@@ -13,7 +15,11 @@ from services.incidents.use_cases.triaging import Applied, Triaging
 __all__ = [
     "Accepted",
     "Accepting",
+    "AnswerLink",
+    "AnswerWanted",
+    "Answering",
     "Applied",
+    "Attaching",
     "Closing",
     "CommandTarget",
     "Commands",
@@ -23,4 +29,5 @@ __all__ = [
     "Opening",
     "Reading",
     "Triaging",
+    "Upload",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from chassis.errors import AlreadyExists, FairleadError, InvalidState, RevisionConflict, Unavailable
 from chassis.tenancy import Caller, Role, TenantScope
 from services.incidents.domain import texts, threading
+from services.incidents.domain.attachment import that_fit
 from services.incidents.domain.closing import may_reopen
 from services.incidents.domain.conversation import answer, note, reply
 from services.incidents.domain.facts import Change
@@ -16,6 +17,7 @@ from services.incidents.domain.reply_token import ReplyTokens
 from services.incidents.domain.submission import Submission
 from services.incidents.domain.visibility import actor_of
 from services.incidents.ports import Clock, Filed, Incidents, MailThreads, Rules, Staff
+from services.incidents.use_cases.attaching import Attaching
 from services.incidents.use_cases.attempts import attempts
 from services.incidents.use_cases.gathering import Gathering
 from services.incidents.use_cases.opening import NewIncident, Opening
@@ -45,6 +47,7 @@ class Accepting:
         staff: Staff,
         tokens: ReplyTokens,
         opening: Opening,
+        attaching: Attaching,
         clock: Clock,
     ) -> None:
         self._incidents = incidents
@@ -53,6 +56,7 @@ class Accepting:
         self._staff = staff
         self._tokens = tokens
         self._opening = opening
+        self._attaching = attaching
         self._clock = clock
         self._fresh = Gathering(self._open_fresh, most=_GATHERED)
 
@@ -81,6 +85,10 @@ class Accepting:
         filed: dict[str, Filed] = {}
         try:
             scope = caller.scope(tenant_id)
+            sound = {
+                key: self._attaching.with_attachments(scope, submission, caller)
+                for key, submission in sound.items()
+            }
             self._file(scope, caller, sound, filed, refused)
         except FairleadError as error:
             refused |= {key: _refused(key, error) for key in sound if key not in filed and key not in refused}
@@ -196,16 +204,25 @@ class Accepting:
 
 def _joined(incident: Incident, submission: Submission, actor: Actor, now: datetime) -> Change:
     text = texts.shortened(submission.text, texts.MAX_TEXT) or "(no text)"
-    key = submission.submission_id
+    key, attachments = submission.submission_id, that_fit(incident.attachments, submission.attachments)
     if submission.automatic:
         # An out-of-office answer says nothing about the incident: it ends no wait and reopens nothing.
-        return note(incident, text, actor, Side.STAFF, now, submission_id=key)
+        return note(incident, text, actor, Side.STAFF, now, submission_id=key, attachments=attachments)
     if submission.speaks_for_staff:
-        return answer(incident, text, actor, Side.STAFF, now, submission_id=key)
+        return answer(incident, text, actor, Side.STAFF, now, submission_id=key, attachments=attachments)
     # A sender who is known and was forwarded the thread takes part from now on; others named in an
     # unauthenticated mail do not.
     joining = (submission.sender, *submission.copied) if submission.authenticated else ()
-    return reply(incident, text, actor, Side.CLIENT, now, submission_id=key, joining=joining)
+    return reply(
+        incident,
+        text,
+        actor,
+        Side.CLIENT,
+        now,
+        submission_id=key,
+        joining=joining,
+        attachments=attachments,
+    )
 
 
 def _actor(submission: Submission, caller: Caller) -> Actor:

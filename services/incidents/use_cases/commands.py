@@ -1,13 +1,14 @@
 """What people and programs do with an incident: one method a command, all by the same three steps."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chassis.errors import InvalidArgument, RevisionConflict
 from chassis.tenancy import Caller, TenantScope
-from services.incidents.domain import closing, conversation, decisions, ending, work
+from services.incidents.domain import closing, conversation, decisions, ending, rating, work
+from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import (
     AwaitedParty,
@@ -23,6 +24,7 @@ from services.incidents.domain.lifecycle import Side
 from services.incidents.domain.submission import Submission
 from services.incidents.domain.visibility import actor_of, as_seen_by, side_of
 from services.incidents.ports import Clock, Incidents, NewId, Rules, Staff
+from services.incidents.use_cases.attaching import Attaching
 from services.incidents.use_cases.attempts import attempts
 from services.incidents.use_cases.opening import NewIncident, Opening
 from services.incidents.use_cases.reading import visible
@@ -53,6 +55,7 @@ class Commands:
         rules: Rules,
         staff: Staff,
         opening: Opening,
+        attaching: Attaching,
         new_id: NewId,
         clock: Clock,
     ) -> None:
@@ -60,30 +63,50 @@ class Commands:
         self._rules = rules
         self._staff = staff
         self._opening = opening
+        self._attaching = attaching
         self._new_id = new_id
         self._clock = clock
 
-    def reply(self, caller: Caller, target: CommandTarget, text: str) -> Incident:
-        """A public message. From the client to one closed too long ago, it opens a follow-up and returns that."""
+    def reply(
+        self, caller: Caller, target: CommandTarget, text: str, attachment_ids: Sequence[str] = ()
+    ) -> Incident:
+        """A public message. From the client to one closed too long ago, it opens a follow-up and returns that.
+
+        attachment_ids: the caller's own uploads. Raises InvalidArgument: attachment_not_found, attachment_used,
+        too_many_attachments.
+        """
         actor, side = actor_of(caller), side_of(caller)
+        attachments = self._attachments(caller, target, attachment_ids)
         if side is Side.STAFF:
             return self._run(
-                caller, target, "reply", lambda now, it: conversation.answer(it, text, actor, side, now)
+                caller,
+                target,
+                "reply",
+                lambda now, it: conversation.answer(it, text, actor, side, now, attachments=attachments),
             )
         incident = visible(self._incidents, caller, target.incident_id)
         fingerprint = _fingerprint(caller, target, "reply")
         repeated = fingerprint in incident.recent_keys
         if incident.state is State.CLOSED and not repeated and not self._may_reopen(incident, self._clock()):
-            return self._follow_up(caller, incident, text, fingerprint)
+            return self._follow_up(caller, incident, text, fingerprint, attachments)
         return self._run(
-            caller, target, "reply", lambda now, it: conversation.reply(it, text, actor, side, now)
+            caller,
+            target,
+            "reply",
+            lambda now, it: conversation.reply(it, text, actor, side, now, attachments=attachments),
         )
 
-    def note(self, caller: Caller, target: CommandTarget, text: str) -> Incident:
-        """An internal remark; staff only."""
+    def note(
+        self, caller: Caller, target: CommandTarget, text: str, attachment_ids: Sequence[str] = ()
+    ) -> Incident:
+        """An internal remark; staff only. Attachments as for `reply`; they are internal too."""
         actor, side = actor_of(caller), side_of(caller)
+        attachments = self._attachments(caller, target, attachment_ids)
         return self._run(
-            caller, target, "note", lambda now, it: conversation.note(it, text, actor, side, now)
+            caller,
+            target,
+            "note",
+            lambda now, it: conversation.note(it, text, actor, side, now, attachments=attachments),
         )
 
     def classify(
@@ -193,14 +216,25 @@ class Commands:
             caller, target, "cancel", lambda now, it: ending.cancel(it, reason, actor, side, now)
         )
 
+    def rate(self, caller: Caller, target: CommandTarget, score: int, comment: str) -> Incident:
+        """The requester's satisfaction. Raises PermissionDenied("requester_only"), InvalidState("rating_window_over")."""
+        actor, side = actor_of(caller), side_of(caller)
+        by = Party(person_id=caller.person_id)
+        return self._run(
+            caller, target, "rate", lambda now, it: rating.rate(it, score, comment, by, actor, side, now)
+        )
+
     def _run(
         self,
         caller: Caller,
         target: CommandTarget,
         command: str,
-        decide: Callable[[datetime, Incident], Change],
+        decide: Callable[[datetime, Incident], Change | None],
     ) -> Incident:
-        """Load, decide, save; again from the start when someone saved in between and any revision will do."""
+        """Load, decide, save; again from the start when someone saved in between and any revision will do.
+
+        None from `decide`: it stands so already.
+        """
         fingerprint = _fingerprint(caller, target, command)
         for _ in attempts():
             incident = visible(self._incidents, caller, target.incident_id)
@@ -209,6 +243,8 @@ class Commands:
             if target.revision and target.revision != incident.revision:
                 raise _moved_on(incident.revision)
             change = decide(self._clock(), incident)
+            if change is None:
+                return as_seen_by(caller, incident)
             if fingerprint:
                 change = change.remembering(fingerprint)
             try:
@@ -217,6 +253,15 @@ class Commands:
                 continue
             return as_seen_by(caller, change.after)
         raise _moved_on(0)
+
+    def _attachments(
+        self, caller: Caller, target: CommandTarget, attachment_ids: Sequence[str]
+    ) -> tuple[Attachment, ...]:
+        """Bound to this incident before anything names them, so that a crash in between shows nothing to anybody."""
+        if not attachment_ids:
+            return ()
+        incident = visible(self._incidents, caller, target.incident_id)
+        return self._attaching.claim(_scope(incident), attachment_ids, caller.subject, incident.incident_id)
 
     def _to_staff(self, incident: Incident, to: decisions.Assignment) -> decisions.Assignment:
         member = self._staff.members(incident.provider_id, [to.assignee_id]).get(to.assignee_id)
@@ -229,7 +274,14 @@ class Commands:
         rules = self._rules.at(_scope(incident), incident.close_time or now)
         return closing.may_reopen(incident, rules, now)
 
-    def _follow_up(self, caller: Caller, incident: Incident, text: str, fingerprint: str) -> Incident:
+    def _follow_up(
+        self,
+        caller: Caller,
+        incident: Incident,
+        text: str,
+        fingerprint: str,
+        attachments: tuple[Attachment, ...],
+    ) -> Incident:
         """A new incident that follows one which is over, in the name of the person who wrote."""
         person = caller.person_id
         parties = (incident.requester, *incident.participants)
@@ -243,6 +295,7 @@ class Commands:
             subject=incident.title,
             text=text,
             kind=incident.kind,
+            attachments=attachments,
         )
         scope, key = _scope(incident), submission.submission_id
         filed = self._incidents.find_filed(scope, [key])

@@ -13,10 +13,11 @@ real one. It knows just enough of the lifecycle for pages: who may see, and what
 
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 from chassis.clock import now
-from chassis.errors import InvalidState, NotFound
+from chassis.errors import InvalidState, NotFound, PermissionDenied
 from chassis.rpc.status import CALLER_METADATA
 from chassis.tenancy import Caller, Role
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
@@ -30,6 +31,8 @@ class FakeDesk(FakeIncidents):
         super().__init__(provider_id)
         self.timelines: dict[str, list[incident_pb2.TimelineEntry]] = {}
         self.commands: list[tuple[str, Any]] = []
+        # Token → what it is for; see link_to.
+        self.links: dict[str, dict[str, Any]] = {}
         self._answered: dict[str, int] = {}
 
     def opened(
@@ -84,6 +87,8 @@ class FakeDesk(FakeIncidents):
                 and request.tenant_id in ("", incident.tenant_id)
                 and (not request.states or incident.state in request.states)
                 and (not request.mine or _takes_part(caller, incident))
+                and request.words.lower() in f"{incident.number} {incident.title}".lower()
+                and (not request.awaits_client or _awaits_client(incident))
             ]
             start = int(request.page_token or 0)
             end = start + (request.page_size or 50)
@@ -112,6 +117,77 @@ class FakeDesk(FakeIncidents):
 
     def Reopen(self, request: Any, context: Any) -> Any:
         return self._command("Reopen", "reopened", request, context, state="ASSIGNED", reason=request.reason)
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        return self._command("Cancel", "canceled", request, context, state="CANCELED", reason=request.reason)
+
+    def Rate(self, request: Any, context: Any) -> Any:
+        with self._answering("Rate", context):
+            incident = self._seen(request.incident_id, context)
+            self.commands.append(("Rate", request))
+            if caller_of(context).person_id != incident.requester.person_id:
+                raise PermissionDenied("requester_only", "Only who asked.")
+            self._rate(incident, request.score, request.comment)
+            return incident
+
+    def link_to(self, incident: incident_pb2.Incident, action: str, **more: Any) -> str:
+        """A genuine link of the incident's requester; `standing` says whether it may still be used."""
+        token = f"{action}-{incident.incident_id}-{len(self.links)}"
+        self.links[token] = {"incident": incident, "action": action, "standing": "OPEN", **more}
+        return token
+
+    def ReadAnswerLink(self, request: Any, context: Any) -> Any:
+        with self._answering("ReadAnswerLink", context):
+            return self._link(request.token, context)
+
+    def UseAnswerLink(self, request: Any, context: Any) -> Any:
+        with self._answering("UseAnswerLink", context):
+            link = self._link(request.token, context)
+            kept, incident = self.links[request.token], link.incident
+            if kept["standing"] != "OPEN":
+                raise InvalidState(f"answer_link_{kept['standing'].lower()}", "No longer.")
+            self.commands.append(("UseAnswerLink", request))
+            incident = kept["incident"]
+            actor = (incident.requester.person_id, incident.requester.name)
+            if kept["action"] == "rate":
+                self._rate(incident, request.score, request.text)
+                return self._link(request.token, context)
+            kept["standing"] = "USED"
+            confirms = kept["action"] == "confirm"
+            incident.state = "INCIDENT_STATE_CLOSED" if confirms else "INCIDENT_STATE_ASSIGNED"
+            self.happen(incident, "confirmed" if confirms else "reopened", actor=actor, reason=request.text)
+            return self._link(request.token, context)
+
+    def _link(self, token: str, context: Any) -> incident_service_pb2.AnswerLink:
+        kept, caller = self.links.get(token), caller_of(context)
+        incident = kept["incident"] if kept else None
+        if incident is None or (caller.tenant_ids and incident.tenant_id not in caller.tenant_ids):
+            raise NotFound("answer_link_not_found", "There is no such link.")
+        answer = incident_service_pb2.AnswerLink(
+            incident=incident,
+            action=f"ANSWER_ACTION_{kept['action'].upper()}",
+            standing=f"ANSWER_STANDING_{kept['standing']}",
+            recipient=incident.requester,
+        )
+        answer.expire_time.FromDatetime(now() + timedelta(days=14))
+        solved = ("INCIDENT_STATE_RESOLVED", "INCIDENT_STATE_CLOSED")
+        if incident_pb2.IncidentState.Name(incident.state) in solved:
+            answer.rate_token = next(
+                (
+                    known
+                    for known, it in self.links.items()
+                    if it["incident"] is incident and it["action"] == "rate"
+                ),
+                "",
+            ) or self.link_to(incident, "rate")
+        return answer
+
+    def _rate(self, incident: incident_pb2.Incident, score: int, comment: str) -> None:
+        incident.rating.score, incident.rating.comment = score, comment
+        incident.rating.rate_time.FromDatetime(now())
+        incident.rating.change_until_time.FromDatetime(now() + timedelta(days=7))
+        actor = (incident.requester.person_id, incident.requester.name)
+        self.happen(incident, "rated", comment, actor=actor, visible=False, score=str(score))
 
     def _command(
         self, name: str, fact: str, request: Any, context: Any, state: str = "", needs: str = "", **said: str
@@ -146,6 +222,14 @@ def caller_of(context: Any) -> Caller:
 
 def _takes_part(caller: Caller, incident: incident_pb2.Incident) -> bool:
     return caller.person_id in (incident.requester.person_id, *(p.person_id for p in incident.participants))
+
+
+def _awaits_client(incident: incident_pb2.Incident) -> bool:
+    held = incident.state == incident_pb2.INCIDENT_STATE_ON_HOLD and incident.hold.awaiting in (
+        incident_pb2.AWAITED_PARTY_REQUESTER,
+        incident_pb2.AWAITED_PARTY_CLIENT,
+    )
+    return held or incident.state == incident_pb2.INCIDENT_STATE_RESOLVED
 
 
 def _sees(caller: Caller, incident: incident_pb2.Incident) -> bool:

@@ -98,6 +98,14 @@ class FakeIncidents(incident_service_pb2_grpc.IncidentServiceServicer):
                 tokens.append(token)
             return incident_service_pb2.MintReplyTokensResponse(tokens=tokens)
 
+    def MintAnswerTokens(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._answering("MintAnswerTokens", context):
+            tokens = []
+            for wanted in request.requests:
+                action = incident_service_pb2.AnswerAction.Name(wanted.action).rpartition("_")[2].lower()
+                tokens.append(f"{action}0{wanted.incident_id.removeprefix('inc_')}")
+            return incident_service_pb2.MintAnswerTokensResponse(tokens=tokens)
+
     def _accept(self, evidence: Any) -> Any:
         known = self._by_submission.get(evidence.submission_id)
         if known:

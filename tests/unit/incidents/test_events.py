@@ -41,6 +41,7 @@ EVERY_FACT = [
     facts.Closed("silence"),
     facts.Reopened("still broken"),
     facts.Canceled("spam"),
+    facts.Rated(previous_score=2),
 ]
 
 

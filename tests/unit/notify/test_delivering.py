@@ -11,7 +11,7 @@ from chassis.tenancy import Caller, Role
 from services.notify.domain.delivery import Channel, Delivery, Outcome, State
 from services.notify.domain.guard import Tenant
 from services.notify.domain.notification import Side
-from services.notify.ports import Attempt, ComposedMail, Mail
+from services.notify.ports import AnswerRequest, Attempt, ComposedMail, Mail
 from services.notify.use_cases import Deliver
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -53,6 +53,9 @@ class Peers:
     def people(self, caller: Caller, person_ids: object) -> dict:
         return {}
 
+    def answer_tokens(self, caller: Caller, requests: Sequence[AnswerRequest]) -> list[str]:
+        return [f"{one.incident_id}-{one.answer}-{one.cycle}-{one.recipient}" for one in requests]
+
     def reply_tokens(self, caller: Caller, requests: Sequence[tuple[str, str]]) -> list[str]:
         if any(incident_id == "inc_lost" for incident_id, _ in requests):
             raise NotFound("incident_not_found", "There is no such incident.")
@@ -64,10 +67,12 @@ class Post:
 
     def __init__(self) -> None:
         self.sent: list[str] = []
+        self.composed: list[Mail] = []
 
     def compose(self, mail: Mail) -> ComposedMail:
         if " " in mail.address:
             raise ValueError("no address")
+        self.composed.append(mail)
         return ComposedMail("s", "m@x.example", "", mail.address, b"")
 
     def send(self, mail: ComposedMail) -> Attempt:
@@ -117,3 +122,19 @@ def test_what_was_sent_is_saved_before_the_next_is_sent():
         deliver.run_once()
     assert post.sent == ["a@x.example", "b@x.example"]
     assert states(kept)["a@x.example"] is State.SENT
+
+
+def test_links_to_answer_by_are_made_for_whoever_may_use_them():
+    solved = mail_to("jane@acme.example")
+    content = {**solved.content, "cycle": "2", "is_requester": "yes"}
+    solved = replace(solved, notification="resolved", side="client", content=content)
+    other = replace(mail_to("jane@acme.example", "inc_2"), delivery_id="dlv_other")
+    _, post, deliver = round_of(solved, other)
+    deliver.run_once()
+    tokens = {mail.delivery.incident_id: dict(mail.answer_tokens) for mail in post.composed}
+    address = "jane@acme.example"
+    assert tokens["inc_1"] == {
+        "confirm": f"inc_1-confirm-2-{address}",
+        "reopen": f"inc_1-reopen-2-{address}",
+    }
+    assert tokens["inc_2"] == {}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from services.notify.clients.email.channel import _dotted
 from services.notify.clients.email.compose import Composer, readable_on
 from services.notify.clients.email.words import WORDS
+from services.notify.domain.answers import answers_offered
 from services.notify.domain.delivery import Channel, Delivery
 from services.notify.domain.guard import Tenant
 from services.notify.ports import Mail
@@ -119,13 +120,31 @@ def test_staff_are_led_to_the_console_and_clients_to_their_portal():
 
 @pytest.mark.parametrize("kind", [
     "incident_opened", "replied", "answered", "assigned", "resolved", "canceled", "reopened", "target_warned",
-    "target_breached",
+    "target_breached", "reopened_client", "closed", "closed_by_silence",
 ])  # fmt: skip
 @pytest.mark.parametrize("locale", ["en", "fr", "de"])
 def test_every_kind_can_be_told_in_every_language(kind: str, locale: str):
     content = {"target": "first_response", "due_time": "2026-03-02T10:00:00+00:00"}
     message = composed(mail(kind, locale=locale, content=content))
     assert not re.search(r"\{\w+\}", text(message) + message["Subject"])
+
+
+def test_a_proposed_solution_can_be_answered_from_the_mail():
+    solved = mail("resolved", answer_tokens={"confirm": "yes1", "reopen": "no1"}, locale="fr-CA")
+    for body in (text(composed(solved)), html(composed(solved))):
+        for token in ("yes1", "no1"):
+            assert f"https://desk.example/t/acme/answer/{token}?lang=fr" in body
+    assert "Oui, c’est résolu" in text(composed(solved))
+    assert "/answer/" not in text(composed(mail("resolved")))
+
+
+def test_only_the_clients_side_is_offered_answers_and_only_the_requester_is_asked_for_a_rating():
+    delivery = mail("closed_by_silence", content={"cycle": "0", "is_requester": "yes"}).delivery
+    assert answers_offered(delivery) == ("rate", "reopen")
+    colleague = replace(delivery, content={**delivery.content, "is_requester": ""})
+    assert answers_offered(colleague) == ("reopen",)
+    assert answers_offered(replace(delivery, side="staff")) == ()
+    assert answers_offered(replace(delivery, notification="replied")) == ()
 
 
 def test_staff_see_in_the_subject_what_is_the_matter():

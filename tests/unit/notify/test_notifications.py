@@ -62,7 +62,7 @@ def test_an_assignment_to_the_same_person_is_no_news():
     assert told(fact("assigned", details={"previous_assignee_id": "per_bo"})) == [("assigned", "per_ada")]
 
 
-@pytest.mark.parametrize("name", ["target_warned", "target_breached", "reopened"])
+@pytest.mark.parametrize("name", ["target_warned", "target_breached"])
 def test_the_assignee_hears_of_what_presses(name: str):
     assert told(fact(name)) == [(name, "per_ada")]
     assert told(fact(name, assignee_id="")) == []
@@ -72,6 +72,28 @@ def test_a_reply_that_reopens_is_told_once():
     assert told(fact("reopened", words="requester_replied")) == []
 
 
-@pytest.mark.parametrize("name", ["noted", "classified", "prioritized", "held", "resumed", "closed"])
+def test_a_reopening_is_told_to_whoever_works_on_it_and_to_who_asked():
+    by_staff = fact("reopened", actor_subject="person:per_bo", participants=(TOM,))
+    assert told(by_staff) == [
+        ("reopened", "per_ada"),
+        ("reopened_client", "per_jane"),
+        ("reopened_client", "tom@acme.example"),
+    ]
+    assert told(fact("reopened", actor_subject="person:per_jane")) == [("reopened", "per_ada")]
+    assert told(fact("reopened", actor_subject="service:gateway")) == [("reopened", "per_ada")]
+
+
+def test_a_closing_by_silence_or_by_staff_is_told_to_who_asked_and_a_confirmed_one_to_nobody():
+    assert told(fact("closed", words="silence")) == [("closed_by_silence", "per_jane")]
+    [one] = notifications_for(fact("closed", words="agreed by phone"))
+    assert (one.kind, one.words) == ("closed", "agreed by phone")
+    assert told(fact("closed", words="confirmed")) == []
+
+
+def test_a_withdrawal_is_told_to_whoever_was_to_work_on_it():
+    assert told(fact("canceled", actor_subject="person:per_jane")) == [("canceled", "per_ada")]
+
+
+@pytest.mark.parametrize("name", ["noted", "classified", "prioritized", "held", "resumed", "rated"])
 def test_inner_workings_are_told_to_nobody(name: str):
     assert told(fact(name)) == []
