@@ -134,10 +134,29 @@ class Running:
 
     @classmethod
     def find(cls, data_dir: DataDir) -> "Running":
-        """Raises BadUse when nothing runs in that data directory."""
+        """The one of that data directory, or the one the environment names, as in a cluster.
+
+        Raises BadUse when there is neither.
+        """
         if not data_dir.is_locked():
+            if "FAIRLEAD_GATEWAY_ADDRESS" in os.environ:
+                return cls._of_environment(data_dir)
             raise BadUse(f"nothing runs in {data_dir.path} (fairlead up starts it)")
         return cls(data_dir, data_dir.running())
+
+    @classmethod
+    def _of_environment(cls, data_dir: DataDir) -> "Running":
+        names = {name: os.environ.get(f"FAIRLEAD_{name.upper()}_ADDRESS", "") for name in SERVICES}
+        if lacking := [name for name, address in names.items() if not address]:
+            raise BadUse(f"FAIRLEAD_{lacking[0].upper()}_ADDRESS is not set")
+        data_dir.prepare()
+        services = {name: {"address": address} for name, address in names.items()}
+        document = {
+            "services": services,
+            "http_base_url": f"http://{names['gateway']}",
+            "key_dir": os.environ.get("FAIRLEAD_KEY_DIR", str(data_dir.keys)),
+        }
+        return cls(data_dir, document)
 
     def address(self, service: str) -> str:
         """host:port of a service's gRPC server, or of the gateway's web face."""
@@ -149,7 +168,7 @@ class Running:
 
     @property
     def key_dir(self) -> Path:
-        return self.data_dir.keys
+        return Path(self.document.get("key_dir") or self.data_dir.keys)
 
     def environment(self) -> dict[str, str]:
         """The variables by which a process of ours finds the services, as chassis.config reads them."""

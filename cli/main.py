@@ -176,6 +176,15 @@ def tour(folder: Path | None, patience: float) -> None:
     raise click.exceptions.Exit(0 if run(running, patience=patience) else 1)
 
 
+@main.command()
+@click.option("--namespace", default="fairlead", show_default=True, help="The Kubernetes namespace.")
+def keys(namespace: str) -> None:
+    """Print keys and passwords of a new installation as Kubernetes Secrets."""
+    from cli.cluster.secrets import new_installation
+
+    click.echo(new_installation(namespace), nl=False)
+
+
 def _add_groups() -> None:
     from cli.dead_letters import dead_letters
     from cli.sla import sla
