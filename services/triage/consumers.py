@@ -125,6 +125,7 @@ def facts_of(incident: incident_pb2.Incident) -> IncidentFacts:
         update_time=_time(incident.update_time),
         hold=_hold(incident.hold) if incident.HasField("hold") else None,
         needs_dispatcher=decision.source == "default" and bool(decision.reason),
+        resolve_time=_time(incident.resolution.resolve_time) if incident.HasField("resolution") else None,
     )
 
 

@@ -5,13 +5,21 @@ from chassis.ids import new_id
 from chassis.outbox import Relay
 from chassis.process import Closing, Running, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
-from fairlead.triage.v1 import queue_service_pb2_grpc, rule_service_pb2_grpc
+from fairlead.triage.v1 import queue_service_pb2_grpc, rule_service_pb2_grpc, view_service_pb2_grpc
 from services.triage import store
 from services.triage.clients import DirectoryClients, DirectoryStaff, IncidentRecord, ServiceCallers
 from services.triage.config import TriageSettings
 from services.triage.consumers import consumers
-from services.triage.rpc import QueueServicer, RuleServicer
-from services.triage.use_cases import DecideTriage, KeepGroups, KeepQueue, KeepRules, SeeQueue
+from services.triage.rpc import QueueServicer, RuleServicer, ViewServicer
+from services.triage.use_cases import (
+    DecideTriage,
+    KeepGroups,
+    KeepQueue,
+    KeepRules,
+    KeepViews,
+    SeeQueue,
+    TryRules,
+)
 
 
 def start(settings: TriageSettings) -> Running:
@@ -23,6 +31,7 @@ def start(settings: TriageSettings) -> Running:
     database = mongo.connect(settings)
 
     rules, groups = store.RuleStore(database), store.GroupStore(database)
+    views = store.ViewStore(database)
     queue = store.QueueStore(database, signer)
     relay = running.add(Relay(settings, [queue.rows]))
     relay.start()
@@ -35,22 +44,29 @@ def start(settings: TriageSettings) -> Running:
     listener.start()
 
     clients = DirectoryClients(settings)
+    keep_groups = KeepGroups(groups, staff, clients, new_id)
     readiness = rpc.Readiness(settings.service)
     readiness.require("mongodb", lambda: database.client.admin.command("ping"))
     readiness.once("indexes", store.prepare)
     servicers = [
         (
             queue_service_pb2_grpc.add_QueueServiceServicer_to_server,
-            QueueServicer(SeeQueue(queue)),
+            QueueServicer(SeeQueue(queue, views)),
             "fairlead.triage.v1.QueueService",
         ),
         (
             rule_service_pb2_grpc.add_RuleServiceServicer_to_server,
             RuleServicer(
                 KeepRules(rules, groups, clients, clock.now, new_id),
-                KeepGroups(groups, staff, clients, new_id),
+                keep_groups,
+                TryRules(rules, groups, queue, staff, clients),
             ),
             "fairlead.triage.v1.RuleService",
+        ),
+        (
+            view_service_pb2_grpc.add_ViewServiceServicer_to_server,
+            ViewServicer(KeepViews(views, keep_groups, staff, clients, clock.now, new_id)),
+            "fairlead.triage.v1.ViewService",
         ),
         listener.dead_letters,
     ]

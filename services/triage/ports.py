@@ -9,6 +9,7 @@ from services.triage.domain.decision import TriageDecision
 from services.triage.domain.queue import QueueFilter, QueueRow, QueueSort, Tally
 from services.triage.domain.routing import AssignmentGroup
 from services.triage.domain.rule import Rule
+from services.triage.domain.view import View
 
 Clock = Callable[[], datetime]
 NewId = Callable[[str], str]
@@ -36,6 +37,24 @@ class Groups(Protocol):
     def all(self, scope: Scope) -> list[AssignmentGroup]: ...
 
 
+class Views(Protocol):
+    """A provider's saved views, in its own room."""
+
+    def add(self, scope: TenantScope, view: View, now: datetime) -> View:
+        """Raises AlreadyExists where the owner has one of that name."""
+        ...
+
+    def replace(self, scope: TenantScope, view: View, revision: int, now: datetime) -> View:
+        """Raises NotFound("view_not_found"), RevisionConflict, AlreadyExists."""
+        ...
+
+    def delete(self, scope: TenantScope, view_id: str) -> None: ...
+    def get(self, scope: Scope, view_id: str) -> View: ...
+    def of(self, scope: Scope, owner: str) -> list[View]:
+        """Those of this owner, "" for shared ones, by name."""
+        ...
+
+
 class Queue(Protocol):
     """The rows."""
 
@@ -52,6 +71,11 @@ class Queue(Protocol):
         self, scope: Scope, wanted: QueueFilter, sort: QueueSort, page_size: int, page_token: str
     ) -> tuple[list[QueueRow], str]: ...
     def tallies(self, scope: Scope, wanted: QueueFilter) -> list[Tally]: ...
+    def count(self, scope: Scope, wanted: QueueFilter) -> int: ...
+    def resolved_since(self, scope: Scope, moment: datetime) -> int:
+        """How many were resolved then or later and still are; moment is UTC."""
+        ...
+
     def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> Mapping[str, int]:
         """Open incidents per person."""
         ...

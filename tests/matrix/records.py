@@ -269,6 +269,17 @@ def group(world: World, house: House) -> Ids:
     return private(house, group_id=made["group_id"])
 
 
+def view(world: World, house: House) -> Ids:
+    """Shared, and of this client alone."""
+    fields = {
+        "name": f"Fires {house.mark} {word()}",
+        "shared": True,
+        "filter": {"tenant_ids": [house.tenant_id]},
+    }
+    made = world.as_admin(house, "triage ViewService.CreateView", {"view": fields})
+    return private(house, view_id=made["view_id"])
+
+
 def webhook(world: World, house: House) -> Ids:
     fields = {"tenant_id": house.tenant_id, "url": f"http://127.0.0.1:9/{house.mark}"}
     made = world.as_admin(house, "notify NotifyService.CreateWebhook", {"webhook": fields})

@@ -21,7 +21,7 @@ CAUGHT = [
     *(("directory", name) for name in ("providers", "tenants", "mail_domains", "brands", "people", "teams")),
     *(("intake", name) for name in ("submissions", "quarantine")),
     ("incidents", "incidents"),
-    *(("triage", name) for name in ("rules", "groups", "queue_entries")),
+    *(("triage", name) for name in ("rules", "groups", "views", "queue_entries")),
     *(("sla", name) for name in ("contracts", "calendars", "clock_sets")),
     ("knowledge", "articles"),
     *(("notify", name) for name in ("deliveries", "webhooks")),

@@ -15,6 +15,7 @@ from services.gateway.api import (
     rules,
     submissions,
     tenants,
+    views,
     webhooks,
 )
 from services.gateway.api.dispatch import register
@@ -25,6 +26,7 @@ from services.gateway.auth.context import gateway
 RESOURCES: tuple[Routes, ...] = (
     incidents.routes,
     incident_actions.routes,
+    views.routes,
     queue.routes,
     submissions.routes,
     deliveries.routes,

@@ -53,6 +53,7 @@ class QueueEntry(Shape):
     channel: str | None = None
     verified: bool
     needs_dispatcher: bool
+    resolve_time: Time | None = None
 
 
 class QueuePage(Shape):
@@ -69,6 +70,7 @@ class QueueCounts(Shape):
     needs_dispatcher: int
     by_priority: dict[str, int]
     by_tenant: dict[str, int]
+    waiting: int = Field(description="On hold.")
 
 
 class QueueFilter(Query):
@@ -84,6 +86,9 @@ class QueueFilter(Query):
     category: str = Field("", max_length=100)
     query: str = Field("", max_length=200, description="Words in title, number or requester.")
     needs_dispatcher: bool = Field(False, description="Only those that triage could not decide.")
+    kind: list[words.IncidentKind] = []
+    channel: list[words.SubmissionChannel] = []
+    assigned_to_me: bool = False
 
 
 class QueueQuery(QueueFilter):
@@ -130,4 +135,7 @@ def _filter(query: QueueFilter) -> Any:
         category=query.category,
         query=query.query,
         needs_dispatcher=query.needs_dispatcher,
+        kinds=[number_of(incident_pb2.IncidentKind.DESCRIPTOR, kind) for kind in query.kind],
+        channels=query.channel,
+        assigned_to_me=query.assigned_to_me,
     )

@@ -4,6 +4,7 @@ SCOPES: dict[str, str] = {
     "incidents:read": "Read incidents, their timeline and clocks",
     "incidents:write": "Open incidents and work on them",
     "queue:read": "Read the queue across clients",
+    "queue:write": "Save views of the queue",
     "directory:read": "Read clients, people and teams",
     "directory:write": "Change clients, people and teams",
     "contracts:read": "Read contracts and calendars",

@@ -12,11 +12,12 @@ from typing import Any
 
 from services.gateway.backends.articles import Articles
 from services.gateway.backends.clocks import Clocks
-from services.gateway.backends.contracts import Calendars, Contracts
+from services.gateway.backends.contracts import Calendars, Contracts, Previews
+from services.gateway.backends.dead_letters import DeadLetters
 from services.gateway.backends.deliveries import Deliveries, Webhooks
 from services.gateway.backends.incidents import Incidents
 from services.gateway.backends.people import People, Teams
-from services.gateway.backends.queue import Queue
+from services.gateway.backends.queue import Queue, Views
 from services.gateway.backends.rules import AssignmentGroups, Rules
 from services.gateway.backends.submissions import Submissions
 from services.gateway.backends.tenants import Tenants
@@ -36,11 +37,14 @@ class Backends:
         self.submissions = Submissions(channel("intake"))
         self.incidents = Incidents(incidents)
         self.queue = Queue(triage)
+        self.views = Views(triage)
         self.rules = Rules(triage)
         self.assignment_groups = AssignmentGroups(triage)
         self.contracts = Contracts(sla)
         self.calendars = Calendars(sla)
+        self.previews = Previews(sla)
         self.clocks = Clocks(sla)
         self.articles = Articles(channel("knowledge"))
         self.deliveries = Deliveries(notify)
         self.webhooks = Webhooks(notify)
+        self.dead_letters = DeadLetters(channel)

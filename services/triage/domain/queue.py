@@ -62,6 +62,7 @@ class IncidentFacts:
     update_time: datetime
     hold: Hold | None = None
     needs_dispatcher: bool = False
+    resolve_time: datetime | None = None  # None while it is open
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,16 @@ class QueueFilter:
     category: str = ""
     query: str = ""
     needs_dispatcher: bool = False
+    kinds: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    assigned_to_me: bool = False  # settled by `for_person` before anything is looked for
+
+
+def for_person(wanted: QueueFilter, person_id: str) -> QueueFilter:
+    """The filter as this person means it: theirs are the incidents assigned to them, nobody's if they are no person."""
+    if not wanted.assigned_to_me:
+        return wanted
+    return replace(wanted, assigned_to_me=False, assignee_id=person_id or "nobody", unassigned=False)
 
 
 class QueueSort(StrEnum):
@@ -160,6 +171,9 @@ class QueueCounts:
     at_risk: int = 0
     breached: int = 0
     needs_dispatcher: int = 0
+    waiting: int = 0
+    resolved: int = 0
+    by_view: Mapping[str, int] = field(default_factory=dict)
     by_priority: Mapping[int, int] = field(default_factory=dict)
     by_tenant: Mapping[str, int] = field(default_factory=dict)
 
@@ -173,6 +187,7 @@ class Tally:
     assignee_id: str
     sla_state: SlaState
     needs_dispatcher: bool
+    state: str
     count: int
 
 
@@ -190,6 +205,7 @@ def counts_of(tallies: Iterable[Tally], person_id: str) -> QueueCounts:
         at_risk=total(row for row in rows if row.sla_state is SlaState.AT_RISK),
         breached=total(row for row in rows if row.sla_state is SlaState.BREACHED),
         needs_dispatcher=total(row for row in rows if row.needs_dispatcher),
+        waiting=total(row for row in rows if row.state == "on_hold"),
         by_priority={
             p: total(r for r in rows if r.priority == p) for p in sorted({r.priority for r in rows})
         },

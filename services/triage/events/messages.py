@@ -54,6 +54,7 @@ def entry(row: QueueRow) -> queue_pb2.QueueEntry:
             update_time=timestamp(facts.update_time),
             incident_revision=facts.incident_revision,
             needs_dispatcher=facts.needs_dispatcher,
+            resolve_time=timestamp(facts.resolve_time),
         )
     )
     if facts.hold is not None:
@@ -72,6 +73,9 @@ def counts(found: QueueCounts) -> queue_service_pb2.CountQueueResponse:
         at_risk=found.at_risk,
         breached=found.breached,
         needs_dispatcher=found.needs_dispatcher,
+        waiting=found.waiting,
+        resolved=found.resolved,
+        by_view=found.by_view,
         by_priority={f"P{priority}": count for priority, count in found.by_priority.items() if priority},
         by_tenant=found.by_tenant,
     )

@@ -1,13 +1,14 @@
-"""Triage's stores: the queue's rows; rules and assignment groups in the provider's own room."""
+"""Triage's stores: the queue's rows; rules, assignment groups and saved views in the provider's own room."""
 
 from chassis import mongo
-from services.triage.store.documents import GroupDocument, QueueDocument, RuleDocument
+from services.triage.store.documents import GroupDocument, QueueDocument, RuleDocument, ViewDocument
 from services.triage.store.queue import QueueStore
 from services.triage.store.rules import GroupStore, RuleStore
+from services.triage.store.views import ViewStore
 
-__all__ = ["GroupStore", "QueueStore", "RuleStore", "prepare"]
+__all__ = ["GroupStore", "QueueStore", "RuleStore", "ViewStore", "prepare"]
 
 
 def prepare() -> None:
     """Makes the indexes. Raises Unavailable while MongoDB is away."""
-    mongo.ensure_indexes([RuleDocument, GroupDocument, QueueDocument])
+    mongo.ensure_indexes([RuleDocument, GroupDocument, QueueDocument, ViewDocument])

@@ -4,9 +4,12 @@ The queue has provider-first indexes besides the tenant-first ones: with tenant-
 hundred tenants examined eighty thousand keys.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 import mongoengine as me
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Owned(me.Document):
@@ -64,6 +67,7 @@ class QueueDocument(_Owned):
     due_sort = me.DateTimeField(required=True)
     update_time = me.DateTimeField()
     assignee_id = me.StringField()
+    resolve_time = me.DateTimeField()
     words = me.ListField(me.StringField())
     meta = _meta(
         "queue_entries",
@@ -72,5 +76,33 @@ class QueueDocument(_Owned):
             for owner in ("provider_id", "tenant_id")
             for sort in (("priority", "due_sort"), ("due_sort",), ("-update_time",))
         ]
-        + [("provider_id", "open", "assignee_id")],
+        + [
+            ("provider_id", "open", "assignee_id"),
+            {
+                "fields": ["provider_id", "resolve_time"],
+                "partialFilterExpression": {"resolve_time": {"$gt": _EPOCH}},
+                "name": "resolved_lately",
+            },
+        ],
+    )
+
+
+class ViewDocument(_Owned):
+    """A saved view, in the provider's own room; `owner` is whose it is, "" where it is shared."""
+
+    name = me.StringField(required=True)
+    name_key = me.StringField(required=True)
+    owner = me.StringField()
+    filter = me.DictField()
+    sort = me.StringField(required=True)
+    update_time = me.DateTimeField(required=True)
+    meta = _meta(
+        "views",
+        [
+            {
+                "fields": ["tenant_id", "provider_id", "owner", "name_key"],
+                "unique": True,
+                "name": "name_of_a_view",
+            }
+        ],
     )

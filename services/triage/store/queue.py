@@ -79,7 +79,7 @@ class QueueStore:
         return [_row(kept) for kept in found[:page_size]], token
 
     def tallies(self, scope: Scope, wanted: QueueFilter) -> list[Tally]:
-        alike = ("tenant_id", "priority", "assignee_id", "sla_state", "needs_dispatcher")
+        alike = ("tenant_id", "priority", "assignee_id", "sla_state", "needs_dispatcher", "state")
         found = self.rows.aggregate(
             scope,
             [
@@ -91,6 +91,13 @@ class QueueStore:
             Tally(**{**group["_id"], "sla_state": SlaState(group["_id"]["sla_state"])}, count=group["count"])
             for group in found
         ]
+
+    def count(self, scope: Scope, wanted: QueueFilter) -> int:
+        return self.rows.count(scope, _criteria(wanted))
+
+    def resolved_since(self, scope: Scope, moment: datetime) -> int:
+        settled = {"open": False, "state": {"$in": ["closed", "resolved"]}, "resolve_time": {"$gte": moment}}
+        return self.rows.count(scope, settled)
 
     def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> Mapping[str, int]:
         criteria = {"open": True, "assignee_id": {"$in": sorted(set(person_ids))}}
@@ -111,6 +118,10 @@ def _criteria(wanted: QueueFilter) -> dict[str, Any]:
         criteria["sla_state"] = {"$in": sorted(wanted.sla_states)}
     if wanted.assignee_id or wanted.unassigned:
         criteria["assignee_id"] = "" if wanted.unassigned else wanted.assignee_id
+    if wanted.kinds:
+        criteria["kind"] = {"$in": sorted(wanted.kinds)}
+    if wanted.channels:
+        criteria["channel"] = {"$in": sorted(wanted.channels)}
     for name in ("assignment_group_id", "category", "needs_dispatcher"):
         if value := getattr(wanted, name):
             criteria[name] = value
@@ -163,6 +174,7 @@ def _facts_state(facts: IncidentFacts) -> dict[str, Any]:
         if hold is None
         else {"awaiting": hold.awaiting, "reason": hold.reason, "start_time": hold.start_time},
         "needs_dispatcher": facts.needs_dispatcher,
+        "resolve_time": facts.resolve_time,
         "words": sorted(set(words(searchable))),
     }
 
@@ -184,7 +196,10 @@ def _row(kept: Mapping[str, Any]) -> QueueRow:
 
 def _facts(kept: Mapping[str, Any]) -> IncidentFacts:
     plain = {
-        name: kept[name] for name in IncidentFacts.__dataclass_fields__ if name not in ("incident_id", "hold")
+        name: kept[name]
+        for name in IncidentFacts.__dataclass_fields__
+        if name not in ("incident_id", "hold", "resolve_time")
     }
+    plain["resolve_time"] = kept.get("resolve_time")  # rows of older days have none
     hold = Hold(**kept["hold"]) if kept["hold"] else None
     return IncidentFacts(incident_id=kept["_id"], hold=hold, **plain)

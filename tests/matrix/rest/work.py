@@ -105,6 +105,19 @@ QUEUE = [
     ask("GET /queue/{incident_id}", record=a.known_incident, owner="technician"),
 ]
 
+VIEWS = [
+    ask("GET /queue/views", record=a.view, listing=True),
+    ask(
+        "POST /queue/views",
+        json={"name": "{fresh}", "filter": {"tenant_ids": ["{tenant_id}"]}},
+        record=a.tenant,
+        owner="technician",
+    ),
+    ask("GET /queue/views/{view_id}", record=a.view),
+    ask("PUT /queue/views/{view_id}", json={"name": "{fresh}", "shared": True}, record=a.view, fresh=True),
+    ask("DELETE /queue/views/{view_id}", record=a.view, fresh=True),
+]
+
 SUBMISSIONS = [
     ask("GET /submissions", query={"page_size": "200"}, listing=True, shows="sub_"),
     ask("GET /submissions", query=_TENANT, record=a.tenant, listing=True, by="tenant"),
@@ -175,4 +188,4 @@ ARTICLES = [
     ask("POST /articles/{article_id}/feedback", json={"helpful": True}, record=a.article, owner="requester"),
 ]
 
-PROBES = [*INCIDENTS, *QUEUE, *SUBMISSIONS, *DELIVERIES, *ARTICLES]
+PROBES = [*INCIDENTS, *QUEUE, *VIEWS, *SUBMISSIONS, *DELIVERIES, *ARTICLES]

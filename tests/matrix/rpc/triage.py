@@ -29,7 +29,45 @@ def _rules(method: str, request: dict[str, Any], **more: Any) -> Probe:
     return Probe(f"triage RuleService.{method}", request, **more)
 
 
+def _views(method: str, request: dict[str, Any], **more: Any) -> Probe:
+    return Probe(f"triage ViewService.{method}", request, **more)
+
+
+_VIEWS = [
+    _views(
+        "CreateView",
+        {"view": {"name": "{fresh}", "filter": {"tenant_ids": ["{tenant_id}"]}}},
+        record=a.tenant,
+        owner="technician",
+    ),
+    _views(
+        "CreateView",
+        {"view": {"name": "{fresh}", "filter": {"assignment_group_id": "{group_id}"}}},
+        record=a.group,
+        missing_as=("assignment_group_unknown",),
+        by="assignment group",
+    ),
+    _views(
+        "CreateView",
+        {"view": {"name": "{fresh}", "filter": {"assignee_id": "{technician_id}"}}},
+        record=a.technician,
+        missing_as=("assignee_unknown",),
+        shared_with=("technician",),
+        by="assignee",
+    ),
+    _views(
+        "UpdateView",
+        {"view": {"view_id": "{view_id}", "name": "{fresh}", "shared": True}},
+        record=a.view,
+        fresh=True,
+    ),
+    _views("DeleteView", {"view_id": "{view_id}"}, record=a.view, fresh=True),
+    _views("GetView", {"view_id": "{view_id}"}, record=a.view),
+    _views("ListViews", {}, record=a.view, listing=True),
+]
+
 PROBES = [
+    *_VIEWS,
     _queue("ListQueue", {"page_size": 200}, listing=True, shows="zephyrine"),
     _queue(
         "ListQueue", {"filter": {"tenant_ids": ["{tenant_id}"]}}, record=a.tenant, listing=True, by="tenant"

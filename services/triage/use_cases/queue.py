@@ -1,12 +1,13 @@
-"""What triage does: decide on what was opened, keep the queue, let people see it, keep rules and groups."""
+"""Decide on what was opened, keep the queue, let people see it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import Lock
 
 from chassis.errors import InvalidArgument, NotFound, Unavailable
-from chassis.tenancy import Caller, GrantedScope, Role, TenantScope
+from chassis.tenancy import Caller, GrantedScope, TenantScope
 from services.triage import ports
 from services.triage.domain.decision import decide
 from services.triage.domain.queue import (
@@ -15,19 +16,19 @@ from services.triage.domain.queue import (
     QueueRow,
     QueueSort,
     counts_of,
+    for_person,
 )
 from services.triage.domain.recent import RecentAssignments
 from services.triage.domain.report import Report
-from services.triage.domain.routing import AssignmentGroup, Member, check_group, who_may_see
-from services.triage.domain.rule import Rule, check_rule
+from services.triage.domain.routing import who_may_see
+from services.triage.use_cases.rooms import require_staff
+from services.triage.use_cases.views import views_of
 
 Change = Callable[[QueueRow], QueueRow]
 
 _MAX_PAGE = 200
 _DEFAULT_PAGE = 50
 _SAVE_ATTEMPTS = 5
-_ADMINISTRATORS = (Role.PROVIDER_ADMIN, Role.OPERATOR)
-_READERS = (*_ADMINISTRATORS, Role.TECHNICIAN, Role.DISPATCHER, Role.SERVICE)
 
 
 @dataclass(frozen=True)
@@ -149,150 +150,44 @@ class SeeQueue:
     """The one queue across all the clients a technician is granted. Staff only."""
 
     queue: ports.Queue
+    views: ports.Views
 
     def page(
         self, caller: Caller, wanted: QueueFilter, sort: QueueSort, page_size: int, page_token: str
     ) -> tuple[list[QueueRow], str]:
         """Rows and the next page's token, "" at the end."""
         scope = _queue_scope(caller, wanted)
+        wanted = for_person(wanted, caller.person_id)
         return self.queue.page(scope, wanted, sort, _page_size(page_size), page_token)
 
-    def count(self, caller: Caller, wanted: QueueFilter) -> QueueCounts:
-        return counts_of(self.queue.tallies(_queue_scope(caller, wanted), wanted), caller.person_id)
+    def count(
+        self,
+        caller: Caller,
+        wanted: QueueFilter,
+        saved_views: bool = False,
+        resolved_since: datetime | None = None,
+    ) -> QueueCounts:
+        """Everything that tabs show, at once. resolved_since is UTC; saved views are counted over their own filters."""
+        scope, me = _queue_scope(caller, wanted), caller.person_id
+        counts = counts_of(self.queue.tallies(scope, for_person(wanted, me)), me)
+        by_view = {}
+        for view in views_of(self.views, caller) if saved_views else ():
+            filtered = for_person(view.filter, me)
+            by_view[view.view_id] = self.queue.count(_queue_scope(caller, filtered), filtered)
+        resolved = self.queue.resolved_since(caller.granted(), resolved_since) if resolved_since else 0
+        return replace(counts, by_view=by_view, resolved=resolved)
 
     def get(self, caller: Caller, incident_id: str) -> QueueRow:
         """Raises NotFound("incident_not_found"), another tenant's included."""
-        _require_staff(caller)
+        require_staff(caller)
         row = self.queue.get(caller.granted(), incident_id)
         if row.facts is None:
             raise NotFound("incident_not_found", "There is no such incident.")
         return row
 
 
-@dataclass(frozen=True)
-class KeepRules:
-    """The provider's rules: written by administrators, read by staff."""
-
-    rules: ports.Rules
-    groups: ports.Groups
-    clients: ports.Clients
-    now: ports.Clock
-    new_id: ports.NewId
-
-    def create(self, caller: Caller, rule: Rule) -> Rule:
-        room = _write_room(caller)
-        self._check(caller, room, rule)
-        return self.rules.add(room, replace(rule, rule_id=self.new_id("rul")), self.now())
-
-    def update(self, caller: Caller, rule: Rule, revision: int) -> Rule:
-        room = _write_room(caller)
-        self._check(caller, room, rule)
-        return self.rules.replace(room, rule, revision, self.now())
-
-    def delete(self, caller: Caller, rule_id: str) -> None:
-        self.rules.delete(_write_room(caller), rule_id)
-
-    def get(self, caller: Caller, rule_id: str) -> Rule:
-        rule = self.rules.get(_read_room(caller), rule_id)
-        if not _concerns(caller, rule):
-            raise NotFound("rule_not_found", "There is no such rule.")
-        return rule
-
-    def all(self, caller: Caller) -> list[Rule]:
-        """In the order they are tried, without those of clients the caller is not granted."""
-        return [rule for rule in self.rules.all(_read_room(caller)) if _concerns(caller, rule)]
-
-    def _check(self, caller: Caller, room: TenantScope, rule: Rule) -> None:
-        check_rule(rule)
-        if rule.tenant_id:
-            self.clients.require(caller, [rule.tenant_id])
-        if rule.actions.assignment_group_id:
-            try:
-                self.groups.get(room, rule.actions.assignment_group_id)
-            except NotFound as error:
-                raise InvalidArgument(
-                    "assignment_group_unknown",
-                    "There is no such assignment group.",
-                    field="assignment_group_id",
-                ) from error
-
-
-@dataclass(frozen=True)
-class KeepGroups:
-    """The provider's assignment groups: written by administrators, read by staff."""
-
-    groups: ports.Groups
-    staff: ports.Staff
-    clients: ports.Clients
-    new_id: ports.NewId
-
-    def create(self, caller: Caller, group: AssignmentGroup) -> AssignmentGroup:
-        room = _write_room(caller)
-        return self.groups.add(room, self._checked(caller, replace(group, group_id=self.new_id("grp"))))
-
-    def update(self, caller: Caller, group: AssignmentGroup, revision: int) -> AssignmentGroup:
-        room = _write_room(caller)
-        return self.groups.replace(room, self._checked(caller, group), revision)
-
-    def get(self, caller: Caller, group_id: str) -> AssignmentGroup:
-        group = _as_seen_by(caller, self.groups.get(_read_room(caller), group_id))
-        if group is None:
-            raise NotFound("assignment_group_not_found", "There is no such assignment group.")
-        return group
-
-    def all(self, caller: Caller) -> list[AssignmentGroup]:
-        """By name, without those that work only for clients the caller is not granted."""
-        found = (_as_seen_by(caller, group) for group in self.groups.all(_read_room(caller)))
-        return [group for group in found if group]
-
-    def _checked(self, caller: Caller, group: AssignmentGroup) -> AssignmentGroup:
-        check_group(group)
-        self.clients.require(caller, group.tenant_ids)
-        names = self.staff.names(caller, [member.person_id for member in group.members])
-        unknown = [member.person_id for member in group.members if member.person_id not in names]
-        if unknown:
-            raise InvalidArgument(
-                "member_unknown",
-                "A member must work for the provider.",
-                field="members",
-                person_id=unknown[0],
-            )
-        return replace(group, members=_named(group.members, names))
-
-
-def _named(members: Iterable[Member], names: Mapping[str, str]) -> tuple[Member, ...]:
-    return tuple(replace(member, name=names[member.person_id]) for member in members)
-
-
-def _concerns(caller: Caller, rule: Rule) -> bool:
-    """Whether the rule names no client that the caller is not granted: neither as its own nor in a condition."""
-    return caller.tenant_ids is None or rule.named_tenants <= caller.tenant_ids
-
-
-def _as_seen_by(caller: Caller, group: AssignmentGroup) -> AssignmentGroup | None:
-    """The group without the clients that are not the caller's to know; None if it works for no other."""
-    if caller.tenant_ids is None or not group.tenant_ids:
-        return group
-    known = group.tenant_ids & caller.tenant_ids
-    return replace(group, tenant_ids=known) if known else None
-
-
-def _write_room(caller: Caller) -> TenantScope:
-    caller.require(*_ADMINISTRATORS)
-    return caller.provider_scope()
-
-
-def _read_room(caller: Caller) -> TenantScope:
-    _require_staff(caller)
-    return caller.provider_scope()
-
-
-def _require_staff(caller: Caller) -> None:
-    caller.require(*_READERS)
-
-
 def _queue_scope(caller: Caller, wanted: QueueFilter) -> GrantedScope:
-    _require_staff(caller)
+    require_staff(caller)
     granted = caller.granted()
     if not wanted.tenant_ids:
         return granted

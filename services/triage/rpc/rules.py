@@ -1,69 +1,28 @@
-"""Calls in: the queue, rules and assignment groups."""
-
-from collections.abc import Iterable
+"""Rules and assignment groups."""
 
 import grpc
 
 from chassis.errors import InvalidArgument
 from chassis.rpc import caller_of
 from fairlead.incidents.v1 import incident_pb2
-from fairlead.triage.v1 import queue_pb2, queue_service_pb2, rule_pb2, rule_service_pb2
-from fairlead.triage.v1.queue_service_pb2_grpc import QueueServiceServicer
+from fairlead.triage.v1 import rule_pb2, rule_service_pb2
 from fairlead.triage.v1.rule_service_pb2_grpc import RuleServiceServicer
 from services.triage.domain.matrix import Level
-from services.triage.domain.queue import QueueFilter, QueueSort, SlaState
+from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup, Member
 from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
-from services.triage.events import messages
-from services.triage.use_cases import KeepGroups, KeepRules, SeeQueue
-
-_SORTS = {
-    queue_service_pb2.QUEUE_SORT_UNSPECIFIED: QueueSort.PRIORITY,
-    queue_service_pb2.QUEUE_SORT_PRIORITY: QueueSort.PRIORITY,
-    queue_service_pb2.QUEUE_SORT_DUE_TIME: QueueSort.DUE_TIME,
-    queue_service_pb2.QUEUE_SORT_UPDATE_TIME: QueueSort.UPDATE_TIME,
-}
-
-
-class QueueServicer(QueueServiceServicer):
-    """The queue, for staff."""
-
-    def __init__(self, queue: SeeQueue) -> None:
-        self._queue = queue
-
-    def ListQueue(
-        self, request: queue_service_pb2.ListQueueRequest, context: grpc.ServicerContext
-    ) -> queue_service_pb2.ListQueueResponse:
-        if request.sort not in _SORTS:
-            raise InvalidArgument("sort_invalid", "This is not a sort order.", field="sort")
-        rows, token = self._queue.page(
-            caller_of(context),
-            _filter(request.filter),
-            _SORTS[request.sort],
-            request.page_size,
-            request.page_token,
-        )
-        return queue_service_pb2.ListQueueResponse(
-            entries=[messages.entry(row) for row in rows], next_page_token=token
-        )
-
-    def CountQueue(
-        self, request: queue_service_pb2.CountQueueRequest, context: grpc.ServicerContext
-    ) -> queue_service_pb2.CountQueueResponse:
-        return messages.counts(self._queue.count(caller_of(context), _filter(request.filter)))
-
-    def GetQueueEntry(
-        self, request: queue_service_pb2.GetQueueEntryRequest, context: grpc.ServicerContext
-    ) -> queue_pb2.QueueEntry:
-        return messages.entry(self._queue.get(caller_of(context), request.incident_id))
+from services.triage.events import messages, trials
+from services.triage.rpc.words import word, words
+from services.triage.use_cases import KeepGroups, KeepRules, TryRules
 
 
 class RuleServicer(RuleServiceServicer):
     """Rules and assignment groups: written by administrators, read by staff."""
 
-    def __init__(self, rules: KeepRules, groups: KeepGroups) -> None:
+    def __init__(self, rules: KeepRules, groups: KeepGroups, trying: TryRules) -> None:
         self._rules = rules
         self._groups = groups
+        self._trying = trying
 
     def CreateRule(
         self, request: rule_service_pb2.CreateRuleRequest, context: grpc.ServicerContext
@@ -99,6 +58,19 @@ class RuleServicer(RuleServiceServicer):
             rules=[messages.rule(rule, caller.provider_id) for rule in found]
         )
 
+    def TryRules(
+        self, request: rule_service_pb2.TryRulesRequest, context: grpc.ServicerContext
+    ) -> rule_service_pb2.TryRulesResponse:
+        report = Report(
+            incident_id="",
+            tenant_id=request.tenant_id,
+            subject=request.subject,
+            text=request.text,
+            channel=request.channel,
+            sender=request.sender,
+        )
+        return trials.trial(self._trying.try_on(caller_of(context), report))
+
     def CreateAssignmentGroup(
         self, request: rule_service_pb2.CreateAssignmentGroupRequest, context: grpc.ServicerContext
     ) -> rule_pb2.AssignmentGroup:
@@ -128,24 +100,6 @@ class RuleServicer(RuleServiceServicer):
         )
 
 
-def _filter(wanted: queue_service_pb2.QueueFilter) -> QueueFilter:
-    return QueueFilter(
-        tenant_ids=frozenset(wanted.tenant_ids),
-        states=frozenset(_words(incident_pb2.IncidentState, "INCIDENT_STATE", wanted.states, "states")),
-        priorities=frozenset(wanted.priorities),
-        assignee_id=wanted.assignee_id,
-        unassigned=wanted.unassigned,
-        assignment_group_id=wanted.assignment_group_id,
-        sla_states=frozenset(
-            SlaState(word)
-            for word in _words(queue_pb2.SlaState, "SLA_STATE", wanted.sla_states, "sla_states")
-        ),
-        category=wanted.category,
-        query=wanted.query[:200],
-        needs_dispatcher=wanted.needs_dispatcher,
-    )
-
-
 def _rule(message: rule_pb2.Rule) -> Rule:
     return Rule(
         rule_id=message.rule_id,
@@ -160,9 +114,9 @@ def _rule(message: rule_pb2.Rule) -> Rule:
 
 def _condition(message: rule_pb2.Condition) -> Condition:
     return Condition(
-        field=Field(_word(rule_pb2.ConditionField, "CONDITION_FIELD", message.field, "conditions")),
+        field=Field(word(rule_pb2.ConditionField, "CONDITION_FIELD", message.field, "conditions")),
         operator=Operator(
-            _word(rule_pb2.ConditionOperator, "CONDITION_OPERATOR", message.operator, "conditions")
+            word(rule_pb2.ConditionOperator, "CONDITION_OPERATOR", message.operator, "conditions")
         ),
         values=tuple(message.values),
         negate=message.negate,
@@ -173,7 +127,7 @@ def _actions(message: rule_pb2.RuleActions) -> Actions:
     kinds = [message.kind] if message.kind else []
     return Actions(
         category=message.category,
-        kind=next(iter(_words(incident_pb2.IncidentKind, "INCIDENT_KIND", kinds, "kind")), ""),
+        kind=next(iter(words(incident_pb2.IncidentKind, "INCIDENT_KIND", kinds, "kind")), ""),
         impact=_level(message.impact, "impact"),
         urgency=_level(message.urgency, "urgency"),
         assignment_group_id=message.assignment_group_id,
@@ -198,16 +152,3 @@ def _level(value: int, field: str) -> Level | None:
         return Level(value) if value else None
     except ValueError as error:
         raise InvalidArgument(f"{field}_invalid", f"This is not an {field}.", field=field) from error
-
-
-def _words(enum, prefix: str, values: Iterable[int], field: str) -> list[str]:
-    return [_word(enum, prefix, value, field) for value in values]
-
-
-def _word(enum, prefix: str, value: int, field: str) -> str:
-    """The domain's word for a generated enum's value. Raises InvalidArgument for unspecified and unknown ones."""
-    name = enum.Name(value) if value in enum.values() else ""
-    word = name.removeprefix(f"{prefix}_").lower()
-    if not name or word == "unspecified":
-        raise InvalidArgument(f"{field}_invalid", "This value is not known.", field=field)
-    return word

@@ -1,0 +1,77 @@
+"""Rules tried on words that somebody wrote down: which would hold, which conditions decided, what each set. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.triage.domain.decision import UNRECOGNIZED, TriageDecision, decide
+from services.triage.domain.report import Report
+from services.triage.domain.routing import AssignmentGroup
+from services.triage.domain.rule import Rule, in_order
+
+
+@dataclass(frozen=True)
+class ConditionOutcome:
+    """found: what of its values decided; "" for a negated condition and where nothing was found."""
+
+    holds: bool
+    found: str
+
+
+@dataclass(frozen=True)
+class RuleOutcome:
+    """concerns: it is for every client, or for this one. decided: the fields that it was the first to set."""
+
+    rule: Rule
+    concerns: bool
+    holds: bool
+    conditions: tuple[ConditionOutcome, ...]
+    decided: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Every rule in the order in which they are tried, and what would be decided."""
+
+    outcomes: tuple[RuleOutcome, ...]
+    decision: TriageDecision
+
+    @property
+    def needs_dispatcher(self) -> bool:
+        return self.decision.category == UNRECOGNIZED
+
+
+def tried(
+    report: Report, rules: Sequence[Rule], groups: Sequence[AssignmentGroup], load: Mapping[str, int]
+) -> Trial:
+    """The decision is made by the very function that decides on real incidents."""
+    taken: set[str] = set()
+    outcomes = []
+    for rule in in_order(rules):
+        found = [condition.match(report) for condition in rule.conditions]
+        holds = rule.reason(report) is not None
+        decided = [name for name in _sets(rule) if holds and name not in taken]
+        taken.update(decided)
+        outcomes.append(
+            RuleOutcome(
+                rule=rule,
+                concerns=rule.tenant_id in ("", report.tenant_id),
+                holds=holds,
+                conditions=tuple(ConditionOutcome(value is not None, value or "") for value in found),
+                decided=tuple(decided),
+            )
+        )
+    return Trial(tuple(outcomes), decide(report, rules, groups, load))
+
+
+def _sets(rule: Rule) -> list[str]:
+    actions = rule.actions
+    given = {
+        "category": actions.category,
+        "kind": actions.kind,
+        "impact": actions.impact,
+        "urgency": actions.urgency,
+        "assignment_group": actions.assignment_group_id,
+    }
+    return [name for name, value in given.items() if value]

@@ -1,0 +1,119 @@
+"""Rules and assignment groups: written by administrators, read by staff."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from chassis.errors import InvalidArgument, NotFound
+from chassis.tenancy import Caller, TenantScope
+from services.triage import ports
+from services.triage.domain.routing import AssignmentGroup, Member, check_group
+from services.triage.domain.rule import Rule, check_rule
+from services.triage.use_cases.rooms import read_room, write_room
+
+
+@dataclass(frozen=True)
+class KeepRules:
+    """The provider's rules: written by administrators, read by staff."""
+
+    rules: ports.Rules
+    groups: ports.Groups
+    clients: ports.Clients
+    now: ports.Clock
+    new_id: ports.NewId
+
+    def create(self, caller: Caller, rule: Rule) -> Rule:
+        room = write_room(caller)
+        self._check(caller, room, rule)
+        return self.rules.add(room, replace(rule, rule_id=self.new_id("rul")), self.now())
+
+    def update(self, caller: Caller, rule: Rule, revision: int) -> Rule:
+        room = write_room(caller)
+        self._check(caller, room, rule)
+        return self.rules.replace(room, rule, revision, self.now())
+
+    def delete(self, caller: Caller, rule_id: str) -> None:
+        self.rules.delete(write_room(caller), rule_id)
+
+    def get(self, caller: Caller, rule_id: str) -> Rule:
+        rule = self.rules.get(read_room(caller), rule_id)
+        if not _concerns(caller, rule):
+            raise NotFound("rule_not_found", "There is no such rule.")
+        return rule
+
+    def all(self, caller: Caller) -> list[Rule]:
+        """In the order they are tried, without those of clients the caller is not granted."""
+        return [rule for rule in self.rules.all(read_room(caller)) if _concerns(caller, rule)]
+
+    def _check(self, caller: Caller, room: TenantScope, rule: Rule) -> None:
+        check_rule(rule)
+        if rule.tenant_id:
+            self.clients.require(caller, [rule.tenant_id])
+        if rule.actions.assignment_group_id:
+            try:
+                self.groups.get(room, rule.actions.assignment_group_id)
+            except NotFound as error:
+                raise InvalidArgument(
+                    "assignment_group_unknown",
+                    "There is no such assignment group.",
+                    field="assignment_group_id",
+                ) from error
+
+
+@dataclass(frozen=True)
+class KeepGroups:
+    """The provider's assignment groups: written by administrators, read by staff."""
+
+    groups: ports.Groups
+    staff: ports.Staff
+    clients: ports.Clients
+    new_id: ports.NewId
+
+    def create(self, caller: Caller, group: AssignmentGroup) -> AssignmentGroup:
+        room = write_room(caller)
+        return self.groups.add(room, self._checked(caller, replace(group, group_id=self.new_id("grp"))))
+
+    def update(self, caller: Caller, group: AssignmentGroup, revision: int) -> AssignmentGroup:
+        room = write_room(caller)
+        return self.groups.replace(room, self._checked(caller, group), revision)
+
+    def get(self, caller: Caller, group_id: str) -> AssignmentGroup:
+        group = _as_seen_by(caller, self.groups.get(read_room(caller), group_id))
+        if group is None:
+            raise NotFound("assignment_group_not_found", "There is no such assignment group.")
+        return group
+
+    def all(self, caller: Caller) -> list[AssignmentGroup]:
+        """By name, without those that work only for clients the caller is not granted."""
+        found = (_as_seen_by(caller, group) for group in self.groups.all(read_room(caller)))
+        return [group for group in found if group]
+
+    def _checked(self, caller: Caller, group: AssignmentGroup) -> AssignmentGroup:
+        check_group(group)
+        self.clients.require(caller, group.tenant_ids)
+        names = self.staff.names(caller, [member.person_id for member in group.members])
+        unknown = [member.person_id for member in group.members if member.person_id not in names]
+        if unknown:
+            raise InvalidArgument(
+                "member_unknown",
+                "A member must work for the provider.",
+                field="members",
+                person_id=unknown[0],
+            )
+        return replace(group, members=_named(group.members, names))
+
+
+def _named(members: Iterable[Member], names: Mapping[str, str]) -> tuple[Member, ...]:
+    return tuple(replace(member, name=names[member.person_id]) for member in members)
+
+
+def _concerns(caller: Caller, rule: Rule) -> bool:
+    """Whether the rule names no client that the caller is not granted: neither as its own nor in a condition."""
+    return caller.tenant_ids is None or rule.named_tenants <= caller.tenant_ids
+
+
+def _as_seen_by(caller: Caller, group: AssignmentGroup) -> AssignmentGroup | None:
+    """The group without the clients that are not the caller's to know; None if it works for no other."""
+    if caller.tenant_ids is None or not group.tenant_ids:
+        return group
+    known = group.tenant_ids & caller.tenant_ids
+    return replace(group, tenant_ids=known) if known else None
