@@ -16,7 +16,16 @@ from services.sla.clients import DirectoryTenants
 from services.sla.config import SlaSettings
 from services.sla.consumers import DueTimes, IncidentFacts
 from services.sla.rpc import ClockServicer, ContractServicer
-from services.sla.use_cases import Agreeing, Firing, Hearing, Previewing, Scheduling, Showing, TermsBook
+from services.sla.use_cases import (
+    Agreeing,
+    Attaining,
+    Firing,
+    Hearing,
+    Previewing,
+    Scheduling,
+    Showing,
+    TermsBook,
+)
 
 
 def start(settings: SlaSettings) -> Running:
@@ -54,17 +63,18 @@ def start(settings: SlaSettings) -> Running:
     readiness.on_change(lambda ready: watcher.start() if ready else None)
     previewing = Previewing(calendars, clock.now)
     agreements = ContractServicer(agreeing, scheduling, previewing)
-    servicers = _servicers(agreements, Showing(sets, book, clock.now))
+    clocks = ClockServicer(Showing(sets, book, clock.now), Attaining(sets, contracts, clock.now))
+    servicers = _servicers(agreements, clocks)
     running.add(rpc.Server(settings, verifier, [*servicers, consumers.dead_letters], readiness)).start()
     return running
 
 
-def _servicers(contracts: ContractServicer, showing: Showing) -> list[Servicer]:
+def _servicers(contracts: ContractServicer, clocks: ClockServicer) -> list[Servicer]:
     add_contracts = contract_service_pb2_grpc.add_ContractServiceServicer_to_server
     add_clocks = clock_service_pb2_grpc.add_ClockServiceServicer_to_server
     return [
         (add_contracts, contracts, "fairlead.sla.v1.ContractService"),
-        (add_clocks, ClockServicer(showing), "fairlead.sla.v1.ClockService"),
+        (add_clocks, clocks, "fairlead.sla.v1.ClockService"),
     ]
 
 

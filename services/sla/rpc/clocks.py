@@ -1,21 +1,25 @@
 """fairlead.sla.v1.ClockService."""
 
+from datetime import UTC
+
 import grpc
 
 from chassis.rpc import caller_of
 from fairlead.sla.v1 import clock_pb2
 from fairlead.sla.v1 import clock_service_pb2 as pb
 from fairlead.sla.v1.clock_service_pb2_grpc import ClockServiceServicer
+from services.sla.domain.attainment import Attainment
 from services.sla.domain.segments import explain
 from services.sla.events import messages
-from services.sla.use_cases import Showing, Shown
+from services.sla.use_cases import Attained, Attaining, Showing, Shown
 
 
 class ClockServicer(ClockServiceServicer):
     """Clocks as they stand now."""
 
-    def __init__(self, showing: Showing) -> None:
+    def __init__(self, showing: Showing, attaining: Attaining) -> None:
         self._showing = showing
+        self._attaining = attaining
 
     def GetClocks(self, request: pb.GetClocksRequest, context: grpc.ServicerContext) -> clock_pb2.ClockSet:
         return _message(self._showing.get(caller_of(context), request.incident_id))
@@ -30,6 +34,31 @@ class ClockServicer(ClockServiceServicer):
         self, request: pb.ExplainClocksRequest, context: grpc.ServicerContext
     ) -> clock_pb2.ClockSet:
         return _message(self._showing.get(caller_of(context), request.incident_id), explained=True)
+
+    def CountAttainment(
+        self, request: pb.CountAttainmentRequest, context: grpc.ServicerContext
+    ) -> pb.CountAttainmentResponse:
+        start = request.start_time.ToDatetime(tzinfo=UTC) if request.HasField("start_time") else None
+        attained = self._attaining.count(caller_of(context), request.tenant_ids, start)
+        answer = pb.CountAttainmentResponse(
+            attainments=[_attainment(each, attained) for each in attained.attainments],
+            totals=[_attainment(each, attained) for each in attained.totals],
+        )
+        answer.end_time.FromDatetime(attained.end_time)
+        return answer
+
+
+def _attainment(each: Attainment, attained: Attained) -> pb.Attainment:
+    return pb.Attainment(
+        tenant_id=each.tenant_id,
+        contract_id=each.contract_id,
+        contract_name=attained.contract_names.get(each.contract_id, ""),
+        kind=messages.TARGET_KINDS[each.kind],
+        met=each.met,
+        breached=each.breached,
+        running=each.running,
+        attainment_percent=each.percent,
+    )
 
 
 def _message(shown: Shown, explained: bool = False) -> clock_pb2.ClockSet:

@@ -81,7 +81,11 @@ class ClockSetStore:
         ]
         return [
             Tally(
-                group["tenant"], group["contract"], TargetKind(group["kind"]), Outcome(group["outcome"]), count
+                group["tenant"],
+                group["contract"],
+                TargetKind(group["kind"]),
+                Outcome(group["outcome"]),
+                count,
             )
             for pipeline, index in ((decided, DECIDED_INDEX), (running, RUNNING_INDEX))
             for group, count in self._counted(scope, pipeline, index)

@@ -1,6 +1,7 @@
 """What service levels do: agree contracts, hear facts, fire what is due, and show clocks."""
 
 from services.sla.use_cases.agreeing import Agreeing
+from services.sla.use_cases.attaining import Attained, Attaining
 from services.sla.use_cases.firing import Firing
 from services.sla.use_cases.hearing import Heard, Hearing
 from services.sla.use_cases.previewing import Previewing
@@ -10,6 +11,8 @@ from services.sla.use_cases.terms import TermsBook
 
 __all__ = [
     "Agreeing",
+    "Attained",
+    "Attaining",
     "Firing",
     "Heard",
     "Hearing",

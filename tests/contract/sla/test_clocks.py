@@ -1,15 +1,17 @@
 """ClockService over the wire: whose clocks are shown to whom, and why a due time is what it is."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 
-from chassis import errors
+from chassis import clock, errors
 from chassis.rpc import call
 from chassis.tenancy import Role
 from fairlead.sla.v1 import clock_pb2
 from fairlead.sla.v1 import clock_service_pb2 as pb
+from fairlead.sla.v1.contract_pb2 import TARGET_KIND_FIRST_RESPONSE as FIRST_RESPONSE
 from tests.harness.sla import ACME, LUMEN
+from tests.harness.waiting import wait_until
 
 
 @pytest.fixture
@@ -72,11 +74,55 @@ def test_an_explanation_leads_from_the_start_to_the_due_time(running, timed):
     )
     assert explained.has_contract
     assert explained.contract_name == "Gold"
-    for clock in explained.clocks:
-        assert clock.state == clock_pb2.CLOCK_STATE_RUNNING
-        [segment] = clock.segments
+    for one in explained.clocks:
+        assert one.state == clock_pb2.CLOCK_STATE_RUNNING
+        [segment] = one.segments
         assert (segment.counted, segment.seconds, segment.calendar_version) == (True, 3600, 1)
-        assert segment.start_time == clock.start_time
-        assert segment.end_time.ToDatetime(tzinfo=UTC) == clock.due_time.ToDatetime(tzinfo=UTC)
+        assert segment.start_time == one.start_time
+        assert segment.end_time.ToDatetime(tzinfo=UTC) == one.due_time.ToDatetime(tzinfo=UTC)
     plain = call(running.clocks.GetClocks, pb.GetClocksRequest(incident_id=timed[0]), running.admin)
-    assert not any(clock.segments for clock in plain.clocks)
+    assert not any(one.segments for one in plain.clocks)
+
+
+def attained(running, caller, *tenants):
+    request = pb.CountAttainmentRequest(tenant_ids=tenants)
+    request.start_time.FromDatetime(clock.now() - timedelta(days=7))
+    return call(running.clocks.CountAttainment, request, caller)
+
+
+def test_attainment_is_counted_for_the_tenants_of_the_caller_alone(running, timed):
+    acme = running.person(Role.CLIENT_MANAGER, tenants=frozenset({ACME}))
+    for caller, tenants, expected in (
+        (running.admin, (), {ACME: 2, LUMEN: 1}),
+        (running.admin, (LUMEN,), {LUMEN: 1}),
+        (acme, (), {ACME: 2}),
+        (running.person(Role.TECHNICIAN, tenants=frozenset({LUMEN})), (), {LUMEN: 1}),
+    ):
+        found = attained(running, caller, *tenants)
+        assert {each.tenant_id for each in found.attainments} == set(expected)
+        for each in found.attainments:
+            assert each.running >= expected[each.tenant_id] and each.contract_name == "Gold"
+            assert not each.HasField("attainment_percent")
+        assert len(found.totals) == 2
+    with pytest.raises(errors.NotFound) as refused:
+        attained(running, acme, LUMEN)
+    assert refused.value.reason == "tenant_not_found"
+    with pytest.raises(errors.PermissionDenied):
+        attained(running, running.person(Role.REQUESTER, person_id="per_jane", tenants=frozenset({ACME})))
+    with pytest.raises(errors.InvalidArgument):
+        call(running.clocks.CountAttainment, pb.CountAttainmentRequest(), running.admin)
+
+
+def test_a_promise_that_was_kept_is_attained(running, timed):
+    def kept():
+        [first] = [
+            each
+            for each in attained(running, running.admin, LUMEN).attainments
+            if each.kind == FIRST_RESPONSE
+        ]
+        return first
+
+    before = kept()
+    running.incidents.answer(timed[2])
+    wait_until(lambda: kept().met == before.met + 1, timeout=15, what="the answer to count")
+    assert (kept().running, kept().attainment_percent) == (before.running - 1, 100.0)
