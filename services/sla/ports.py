@@ -11,7 +11,6 @@ from typing import Protocol
 
 from chassis.tenancy import Caller, Scope, SystemScope, TenantScope
 from services.sla.domain.attainment import Tally
-from services.sla.domain.attainment import Tally
 from services.sla.domain.clock_set import Announcement, ClockSet
 from services.sla.domain.contract import Contract
 from services.sla.domain.versions import CalendarRecord, ContractRecord
@@ -113,10 +112,6 @@ class ClockSets(Protocol):
         self, scope: SystemScope, before: datetime, limit: int, without: Iterable[str] = ()
     ) -> list[ClockSet]:
         """Those whose warning or breach comes before a time, earliest first."""
-        ...
-
-    def tallies(self, scope: Scope, start: datetime, now: datetime) -> list[Tally]:
-        """Clocks by outcome: verdicts that fell in [start, now], and those without one at `now`."""
         ...
 
     def tallies(self, scope: Scope, start: datetime, now: datetime) -> list[Tally]:
