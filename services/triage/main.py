@@ -12,6 +12,7 @@ from services.triage.config import TriageSettings
 from services.triage.consumers import consumers
 from services.triage.rpc import QueueServicer, RuleServicer, ViewServicer
 from services.triage.use_cases import (
+    CountOpen,
     DecideTriage,
     KeepGroups,
     KeepQueue,
@@ -51,7 +52,7 @@ def start(settings: TriageSettings) -> Running:
     servicers = [
         (
             queue_service_pb2_grpc.add_QueueServiceServicer_to_server,
-            QueueServicer(SeeQueue(queue, views)),
+            QueueServicer(SeeQueue(queue, views), CountOpen(queue)),
             "fairlead.triage.v1.QueueService",
         ),
         (
