@@ -44,7 +44,9 @@ def _needs(name: str, extras: set[str]) -> Iterator[Requirement]:
 def blocks(lock: str) -> dict[str, str]:
     """Canonical name → its lines of the lock, hashes included."""
     parts = re.split(r"(?m)^(?=[A-Za-z0-9])", lock)
-    return {canonicalize_name(re.split(r"[=\[ ]", part, maxsplit=1)[0]): part for part in parts if "==" in part}
+    return {
+        canonicalize_name(re.split(r"[=\[ ]", part, maxsplit=1)[0]): part for part in parts if "==" in part
+    }
 
 
 def main() -> int:

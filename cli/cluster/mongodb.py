@@ -22,7 +22,9 @@ _USER_EXISTS = 51003
 _PATIENCE_SECONDS = 120.0
 
 
-def prepare(hosts: Sequence[str], root_password: str, installation: str, passwords: Mapping[str, str]) -> None:
+def prepare(
+    hosts: Sequence[str], root_password: str, installation: str, passwords: Mapping[str, str]
+) -> None:
     """A replica set of these members with a user for each service, who sees its own database alone.
 
     Raises TimeoutError when the members do not come together, or the driver's errors.
@@ -95,7 +97,9 @@ def _until(action: Any, what: str) -> None:
             return
         except PyMongoError as error:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"waited {_PATIENCE_SECONDS:.0f} s in vain until {what}: {error}") from error
+                raise TimeoutError(
+                    f"waited {_PATIENCE_SECONDS:.0f} s in vain until {what}: {error}"
+                ) from error
             time.sleep(0.5)
 
 

@@ -23,7 +23,9 @@ def as_kubernetes(folder: Path, passwords: Mapping[str, Mapping[str, str]], name
     folder: where `make_keys` wrote; passwords: Secret name → key → value.
     """
     documents = [
-        _secret(namespace, f"fairlead-key-{issuer}", {f"{issuer}.key": (folder / f"{issuer}.key").read_bytes()})
+        _secret(
+            namespace, f"fairlead-key-{issuer}", {f"{issuer}.key": (folder / f"{issuer}.key").read_bytes()}
+        )
         for issuer in ISSUERS
     ]
     public = {path.name: path.read_bytes() for path in sorted((folder / "public").iterdir())}
