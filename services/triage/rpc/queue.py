@@ -11,8 +11,9 @@ from fairlead.triage.v1 import queue_pb2, queue_service_pb2
 from fairlead.triage.v1.queue_service_pb2_grpc import QueueServiceServicer
 from services.triage.domain.queue import QueueFilter, QueueSort, SlaState
 from services.triage.events import messages
+from services.triage.events.counts import open_counts
 from services.triage.rpc.words import words
-from services.triage.use_cases import SeeQueue
+from services.triage.use_cases import CountOpen, SeeQueue
 
 SORTS = {
     queue_service_pb2.QUEUE_SORT_UNSPECIFIED: QueueSort.PRIORITY,
@@ -25,8 +26,9 @@ SORTS = {
 class QueueServicer(QueueServiceServicer):
     """The queue, for staff."""
 
-    def __init__(self, queue: SeeQueue) -> None:
+    def __init__(self, queue: SeeQueue, open_count: CountOpen) -> None:
         self._queue = queue
+        self._open_count = open_count
 
     def ListQueue(
         self, request: queue_service_pb2.ListQueueRequest, context: grpc.ServicerContext
@@ -60,6 +62,11 @@ class QueueServicer(QueueServiceServicer):
         self, request: queue_service_pb2.GetQueueEntryRequest, context: grpc.ServicerContext
     ) -> queue_pb2.QueueEntry:
         return messages.entry(self._queue.get(caller_of(context), request.incident_id))
+
+    def CountOpen(
+        self, request: queue_service_pb2.CountOpenRequest, context: grpc.ServicerContext
+    ) -> queue_service_pb2.CountOpenResponse:
+        return open_counts(*self._open_count.count(caller_of(context), request.tenant_ids))
 
 
 def filter_of(wanted: queue_service_pb2.QueueFilter) -> QueueFilter:
