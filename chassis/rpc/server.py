@@ -54,6 +54,7 @@ class Server:
         *,
         clock: Clock = system_clock.now,
         threads: int = 16,
+        options: Sequence[tuple[str, int]] = (),
     ) -> None:
         self._settings = settings
         self._names = [name for _, _, name in servicers]
@@ -63,7 +64,7 @@ class Server:
         self._server = grpc.server(
             self._pool,
             interceptors=(Surroundings(settings.service, verifier.verify, clock),),
-            options=_OPTIONS,
+            options=(*_OPTIONS, *options),
         )
         for add, servicer, _ in servicers:
             add(servicer, self._server)

@@ -38,6 +38,8 @@ from services.incidents.use_cases import (
 )
 
 _LEASE_SECONDS = 10.0
+# gRPC would widen its window while a file comes in faster than it can be stored, and hold 12 MB of it (4 MB without).
+_NOT_READ_AHEAD = (("grpc.http2.bdp_probe", 0),)
 # What answers short calls; files on their way hold others.
 _CALL_THREADS = 16
 
@@ -140,6 +142,7 @@ def start(settings: IncidentsSettings) -> Running:
             ],
             _readiness(settings, database),
             threads=_CALL_THREADS + settings.transfers,
+            options=_NOT_READ_AHEAD,
         )
     )
     server.start()

@@ -42,6 +42,7 @@ def incident_message(incident: Incident, with_description: bool = True) -> incid
         update_time=_time(incident.update_time),
         first_response_time=_time(incident.first_response_time),
         close_time=_time(incident.close_time),
+        close_due_time=_time(incident.close_due_time),
         revision=incident.revision,
         reopen_count=incident.reopen_count,
         submission_id=incident.submission_id,
