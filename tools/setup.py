@@ -55,6 +55,8 @@ def missing_packages(for_tests):
         missing.append("python3-venv")
     if for_tests and not any(shutil.which(name) for name in CHROMIUM):
         missing.append("chromium")
+    if for_tests and not shutil.which("kubectl"):
+        missing.append("kubernetes-client")
     return missing
 
 
