@@ -86,6 +86,9 @@ class ClockSet(Shape):
 
 class Text(Body):
     text: Words
+    attachment_ids: list[Id] = Field(
+        [], max_length=20, description="Your own uploads: see /incidents/{incident_id}/attachments."
+    )
 
 
 class Reason(Body):
@@ -129,6 +132,11 @@ class Resolving(Body):
     text: Words = Field(description="What was done, for the requester to read.")
 
 
+class Rated(Body):
+    score: int = Field(ge=1, le=5, description="1 is bad, 5 very good.")
+    comment: str = Field("", max_length=2000)
+
+
 class ClockQuery(Query):
     explain: bool = Field(False, description="With the segments of each clock: why it is due when it is.")
 
@@ -136,13 +144,13 @@ class ClockQuery(Query):
 @routes.post("/incidents/{incident_id}/replies", "Reply", body=Text, status=201, **_COMMAND)
 def reply(call: Call, incident_id: str) -> Answer:
     """Public: the client reads it."""
-    return _command(backends().incidents.reply, call, incident_id, text=call.body.text)
+    return _message(backends().incidents.reply, call, incident_id)
 
 
 @routes.post("/incidents/{incident_id}/notes", "Add an internal note", body=Text, status=201, **_COMMAND)
 def note(call: Call, incident_id: str) -> Answer:
     """Internal: the provider's staff alone read it."""
-    return _command(backends().incidents.note, call, incident_id, text=call.body.text)
+    return _message(backends().incidents.note, call, incident_id)
 
 
 @routes.post("/incidents/{incident_id}/classify", "Classify", body=Classification, **_COMMAND)
@@ -242,6 +250,13 @@ def cancel(call: Call, incident_id: str) -> Answer:
     return _command(backends().incidents.cancel, call, incident_id, reason=call.body.reason)
 
 
+@routes.post("/incidents/{incident_id}/rate", "Say how satisfied you are", body=Rated, **_COMMAND)
+def rate(call: Call, incident_id: str) -> Answer:
+    """The requester's alone (403 requester_only), once for each resolution; it may be changed for some days."""
+    score, comment = call.body.score, call.body.comment
+    return _command(backends().incidents.rate, call, incident_id, score=score, comment=comment)
+
+
 @routes.get(
     "/incidents/{incident_id}/clocks",
     "Read the clocks",
@@ -296,6 +311,11 @@ def get_incident_deliveries(call: Call, incident_id: str) -> Answer:
         page_token=call.query.page_token,
     )
     return paged("deliveries", Delivery.all_of(page.deliveries), page.next_page_token)
+
+
+def _message(method: Any, call: Call, incident_id: str) -> dict[str, Any]:
+    body: Text = call.body
+    return _command(method, call, incident_id, text=body.text, attachment_ids=body.attachment_ids)
 
 
 def _command(method: Any, call: Call, incident_id: str, **fields: Any) -> dict[str, Any]:

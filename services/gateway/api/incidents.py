@@ -46,6 +46,15 @@ class Resolution(Shape):
     resolve_time: Time | None = None
 
 
+class Rating(Shape):
+    """How satisfied the requester is with the present resolution."""
+
+    score: int = Field(ge=1, le=5)
+    comment: str
+    rate_time: Time | None = None
+    change_until_time: Time | None = Field(None, description="Until when the requester may change it.")
+
+
 class Decision(Shape):
     """Why something was decided, in words for people."""
 
@@ -78,10 +87,14 @@ class Incident(Shape):
     assignee_name: str | None = None
     hold: Hold | None = None
     resolution: Resolution | None = None
+    rating: Rating | None = None
     create_time: Time | None = None
     update_time: Time | None = None
     first_response_time: Time | None = None
     close_time: Time | None = None
+    close_due_time: Time | None = Field(
+        None, description="When silence closes it; there only while it is resolved."
+    )
     revision: int
     reopen_count: int
     submission_id: str | None = None
@@ -101,6 +114,18 @@ class Actor(Shape):
     name: str
 
 
+class Attachment(Shape):
+    """A file; its bytes are at /incidents/{incident_id}/attachments/{attachment_id}."""
+
+    attachment_id: str = Field(examples=["att_01jd8q4k3v7x2m9t6b5n0c1r8e"])
+    name: str = Field(examples=["screenshot.png"])
+    content_type: str = Field(
+        description="Found in the bytes, whatever the sender said.", examples=["image/png"]
+    )
+    size: int = Field(description="In bytes.")
+    sha256: str
+
+
 class TimelineEntry(Shape):
     entry_id: str
     incident_id: str
@@ -111,6 +136,7 @@ class TimelineEntry(Shape):
     text: str | None = None
     reason: str | None = None
     changes: dict[str, str] = {}
+    attachments: list[Attachment] = []
     seq: int
 
 
@@ -140,6 +166,7 @@ class NewIncident(Body):
     urgency: words.Urgency | None = None
     kind: words.IncidentKind | None = None
     category: str | None = Field(None, max_length=100)
+    attachment_ids: list[Id] = Field([], max_length=20, description="Your own uploads: see /attachments.")
 
 
 class IncidentQuery(PageQuery):
@@ -149,6 +176,14 @@ class IncidentQuery(PageQuery):
     assignee_id: Id | None = None
     updated_after: Moment | None = None
     mine: bool = False
+    search: str = Field(
+        "",
+        max_length=200,
+        description="Only those whose title has each of these words, or whose number they are.",
+    )
+    awaits_client: bool = Field(
+        False, description="Only those that wait for the client's side: resolved, or on hold for them."
+    )
 
 
 class TimelineQuery(PageQuery):
@@ -188,6 +223,7 @@ def open_incident(call: Call) -> Answer:
         urgency=number_of(_URGENCY, body.urgency),
         kind=number_of(_KIND, body.kind),
         category=body.category or "",
+        attachment_ids=body.attachment_ids,
         idempotency_key=call.idempotency_key,
     )
     return _opened(call, submission)
@@ -221,6 +257,8 @@ def list_incidents(call: Call) -> Answer:
         requester_id=query.requester_id or "",
         assignee_id=query.assignee_id or "",
         mine=query.mine,
+        words=query.search,
+        awaits_client=query.awaits_client,
         page_size=query.page_size,
         page_token=query.page_token,
         **fields,

@@ -66,6 +66,10 @@ class Callers:
         caller = Caller(f"client:{client_id}", provider_id, tenants, roles, scopes, name)
         return self._signer.mint(caller, self._clock())
 
+    def for_tenant(self, provider_id: str, tenant_id: str) -> Caller:
+        """The gateway itself, in one tenant: for what somebody may do who is not signed in, such as by a mailed link."""
+        return self._signer.service_caller(self._clock(), provider_id, frozenset({tenant_id}))
+
     def _mint(
         self, subject: str, provider_id: str, tenants: Tenants, roles: frozenset[Role],
         scopes: frozenset[str], person: directory.Person,

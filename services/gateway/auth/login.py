@@ -126,6 +126,7 @@ def _page(
 
 
 def _password_page(person: Person, problem: str = "") -> str:
+    g.page_person = person  # the page is in their client's brand and in their language
     return render_template("pages/password.html", person=person, problem=problem)
 
 

@@ -104,6 +104,21 @@ class Incidents:
         """Fields: reason."""
         return self._command(self._stub.Cancel, messages.CancelRequest, caller, incident_id, fields)
 
+    def rate(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: score (1 to 5), comment. The requester's alone."""
+        return self._command(self._stub.Rate, messages.RateRequest, caller, incident_id, fields)
+
+    def read_answer_link(self, caller: Caller, token: str) -> messages.AnswerLink:
+        """What a mailed link would do; changes nothing. The caller is the gateway itself, narrowed to a tenant."""
+        return call(self._stub.ReadAnswerLink, messages.ReadAnswerLinkRequest(token=token), caller)
+
+    def use_answer_link(
+        self, caller: Caller, token: str, text: str = "", score: int = 0
+    ) -> messages.AnswerLink:
+        """Does it. Raises InvalidState("answer_link_used", "answer_link_expired", "answer_link_moved_on")."""
+        request = messages.UseAnswerLinkRequest(token=token, text=text, score=score)
+        return call(self._stub.UseAnswerLink, request, caller)
+
     def _command(
         self, method: Any, request_class: Any, caller: Caller, incident_id: str, fields: dict[str, Any]
     ) -> incident.Incident:

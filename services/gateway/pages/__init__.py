@@ -8,12 +8,13 @@ from flask import Flask
 
 from services.gateway.auth.access import current_session
 from services.gateway.pages.assets import asset, assets, vendor
+from services.gateway.pages.consents import add_consents
 from services.gateway.pages.console import add_console
 from services.gateway.pages.language import add_language
 from services.gateway.pages.moments import add_moments
 from services.gateway.pages.place import portal_brand, portal_tenant
 from services.gateway.pages.portal import add_portal
-from services.gateway.pages.preferences import current_theme, preferences
+from services.gateway.pages.preferences import current_theme, keys_are_on, preferences
 from services.gateway.pages.signs import add_signs
 from services.gateway.pages.start import start
 
@@ -23,10 +24,12 @@ def register(app: Flask) -> None:
     add_language(app)
     add_moments(app)
     add_signs(app)
+    add_consents(app)
     app.jinja_env.globals.update(
         vendor=vendor,
         asset=asset,
         theme=current_theme,
+        keys_are_on=keys_are_on,
         portal_brand=portal_brand,
         portal_tenant=portal_tenant,
         signed_in=lambda: current_session() is not None,

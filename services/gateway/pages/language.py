@@ -104,6 +104,9 @@ def _chosen() -> str | None:
 
 
 def _of_person() -> str:
+    about = g.get("page_person")  # a password link's, who is not signed in yet
+    if about:
+        return about.locale
     return current_person().locale if current_session() else ""
 
 

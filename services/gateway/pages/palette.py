@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from fairlead.directory.v1.tenant_pb2 import Brand
 
 READABLE = 4.5
+# Parts of controls against what lies around them (WCAG 2.2, 1.4.11).
+DISCERNIBLE = 3.0
 _BLACK, _WHITE = "#000000", "#ffffff"
 _STEPS = 64
 _DEEPENED = (0.0, 0.04, 0.08, 0.12, 0.16)
@@ -33,22 +35,26 @@ class Shades:
     on_action: str
     action_hover: str
     link: str
+    # The line around a button and the fill of a chosen radio button: told from every ground.
+    control: str
     tint: str
     page: str
 
 
 def brand_css(brand: Brand) -> str:
     """The style sheet that ties a portal to its brand. What is not a color falls back to a default."""
-    given = (brand.primary_color, brand.accent_color, brand.surface_color)
-    primary, accent, surface = (
-        wished if is_color(wished) else default for wished, default in zip(given, _DEFAULTS, strict=True)
-    )
+    primary, accent, surface = _colors_of(brand)
     light, dark = light_shades(primary, accent, surface), dark_shades(primary, accent)
     lines = [
         f"  --fl-{name.replace('_', '-')}: light-dark({getattr(light, name)}, {getattr(dark, name)});"
         for name in Shades.__dataclass_fields__
     ]
     return ":root {\n" + "\n".join(lines) + "\n}\n"
+
+
+def light_shades_of(brand: Brand) -> Shades:
+    """A brand's light theme, for what has but one: icons, and the bars around a page."""
+    return light_shades(*_colors_of(brand))
 
 
 def light_shades(primary: str, accent: str, surface: str) -> Shades:
@@ -72,7 +78,7 @@ def is_color(text: str) -> bool:
     return len(text) == 7 and text[0] == "#" and all(digit in "0123456789abcdefABCDEF" for digit in text[1:])
 
 
-def readable(wished: str, grounds: Iterable[str]) -> str:
+def readable(wished: str, grounds: Iterable[str], least: float = READABLE) -> str:
     """The nearest lighter or darker shade of a color, in its own hue, that can be read on every one of these grounds."""
     grounds = tuple(grounds)
     end = max((0.0, 1.0), key=lambda ink: min(contrast(_shade(wished, ink), ground) for ground in grounds))
@@ -80,7 +86,7 @@ def readable(wished: str, grounds: Iterable[str]) -> str:
     lightness = colorsys.rgb_to_hls(red, green, blue)[1]
     for step in range(_STEPS + 1):
         shade = wished if step == 0 else _shade(wished, lightness + (end - lightness) * step / _STEPS)
-        if all(contrast(shade, ground) >= READABLE for ground in grounds):
+        if all(contrast(shade, ground) >= least for ground in grounds):
             return shade
     return _shade(wished, end)
 
@@ -113,7 +119,17 @@ def _shades(primary: str, accent: str, tint: str, page: str, grounds: tuple[str,
     ink = ink_on(primary)
     # Away from its ink, so that what is written on a button stays readable under the pointer.
     hover = mix(primary, _BLACK if ink == _WHITE else _WHITE, 0.12)
-    return Shades(primary, ink, primary, ink, hover, readable(accent, grounds), tint, page)
+    control = readable(primary, grounds, DISCERNIBLE)
+    return Shades(primary, ink, primary, ink, hover, readable(accent, grounds), control, tint, page)
+
+
+def _colors_of(brand: Brand) -> tuple[str, str, str]:
+    """Primary, accent and surface; what is not a color falls back to a default."""
+    given = (brand.primary_color, brand.accent_color, brand.surface_color)
+    primary, accent, surface = (
+        wished if is_color(wished) else default for wished, default in zip(given, _DEFAULTS, strict=True)
+    )
+    return primary, accent, surface
 
 
 def _carrying_white(primary: str) -> str:

@@ -15,6 +15,7 @@ from chassis.errors import FairleadError
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.triage.v1 import queue_pb2
 from services.gateway.backends.words import word_of
+from services.gateway.pages.dots import dot_of
 from services.gateway.pages.language import gettext as _
 
 
@@ -101,11 +102,6 @@ def kind_label(kind: int | str) -> str:
     return _("Service request") if word == "service_request" else _("Incident")
 
 
-def dot_of(tenant_id: str) -> str:
-    """The class of a client's colored dot, always the same for the same client: fl-dot-0 to fl-dot-7."""
-    return f"fl-dot-{sum(tenant_id.encode()) % 8}"
-
-
 def signs_for_scripts() -> dict[str, dict[str, dict[str, str]]]:
     """All signs by kind and word, for a script that renders chips."""
     kinds: dict[str, tuple[Any, Any]] = {
@@ -124,6 +120,12 @@ def explain(error: FairleadError) -> str:
     texts = {
         "transition_not_allowed": _("This has moved on in the meantime. Look at its present state below."),
         "revision_conflict": _("Somebody changed this at the same moment. Look at it again, then repeat."),
+        "answer_link_used": _("This link was used already."),
+        "answer_link_expired": _("This link has expired."),
+        "answer_link_moved_on": _("This has moved on in the meantime. Look at its present state below."),
+        "requester_only": _("Only the person who asked can rate it."),
+        "score_out_of_range": _("Choose one of the five first."),
+        "rating_window_over": _("It is too late to rate this."),
         "reopen_window_over": _("It was closed too long ago to reopen. Please report it anew."),
         "idempotency_key_reused": _("An earlier version of this was already sent."),
         "csrf_token_invalid": _("This form has expired, or came from elsewhere. Load the page again."),

@@ -1,12 +1,11 @@
 """The address without a path: everybody is led to where they belong."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect
 
 from chassis.errors import NotFound
 from services.gateway.auth.access import current_caller, current_person, current_session
 from services.gateway.auth.context import gateway
+from services.gateway.pages.place import slug_of_host
 
 start = Blueprint("start", __name__)
 
@@ -18,9 +17,8 @@ def lead_on() -> Response:
 
 
 def _portal_of_host() -> str:
-    host = urlsplit(f"//{request.host}").hostname or ""
-    slug, _, domain = host.partition(".")
-    if domain != (urlsplit(gateway().settings.origin).hostname or ""):
+    slug = slug_of_host()
+    if not slug:
         return ""
     try:
         return f"/t/{gateway().directory.tenant_by_slug(slug).slug}/"

@@ -22,6 +22,7 @@ def test_text_in_and_on_any_brands_colors_can_be_read(primary: str, accent: str,
         assert palette.contrast(shades.on_action, shades.action) >= 4.5
         assert palette.contrast(shades.on_action, shades.action_hover) >= 4.5
         assert all(palette.contrast(shades.link, ground) >= 4.5 for ground in grounds)
+        assert all(palette.contrast(shades.control, ground) >= 3 for ground in grounds)
 
 
 def test_a_color_that_can_be_read_stays_as_it_is() -> None:

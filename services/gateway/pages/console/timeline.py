@@ -56,7 +56,7 @@ def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) 
         return Line("reply", key, entry.time, name, entry.text, badge, mine=True)
     tell = _HAPPENINGS.get(entry.fact)
     text, icon, tone = tell(entry) if tell else (entry.fact.replace("_", " "), "point", "")
-    reason = _reason(entry)
+    reason = entry.text if entry.fact == "rated" else _reason(entry)
     return Line(
         "happening", key, entry.time, text=_by(text, entry, name), icon=icon, reason=reason, tone=tone
     )
@@ -114,6 +114,14 @@ def _held(entry: TimelineEntry) -> Telling:
     return _("On hold: it waits for %(party)s", party=party), "player-pause", "warn"
 
 
+def _rated(entry: TimelineEntry) -> Telling:
+    score = entry.changes.get("score", "")
+    text = _("The requester rated our help: %(score)s of 5", score=score)
+    if entry.changes.get("previous_score"):
+        text = _("The requester changed their rating: %(score)s of 5", score=score)
+    return text, "filled-star", "bad" if score in ("1", "2") else "good"
+
+
 _HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
     "classified": _classified,
     "prioritized": _prioritized,
@@ -124,6 +132,7 @@ _HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
     "confirmed": lambda entry: (_("The solution was confirmed"), "checks", "good"),
     "closed": lambda entry: (_("Closed"), "lock", ""),
     "reopened": lambda entry: (_("Reopened"), "refresh", "warn"),
+    "rated": _rated,
     "canceled": lambda entry: (_("Canceled"), "circle-x", ""),
 }
 

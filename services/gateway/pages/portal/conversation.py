@@ -1,5 +1,6 @@
 """One incident as its client sees it: public words alone, and what the client may do."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request
@@ -9,12 +10,24 @@ from fairlead.incidents.v1.incident_pb2 import VISIBILITY_PUBLIC, Incident, Time
 from services.gateway.auth.access import live_origin
 from services.gateway.auth.context import gateway
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.moments import as_datetime
 from services.gateway.pages.portal.room import Portal, fresh_key, if_it_answers, once_key, portal_page
-from services.gateway.pages.portal.wording import client_sign, happening, promises, state_sentence, state_word
+from services.gateway.pages.portal.wording import (
+    client_sign,
+    happening,
+    promises,
+    rating_words,
+    state_sentence,
+    state_word,
+    waiting_since,
+)
 from services.gateway.pages.signs import explain
 
 conversation = Blueprint("portal_conversation", __name__)
-_LONGEST = 20_000
+_LONGEST, _LONGEST_COMMENT = 20_000, 2000
+# As the incidents service has it: what closed longer ago is rated no more.
+_RATED_WITHIN = timedelta(days=30)
+_WITHDRAWN_FROM = ("new", "assigned")
 _REFUSED = {"ABORTED": 409, "FAILED_PRECONDITION": 409, "UNAVAILABLE": 503, "RESOURCE_EXHAUSTED": 429}
 
 
@@ -59,7 +72,33 @@ def reopen(portal: Portal, number: str) -> Any:
     return _do(portal, incident, "reopen", reason, done="reopened", reason=reason)
 
 
-def _do(portal: Portal, incident: Incident, command: str, typed: str, done: str, **fields: str) -> Any:
+@conversation.post("/incidents/<number>/rate")
+@portal_page
+def rate(portal: Portal, number: str) -> Any:
+    """How satisfied the requester is; again, it changes the answer."""
+    incident, comment = _found(portal, number), request.form.get("comment", "").strip()
+    given = request.form.get("score", "")
+    if given not in {str(score) for score, _label in rating_words()}:
+        return _page(portal, incident, "rate", _("Choose one of the five first."), comment), 422
+    if len(comment) > _LONGEST_COMMENT:
+        return _page(portal, incident, "rate", _too_long(_LONGEST_COMMENT), comment), 422
+    score = int(given)
+    return _do(portal, incident, "rate", comment, done="rated", score=score, comment=comment)
+
+
+@conversation.post("/incidents/<number>/withdraw")
+@portal_page
+def withdraw(portal: Portal, number: str) -> Any:
+    """Nobody needs it any more, and why."""
+    incident, reason = _found(portal, number), request.form.get("reason", "").strip()
+    if not reason:
+        return _page(portal, incident, "cancel", _("Say in a word why it is no longer needed.")), 422
+    if len(reason) > _LONGEST_COMMENT:
+        return _page(portal, incident, "cancel", _too_long(_LONGEST_COMMENT), reason), 422
+    return _do(portal, incident, "cancel", reason, done="withdrawn", reason=reason)
+
+
+def _do(portal: Portal, incident: Incident, command: str, typed: str, done: str, **fields: Any) -> Any:
     """One command; when it is refused, the page comes again with the reason and with what was typed."""
     if portal.is_staff:
         raise PermissionDenied("role_required", "Staff work in the console.")
@@ -97,6 +136,10 @@ def _page(
         sign=client_sign(incident),
         sentence=state_sentence(incident),
         promises=_promises(portal, incident),
+        since=waiting_since(incident),
+        rating_words=rating_words(),
+        may_rate=_may_rate(portal, incident),
+        may_withdraw=_may_withdraw(portal, incident),
         entries=None if entries is None else [_shown(portal, incident, entry) for entry in _public(entries)],
         problem={command: problem},
         typed={command: typed},
@@ -139,5 +182,26 @@ def _address(portal: Portal, incident: Incident) -> str:
     return f"{portal.address}incidents/{incident.number}"
 
 
-def _too_long() -> str:
-    return _("At most %(count)s characters.", count=_LONGEST)
+def _may_withdraw(portal: Portal, incident: Incident) -> bool:
+    """Who asked, or their manager, as long as nobody has begun to work on it."""
+    may = portal.is_manager or _is_requester(portal, incident)
+    return may and state_word(incident) in _WITHDRAWN_FROM
+
+
+def _may_rate(portal: Portal, incident: Incident) -> bool:
+    """Asked once it is closed; what was said may be changed for some days."""
+    if not _is_requester(portal, incident) or state_word(incident) not in ("resolved", "closed"):
+        return False
+    now = gateway().clock()
+    if incident.HasField("rating"):
+        return now <= as_datetime(incident.rating.change_until_time)
+    closed = incident.HasField("close_time")
+    return closed and now <= as_datetime(incident.close_time) + _RATED_WITHIN
+
+
+def _is_requester(portal: Portal, incident: Incident) -> bool:
+    return bool(portal.caller.person_id) and incident.requester.person_id == portal.caller.person_id
+
+
+def _too_long(limit: int = _LONGEST) -> str:
+    return _("At most %(count)s characters.", count=limit)

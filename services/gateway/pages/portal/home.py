@@ -2,12 +2,13 @@
 
 from flask import Blueprint, Response, render_template
 
+from fairlead.incidents.v1.incident_pb2 import Incident
 from services.gateway.auth.context import gateway
 from services.gateway.pages.language import current_language
 from services.gateway.pages.palette import brand_css
 from services.gateway.pages.portal.incidents import open_states
 from services.gateway.pages.portal.room import Portal, if_it_answers, portal_page
-from services.gateway.pages.portal.wording import client_sign
+from services.gateway.pages.portal.wording import client_sign, waiting_since
 
 home = Blueprint("portal_home", __name__)
 _SHOWN = 5
@@ -18,17 +19,7 @@ _SHOWN = 5
 def show_home(portal: Portal) -> str:
     """Search, the two ways to begin, what is open, and articles. What cannot be fetched just now is left out."""
     backends = gateway().backends
-    mine = if_it_answers(
-        lambda: (
-            backends.incidents.list(
-                portal.caller,
-                tenant_id=portal.tenant_id,
-                states=open_states(),
-                mine=not portal.is_staff,
-                page_size=_SHOWN,
-            ).incidents
-        )
-    )
+    mine = if_it_answers(lambda: _open_incidents(portal))
     articles = if_it_answers(
         lambda: (
             backends.articles.list(
@@ -43,7 +34,20 @@ def show_home(portal: Portal) -> str:
         incidents=mine,
         articles=articles,
         client_sign=client_sign,
+        waiting_since=waiting_since,
     )
+
+
+def _open_incidents(portal: Portal) -> list[Incident]:
+    """The newest, those that wait for the reader first."""
+    asked = {"tenant_id": portal.tenant_id, "mine": not portal.is_staff, "page_size": _SHOWN}
+    backend = gateway().backends.incidents
+    newest = backend.list(portal.caller, states=open_states(), **asked).incidents
+    if not newest:
+        return []
+    waiting = backend.list(portal.caller, awaits_client=True, **asked).incidents
+    above = {each.incident_id for each in waiting}
+    return [*waiting, *(each for each in newest if each.incident_id not in above)][:_SHOWN]
 
 
 @home.get("/brand.css")

@@ -19,6 +19,7 @@ from fairlead.directory.v1.person_pb2 import Person
 from fairlead.directory.v1.tenant_pb2 import Brand, Tenant
 from services.gateway.auth.access import current_caller, current_person
 from services.gateway.auth.context import gateway
+from services.gateway.pages.palette import light_shades_of
 from services.gateway.pages.place import portal_brand
 
 Value = TypeVar("Value")
@@ -42,6 +43,11 @@ class Portal:
     def address(self) -> str:
         """Where it begins, with a slash at the end."""
         return f"/t/{self.tenant.slug}/"
+
+    @property
+    def theme_color(self) -> str:
+        """The color of a browser's own bars around it."""
+        return light_shades_of(self.brand).brand
 
     @property
     def is_staff(self) -> bool:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from fairlead.incidents.v1.incident_pb2 import AwaitedParty, Incident, IncidentState, TimelineEntry
 from fairlead.sla.v1 import clock_pb2, contract_pb2
 from services.gateway.backends.words import word_of
@@ -12,6 +14,7 @@ from services.gateway.pages.signs import Sign
 # Reasons that the record gives itself; the line says it already.
 _CODES = frozenset({"requester_replied", "silence", "confirmed"})
 OPEN_STATES = ("new", "assigned", "in_progress", "on_hold", "resolved")
+CLOSED_STATES = ("closed", "canceled")
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,27 @@ def state_sentence(incident: Incident) -> str:
         "closed": _("This is done."),
         "canceled": _("This was canceled."),
     }.get(state, "")
+
+
+def waiting_since(incident: Incident) -> Timestamp | None:
+    """Since when it has waited for whomever it awaits; None when it waits for nobody."""
+    state = state_word(incident)
+    if state == "on_hold" and incident.hold.HasField("start_time"):
+        return incident.hold.start_time
+    if state == "resolved" and incident.resolution.HasField("resolve_time"):
+        return incident.resolution.resolve_time
+    return None
+
+
+def rating_words() -> list[tuple[int, str]]:
+    """The five answers, from bad to good."""
+    return [
+        (1, _("Very bad")),
+        (2, _("Bad")),
+        (3, _("Fair")),
+        (4, _("Good")),
+        (5, _("Very good")),
+    ]
 
 
 def promises(incident: Incident, clocks: clock_pb2.ClockSet) -> list[str]:

@@ -1,0 +1,46 @@
+"""What an OAuth client asks for, in words for people (auth/scopes.py has the scopes themselves)."""
+
+from collections.abc import Iterable
+
+from flask import Flask
+
+from services.gateway.pages.language import gettext as _
+
+
+def add_consents(app: Flask) -> None:
+    """Gives templates `scope_label`."""
+    app.jinja_env.globals["scope_label"] = scope_label
+
+
+def scope_label(scope: str) -> str:
+    """A scope as something that one allows; one without words stands as it is."""
+    return _labels().get(scope, scope)
+
+
+def labelled() -> Iterable[str]:
+    """The scopes that have words."""
+    return _labels()
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "incidents:read": _("Read incidents, their timeline and clocks"),
+        "incidents:write": _("Open incidents and work on them"),
+        "queue:read": _("Read the queue across clients"),
+        "directory:read": _("Read clients, people and teams"),
+        "directory:write": _("Change clients, people and teams"),
+        "contracts:read": _("Read contracts and calendars"),
+        "contracts:write": _("Change contracts and calendars"),
+        "articles:read": _("Read and search articles"),
+        "articles:write": _("Write articles"),
+        "rules:read": _("Read triage rules and assignment groups"),
+        "rules:write": _("Change triage rules and assignment groups"),
+        "webhooks:read": _("Read webhook endpoints"),
+        "webhooks:write": _("Change webhook endpoints"),
+        "submissions:read": _("Read what came in, the quarantine included"),
+        "submissions:write": _("Release and discard quarantined submissions"),
+        "deliveries:read": _("Read deliveries"),
+        "deliveries:write": _("Send deliveries once more"),
+        "clients:write": _("Register API clients"),
+        "admin": _("Everything"),
+    }
