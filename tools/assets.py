@@ -135,7 +135,7 @@ def font_css(output: Output) -> str:
     for subset, ranges in SUBSETS.items():
         hashed = output.add(f"inter-{subset}.woff2", read(FONT.format(subset=subset)))
         faces.append(
-            "@font-face{font-family:'Inter Variable';font-style:normal;font-display:swap;font-weight:100 900;"
+            "@font-face{font-family:'Inter Variable';font-style:normal;font-display:optional;font-weight:100 900;"
             f"src:url({hashed}) format('woff2');unicode-range:{ranges}}}"
         )
     return "".join(faces)

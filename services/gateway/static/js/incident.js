@@ -3,6 +3,8 @@
 // The stream only says that something happened; the page is then fetched again and what changed is taken from it, so the
 // reader sees exactly what the server shows them. Without this script, loading the page again does the same.
 
+import { connect } from "./live/client.js";
+
 const incident = document.querySelector("[data-fl-live]");
 const news = document.getElementById("fl-news");
 // The clocks hear of a change a moment after the record does.
@@ -10,25 +12,26 @@ const CLOCKS_SETTLE = 3000;
 let wanted = 0;
 let fetching = false;
 
-if (incident && "EventSource" in window) listen();
+if (incident) listen();
 
 function listen() {
-  const stream = new EventSource(incident.dataset.flLive, { withCredentials: true });
-  // Said on every connection, also after a break: whatever was missed meanwhile is fetched.
-  stream.addEventListener("hello", () => {
-    refresh();
-    if (location.search.includes("done=")) setTimeout(refresh, CLOCKS_SETTLE);
+  connect(JSON.parse(incident.dataset.flLive)).listen({ incident: incident.dataset.flIncident }, {
+    // Said on every new connection, also after a break: whatever was missed meanwhile is fetched.
+    snapshot() {
+      refresh();
+      if (location.search.includes("done=")) setTimeout(refresh, CLOCKS_SETTLE);
+    },
+    incident(told) {
+      refresh(told.revision);
+      setTimeout(refresh, CLOCKS_SETTLE);
+    },
+    state(word) {
+      const text = { signed_out: news.dataset.flSignedOut, reconnecting: news.dataset.flLost }[word];
+      if (text) news.textContent = text;
+      else if (word === "live" && news.textContent === news.dataset.flLost) news.textContent = "";
+    },
+    gone() { news.textContent = news.dataset.flSignedOut; },
   });
-  stream.addEventListener("resync", () => refresh());
-  stream.addEventListener("incident", (event) => {
-    refresh(JSON.parse(event.data).revision);
-    setTimeout(refresh, CLOCKS_SETTLE);
-  });
-  stream.addEventListener("signed_out", () => {
-    news.textContent = news.dataset.flSignedOut;
-    stream.close();
-  });
-  addEventListener("pagehide", () => stream.close());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 
@@ -52,9 +55,19 @@ function take(page) {
   const fresh = page.querySelector("[data-fl-live]");
   if (!fresh) return;
   incident.dataset.flRevision = fresh.dataset.flRevision;
-  swap("fl-summary", page);
-  if (addEntries(page)) news.textContent = news.dataset.flNew;
-  takeActions(page);
+  keepingPlace(() => {
+    swap("fl-summary", page);
+    if (addEntries(page)) news.textContent = news.dataset.flNew;
+    takeActions(page);
+  });
+}
+
+// What somebody is typing in stays where it is in the window, whatever grows above it.
+function keepingPlace(change) {
+  const field = document.activeElement?.closest("textarea, input");
+  const before = field?.getBoundingClientRect().top;
+  change();
+  if (field?.isConnected) scrollBy({ top: field.getBoundingClientRect().top - before, behavior: "instant" });
 }
 
 function swap(id, page) {

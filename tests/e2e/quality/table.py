@@ -1,0 +1,114 @@
+"""Every page and its important states: what is visited, as whom, and what must be done to see it.
+
+A new page is a new line here; a test compares this table with the gateway's own map of addresses.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.e2e.quality.world import World
+
+BOTH = ("en", "fr")
+
+
+@dataclass(frozen=True)
+class State:
+    """One picture of one page.
+
+    rule: the address as the gateway's map writes it; `address` as somebody types it (or how to find it). status: of the
+    answer. show: brings the page from its first paint to the state meant. news: something that happens elsewhere; the
+    page shows `told` soon after, and nothing else moves.
+    """
+
+    name: str
+    rule: str
+    who: str
+    address: str | Callable[[World], str]
+    languages: tuple[str, ...] = ("en",)
+    status: int = 200
+    show: Callable[[Page, World], object] | None = None
+    news: Callable[[World], object] | None = None
+    told: str = ""
+
+
+STATES = [
+    # --- before signing in
+    State("sign-in", "/login", "visitor", "/login", BOTH),
+    State("sign-in-portal", "/login", "visitor", "/login?next=/t/boreal/", BOTH),
+    State("sign-in-refused", "/login", "visitor", "/login?next=/t/acme/", BOTH, show=lambda page, world: _wrong_password(page)),
+    State("password", "/password/<token>", "visitor", lambda world: world.password_link, BOTH),
+    State("consent", "/oauth/authorize", "requester", lambda world: world.consent, BOTH),
+    # --- portal
+    State("portal-home", "/t/<slug>/", "requester", "/t/acme/", BOTH),
+    State("portal-report", "/t/<slug>/<any(report, request):kind>", "requester", "/t/acme/report", BOTH),
+    State("portal-request", "/t/<slug>/<any(report, request):kind>", "requester", "/t/acme/request", BOTH),
+    State("portal-incidents", "/t/<slug>/incidents", "requester", "/t/acme/incidents?show=all", BOTH),
+    State("portal-incidents-none", "/t/<slug>/incidents", "manager", "/t/acme/incidents?show=mine", BOTH),
+    State(
+        "portal-incident", "/t/<slug>/incidents/<number>", "requester", lambda world: f"/t/acme/incidents/{world.talk}", BOTH,
+        news=lambda world: world.changed(world.talk, "replies", {"text": "We have restarted the tunnel. Better now?"}),
+        told="We have restarted the tunnel",
+    ),
+    State("portal-incident-held", "/t/<slug>/incidents/<number>", "requester", lambda world: f"/t/acme/incidents/{world.held}", BOTH),
+    State("portal-incident-solved", "/t/<slug>/incidents/<number>", "requester", lambda world: f"/t/acme/incidents/{world.solved}", BOTH),
+    State("portal-incident-closed", "/t/<slug>/incidents/<number>", "requester", lambda world: f"/t/acme/incidents/{world.closed}", BOTH),
+    State("portal-articles", "/t/<slug>/articles", "requester", "/t/acme/articles?q=password", BOTH),
+    State("portal-articles-none", "/t/<slug>/articles", "requester", "/t/acme/articles?q=xyzzy", BOTH),
+    State("portal-article", "/t/<slug>/articles/<article_id>", "requester", lambda world: f"/t/acme/articles/{world.article}", BOTH),
+    State("portal-profile", "/t/<slug>/profile", "requester", "/t/acme/profile", BOTH),
+    State("portal-menu", "/t/<slug>/", "requester", "/t/acme/", BOTH, show=lambda page, world: page.locator("summary.fl-tool").click()),
+    # --- console
+    State(
+        "console-queue", "/console", "technician", "/console", BOTH,
+        news=lambda world: world.changed(world.talk, "prioritize", {"impact": "high", "urgency": "high"}),
+        told="P1",
+    ),
+    State("console-queue-none", "/console", "technician", "/console?query=xyzzy"),
+    State("console-split", "/console", "technician", lambda world: f"/console?open={world.talk}"),
+    State("console-help", "/console", "technician", "/console", BOTH, show=lambda page, world: page.keyboard.press("?")),
+    State(
+        "console-incident", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.talk}", BOTH,
+        news=lambda world: world.changed(world.talk, "notes", {"text": "The supplier has seen it, too."}),
+        told="The supplier has seen it, too.",
+    ),
+    State("console-incident-held", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.held}"),
+    State("console-incident-solved", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.solved}"),
+    State("console-incident-closed", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.closed}"),
+    State("console-admin", "/console/admin", "admin", "/console/admin", BOTH),
+    State(
+        "console-submission", "/console/admin/submissions/<submission_id>", "admin",
+        lambda world: f"/console/admin/submissions/{world.quarantined}",
+    ),
+    # --- refusals
+    State("not-found", "404", "visitor", "/nowhere", BOTH, 404),
+    State("not-found-portal", "404", "requester", "/t/acme/incidents/ACME-999999", BOTH, 404),
+    State("not-found-console", "404", "technician", "/console/incidents/ACME-999999", BOTH, 404),
+    State("not-allowed", "403", "technician", "/console/admin", BOTH, 403),
+]  # fmt: skip
+
+# Addresses that answer something else than a page, each with what that is.
+NOT_PAGES = {
+    "/": "leads on",
+    "/healthz": "for probes",
+    "/readyz": "for probes",
+    "/static/<path:filename>": "files",
+    "/static/vendor/<path:name>": "files",
+    "/oauth/userinfo": "JSON",
+    "/oauth/jwks": "JSON",
+    "/.well-known/openid-configuration": "JSON",
+    "/.well-known/oauth-authorization-server": "JSON",
+    "/t/<slug>/brand.css": "a style sheet",
+    "/t/<slug>/suggestions": "a fragment of the report's page",
+    "/t/<slug>/received/<submission_id>": "shown only while the record is away (tests/component/gateway_pages)",
+    "/console/queue.json": "JSON",
+    "/console/counts.json": "JSON",
+}
+
+
+def _wrong_password(page: Page) -> None:
+    page.locator("input[type=email]").fill("somebody@acme.example")
+    page.locator("input[type=password]").fill("not this one")
+    page.keyboard.press("Enter")
+    page.locator("[role=alert]").wait_for()

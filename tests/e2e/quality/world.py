@@ -1,0 +1,216 @@
+"""Who visits the pages, and what there is to be seen: the demonstration provider with a few incidents in every state."""
+
+import re
+from functools import cached_property
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from cli.installation import DataDir, Running
+from cli.seed.northstar import PASSWORD
+from cli.seed.office import Office
+from tests.e2e.quality import eyes
+from tests.harness.journey import decided
+from tests.harness.platform import Platform, letter
+from tests.harness.waiting import wait_until
+
+# Nobody is a visitor who has not signed in.
+PEOPLE = {
+    "visitor": "",
+    "technician": "jon.reyes@northstar.example",
+    "newcomer": "sofia.marchetti@northstar.example",
+    "dispatcher": "ben.carver@northstar.example",
+    "admin": "mara.lindqvist@northstar.example",
+    "requester": "sam.okafor@acme.example",
+    "manager": "dana.whitfield@acme.example",
+}
+HTML = {"Accept": "text/html"}
+
+
+class World:
+    """Browser profiles, one for each person and language, and names for what the pages are about."""
+
+    def __init__(self, platform: Platform, browser: Browser) -> None:
+        self.platform = platform
+        self.base = platform.base_url
+        self.complaints: list[str] = []
+        self._browser = browser
+        self._contexts: dict[tuple[str, str], BrowserContext] = {}
+        self._pages: dict[tuple[str, str], Page] = {}
+
+    def page(self, who: str, language: str) -> Page:
+        """The one page of this person in this language."""
+        key = (who, language)
+        if key not in self._pages:
+            self._pages[key] = self._watched(self._context(who, language))
+        return self._pages[key]
+
+    def close(self) -> None:
+        for context in self._contexts.values():
+            context.close()
+
+    def post(self, who: str, address: str, page: str = "", **form: str) -> str:
+        """Sends a form as this person does, with the tokens of a page; answers the address it leads to."""
+        request = self._context(who, "en").request
+        there = request.get(self.base + (page or address), headers=HTML).text()
+        tokens = {
+            name: re.findall(rf'name="{name}" value="([^"]*)"', there)[-1]
+            for name in ("csrf_token", "once", "revision")
+            if f'name="{name}"' in there
+        }
+        answer = request.post(self.base + address, form={**tokens, **form}, headers=HTML)
+        assert answer.ok, f"{address}: {answer.status} {answer.text()[:300]}"
+        return answer.url
+
+    # --- what there is
+
+    @cached_property
+    def talk(self) -> str:
+        """An incident in progress with replies of both sides and a note."""
+        number = self._reported(
+            "VPN drops every ten minutes",
+            "Since this morning the VPN stops after about ten minutes.\nTwo colleagues see the same thing.",
+        )
+        self._work(number, "assign", to="me")
+        self._work(number, "acknowledge")
+        self._work(number, "reply", text="Good morning Sam, we are looking at the gateway now.")
+        self._work(
+            number, "note", text="Looks like the tunnel of last week. Checking the firewall's log first."
+        )
+        self._say(number, "Thank you! It just happened again, at 09:40.")
+        return number
+
+    @cached_property
+    def held(self) -> str:
+        """An incident that waits for its requester."""
+        number = self._reported("Monitor flickers at desk 12", "It flickers when the heating starts.")
+        self._work(
+            number, "hold", awaiting="requester", reason="Does it also flicker with another cable, please?"
+        )
+        return number
+
+    @cached_property
+    def solved(self) -> str:
+        """An incident that waits to be confirmed."""
+        number = self._reported(
+            "Scanner sends empty mails", "The scanner on floor 1 sends mails without pages."
+        )
+        self._work(
+            number,
+            "resolve",
+            code="fixed",
+            text="The glass was dirty, and a setting was off. It scans again.",
+        )
+        return number
+
+    @cached_property
+    def closed(self) -> str:
+        """An incident that is over."""
+        number = self._reported("Shared mailbox is missing", "I no longer see the mailbox of the depot.")
+        self._work(number, "resolve", code="fixed", text="You are a member again.")
+        self.post("requester", f"/t/acme/incidents/{number}/confirm", f"/t/acme/incidents/{number}")
+        return number
+
+    @cached_property
+    def article(self) -> str:
+        """The id of an article that clients may read."""
+        found = self.platform.api.read("/articles", page_size=100)["articles"]
+        return next(one["article_id"] for one in found if "Outlook" in one["title"])
+
+    @cached_property
+    def quarantined(self) -> str:
+        """The id of a mail that belongs to no client."""
+        subject = "Your printer order"
+        self.platform.send(
+            letter("sales@stranger.example", "support@acme.northstar.example", subject, "Please pay.\n")
+        )
+
+        def found() -> str:
+            page = self.platform.api.read("/submissions", state="quarantined", page_size=200)["submissions"]
+            return next((one["submission_id"] for one in page if one.get("subject") == subject), "")
+
+        return wait_until(found, timeout=20, pause=0.1, what="the mail in quarantine")
+
+    @cached_property
+    def password_link(self) -> str:
+        """Where somebody may set a password."""
+        people = self.platform.api.read("/people", page_size=200)["people"]
+        person = next(one for one in people if one["email"] == "tom.baker@acme.example")
+        office = Office(Running.find(DataDir(self.platform.data_dir)))
+        url = office.http("POST", f"/api/v1/people/{person['person_id']}/password-link").json()["url"]
+        office.close()
+        return "/password/" + str(url).rpartition("/")[2]
+
+    @cached_property
+    def consent(self) -> str:
+        """Where a program asks a person for consent."""
+        program = {
+            "name": "Desk dashboard",
+            "scopes": ["incidents:read", "incidents:write", "articles:read"],
+            "grant_types": ["authorization_code"],
+            "auth_method": "none",
+            "redirect_uris": ["https://dashboard.example/back"],
+        }
+        made = self.platform.api.do("/api-clients", program)
+        return (
+            f"/oauth/authorize?response_type=code&client_id={made['client_id']}&state=x"
+            "&redirect_uri=https%3A%2F%2Fdashboard.example%2Fback&scope=incidents%3Aread%20incidents%3Awrite"
+            "&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        )
+
+    def changed(self, number: str, action: str, body: dict[str, Any]) -> None:
+        """Somebody else does something to an incident; action as in the API ("replies", "prioritize")."""
+        self.platform.api.do(f"/incidents/{number}/{action}", body)
+
+    # --- how it comes about
+
+    def _context(self, who: str, language: str) -> BrowserContext:
+        key = (who, language)
+        if key not in self._contexts:
+            context = self._browser.new_context(
+                locale={"en": "en-GB", "fr": "fr-FR"}[language],
+                timezone_id="Europe/London",
+                reduced_motion="reduce",
+            )
+            eyes.watch(context)
+            self._contexts[key] = context
+            cookie = {"name": "fairlead-lang", "value": language, "domain": "localhost", "path": "/"}
+            context.add_cookies([cookie])  # type: ignore[list-item]
+            if PEOPLE[who]:
+                self._sign_in(context, PEOPLE[who])
+        return self._contexts[key]
+
+    def _sign_in(self, context: BrowserContext, email: str) -> None:
+        page = context.request.get(f"{self.base}/login", headers=HTML).text()
+        token = re.findall(r'name="csrf_token" value="([^"]*)"', page)[-1]
+        form = {"email": email, "password": PASSWORD, "csrf_token": token, "next": ""}
+        answer = context.request.post(f"{self.base}/login", form=form, headers=HTML)
+        assert answer.ok and "/login" not in answer.url, f"{email} could not sign in: {answer.status}"
+
+    def _watched(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        page.on("console", self._hear)
+        return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # That a page was refused is the point of some states; Chromium says so as an error.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(f"console: {message.text}")
+
+    def _reported(self, title: str, text: str) -> str:
+        """Sam reports it on the portal; decided by triage."""
+        form = {"title": title, "text": text, "impact": "medium", "urgency": "medium"}
+        number = re.search(r"ACME-\d+", self.post("requester", "/t/acme/report", **form))
+        assert number
+        found = self.platform.api.read(f"/incidents/{number[0]}")
+        decided(self.platform, found["incident_id"])
+        return number[0]
+
+    def _work(self, number: str, action: str, **form: str) -> None:
+        self.post(
+            "technician", f"/console/incidents/{number}/{action}", f"/console/incidents/{number}", **form
+        )
+
+    def _say(self, number: str, text: str) -> None:
+        self.post("requester", f"/t/acme/incidents/{number}/reply", f"/t/acme/incidents/{number}", text=text)
