@@ -8,7 +8,7 @@ from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.intake.v1 import submission_service_pb2_grpc
 from services.intake.clients.directory import DirectoryClient
 from services.intake.clients.reader import ReaderPool
-from services.intake.clients.record import RecordClient
+from services.intake.clients.record import FilesClient, RecordClient
 from services.intake.config import IntakeSettings
 from services.intake.consumers import DirectoryFacts, MailListener, Sweeps
 from services.intake.consumers.directory import FACTS
@@ -16,6 +16,7 @@ from services.intake.rpc import SERVICE_NAME, SubmissionServicer
 from services.intake.store import ArrivalStore, Gathered, ProviderStore, SubmissionStore
 from services.intake.use_cases.accepting import Accepting
 from services.intake.use_cases.filing import Filing
+from services.intake.use_cases.handing import Handing
 from services.intake.use_cases.quarantine import Quarantine
 from services.intake.use_cases.reading import ReadingSubmissions
 from services.intake.use_cases.receiving import Receiving
@@ -44,12 +45,13 @@ def start(settings: IntakeSettings) -> Intake:
     providers = ProviderStore(database)
     directory = DirectoryClient(settings, signer, clock.now)
     record = RecordClient(settings, signer, clock.now)
+    files = FilesClient(settings, signer, clock.now)
     record.gather_with(running.add(Gathered(record.accept_each, "intake-record", threads=4, most=50)))
     reader = running.add(
         ReaderPool(settings.readers, settings.reader_cpu_seconds, nameservers=settings.nameservers())
     )
 
-    accepting = Accepting(submissions, record, clock.now, log)
+    accepting = Accepting(submissions, record, Handing(arrivals, reader, files, log), clock.now, log)
     filing = Filing(
         arrivals,
         submissions,
@@ -63,7 +65,7 @@ def start(settings: IntakeSettings) -> Intake:
     )
     receiving = Receiving(arrivals, clock.now, new_id)
     servicer = SubmissionServicer(
-        Submitting(submissions, directory, accepting, clock.now, new_id),
+        Submitting(submissions, directory, accepting, files, clock.now, new_id),
         ReadingSubmissions(submissions, arrivals),
         Quarantine(submissions, directory, accepting, clock.now),
     )

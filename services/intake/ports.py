@@ -206,11 +206,41 @@ class Reading:
     head: int
 
 
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """What came with a mail: as its sender calls it, with what they say it is, and its bytes."""
+
+    filename: str
+    content_type: str
+    content: bytes
+
+
 class Reader(Protocol):
     """Reads mail where it can do no harm."""
 
     def read(self, raws: Sequence[bytes]) -> list[Reading | None]:
         """None for those that could not be read, in the order given; it never raises for a mail."""
+        ...
+
+    def attached(self, raw: bytes) -> list[AttachedFile] | None:
+        """What came with a mail beside its text, in order; None when it could not be read."""
+        ...
+
+
+class Files(Protocol):
+    """Where the record keeps files."""
+
+    def upload(self, provider_id: str, tenant_id: str, source_key: str, name: str, content: bytes) -> str:
+        """The attachment's id; the same one for the same source key. Durable.
+
+        Raises InvalidArgument for what the record will never keep.
+        """
+        ...
+
+    def claim(
+        self, provider_id: str, tenant_id: str, attachment_ids: Sequence[str], uploader: str, claim: str
+    ) -> None:
+        """Binds somebody's uploads to one submission. Raises InvalidArgument("attachment_not_found")."""
         ...
 
 

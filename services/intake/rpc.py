@@ -59,6 +59,7 @@ class SubmissionServicer(submission_service_pb2_grpc.SubmissionServiceServicer):
             urgency=request.urgency,
             category=request.category,
             idempotency_key=request.idempotency_key,
+            attachment_ids=tuple(request.attachment_ids),
         )
         return submission_message(self.submitting.submit(caller, wanted))
 

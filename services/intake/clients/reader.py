@@ -7,18 +7,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO
+from typing import IO, TypeVar
 
 from chassis import telemetry
-from services.intake.clients.reader_child import FRAME
+from services.intake.clients.reader_child import ATTACHED, FRAME
 from services.intake.domain.mail import NormalizedMail
-from services.intake.ports import Reading
+from services.intake.ports import AttachedFile, Reading
 
 _MEMORY_BYTES = 512 * 1024 * 1024
 _CHILD = "services.intake.clients.reader_child"
 _READ_BYTES = 1 << 20
+Answer = TypeVar("Answer")
 
 
 class ChildFailed(Exception):
@@ -52,6 +53,12 @@ class ReaderPool:
     def read(self, raws: Sequence[bytes]) -> list[Reading | None]:
         return list(self._workers.map(self._read, raws))
 
+    def attached(self, raw: bytes) -> list[AttachedFile] | None:
+        def ask(child: _Child) -> list[AttachedFile]:
+            return child.ask_attached(raw, self._wall_seconds)
+
+        return self._workers.submit(self._asked, ask, len(raw)).result()
+
     def stop(self) -> None:
         """Ends the children at once."""
         self._workers.shutdown(wait=False, cancel_futures=True)
@@ -60,13 +67,16 @@ class ReaderPool:
                 child.kill()
 
     def _read(self, raw: bytes) -> Reading | None:
+        return self._asked(lambda child: _reading(child.ask(raw, self._wall_seconds)), len(raw))
+
+    def _asked(self, ask: "Callable[[_Child], Answer]", size: int) -> Answer | None:
         for _ in range(2):
             child, fresh = self._child()
             try:
-                return _reading(child.ask(raw, self._wall_seconds))
+                return ask(child)
             except ChildFailed as failure:
                 self._discard(child)
-                self._log.warning("mail_reader_failed", reason=str(failure), size=len(raw))
+                self._log.warning("mail_reader_failed", reason=str(failure), size=size)
                 # A child that had read other mails before may have died of those: a new one gets its chance.
                 if fresh or str(failure) == "timeout":
                     return None
@@ -111,12 +121,25 @@ class _Child:
     def ask(self, raw: bytes, seconds: float) -> bytes:
         """The answer to one mail. Raises ChildFailed."""
         deadline = time.monotonic() + seconds
+        self._send(len(raw), raw)
+        return self._frame(deadline)
+
+    def ask_attached(self, raw: bytes, seconds: float) -> list[AttachedFile]:
+        """The attachments of one mail. Raises ChildFailed."""
+        deadline = time.monotonic() + seconds
+        self._send(len(raw) | ATTACHED, raw)
+        told = json.loads(self._frame(deadline))
+        return [AttachedFile(one["filename"], one["content_type"], self._frame(deadline)) for one in told]
+
+    def _send(self, head: int, raw: bytes) -> None:
         try:
-            self._stdin.write(FRAME.pack(len(raw)))
+            self._stdin.write(FRAME.pack(head))
             self._stdin.write(raw)
             self._stdin.flush()
         except (BrokenPipeError, OSError, ValueError) as error:
             raise ChildFailed("died") from error
+
+    def _frame(self, deadline: float) -> bytes:
         length = FRAME.unpack(self._receive(FRAME.size, deadline))[0]
         return self._receive(length, deadline)
 

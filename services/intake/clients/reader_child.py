@@ -3,7 +3,8 @@
     python -m services.intake.clients.reader_child CPU_SECONDS MEMORY_BYTES [--dns] [nameserver:port …]
 
 It reads frames (8 bytes of length, then a raw mail) on standard input and answers each with a frame of JSON on
-standard output. The kernel ends it when one mail takes more than its CPU seconds (SIGXCPU) or memory; it ends by
+standard output. With the length's highest bit set it is asked for the attachments instead: a frame of JSON lists them,
+and a frame of bytes follows for each. The kernel ends it when one mail takes more than its CPU seconds (SIGXCPU) or memory; it ends by
 itself when its input does.
 """
 
@@ -14,9 +15,10 @@ import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from services.intake.domain.mail import NormalizedMail, normalize
+from services.intake.domain.mail import NormalizedMail, attached, normalize
 
 FRAME = struct.Struct("!Q")
+ATTACHED = 1 << 63
 
 
 def main(arguments: list[str]) -> None:
@@ -26,19 +28,24 @@ def main(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     dmarc = _dmarc(arguments[3:]) if arguments[2:3] == ["--dns"] else None
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    while (raw := read_frame(source)) is not None:
+    while (asked := read_frame(source)) is not None:
+        raw, for_attached = asked
         _allow(cpu_seconds)
-        write_frame(sink, json.dumps(_answer(raw, dmarc)).encode())
+        if for_attached:
+            _give_attached(sink, raw)
+        else:
+            write_frame(sink, json.dumps(_answer(raw, dmarc)).encode())
 
 
-def read_frame(source: BinaryIO) -> bytes | None:
-    """One frame; None at the end of input."""
+def read_frame(source: BinaryIO) -> tuple[bytes, bool] | None:
+    """One frame, and whether its attachments are asked for; None at the end of input."""
     head = source.read(FRAME.size)
     if len(head) < FRAME.size:
         return None
-    length = FRAME.unpack(head)[0]
+    marked = FRAME.unpack(head)[0]
+    length = marked & ~ATTACHED
     body = source.read(length)
-    return body if len(body) == length else None
+    return (body, bool(marked & ATTACHED)) if len(body) == length else None
 
 
 def write_frame(sink: BinaryIO, body: bytes) -> None:
@@ -62,6 +69,14 @@ def _answer(raw: bytes, dmarc: Callable[[bytes, NormalizedMail], bool] | None) -
         "dmarc": dmarc(raw, mail) if dmarc else False,
         "head": _head_size(raw),
     }
+
+
+def _give_attached(sink: BinaryIO, raw: bytes) -> None:
+    found = attached(raw)
+    told = [{"filename": part.filename, "content_type": part.content_type} for part, _ in found]
+    write_frame(sink, json.dumps(told).encode())
+    for _, content in found:
+        write_frame(sink, content)
 
 
 def _head_size(raw: bytes) -> int:

@@ -1,22 +1,30 @@
 """The incidents service, which decides whether a submission opens or joins an incident."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Protocol
 
 from chassis.config import Settings
-from chassis.errors import FairleadError, Unavailable
+from chassis.errors import FairleadError, ResourceExhausted, Unavailable
 from chassis.rpc import call, channel
 from chassis.tokens import CallerSigner
-from fairlead.incidents.v1 import incident_pb2, incident_service_pb2, incident_service_pb2_grpc
+from fairlead.incidents.v1 import (
+    attachment_service_pb2,
+    attachment_service_pb2_grpc,
+    incident_pb2,
+    incident_service_pb2,
+    incident_service_pb2_grpc,
+)
 from services.intake.domain.submission import Party, Submission
 from services.intake.ports import Clock, Verdict
 
 # Somebody waits for the number: better "received" now than "accepted" later.
 HASTE_SECONDS = 3.0
 _PATIENT_SECONDS = 20.0
+_FILE_SECONDS = 60.0
+_CHUNK_BYTES = 256 * 1024
 
 
 class Gathering(Protocol):
@@ -84,6 +92,43 @@ class RecordClient:
         ]
 
 
+class FilesClient:
+    """See ports.Files."""
+
+    def __init__(self, settings: Settings, signer: CallerSigner, clock: Clock) -> None:
+        self._stub = attachment_service_pb2_grpc.AttachmentServiceStub(channel(settings, "incidents"))
+        self._signer = signer
+        self._clock = clock
+
+    def upload(self, provider_id: str, tenant_id: str, source_key: str, name: str, content: bytes) -> str:
+        header = attachment_service_pb2.UploadAttachmentHeader(
+            tenant_id=tenant_id, name=name, source_key=source_key, size=len(content)
+        )
+        caller = self._signer.service_caller(self._clock(), provider_id)
+        try:
+            kept = call(self._stub.UploadAttachment, _messages(header, content), caller, _FILE_SECONDS)
+        except ResourceExhausted as error:
+            raise Unavailable("incidents_unavailable", "The record takes no more files just now.") from error
+        return kept.attachment_id
+
+    def claim(
+        self, provider_id: str, tenant_id: str, attachment_ids: Sequence[str], uploader: str, claim: str
+    ) -> None:
+        request = attachment_service_pb2.ClaimAttachmentsRequest(
+            tenant_id=tenant_id, attachment_ids=attachment_ids, uploader=uploader, claim=claim
+        )
+        caller = self._signer.service_caller(self._clock(), provider_id)
+        call(self._stub.ClaimAttachments, request, caller, HASTE_SECONDS)
+
+
+def _messages(
+    header: attachment_service_pb2.UploadAttachmentHeader, content: bytes
+) -> Iterator[attachment_service_pb2.UploadAttachmentRequest]:
+    yield attachment_service_pb2.UploadAttachmentRequest(header=header)
+    for start in range(0, len(content), _CHUNK_BYTES):
+        yield attachment_service_pb2.UploadAttachmentRequest(chunk=content[start : start + _CHUNK_BYTES])
+
+
 def _evidence(submission: Submission) -> incident_service_pb2.SubmissionEvidence:
     evidence = submission.evidence
     message = incident_service_pb2.SubmissionEvidence(
@@ -104,6 +149,9 @@ def _evidence(submission: Submission) -> incident_service_pb2.SubmissionEvidence
         copied=[_party(one) for one in evidence.copied],
         automatic=evidence.automatic,
         by_staff=evidence.by_staff,
+        attachment_ids=evidence.attachment_ids,
+        attachment_uploader=evidence.attachment_uploader,
+        attachment_claim=evidence.attachment_claim,
     )
     message.receive_time.FromDatetime(submission.receive_time)
     return message

@@ -139,6 +139,7 @@ def file_mail(
         evidence=_evidence(arrival, mail, place.outsiders if place else frozenset(), staff is not None),
         recipients=arrival.recipients,
         raw_size=arrival.size,
+        attached=len(mail.attachments) if mail else 0,
         problems=_problems(mail, bounced),
         quarantine_reason=reason,
         accept_time=now if bounced else None,

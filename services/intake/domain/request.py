@@ -31,6 +31,7 @@ class Request:
     urgency: int = 0
     category: str = ""
     idempotency_key: str = ""
+    attachment_ids: tuple[str, ...] = ()
 
     def checked(self) -> "Request":
         """The same, trimmed. Raises InvalidArgument naming the field."""
@@ -76,6 +77,8 @@ class Request:
     def digest(self) -> str:
         """The same for the same content, whatever the key."""
         content = {name: value for name, value in asdict(self).items() if name != "idempotency_key"}
+        if not self.attachment_ids:
+            del content["attachment_ids"]  # as it was before there were any
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property

@@ -72,6 +72,10 @@ class Evidence:
     impact: int = 0
     urgency: int = 0
     category: str = ""
+    # Files that the record has for it, whose uploads they are (empty: ours), and by what name they were claimed.
+    attachment_ids: tuple[str, ...] = ()
+    attachment_uploader: str = ""
+    attachment_claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ class Submission:
     evidence: Evidence = Evidence()
     recipients: tuple[str, ...] = ()
     raw_size: int = 0
+    # How many files came with the mail; the record is given them before it is given the words.
+    attached: int = 0
     problems: tuple[str, ...] = ()
     quarantine_reason: str = ""
     # Who decided on a quarantined one, and what they said: a caller's subject, and words.
@@ -126,6 +132,10 @@ class Submission:
             accept_time=now,
             attempt_time=None,
         )
+
+    def with_attachments(self, attachment_ids: tuple[str, ...]) -> "Submission":
+        """The record has the files that came with it."""
+        return replace(self, evidence=replace(self.evidence, attachment_ids=attachment_ids))
 
     def refused(self, reason: str) -> "Submission":
         """The record will never take it as it is: somebody must look. Raises InvalidState unless received."""

@@ -85,6 +85,7 @@ class _Kept(me.Document):
     evidence = me.DictField()
     recipients = me.ListField(me.StringField())
     raw_size = me.LongField()
+    attached = me.IntField()
     problems = me.ListField(me.StringField())
     quarantine_reason = me.StringField()
     decided_by = me.StringField()

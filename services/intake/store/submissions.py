@@ -225,6 +225,7 @@ def _submission(document: dict[str, Any]) -> Submission:
                 **{
                     **evidence,
                     "referenced_message_ids": tuple(evidence["referenced_message_ids"]),
+                    "attachment_ids": tuple(evidence.get("attachment_ids", ())),
                     "copied": tuple(Party(**one) for one in evidence["copied"]),
                 }
             ),

@@ -8,6 +8,7 @@ from services.intake.domain.facts import Quarantined
 from services.intake.domain.sight import room_of
 from services.intake.domain.submission import Submission
 from services.intake.ports import Changed, Clock, Log, Record, Submissions, Verdict
+from services.intake.use_cases.handing import Handing
 
 _BATCH = 100
 # What the record fails over so often, while it answers others, somebody must look at. Outages do not count.
@@ -17,9 +18,12 @@ _MOST_ATTEMPTS = 20
 class Accepting:
     """Asks the record to take what is received; idempotent by the submission's id."""
 
-    def __init__(self, submissions: Submissions, record: Record, clock: Clock, log: Log) -> None:
+    def __init__(
+        self, submissions: Submissions, record: Record, handing: Handing, clock: Clock, log: Log
+    ) -> None:
         self._submissions = submissions
         self._record = record
+        self._handing = handing
         self._clock = clock
         self._log = log
 
@@ -39,27 +43,32 @@ class Accepting:
 
     def accept_now(self, submission: Submission) -> Submission:
         """Asks for one while somebody waits for its number; still received when the record does not answer."""
+        ready, _ = self._handing.hand_over([submission])
         try:
-            verdicts = self._record.accept(submission.provider_id, [submission], in_haste=True)
+            verdicts = self._record.accept(submission.provider_id, ready, in_haste=True) if ready else []
         except Unavailable:
             verdicts = []
         verdict = next((one for one in verdicts if one.submission_id == submission.submission_id), None)
         if verdict is None:
             return submission  # its attempt time stands: the sweep takes over
         try:
-            return self._submissions.save(self._decided(submission, verdict))
+            return self._submissions.save(self._decided(ready[0], verdict))
         except RevisionConflict:
             # The sweep, or the same call repeated, got the same answer and saved it first.
             return self._submissions.get(room_of(submission), submission.submission_id)
 
     def _outcomes(self, provider_id: str, batch: Sequence[Submission]) -> list[Changed]:
+        batch, waiting = self._handing.hand_over(batch)
+        deferred = [Changed(one.deferred(self._clock())) for one in waiting]
+        if not batch:
+            return deferred
         try:
             verdicts = self._record.accept(provider_id, batch, in_haste=False)
         except Unavailable as error:
             self._log.warning("record_unavailable", reason=error.reason, waiting=len(batch))
-            return [Changed(one.deferred(self._clock())) for one in batch]
+            return deferred + [Changed(one.deferred(self._clock())) for one in batch]
         answered = {verdict.submission_id: verdict for verdict in verdicts}
-        return [
+        return deferred + [
             self._decided(one, answered[one.submission_id])
             if one.submission_id in answered
             else Changed(one.postponed(self._clock()))

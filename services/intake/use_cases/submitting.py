@@ -1,13 +1,21 @@
 """Portal and API: checked, durable, and the number at once when the record is there."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 
-from chassis.errors import AlreadyExists, InvalidArgument, InvalidState, NotFound, PermissionDenied
+from chassis.errors import (
+    AlreadyExists,
+    InvalidArgument,
+    InvalidState,
+    NotFound,
+    PermissionDenied,
+    Unavailable,
+)
 from chassis.tenancy import Caller, Role
 from services.intake.domain.facts import Received
 from services.intake.domain.request import Request
 from services.intake.domain.submission import OWN_TIME, Evidence, Party, State, Submission
-from services.intake.ports import Clock, Directory, Fresh, Key, NewId, Person, Submissions
+from services.intake.ports import Clock, Directory, Files, Fresh, Key, NewId, Person, Submissions
 from services.intake.use_cases.accepting import Accepting
 
 _MAY_ACT_FOR_OTHERS = frozenset(
@@ -29,6 +37,7 @@ class Submitting:
     submissions: Submissions
     directory: Directory
     accepting: Accepting
+    files: Files
     clock: Clock
     new_id: NewId
 
@@ -36,7 +45,8 @@ class Submitting:
         """The submission: accepted with its number, or received when the record cannot answer soon.
 
         Raises InvalidArgument (with the field), NotFound("tenant_not_found"), InvalidState("tenant_suspended",
-        "idempotency_key_reused"), PermissionDenied("requester_not_allowed").
+        "idempotency_key_reused"), PermissionDenied("requester_not_allowed"). InvalidArgument("attachment_not_found",
+        "too_many_attachments"): nothing was submitted.
         """
         request = request.checked()
         scope = caller.scope(request.tenant_id)
@@ -51,6 +61,7 @@ class Submitting:
             return repeated
         requester = self._requester(caller, scope.provider_id, request)
         submission = self._submission(scope.provider_id, request, requester)
+        submission = self._with_attachments(caller, submission, request, key)
         fresh = Fresh(submission, (Received(submission),), caller, key, request.as_bytes)
         try:
             stored = self.submissions.add(fresh)
@@ -73,6 +84,28 @@ class Submitting:
     @staticmethod
     def _lost(submission: Submission) -> Submission:
         raise AlreadyExists("submission_exists", "It exists already.", submission_id=submission.submission_id)
+
+    def _with_attachments(
+        self, caller: Caller, submission: Submission, request: Request, key: Key | None
+    ) -> Submission:
+        """Bound to this submission now, so that a wrong one is told to who waits, and none expires underway."""
+        if not request.attachment_ids:
+            return submission
+        # A request that is repeated after a crash must find its files bound to itself.
+        own = f"{key.subject}\n{key.key}" if key else submission.submission_id
+        claim = f"submission:{hashlib.sha256(own.encode()).hexdigest()[:32]}"
+        ids, tenant_id = request.attachment_ids, submission.tenant_id
+        try:
+            self.files.claim(submission.provider_id, tenant_id, ids, caller.subject, claim)
+        except Unavailable:
+            pass  # what is written is kept all the same; the record binds the files when it takes it
+        evidence = replace(
+            submission.evidence,
+            attachment_ids=ids,
+            attachment_uploader=caller.subject,
+            attachment_claim=claim,
+        )
+        return replace(submission, evidence=evidence)
 
     def _requester(self, caller: Caller, provider_id: str, request: Request) -> Person:
         for_self = not request.requester_email and request.requester_person_id in ("", caller.person_id)

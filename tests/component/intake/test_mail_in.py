@@ -9,6 +9,7 @@ import pytest
 from pymongo import MongoClient
 
 from chassis import headers
+from chassis.errors import Unavailable
 from fairlead.intake.v1 import events_pb2, submission_pb2
 from tests.harness.intake import ACME, NORTH, Bench, mail, running_intake
 from tests.harness.waiting import wait_until
@@ -332,3 +333,23 @@ def _announce_change(bench: Bench) -> None:
 def _reaches(bench: Bench, sender: str) -> bool:
     bench.send(mail("after", sender=sender), sender=sender)
     return any(one.subject == "after" for one in bench.incidents.submissions.values())
+
+
+def test_what_came_with_a_mail_is_with_the_record_before_its_words_whatever_breaks(bench: Bench):
+    letter = mail("Broken screen", "See the picture.")
+    letter.add_attachment(b"\x89PNG\r\n\x1a\n", maintype="image", subtype="png", filename="écran.png")
+    letter.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="invoice.pdf")
+    bench.incidents.refuse_with = Unavailable("store_unavailable")
+    bench.send(letter)
+    wait_until(lambda: "UploadAttachment" in bench.incidents.calls, timeout=20, what="a first attempt")
+    bench.incidents.refuse_with = None
+    evidence = bench.taken()[0]
+    kept = [bench.incidents.files[each] for each in evidence.attachment_ids]
+    assert [(file.header.name, file.content) for file in kept] == [
+        ("écran.png", b"\x89PNG\r\n\x1a\n"),
+        ("invoice.pdf", b"%PDF-1.4"),
+    ]
+    keys = [f"{evidence.submission_id}:{number}" for number in (1, 2)]
+    assert [file.header.source_key for file in kept] == keys
+    assert {file.header.tenant_id for file in kept} == {ACME}
+    assert len(bench.incidents.files) == 2

@@ -65,3 +65,17 @@ def _command_for(monkeypatch: pytest.MonkeyPatch, tmp_path, deed: str) -> bytes:
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(reader, "_CHILD", "misread")
     return LETTER
+
+
+def test_what_came_with_a_mail_is_taken_out_of_it_between_other_mails(pool: ReaderPool):
+    body = (
+        b"From: jane@acme.example\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nSee\r\n"
+        b'--x\r\nContent-Type: image/png; name="a.png"\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw==\r\n--x--\r\n'
+    )
+    for _ in range(2):
+        found = pool.attached(body)
+        assert [(one.filename, one.content_type, one.content) for one in found or ()] == [
+            ("a.png", "image/png", b"\x89PNG")
+        ]
+        assert pool.read([LETTER])[0].mail.subject == "Printer"
+    assert pool.attached(LETTER) == []

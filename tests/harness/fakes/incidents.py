@@ -5,26 +5,47 @@
         ...FAIRLEAD_INCIDENTS_ADDRESS=address...
         fake.submissions["sub_1"].subject                # what was sent to AcceptSubmissions
         fake.decisions[-1].assignee_id                   # what was sent to ApplyTriage
+        fake.files["att_…"].content                      # what was uploaded
         fake.refuse_with = Unavailable("store_unavailable")      # until set to None again
 
 It verifies no tokens and knows no roles or lifecycle: those belong to the real service's contract tests.
 """
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
 
-from chassis.errors import FairleadError, NotFound
+from chassis.errors import FairleadError, InvalidArgument, NotFound
 from chassis.ids import new_id
 from chassis.rpc.status import code_of, trailing_metadata
-from fairlead.incidents.v1 import incident_pb2, incident_service_pb2, incident_service_pb2_grpc
+from fairlead.incidents.v1 import (
+    attachment_pb2,
+    attachment_service_pb2,
+    attachment_service_pb2_grpc,
+    incident_pb2,
+    incident_service_pb2,
+    incident_service_pb2_grpc,
+)
 
 
-class FakeIncidents(incident_service_pb2_grpc.IncidentServiceServicer):
+@dataclass
+class FakeFile:
+    """One upload: what it was announced as, what is told of it, its bytes."""
+
+    header: attachment_service_pb2.UploadAttachmentHeader
+    told: attachment_pb2.Attachment
+    content: bytes
+
+
+class FakeIncidents(
+    incident_service_pb2_grpc.IncidentServiceServicer, attachment_service_pb2_grpc.AttachmentServiceServicer
+):
     """Opens every submission as an incident of its own, unless `reply_token` is one it minted: then it joins."""
 
     def __init__(self, provider_id: str = "prv_test", prefix: str = "ACME") -> None:
@@ -36,6 +57,8 @@ class FakeIncidents(incident_service_pb2_grpc.IncidentServiceServicer):
         self.decisions: list[incident_service_pb2.TriageDecision] = []
         self.tokens: dict[str, str] = {}
         self.calls: list[str] = []
+        self.files: dict[str, FakeFile] = {}
+        self.claims: list[attachment_service_pb2.ClaimAttachmentsRequest] = []
         # Raised by every call while set.
         self.refuse_with: FairleadError | None = None
         self._by_submission: dict[str, incident_service_pb2.AcceptedSubmission] = {}
@@ -46,6 +69,7 @@ class FakeIncidents(incident_service_pb2_grpc.IncidentServiceServicer):
         """Serves on a loopback port (a free one by default) and yields its address."""
         server = grpc.server(ThreadPoolExecutor(8))
         incident_service_pb2_grpc.add_IncidentServiceServicer_to_server(self, server)
+        attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server(self, server)
         bound = server.add_insecure_port(f"127.0.0.1:{port}")
         server.start()
         try:
@@ -105,6 +129,41 @@ class FakeIncidents(incident_service_pb2_grpc.IncidentServiceServicer):
                 action = incident_service_pb2.AnswerAction.Name(wanted.action).rpartition("_")[2].lower()
                 tokens.append(f"{action}0{wanted.incident_id.removeprefix('inc_')}")
             return incident_service_pb2.MintAnswerTokensResponse(tokens=tokens)
+
+    def UploadAttachment(self, request: Any, context: grpc.ServicerContext) -> Any:
+        header = next(request).header
+        content = b"".join(message.chunk for message in request)
+        with self._answering("UploadAttachment", context):
+            for known in self.files.values():
+                if header.source_key and known.header.source_key == header.source_key:
+                    return known.told
+            image = content.startswith(b"\x89PNG")
+            told = attachment_pb2.Attachment(
+                attachment_id=new_id("att"),
+                name=header.name,
+                content_type="image/png" if image else "application/octet-stream",
+                size=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+            )
+            self.files[told.attachment_id] = FakeFile(header, told, content)
+            return told
+
+    def DownloadAttachment(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        answer = attachment_service_pb2.DownloadAttachmentResponse
+        with self._answering("DownloadAttachment", context):
+            if request.attachment_id not in self.files:
+                raise NotFound("attachment_not_found", "There is no such file.")
+            file = self.files[request.attachment_id]
+        yield answer(attachment=file.told)
+        yield answer(chunk=file.content)
+
+    def ClaimAttachments(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._answering("ClaimAttachments", context):
+            self.claims.append(request)
+            if not set(request.attachment_ids) <= self.files.keys():
+                raise InvalidArgument("attachment_not_found", "It is not there.", field="attachment_ids")
+            told = [self.files[each].told for each in request.attachment_ids]
+            return attachment_service_pb2.ClaimAttachmentsResponse(attachments=told)
 
     def _accept(self, evidence: Any) -> Any:
         known = self._by_submission.get(evidence.submission_id)

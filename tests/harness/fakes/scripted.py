@@ -75,6 +75,11 @@ class ScriptedServices:
             yield from made if isinstance(made, list) else [made]
 
         read, write = request_class.FromString, lambda message: message.SerializeToString()
+        if method.client_streaming:
+            # A stream of requests is one list of them.
+            return grpc.stream_unary_rpc_method_handler(
+                lambda requests, context: answer(list(requests), context), read, write
+            )
         if method.server_streaming:
             return grpc.unary_stream_rpc_method_handler(stream, read, write)
         return grpc.unary_unary_rpc_method_handler(answer, read, write)

@@ -8,6 +8,7 @@ from services.intake.domain.facts import Quarantined
 from services.intake.domain.submission import Channel, Party, State, Submission
 from services.intake.ports import Verdict
 from services.intake.use_cases.accepting import Accepting
+from services.intake.use_cases.handing import Handing
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 
@@ -88,7 +89,7 @@ def submission(number: int = 1, provider: str = "prv_n", **changes) -> Submissio
 
 
 def accepting(store: Store, record: Record) -> Accepting:
-    return Accepting(store, record, lambda: NOW, Quiet())
+    return Accepting(store, record, Handing(None, None, None, Quiet()), lambda: NOW, Quiet())
 
 
 def test_each_provider_is_asked_about_its_own():

@@ -8,6 +8,15 @@ from services.intake.domain.mail.model import (
     Limits,
     NormalizedMail,
 )
-from services.intake.domain.mail.normalize import normalize
+from services.intake.domain.mail.normalize import attached, normalize
 
-__all__ = ["Address", "Attachment", "Bounce", "FailedRecipient", "Limits", "NormalizedMail", "normalize"]
+__all__ = [
+    "Address",
+    "Attachment",
+    "Bounce",
+    "FailedRecipient",
+    "Limits",
+    "NormalizedMail",
+    "attached",
+    "normalize",
+]

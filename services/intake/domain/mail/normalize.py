@@ -22,6 +22,15 @@ _AUTO_SUBJECT = re.compile(
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
+def attached(raw: bytes, limits: Limits | None = None) -> list[tuple[Attachment, bytes]]:
+    """Everything in a mail that is not its text, decoded: the attachments that `normalize` names, in that order."""
+    limits = limits or Limits()
+    root, problems = tree(raw, limits)
+    parts: list[Part] = []
+    _collect(root, [], parts, limits, problems)
+    return [(_attachment(part), _content(part)) for part in parts]
+
+
 def normalize(raw: bytes, limits: Limits | None = None) -> NormalizedMail:
     """What the mail says. See NormalizedMail for what each field promises."""
     limits = limits or Limits()
@@ -106,7 +115,7 @@ def _is_auto_submitted(fields: Fields, precedence: str) -> bool:
 def _contents(root: Part, limits: Limits, problems: set[str]) -> tuple[str, list[Attachment]]:
     """The text as its writer meant it to be read, and everything that is not text."""
     texts: list[tuple[str, str]] = []
-    attachments: list[Attachment] = []
+    attachments: list[Part] = []
     _collect(root, texts, attachments, limits, problems)
     pieces: list[str] = []
     room = limits.text_chars
@@ -118,13 +127,13 @@ def _contents(root: Part, limits: Limits, problems: set[str]) -> tuple[str, list
         room -= len(piece)
         if piece.strip():
             pieces.append(piece.strip("\n"))
-    return "\n".join(pieces).rstrip(), attachments
+    return "\n".join(pieces).rstrip(), [_attachment(part) for part in attachments]
 
 
 def _collect(
     part: Part,
     texts: list[tuple[str, str]],
-    attachments: list[Attachment],
+    attachments: list[Part],
     limits: Limits,
     problems: set[str],
 ) -> None:
@@ -140,13 +149,13 @@ def _collect(
             problems.add(problem)
         texts.append(("html" if part.content_type == "text/html" else _plain_kind(part), content))
     else:
-        attachments.append(_attachment(part))
+        attachments.append(part)
 
 
 def _collect_best(
     part: Part,
     texts: list[tuple[str, str]],
-    attachments: list[Attachment],
+    attachments: list[Part],
     limits: Limits,
     problems: set[str],
 ) -> None:
@@ -213,8 +222,12 @@ def _quoted(depth: int, line: str) -> str:
     return f"{'>' * depth} {line}" if depth else line
 
 
+def _content(part: Part) -> bytes:
+    return part.body if part.is_message or part.is_multipart else part.content()
+
+
 def _attachment(part: Part) -> Attachment:
-    content = part.body if part.is_message or part.is_multipart else part.content()
+    content = _content(part)
     disposition = part.disposition
     return Attachment(
         filename=part.filename,
