@@ -36,8 +36,17 @@ class Announcer:
             "triage", entry.tenant_id, entry.incident_id, "queue_entry_changed", event, provider_id
         )
 
-    def happened(self, fact: str, kind: Any, tenant_id: str, incident_id: str, revision: int = 3) -> int:
+    def happened(
+        self,
+        fact: str,
+        kind: Any,
+        tenant_id: str,
+        incident_id: str,
+        revision: int = 3,
+        requester: str = "per_ana",
+    ) -> int:
         incident = {
+            "requester": {"person_id": requester},
             "incident_id": incident_id,
             "tenant_id": tenant_id,
             "number": "ACME-1",

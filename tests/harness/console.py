@@ -26,6 +26,7 @@ from fairlead.knowledge.v1 import article_pb2, article_service_pb2
 from fairlead.notify.v1 import delivery_pb2, notify_service_pb2
 from fairlead.sla.v1 import clock_pb2
 from fairlead.triage.v1 import rule_pb2, rule_service_pb2
+from tests.harness.fakes import figures
 from tests.harness.fakes.workshop import FakeWorkshop
 from tests.harness.gateway import ACME, LUMEN, NORTH, Room, gateway_room
 
@@ -109,6 +110,10 @@ def _vpn(workshop: FakeWorkshop) -> incident_pb2.Incident:
 def _answer(room: Room, workshop: FakeWorkshop) -> None:
     room.triage.answers["ListQueue"] = workshop.list_queue
     room.triage.answers["CountQueue"] = workshop.count_queue
+    workshop.views.answer(room.triage)
+    room.triage.answers["CountOpen"] = figures.count_open(workshop)
+    room.sla.answers["CountAttainment"] = figures.count_attainment
+    workshop.flow = figures.count_flow
     groups = [
         rule_pb2.AssignmentGroup(group_id="grp_net", name="Network", categories=["network", "wifi"]),
         rule_pb2.AssignmentGroup(

@@ -4,8 +4,9 @@
         fill(room)
         client = room.app().test_client()
 
-Acme: Ana reported ACME-1042 (in progress), ACME-1038 (on hold for her), ACME-1031 (resolved), ACME-1011 (closed), and Mia,
-her manager, ACME-1012. Lumen: LUMEN-7 is Leo's. Of every text that no client may read, the word "SECRET" is part.
+Acme: Ana reported ACME-1042 (in progress), ACME-1038 (on hold for her), ACME-1031 (resolved), ACME-1011 (closed), ACME-1009
+(closed and rated), and Mia, her manager, ACME-1012 (new). Links of mails to Ana: link-confirm, link-reopen, link-rate,
+link-used, link-expired, link-moved-on. Lumen: LUMEN-7 is Leo's. Of every text that no client may read, the word "SECRET" is part.
 """
 
 import re
@@ -130,11 +131,29 @@ def _incidents(room: Room) -> None:
     desk.happen(talk, "replied", "No, I only see “Speakers”.", ANA)
     held = opened(ACME, "ACME-1038", "New starter: laptop and accounts", ANA, "ON_HOLD")
     held.hold.awaiting, held.hold.reason = "AWAITED_PARTY_REQUESTER", "Which department does she join?"
+    held.hold.start_time.FromDatetime(now() - timedelta(hours=20))
     desk.happen(held, "held", actor=TOM, reason=held.hold.reason, awaiting="requester")
     solved = opened(ACME, "ACME-1031", "VPN drops every 10 minutes", ANA, "RESOLVED")
+    solved.resolution.code, solved.resolution.text = "fixed", "We replaced the certificate."
+    solved.resolution.resolve_time.FromDatetime(now() - timedelta(hours=1))
+    solved.close_due_time.FromDatetime(now() + timedelta(days=3))
     desk.happen(solved, "resolved", "We replaced the certificate.", TOM, reason="fixed")
     closed = opened(ACME, "ACME-1011", "Shared mailbox missing", ANA, "CLOSED")
+    closed.close_time.FromDatetime(now() - timedelta(hours=2))
     desk.happen(closed, "closed", reason="silence", actor=("", ""))
+    rated = opened(ACME, "ACME-1009", "Screen stays black", ANA, "CLOSED")
+    rated.close_time.FromDatetime(now() - timedelta(days=1))
+    rated.rating.score, rated.rating.comment = 4, "Quick."
+    rated.rating.change_until_time.FromDatetime(now() + timedelta(days=6))
+    for token, incident, action, standing in (
+        ("link-confirm", solved, "confirm", "OPEN"),
+        ("link-reopen", solved, "reopen", "OPEN"),
+        ("link-rate", closed, "rate", "OPEN"),
+        ("link-used", solved, "confirm", "USED"),
+        ("link-expired", solved, "confirm", "EXPIRED"),
+        ("link-moved-on", closed, "confirm", "MOVED_ON"),
+    ):
+        desk.link_to(incident, action, token=token, standing=standing)
     opened(ACME, "ACME-1012", "Printer on floor 2 offline", MIA, "NEW")
     opened(LUMEN, "LUMEN-7", "SECRET merger documents", LEO, "NEW")
 

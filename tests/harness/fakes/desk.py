@@ -132,7 +132,7 @@ class FakeDesk(FakeIncidents):
 
     def link_to(self, incident: incident_pb2.Incident, action: str, **more: Any) -> str:
         """A genuine link of the incident's requester; `standing` says whether it may still be used."""
-        token = f"{action}-{incident.incident_id}-{len(self.links)}"
+        token = more.pop("token", "") or f"{action}-{incident.incident_id}-{len(self.links)}"
         self.links[token] = {"incident": incident, "action": action, "standing": "OPEN", **more}
         return token
 

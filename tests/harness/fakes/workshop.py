@@ -5,12 +5,13 @@ workshop.commands[-1]                       # ("Hold", request)
 workshop.entries(caller, filter)            # rows of triage's queue, as for `ListQueue`
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from chassis.clock import now
 from chassis.errors import InvalidState, RevisionConflict
 from chassis.tenancy import Caller
-from fairlead.incidents.v1 import incident_pb2
+from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
 from fairlead.triage.v1 import queue_pb2, queue_service_pb2
 from tests.harness.fakes.desk import FakeDesk, caller_of
 
@@ -26,9 +27,17 @@ class FakeWorkshop(FakeDesk):
         # Clocks of rows by incident id: (SlaState word, due time or None).
         self.clocks: dict[str, tuple[str, Any]] = {}
         self.needs_dispatcher: set[str] = set()
+        # Answers `CountFlow`; see fakes/figures.py.
+        self.flow: Callable[[Any, Caller], Any] = lambda request, caller: (
+            incident_service_pb2.CountFlowResponse()
+        )
 
     def Reply(self, request: Any, context: Any) -> Any:
         return self._work("Reply", "replied", request, context, text=request.text, state="IN_PROGRESS")
+
+    def CountFlow(self, request: Any, context: Any) -> Any:
+        with self._answering("CountFlow", context):
+            return self.flow(request, caller_of(context))
 
     def Note(self, request: Any, context: Any) -> Any:
         return self._work("Note", "noted", request, context, text=request.text, visible=False)
@@ -154,15 +163,26 @@ class FakeWorkshop(FakeDesk):
             at_risk=late.count(queue_pb2.SLA_STATE_AT_RISK),
             breached=late.count(queue_pb2.SLA_STATE_BREACHED),
             needs_dispatcher=sum(entry.needs_dispatcher for entry in found),
+            waiting=sum(entry.state == incident_pb2.INCIDENT_STATE_ON_HOLD for entry in found),
+            resolved=self._resolved(caller),
         )
+        for view in self.views.seen(caller) if request.saved_views else ():
+            answer.by_view[view.view_id] = len(self._matching(caller, view.filter))
         for entry in found:
             answer.by_tenant[entry.tenant_id] += 1
         return answer
 
+    def _resolved(self, caller: Caller) -> int:
+        return len(
+            self._matching(
+                caller, queue_service_pb2.QueueFilter(states=[incident_pb2.INCIDENT_STATE_RESOLVED])
+            )
+        )
+
     def _matching(self, caller: Caller, wanted: Any) -> list[queue_pb2.QueueEntry]:
         def fits(entry: queue_pb2.QueueEntry) -> bool:
             return (
-                entry.state in _OPEN
+                (entry.state in (wanted.states or _OPEN))
                 and entry.provider_id == caller.provider_id
                 and (caller.tenant_ids is None or entry.tenant_id in caller.tenant_ids)
                 and (not wanted.tenant_ids or entry.tenant_id in wanted.tenant_ids)
@@ -171,6 +191,13 @@ class FakeWorkshop(FakeDesk):
                 and (not wanted.unassigned or not entry.assignee_id)
                 and (not wanted.sla_states or entry.sla_state in wanted.sla_states)
                 and (not wanted.needs_dispatcher or entry.needs_dispatcher)
+                and (not wanted.kinds or entry.kind in wanted.kinds)
+                and (not wanted.channels or entry.channel in wanted.channels)
+                and (
+                    not wanted.assignment_group_id
+                    or entry.assignment_group_id == wanted.assignment_group_id
+                )
+                and (not wanted.assigned_to_me or entry.assignee_id == caller.person_id)
                 and wanted.query.lower() in f"{entry.title} {entry.number} {entry.requester_name}".lower()
             )
 
