@@ -6,6 +6,7 @@ from tests.matrix import records as a
 from tests.matrix.probes import Probe
 
 _PAGE = "</html>"
+_BEFORE_SIGNING_IN = "an installed portal's name, colors and icon, which its sign-in page shows as well"
 _ANYBODYS = "it shows or keeps what is the asker's own, and takes no name of a record"
 
 
@@ -41,6 +42,33 @@ CONSOLE = [
     _ask("GET /console", owner="technician", listing=True, shows=_PAGE),
     _ask("GET /console/queue.json", owner="technician", listing=True, shows="zephyrine"),
     _ask("GET /console/counts.json", owner="technician", listing=True, shows="unassigned"),
+    _ask("GET /console/dashboards", owner="technician", listing=True, shows=_PAGE),
+    _ask(
+        "GET /console/dashboards",
+        query={"tenant": "{tenant_id}"},
+        record=a.tenant,
+        owner="technician",
+        listing=True,
+        shows=_PAGE,
+        by="tenant",
+    ),
+    _ask(
+        "GET /console/dashboards/{figure}.csv",
+        path={"figure": "clients"},
+        owner="technician",
+        listing=True,
+        shows="Client",
+    ),
+    _ask(
+        "GET /console/dashboards/{figure}.csv",
+        path={"figure": "clients"},
+        query={"tenant": "{tenant_id}"},
+        record=a.tenant,
+        owner="technician",
+        listing=True,
+        shows="Client",
+        by="tenant",
+    ),
     _ask("GET /console/incidents/{number}", record=a.numbered, owner="technician"),
     _act("reply", a.incident, text="Any news?"),
     _act("note", a.incident, text="Look behind it."),
@@ -93,6 +121,33 @@ PORTAL = [
     _portal("POST", "incidents/{number}/confirm", record=a.portal_resolved, fresh=True),
     _portal(
         "POST", "incidents/{number}/reopen", form={"reason": "again"}, record=a.portal_resolved, fresh=True
+    ),
+    _portal("POST", "incidents/{number}/rate", form={"score": "4"}, record=a.portal_resolved, fresh=True),
+    _portal(
+        "POST", "incidents/{number}/withdraw", form={"reason": "over"}, record=a.portal_incident, fresh=True
+    ),
+    # Who has a link may use it, signed in or not: what must not be is that it works in another client's portal.
+    *(
+        _portal(
+            method,
+            "answer/{answer_token}",
+            form={} if method == "POST" else None,
+            record=a.answer_link,
+            path={"slug": "{own_slug}"},
+            fresh=True,
+            by="a link of another client",
+        )
+        for method in ("GET", "POST")
+    ),
+    *(
+        _portal(
+            "GET",
+            rest,
+            path={"slug": "{own_slug}", "name": "icon"},
+            ownerless=_BEFORE_SIGNING_IN,
+            shows=shows,
+        )
+        for rest, shows in (("manifest.webmanifest", "start_url"), ("{name}.svg", "<svg"))
     ),
     _portal("GET", "articles"),
     _portal("GET", "articles/{article_id}", record=a.portal_article),

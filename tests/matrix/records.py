@@ -113,6 +113,19 @@ def resolved_incident(world: World, house: House) -> Ids:
     return _after("Resolve", {"code": "fixed", "text": "Put out."}, world, house)
 
 
+def answer_link(world: World, house: House) -> Ids:
+    """The token of a link in a mail about a proposed solution, and the portal it is for."""
+    solved, service = resolved_incident(world, house), world.caller(house, "service")
+    asked = {
+        "incident_id": solved["incident_id"],
+        "action": "ANSWER_ACTION_CONFIRM",
+        "recipient": house.own["requester_id"],
+        "issue_time": clock.now().isoformat().replace("+00:00", "Z"),
+    }
+    answer = world.ask("incidents IncidentService.MintAnswerTokens", {"requests": [asked]}, service)
+    return {"slug": house.slug, "answer_token": answer["tokens"][0]}
+
+
 def _after(command: str, fields: dict[str, Any], world: World, house: House) -> Ids:
     opened = incident(world, house)
     asked = {"incident_id": opened["incident_id"], **fields}

@@ -27,6 +27,7 @@ def _labels() -> dict[str, str]:
         "incidents:read": _("Read incidents, their timeline and clocks"),
         "incidents:write": _("Open incidents and work on them"),
         "queue:read": _("Read the queue across clients"),
+        "queue:write": _("Change the views of the queue"),
         "directory:read": _("Read clients, people and teams"),
         "directory:write": _("Change clients, people and teams"),
         "contracts:read": _("Read contracts and calendars"),

@@ -275,3 +275,49 @@ def test_light_or_dark_is_remembered_without_a_script(reader: Readers) -> None:
     answer = ana.post("/preferences/theme", page="/t/acme/", theme="dark", next="/t/acme/incidents")
     assert answer.headers["Location"] == "/t/acme/incidents"
     assert 'data-theme="dark"' in ana.get("/t/acme/").text
+
+
+def test_what_waits_for_the_reader_stands_on_top_and_once(reader: Readers) -> None:
+    text = reader("per_ana").get("/t/acme/incidents").text
+    waiting, rest = text.index('id="fl-waiting"'), text.index("ACME-1042")
+    for number in ("ACME-1038", "ACME-1031"):
+        assert waiting < text.index(number) < rest
+        assert text.count(f'">{number}<') == 1
+    assert "Waiting since" in text
+
+
+def test_incidents_are_found_by_title_or_number_wherever_they_stand(reader: Readers) -> None:
+    ana = reader("per_ana")
+    assert "ACME-1011" in ana.get("/t/acme/incidents?q=mailbox").text
+    assert "ACME-1042" not in ana.get("/t/acme/incidents?q=mailbox").text
+    assert "Nothing found" in ana.get("/t/acme/incidents?q=zeppelin").text
+    closed = ana.get("/t/acme/incidents?show=closed").text
+    assert "ACME-1011" in closed and "ACME-1042" not in closed and "fl-waiting" not in closed
+
+
+def test_the_requester_says_how_it_went_and_may_change_it(reader: Readers, room: Room) -> None:
+    ana, over = reader("per_ana"), "/t/acme/incidents/ACME-1011"
+    assert "Choose one of the five first." in ana.post(f"{over}/rate", page=over, comment="Kept").text
+    answer = ana.post(f"{over}/rate", page=over, score="2", comment="Slow")
+    assert answer.headers["Location"] == f"{over}?done=rated"
+    name, request = room.incidents.commands[-1]
+    assert (name, request.score, request.comment) == ("Rate", 2, "Slow")
+    text = ana.get(over).text
+    assert "2/5" in text and "Change it" in text
+    assert "How satisfied are you" not in reader("per_mia").get(over).text
+
+
+def test_what_nobody_has_begun_is_withdrawn_with_a_reason(reader: Readers, room: Room) -> None:
+    mia, mine = reader("per_mia"), "/t/acme/incidents/ACME-1012"
+    assert "no longer needed" in mia.get(mine).text
+    assert mia.post(f"{mine}/withdraw", page=mine, reason=" ").status_code == 422
+    answer = mia.post(f"{mine}/withdraw", page=mine, reason="It works again")
+    assert answer.headers["Location"] == f"{mine}?done=withdrawn"
+    assert room.incidents.commands[-1][1].reason == "It works again"
+    assert "No longer needed?" not in reader("per_ana").get("/t/acme/incidents/ACME-1042").text
+
+
+def test_who_is_awaited_since_when_is_told_in_words(reader: Readers) -> None:
+    held = reader("per_ana").get("/t/acme/incidents/ACME-1038").text
+    assert "We wait for an answer from you." in held and "Waiting since" in held
+    assert "Without an answer it closes by itself:" in reader("per_ana").get(SOLVED).text

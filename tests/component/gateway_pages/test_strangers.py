@@ -30,10 +30,10 @@ def test_anothers_incident_looks_exactly_like_one_that_is_not_there(reader: Read
         assert {*answer.headers.keys()} == {*missing.headers.keys()}
 
 
-@pytest.mark.parametrize("command", ["reply", "confirm", "reopen"])
+@pytest.mark.parametrize("command", ["reply", "confirm", "reopen", "rate", "withdraw"])
 def test_anothers_incident_takes_no_command(reader: Readers, room: Room, command: str) -> None:
     answer = reader("per_ana").post(
-        f"/t/acme/incidents/LUMEN-7/{command}", page="/t/acme/", text="Hello", reason="Hello"
+        f"/t/acme/incidents/LUMEN-7/{command}", page="/t/acme/", text="Hello", reason="Hello", score="3"
     )
     assert answer.status_code == 404
     assert room.incidents.commands == []
@@ -85,6 +85,9 @@ FORMS = [
     ("/t/acme/incidents/ACME-1042/reply", {"text": "Hello"}),
     ("/t/acme/incidents/ACME-1031/confirm", {}),
     ("/t/acme/incidents/ACME-1031/reopen", {"reason": "Again"}),
+    ("/t/acme/incidents/ACME-1011/rate", {"score": "5"}),
+    ("/t/acme/incidents/ACME-1042/withdraw", {"reason": "It works again"}),
+    ("/t/acme/answer/link-confirm", {}),
     ("/t/acme/articles/art_1/feedback", {"helpful": "yes"}),
     ("/t/acme/profile", {"locale": "fr"}),
     ("/preferences/theme", {"theme": "dark"}),

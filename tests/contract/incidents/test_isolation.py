@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "Close": ({}, ("Resolve",)),
     "Reopen": ({}, ("Resolve",)),
     "Cancel": ({}, ()),
+    "Rate": ({"score": 4}, ("Resolve",)),
 }
 # Calls that name several incidents, or none; each has a test of its own below.
 OTHERS = {
@@ -49,9 +50,15 @@ OTHERS = {
     "CountFlow",
     "ApplyTriage",
     "MintReplyTokens",
+    "MintAnswerTokens",
+    "ReadAnswerLink",
+    "UseAnswerLink",
 }
 # The client's side alone confirms.
-OWNER: dict[str, Callable[[Incidents], Caller]] = {"Confirm": Incidents.requester}
+OWNER: dict[str, Callable[[Incidents], Caller]] = {
+    "Confirm": Incidents.requester,
+    "Rate": Incidents.requester,
+}
 
 STRANGERS: dict[str, Callable[[Incidents], Caller]] = {
     "technician of another tenant": lambda it: it.technician(tenants=(LUMEN,)),

@@ -109,7 +109,13 @@ def test_an_api_client_replies_for_the_client_or_for_staff_as_its_role_says(inci
     assert answered.HasField("first_response_time")
 
 
-@pytest.mark.parametrize("method", ["AcceptSubmissions", "ApplyTriage", "MintReplyTokens"])
+@pytest.mark.parametrize(
+    "method",
+    [
+        *("AcceptSubmissions", "ApplyTriage", "MintReplyTokens"),
+        *("MintAnswerTokens", "ReadAnswerLink", "UseAnswerLink"),
+    ],
+)
 def test_the_services_calls_are_for_services_alone(incidents: Incidents, method: str) -> None:
     admin = incidents.person("per_admin", Role.PROVIDER_ADMIN, tenants=None)
     for caller in (admin, incidents.technician(), incidents.client(Role.TECHNICIAN)):

@@ -95,6 +95,7 @@ INCIDENTS = [
     _act("close", record=a.resolved_incident),
     _act("reopen", record=a.resolved_incident, owner="requester"),
     _act("cancel"),
+    _act("rate", {"score": 4}, record=a.resolved_incident, owner="requester"),
 ]
 
 QUEUE = [
@@ -116,6 +117,28 @@ VIEWS = [
     ask("GET /queue/views/{view_id}", record=a.view),
     ask("PUT /queue/views/{view_id}", json={"name": "{fresh}", "shared": True}, record=a.view, fresh=True),
     ask("DELETE /queue/views/{view_id}", record=a.view, fresh=True),
+]
+
+_PERIOD = {"days": "7", "time_zone": "Europe/London"}
+FIGURES = [
+    probe
+    for what, period, shows in (
+        ("open", {}, "by_priority"),
+        ("flow", _PERIOD, "arrived"),
+        ("attainment", _PERIOD, "totals"),
+    )
+    for probe in (
+        ask(f"GET /figures/{what}", query=period, owner="technician", listing=True, shows=shows),
+        ask(
+            f"GET /figures/{what}",
+            query={**period, **_TENANT},
+            record=a.tenant,
+            owner="technician",
+            listing=True,
+            shows=shows,
+            by="tenant",
+        ),
+    )
 ]
 
 SUBMISSIONS = [
@@ -188,4 +211,4 @@ ARTICLES = [
     ask("POST /articles/{article_id}/feedback", json={"helpful": True}, record=a.article, owner="requester"),
 ]
 
-PROBES = [*INCIDENTS, *QUEUE, *VIEWS, *SUBMISSIONS, *DELIVERIES, *ARTICLES]
+PROBES = [*INCIDENTS, *QUEUE, *FIGURES, *VIEWS, *SUBMISSIONS, *DELIVERIES, *ARTICLES]

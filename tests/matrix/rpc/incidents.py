@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.matrix import records as a
-from tests.matrix.probes import Asker, Probe
+from tests.matrix.probes import INTRUDERS, Asker, Probe
 
 _TENANT = {"tenant_id": "{tenant_id}"}
 _INCIDENT = {"incident_id": "{incident_id}"}
@@ -86,6 +86,16 @@ PROBES = [
         listing=True,
         by="requester",
     ),
+    Probe("incidents IncidentService.CountFlow", {"days": 7}, owner="technician", listing=True, shows="date"),
+    Probe(
+        "incidents IncidentService.CountFlow",
+        {"days": 7, "tenant_ids": ["{tenant_id}"]},
+        a.tenant,
+        "technician",
+        listing=True,
+        shows="date",
+        by="tenant",
+    ),
     _incidents("ListTimeline", {}, owner="requester"),
     _incidents("Reply", {"text": "Any news?"}, owner="requester"),
     _incidents("Note", {"text": "Look behind it."}),
@@ -100,6 +110,7 @@ PROBES = [
     _incidents("Close", {}, a.resolved_incident, fresh=True),
     _incidents("Reopen", {"reason": "again"}, a.resolved_incident, owner="requester", fresh=True),
     _incidents("Cancel", {"reason": "a joke"}, fresh=True),
+    _incidents("Rate", {"score": 4}, a.resolved_incident, owner="requester", fresh=True),
     Probe(
         "incidents IncidentService.ApplyTriage",
         {"decisions": [{**_INCIDENT, "category": "fire", "priority": "PRIORITY_P3"}]},
@@ -113,5 +124,29 @@ PROBES = [
         a.incident,
         "service",
         shows="tokens",
+    ),
+    Probe(
+        "incidents IncidentService.MintAnswerTokens",
+        {
+            "requests": [
+                {**_INCIDENT, "action": "ANSWER_ACTION_CONFIRM", "recipient": "x@acme.example"}
+                | {"issue_time": "2026-01-01T00:00:00Z"}
+            ]
+        },
+        a.incident,
+        "service",
+        shows="tokens",
+    ),
+    *(
+        Probe(
+            f"incidents IncidentService.{method}",
+            {"token": "{answer_token}"},
+            a.answer_link,
+            "service",
+            # A service of the provider may read it; that the gateway asks within one tenant, the pages' probes show.
+            intruders=(*INTRUDERS, Asker("port", "service")),
+            fresh=True,
+        )
+        for method in ("ReadAnswerLink", "UseAnswerLink")
     ),
 ]
