@@ -29,6 +29,9 @@ class GatewaySettings(Settings):
     trusted_proxies: int = 0
     blocking_threads: int = 24
     max_body_bytes: int = 2 * 1024 * 1024
+    # One file sent by a program, and all files of a form together; what is larger than half a megabyte waits on disk.
+    max_file_bytes: int = 25 * 1024 * 1024
+    max_form_bytes: int = 60 * 1024 * 1024
 
     # False names the cookies without the __Host- prefix and the Secure attribute, for plain http on a real
     # network (a laboratory); loopback http works with True in Chromium and Firefox.

@@ -13,10 +13,11 @@ from chassis.tenancy import Caller
 from services.gateway.api import problems
 from services.gateway.api.routes import Call, Route
 from services.gateway.auth.context import gateway
+from services.gateway.auth.files import SentFile, sent_files, takes_files
 from services.gateway.auth.repeats import KeptAnswer, fingerprint_of
 from services.gateway.auth.tokens import InsufficientScope, InvalidToken
 
-_PLAIN_ID = re.compile(r"[A-Za-z0-9._@-]{1,253}")
+_PLAIN_ID = re.compile(r"[A-Za-z0-9._@:-]{1,253}")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
 _REALM = 'Bearer realm="fairlead"'
@@ -45,6 +46,7 @@ def _view(route: Route) -> Callable[..., Response]:
                 caller=caller,
                 query=_query(route),
                 body=_body(route),
+                file=_file() if route.upload else None,
                 idempotency_key=_idempotency_key() if route.idempotency else "",
                 revision=_revision() if route.matches_revision else 0,
             )
@@ -60,7 +62,7 @@ def _view(route: Route) -> Callable[..., Response]:
             return problems.problem(status, error.reason, error.message)
 
     view.__name__ = route.operation_id
-    return view
+    return takes_files(view) if route.upload else view
 
 
 def _once(route: Route, call: Call, parameters: dict[str, str]) -> Response:
@@ -150,6 +152,18 @@ def _body(route: Route) -> BaseModel | None:
         if any(found["type"] == "json_invalid" for found in error.errors(include_url=False)):
             raise _Refused(problems.problem(400, "malformed_json", "The body is not JSON.")) from None
         raise _Refused(_invalid(error)) from None
+
+
+def _file() -> SentFile:
+    if request.mimetype != "multipart/form-data":
+        message = "Send the file as multipart/form-data."
+        headers = {"Accept": "multipart/form-data"}
+        raise _Refused(problems.problem(415, "unsupported_media_type", message, headers=headers))
+    files = sent_files("file")
+    if len(files) != 1:
+        errors = [{"field": "file", "code": "missing", "message": "Send one file, with its name."}]
+        raise _Refused(problems.problem(422, "invalid_request", "The request is not valid.", errors=errors))
+    return files[0]
 
 
 def _invalid(error: ValidationError) -> Response:

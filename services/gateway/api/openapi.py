@@ -10,6 +10,13 @@ from services.gateway.api.problems import MEDIA_TYPE, TYPE_PREFIX
 from services.gateway.api.routes import PREFIX, Route, Routes
 from services.gateway.auth.scopes import IDENTITY_SCOPES, SCOPES
 
+_FILE_FORM = {
+    "type": "object",
+    "properties": {
+        "file": {"type": "string", "contentMediaType": "application/octet-stream", "format": "binary"}
+    },
+    "required": ["file"],
+}
 _REF = "#/components/schemas/{model}"
 _INTRODUCTION = """Everything the portal and the console do, programs can do too.
 
@@ -25,7 +32,7 @@ _REFUSALS = {
     409: ("transition_not_allowed", "The record's state does not allow this, or somebody else changed it."),
     412: ("revision_conflict", "If-Match names a revision that is not the present one."),
     413: ("request_entity_too_large", "The body is too large."),
-    415: ("unsupported_media_type", "The body is not application/json."),
+    415: ("unsupported_media_type", "The body is not of the media type that is taken here."),
     422: ("invalid_request", "A field is missing, unknown or wrong; `errors` names it."),
     429: ("rate_limited", "Too many requests; Retry-After says how long to wait."),
     500: ("internal", "A fault on our side."),
@@ -86,6 +93,11 @@ def _operation(route: Route, schemas: dict[Any, dict[str, Any]]) -> dict[str, An
         operation["requestBody"] = {
             "required": route.body_required,
             "content": {"application/json": {"schema": schema}},
+        }
+    if route.upload:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": _FILE_FORM}},
         }
     return operation
 
@@ -163,6 +175,8 @@ def _refusals_of(route: Route) -> set[int]:
         refusals.add(404)
     if route.body:
         refusals |= {400, 413, 415}
+    if route.upload:
+        refusals |= {404, 413, 415}
     if route.conflicts or route.idempotency == "gateway":
         refusals.add(409)
     if route.matches_revision:

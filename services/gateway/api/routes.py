@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from chassis.tenancy import Caller
 from services.gateway.auth.context import gateway
+from services.gateway.auth.files import SentFile
 from services.gateway.backends import Backends
 
 PREFIX = "/api/v1"
@@ -31,6 +32,8 @@ class Call:
     caller: Caller
     body: Any = None
     query: Any = None
+    # The one file of an upload.
+    file: SentFile | None = None
     # From the Idempotency-Key header, or made up, so that a repeated call to a back end is recognized.
     idempotency_key: str = ""
     # From If-Match; 0 accepts any.
@@ -61,6 +64,8 @@ class Route:
     idempotency: Literal["", "service", "gateway"] = ""
     matches_revision: bool = False
     media_type: str = "application/json"
+    # Takes one file, as the field "file" of a form (multipart/form-data), in place of a body.
+    upload: bool = False
     description: str = ""
 
     @property

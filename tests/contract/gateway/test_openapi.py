@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from chassis.tenancy import Role
 from fairlead.directory.v1 import person_service_pb2, tenant_service_pb2
-from fairlead.incidents.v1 import incident_service_pb2
+from fairlead.incidents.v1 import attachment_service_pb2, incident_service_pb2
 from fairlead.intake.v1 import submission_service_pb2
 from fairlead.knowledge.v1 import article_service_pb2
 from fairlead.notify.v1 import notify_service_pb2
@@ -35,7 +35,7 @@ from tests.harness.waiting import wait_until
 # Every service answers everything with a message in which every field is set.
 BEHIND = {
     "directory": (tenant_service_pb2, person_service_pb2),
-    "incidents": (incident_service_pb2,),
+    "incidents": (incident_service_pb2, attachment_service_pb2),
     "intake": (submission_service_pb2,),
     "triage": (queue_service_pb2, rule_service_pb2, view_service_pb2),
     "sla": (clock_service_pb2, contract_service_pb2),
