@@ -19,6 +19,7 @@ from services.gateway.auth.context import Gateway
 from services.gateway.auth.csrf import check_csrf, csrf_token, keep_visitor
 from services.gateway.auth.documents import DOCUMENTS
 from services.gateway.auth.endings import PERSON_FACTS, TENANT_FACTS, Endings, Forgetting
+from services.gateway.auth.files import allow_files
 from services.gateway.auth.login import login
 from services.gateway.auth.oauth import oauth
 from services.gateway.auth.wiring import make_gateway
@@ -39,6 +40,7 @@ def create_app(parts: Gateway, ready: Callable[[], bool] = lambda: True) -> Flas
 
     app.after_request(keep_visitor)
     pass_every_request(app)
+    app.before_request(allow_files)
     app.before_request(check_csrf)
     answer_refusals(app)
 
@@ -83,6 +85,10 @@ def start(settings: GatewaySettings) -> Running:
     readiness.start()
     running.add(readiness)
 
+    live: list[LiveServer] = []
+    if settings.live_port:
+        server = LiveServer(settings, gateway.sessions, gateway.callers, backends, system_clock.now)
+        live.append(server)
     consumers = running.add(
         bus.Consumers(
             settings,
@@ -94,20 +100,19 @@ def start(settings: GatewaySettings) -> Running:
                     "gateway-directory",
                     "directory",
                     PERSON_FACTS + TENANT_FACTS,
-                    Forgetting(gateway).handle,
+                    Forgetting(gateway, *(server.recheck for server in live)).handle,
                     live=True,
                 ),
             ],
         )
     )
     consumers.start()
+    backends.dead_letters.serve_own(consumers.office)
     if settings.http_port:
         app = create_app(gateway, lambda: readiness.ready)
         running.add(WebServer(app, settings.host, settings.http_port, settings.blocking_threads)).start()
-    if settings.live_port:
-        running.add(
-            LiveServer(settings, gateway.sessions, gateway.callers, backends, system_clock.now)
-        ).start()
+    for server in live:
+        running.add(server).start()
     return running
 
 

@@ -1,6 +1,6 @@
 """Hears the directory: what it said of people and tenants is forgotten, and who was disabled is signed out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chassis.bus import Event
 from fairlead.directory.v1 import events_pb2
@@ -28,16 +28,22 @@ class Endings:
 
 
 class Forgetting:
-    """For each process by itself: it forgets what it remembers of whom and what has changed."""
+    """For each process by itself: it forgets what it remembers of whom and what has changed.
 
-    def __init__(self, gateway: Gateway) -> None:
+    recheck(person_id=…) or recheck(tenant_id=…) is called afterwards: whoever keeps something open asks again.
+    """
+
+    def __init__(self, gateway: Gateway, *recheck: Callable[..., None]) -> None:
         self._directory = gateway.directory
+        self._recheck = recheck
 
     def handle(self, events: Sequence[Event]) -> None:
         """Takes a batch of PERSON_FACTS and TENANT_FACTS."""
         for event in events:
             if event.fact in PERSON_FACTS:
-                self._directory.forget_person(_person(event).person_id)
+                person_id = _person(event).person_id
+                self._directory.forget_person(person_id)
+                self._ask_again(person_id=person_id)
             elif event.fact == "brand_changed":
                 self._directory.forget_tenant(event.parse(events_pb2.BrandChanged).brand.tenant_id)
             elif event.fact == "tenant_changed":
@@ -46,6 +52,11 @@ class Forgetting:
             elif event.fact == "tenant_suspended":
                 tenant = event.parse(events_pb2.TenantSuspended).tenant
                 self._directory.forget_tenant(tenant.tenant_id, tenant.slug)
+                self._ask_again(tenant_id=tenant.tenant_id)
+
+    def _ask_again(self, **whose: str) -> None:
+        for recheck in self._recheck:
+            recheck(**whose)
 
 
 def _person(event: Event) -> Person:

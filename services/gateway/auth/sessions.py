@@ -27,6 +27,11 @@ class Session:
     create_time: datetime
     expire_time: datetime
 
+    @property
+    def tag(self) -> str:
+        """Tells one session from another in a page and an address; good for nothing else."""
+        return hashlib.sha256(f"tag:{self.key}".encode()).hexdigest()[:16]
+
 
 class Sessions:
     """Starts, finds and ends sessions. Raises Unavailable while MongoDB is away."""

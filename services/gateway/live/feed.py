@@ -17,11 +17,13 @@ from chassis import telemetry
 
 _RETRY_SECONDS = 0.5
 _QUIET_SECONDS = 5.0
+# The feeds there are; a browser's place in a stream names one sequence of each that it hears, in this order.
+QUEUE, INCIDENTS = "queue", "incidents"
 
 
 @dataclass(frozen=True)
 class Item:
-    """One event as browsers get it. `sequence` is its place in the stream, the SSE event id."""
+    """One event as browsers get it. `sequence` is its place in its feed, 0 for what is not kept (presence)."""
 
     sequence: int
     provider_id: str
@@ -31,9 +33,22 @@ class Item:
     data: str
     # Only the provider's staff may know of it.
     internal: bool
+    feed: str = ""
+    # Those of the client's side who take part; a requester hears of no other incident.
+    people: frozenset[str] = frozenset()
 
 
-Reader = Callable[[str, bytes], tuple[str, str, bool] | None]
+@dataclass(frozen=True)
+class Told:
+    """What a reader makes of an event."""
+
+    name: str
+    data: str
+    internal: bool
+    people: frozenset[str] = frozenset()
+
+
+Reader = Callable[[str, bytes], Told | None]
 
 
 class Subscriber:
@@ -53,6 +68,11 @@ class Subscriber:
         except asyncio.QueueFull:
             self.lose()
 
+    def wake(self) -> None:
+        """Makes its reader look up, though nothing came."""
+        with contextlib.suppress(asyncio.QueueFull):
+            self._items.put_nowait(None)
+
     def lose(self) -> None:
         """Marks that something was missed; the reader wakes up and learns it."""
         self.lost = True
@@ -71,15 +91,15 @@ class Subscriber:
 class Feed:
     """An ordered consumer on one subject of one stream, with the last events kept for replay.
 
-    read(fact, payload) → (event name, JSON, internal), or None for what no browser is told.
+    read(fact, payload) → what browsers are told, or None where they are told nothing.
     """
 
-    def __init__(self, stream: str, subject: str, read: Reader, keep: int, room: int) -> None:
+    def __init__(self, name: str, stream: str, subject: str, read: Reader, keep: int) -> None:
+        self.name = name
         self._stream = stream
         self._subject = subject
         self._read = read
         self._recent: deque[Item] = deque(maxlen=keep)
-        self._room = room
         self._subscribers: set[Subscriber] = set()
         # Everything after this stands in _recent.
         self._known_from = 0
@@ -87,10 +107,8 @@ class Feed:
         self.ready = False
         self._log = telemetry.logger("gateway")
 
-    def subscribe(self, wants: Callable[[Item], bool]) -> Subscriber:
-        subscriber = Subscriber(wants, self._room)
+    def subscribe(self, subscriber: Subscriber) -> None:
         self._subscribers.add(subscriber)
-        return subscriber
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
         self._subscribers.discard(subscriber)
@@ -159,9 +177,18 @@ class Feed:
         told = self._read(parts[-1], message.data)
         if told is None:
             return
-        name, data, internal = told
         provider_id = headers.get(names.PROVIDER, "")
-        item = Item(sequence, provider_id, parts[3], parts[4], name, data, internal)
+        item = Item(
+            sequence,
+            provider_id,
+            parts[3],
+            parts[4],
+            told.name,
+            told.data,
+            told.internal,
+            self.name,
+            told.people,
+        )
         if len(self._recent) == self._recent.maxlen:
             self._known_from = self._recent[0].sequence
         self._recent.append(item)

@@ -7,6 +7,7 @@ from google.protobuf.message import DecodeError
 from fairlead.incidents.v1 import events_pb2 as incident_events
 from fairlead.triage.v1 import events_pb2 as triage_events
 from services.gateway.backends.words import plain
+from services.gateway.live.feed import Told
 
 # As the incidents service's timeline has it: everything else is the staff's own affair.
 _PUBLIC = frozenset(
@@ -17,7 +18,7 @@ _PUBLIC = frozenset(
 )
 
 
-def read_queue_entry(_fact: str, payload: bytes) -> tuple[str, str, bool] | None:
+def read_queue_entry(_fact: str, payload: bytes) -> Told | None:
     """The whole row, in the shape of /api/v1/queue."""
     try:
         entry = triage_events.QueueEntryChanged.FromString(payload).entry
@@ -25,10 +26,10 @@ def read_queue_entry(_fact: str, payload: bytes) -> tuple[str, str, bool] | None
         return None
     # Fields whose value is "no" or "none" are left out of what is set; a row says them outright.
     row = {"verified": False, "needs_dispatcher": False, "title": "", "clocks": [], **plain(entry)}
-    return "queue_entry", _text(row), True
+    return Told("queue_entry", _text(row), internal=True)
 
 
-def read_incident_event(fact: str, payload: bytes) -> tuple[str, str, bool] | None:
+def read_incident_event(fact: str, payload: bytes) -> Told | None:
     """That something happened; the page fetches what its reader may see of it."""
     kind = getattr(incident_events, "".join(word.title() for word in fact.split("_")), None)
     if kind is None:
@@ -40,7 +41,9 @@ def read_incident_event(fact: str, payload: bytes) -> tuple[str, str, bool] | No
     told = plain(incident)
     kept = ("incident_id", "number", "state", "revision", "update_time")
     body = {"fact": fact, **{name: told[name] for name in kept if name in told}}
-    return "incident", _text(body), fact not in _PUBLIC
+    parties = (incident.requester, *incident.participants)
+    people = frozenset(party.person_id for party in parties) - {""}
+    return Told("incident", _text(body), fact not in _PUBLIC, people)
 
 
 def _text(body: dict[str, object]) -> str:

@@ -10,12 +10,13 @@ import uvicorn
 
 from chassis import telemetry
 from chassis.clock import Clock
+from chassis.tokens import CallerVerifier
 from services.gateway.auth.callers import Callers
 from services.gateway.auth.sessions import Sessions
 from services.gateway.backends import Backends
 from services.gateway.config import GatewaySettings
 from services.gateway.live.app import LiveApp
-from services.gateway.live.feed import Feed
+from services.gateway.live.feed import INCIDENTS, QUEUE, Feed
 from services.gateway.live.readers import read_incident_event, read_queue_entry
 
 _RETRY_SECONDS = 0.5
@@ -35,13 +36,22 @@ class LiveServer:
     ) -> None:
         self._settings = settings
         self._log = telemetry.logger("gateway")
-        keep, room = settings.live_replay_events, settings.live_queue_events
-        prefix = settings.installation
+        keep, prefix = settings.live_replay_events, settings.installation
+        rows = f"{prefix}.triage.v1.*.*.queue_entry_changed"
         self._feeds = [
-            Feed(f"{prefix}_triage".upper(), f"{prefix}.triage.v1.*.*.queue_entry_changed", read_queue_entry, keep, room),
-            Feed(f"{prefix}_incidents".upper(), f"{prefix}.incidents.v1.>", read_incident_event, keep, room),
-        ]  # fmt: skip
-        app = LiveApp(settings, sessions, callers, backends, self._feeds[0], self._feeds[1], clock)
+            Feed(QUEUE, f"{prefix}_triage".upper(), rows, read_queue_entry, keep),
+            Feed(
+                INCIDENTS,
+                f"{prefix}_incidents".upper(),
+                f"{prefix}.incidents.v1.>",
+                read_incident_event,
+                keep,
+            ),
+        ]
+        verifier = CallerVerifier(settings.key_dir / "public")
+        app = LiveApp(settings, sessions, callers, backends, verifier, self._feeds[0], self._feeds[1], clock)
+        self._streams = app.streams
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._socket = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((settings.host, settings.live_port))
@@ -69,7 +79,13 @@ class LiveServer:
         self._thread.join(_STOP_SECONDS)
         self._socket.close()
 
+    def recheck(self, person_id: str = "", tenant_id: str = "") -> None:
+        """Somebody's access has changed, or a client's: their open streams ask again. From any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._streams.recheck, person_id, tenant_id)
+
     async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
         feeding = asyncio.create_task(self._feed())
         try:
             await self._server.serve(sockets=[self._socket])
@@ -81,10 +97,19 @@ class LiveServer:
     async def _feed(self) -> None:
         client = await self._connect()
         try:
-            await asyncio.gather(*(feed.run(client) for feed in self._feeds))
+            await asyncio.gather(*(feed.run(client) for feed in self._feeds), self._replicas(client))
         finally:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(client.close(), 1)
+
+    async def _replicas(self, client: nats.NATS) -> None:
+        """Presence is a comfort: without it everything else goes on."""
+        while True:
+            try:
+                await self._streams.replicas.run(client)
+            except Exception as error:
+                self._log.warning("live_replicas_interrupted", error=type(error).__name__)
+                await asyncio.sleep(_RETRY_SECONDS)
 
     async def _connect(self) -> nats.NATS:
         async def quiet(error: Exception) -> None:

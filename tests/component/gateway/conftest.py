@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from services.gateway.main import start
+from tests.harness.announcer import Announcer
 from tests.harness.gateway import Room, gateway_room
 from tests.harness.waiting import wait_until
 
@@ -39,3 +40,10 @@ def running(mongod: str, nats: str, installation: str, tmp_path: Path) -> Iterat
             web.close()
             live.close()
             gateway.stop()
+
+
+@pytest.fixture
+def announcer(nats: str, installation: str, running: Running) -> Announcer:
+    made = Announcer(nats, installation)
+    wait_until(lambda: running.live.get("/readyz").status_code == 200, what="the feeds")
+    return made

@@ -13,18 +13,20 @@ from tests.harness.gateway import NORTH
 from tests.harness.waiting import wait_until
 
 
-def announce(running: Running, url: str, fact: str, aggregate: str, message: Any) -> None:
+def announce(
+    running: Running, url: str, fact: str, aggregate: str, message: Any, sequence: int = 2000
+) -> None:
     """Publishes as the directory's relay does."""
     settings = running.room.settings
     now = clock.now()
     caller = CallerSigner.load(settings.key_dir, "directory").service_caller(now, NORTH)
     told = {
-        headers.MESSAGE_ID: f"{aggregate}:2000",
+        headers.MESSAGE_ID: f"{aggregate}:{sequence}",
         headers.TYPE: message.DESCRIPTOR.full_name,
         headers.FACT: fact,
         headers.SOURCE: "directory",
         headers.TIME: now.isoformat(),
-        headers.SEQUENCE: "2000",
+        headers.SEQUENCE: str(sequence),
         headers.REVISION: "2",
         headers.PROVIDER: NORTH,
         headers.CALLER: caller.token,

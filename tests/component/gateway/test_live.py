@@ -1,64 +1,13 @@
 """Live updates over real server-sent events, from a real stream."""
 
-import json
-import threading
-from typing import Any
-
-import httpx
 import pytest
 
 from fairlead.incidents.v1 import events_pb2 as incident_events
 from tests.component.gateway.conftest import Running
+from tests.component.gateway.listening import Browser
 from tests.harness.announcer import Announcer
 from tests.harness.gateway import ACME, EVIL, LUMEN, NORTH, RIVAL
 from tests.harness.waiting import wait_until
-
-
-class Browser:
-    """Listens to one stream on a thread and keeps what it is told."""
-
-    def __init__(self, running: Running, path: str, headers: dict[str, str]) -> None:
-        self.told: list[tuple[str, str, Any]] = []
-        self.ended = threading.Event()
-        self._response: Any = None
-        self._client = httpx.Client(base_url=str(running.live.base_url), timeout=20)
-        self._thread = threading.Thread(target=self._listen, args=(path, headers), daemon=True)
-        self._thread.start()
-        wait_until(lambda: self.named("hello"), what="the stream's greeting")
-
-    def named(self, name: str) -> list[Any]:
-        return [data for _, found, data in self.told if found == name]
-
-    def incidents(self) -> list[str]:
-        return [row["incident_id"] for row in self.named("queue_entry")]
-
-    def close(self) -> None:
-        self._response.close()
-
-    def _listen(self, path: str, headers: dict[str, str]) -> None:
-        try:
-            with self._client.stream("GET", path, headers=headers) as response:
-                self._response = response
-                event: dict[str, str] = {}
-                for line in response.iter_lines():
-                    if line:
-                        name, _, value = line.partition(": ")
-                        event[name] = value
-                    else:
-                        if "event" in event:
-                            self.told.append((event["id"], event["event"], json.loads(event["data"])))
-                        event = {}
-        except (httpx.HTTPError, OSError, RuntimeError, AttributeError):
-            pass
-        finally:
-            self.ended.set()
-
-
-@pytest.fixture
-def announcer(nats: str, installation: str, running: Running) -> Announcer:
-    made = Announcer(nats, installation)
-    wait_until(lambda: running.live.get("/readyz").status_code == 200, what="the feeds")
-    return made
 
 
 def test_a_technician_hears_of_every_row_of_their_clients_alone(running: Running, announcer: Announcer):
@@ -175,7 +124,7 @@ def test_only_our_own_pages_may_listen(running: Running):
 def test_a_session_that_ends_ends_its_streams(
     running: Running, announcer: Announcer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("services.gateway.live.app._SESSION_SECONDS", 0.1)
+    monkeypatch.setattr("services.gateway.live.streams._SESSION_SECONDS", 0.1)
     browser = Browser(running, "/live/queue", running.cookies("per_tom"))
     running.room.gateway.sessions.end_all(NORTH, "per_tom")
     assert browser.ended.wait(10) and browser.named("signed_out")

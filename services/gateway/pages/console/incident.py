@@ -13,7 +13,7 @@ from chassis.tenancy import Caller
 from fairlead.directory.v1.person_pb2 import Person
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.incidents.v1.incident_pb2 import Incident
-from services.gateway.auth.access import current_caller, live_origin
+from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.backends.words import word_of
 from services.gateway.pages.console import choices, names
@@ -84,7 +84,6 @@ def article(
         lines=lines(incident, entries, {person.person_id for person in people}),
         trouble=trouble,
         done=done_words().get(done or request.args.get("done", ""), ""),
-        live=f"{live_origin()}/live/incidents/{incident.incident_id}",
         channel_label=choices.channel_label,
         **_surroundings(caller, incident),
         **_forms(caller, incident, people),

@@ -4,13 +4,13 @@ from typing import Any
 
 from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2
-from services.gateway.auth.access import live_origin
 from services.gateway.auth.context import gateway
 from services.gateway.auth.csrf import csrf_token
 from services.gateway.backends.words import time_text, words_of
 from services.gateway.pages.assets import vendor
 from services.gateway.pages.console.spans import span_words
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.live import live_place
 from services.gateway.pages.moments import current_locale, current_zone
 from services.gateway.pages.signs import awaited_label, signs_for_scripts
 
@@ -22,7 +22,7 @@ def for_scripts(caller: Caller) -> dict[str, Any]:
         "me": caller.person_id,
         "csrf": csrf_token(),
         "now": time_text(gateway().clock()),
-        "live": live_origin(),
+        "live": live_place(),
         "icons": vendor("icons.svg"),
         "locale": current_locale().replace("_", "-"),
         "zone": current_zone().key,
@@ -35,6 +35,9 @@ def for_scripts(caller: Caller) -> dict[str, Any]:
 def _words() -> dict[str, str]:
     return {
         "unassigned": _("Unassigned"),
+        "select": _("Select %(number)s"),
+        "one_selected": _("1 selected"),
+        "selected": _("%(num)s selected"),
         "untitled": _("(no subject)"),
         "unknown": _("Unknown"),
         "paused": _("Paused: %(party)s"),
@@ -44,7 +47,11 @@ def _words() -> dict[str, str]:
         "signed_out": _("Signed out"),
         "one_new": _("1 new"),
         "new": _("%(num)s new"),
+        "order_changed": _("order changed"),
+        "looks": _("%(name)s is looking at this"),
+        "types": _("%(name)s is writing"),
         "assigned": _("%(number)s is yours now."),
+        "not_now": _("This cannot be done with it now."),
         "failed": _("This did not work. Please try again."),
         "away": _("The server could not be reached. What you wrote is kept; try again in a moment."),
         "sign_in": _(

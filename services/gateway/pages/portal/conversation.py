@@ -7,9 +7,9 @@ from flask import Blueprint, Response, redirect, render_template, request
 
 from chassis.errors import FairleadError, NotFound, PermissionDenied
 from fairlead.incidents.v1.incident_pb2 import VISIBILITY_PUBLIC, Incident, TimelineEntry
-from services.gateway.auth.access import live_origin
 from services.gateway.auth.context import gateway
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.live import live_place
 from services.gateway.pages.moments import as_datetime
 from services.gateway.pages.portal.room import Portal, fresh_key, if_it_answers, once_key, portal_page
 from services.gateway.pages.portal.wording import (
@@ -145,7 +145,7 @@ def _page(
         typed={command: typed},
         once=key or fresh_key(),
         done=request.args.get("done", ""),
-        live_address=f"{live_origin()}/live/incidents/{incident.incident_id}?tenant_id={portal.tenant_id}",
+        live=live_place(portal.tenant_id),
     )
 
 

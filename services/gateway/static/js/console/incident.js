@@ -1,8 +1,9 @@
 // One incident on the page: its forms send without leaving, what is typed is kept, and news is patched in.
 
 import * as drafts from "./drafts.js";
-import { listen } from "./live.js";
+import { listen, rests, writes } from "./live.js";
 import { ask, parse, soon, toast, words } from "./page.js";
+import { learn, markArticle } from "./presence.js";
 import { tick } from "./ticker.js";
 
 /** Brings an article to life. onState is told how the connection stands. Answers {article, refresh, close, compose}. */
@@ -19,9 +20,10 @@ export function enliven(article, onState) {
   fade(article);
   // A telephone begins at the top: title, client and clocks come first there.
   if (scrollerOf(article) !== article) toEnd(article);
-  const close = listen(article.dataset.flStream, {
+  const close = listen({ incident: incidentId }, {
     state: onState,
     snapshot: refreshSoon,
+    presence: (told) => { learn(told); markArticle(article); },
     incident: (told) => { if (told.revision > Number(article.dataset.flRevision)) refreshSoon(); },
   });
   return { article, incidentId, refresh: refreshSoon, close, compose: (mode) => compose(article, mode) };
@@ -137,7 +139,10 @@ async function send(article, form) {
   const action = form.dataset.flAct;
   const fresh = answer.json ? null : parse(answer.text).querySelector("article");
   if (answer.ok && fresh) {
-    if (action === "reply" || action === "note") drafts.keep(article.dataset.flIncident, action, "");
+    if (action === "reply" || action === "note") {
+      drafts.keep(article.dataset.flIncident, action, "");
+      rests(article.dataset.flIncident);
+    }
     form.closest("details")?.removeAttribute("open");
     // Another mode's unsent text stays where it is.
     const sent = form.closest("[data-fl-part]").dataset.flPart;
@@ -187,7 +192,10 @@ function quiet(form) {
 function onInput(event) {
   const mode = event.target.closest("[data-fl-compose]")?.dataset.flCompose;
   if (!mode) return;
-  const kept = drafts.keep(event.currentTarget.dataset.flIncident, mode, event.target.value);
+  const incidentId = event.currentTarget.dataset.flIncident;
+  if (event.target.value) writes(incidentId);
+  else rests(incidentId);
+  const kept = drafts.keep(incidentId, mode, event.target.value);
   const place = event.target.form.querySelector("[data-fl-draft]");
   place.textContent = kept && event.target.value ? words.draft_kept : "";
 }

@@ -1,57 +1,43 @@
-// One stream of server-sent events, kept open. The browser reconnects by itself and says where it left off; where it
-// gives up (a refusal, a server away for longer) we begin again from the last event we heard.
+// The console's end of the browser's one live connection (../live/client.js).
 
-import { setServerTime } from "./page.js";
+import { connect } from "../live/client.js";
+import { ask, data, setServerTime } from "./page.js";
 
-const AGAIN_MILLISECONDS = 3000;
-const NEVER_AGAIN = new Set(["signed_out"]);
+const RENEW_MILLISECONDS = 15_000;
+const live = connect(data.live);
+let asking = 0;
 
 /**
- * Listens to a stream. handlers: {event name: (data) => …}; `snapshot` is called when something may have been missed,
- * `state` with "connecting", "live", "reconnecting" or "signed_out". Answers a function that ends it.
+ * Listens to the queue, {queue: true}, or to one incident, {incident: id}. handlers: `state` ("connecting", "live",
+ * "reconnecting", "signed_out"), `snapshot` (fetch what is shown: something may have been missed), and one for each kind
+ * of event: queue_entry, presence; incident, presence, gone. Answers a function that ends it.
  */
-export function listen(address, handlers) {
-  let source, timer, last = "", ended = false, greeted = false;
+export function listen(topic, handlers) {
+  return live.listen({ ...topic, viewing: Boolean(topic.incident) }, {
+    ...handlers,
+    state: (word, time) => {
+      if (time) setServerTime(time);
+      if (word === "signed_out") renewSoon();
+      handlers.state?.(word);
+    },
+  });
+}
 
-  const state = (word) => handlers.state?.(word);
+/** Somebody writes in an incident just now; or has sent it, or given up. */
+export const writes = (incidentId) => live.typing(incidentId);
+export const rests = (incidentId) => live.rest(incidentId);
 
-  function open() {
-    const url = new URL(address);
-    if (last) url.searchParams.set("after", last);
-    source = new EventSource(url, { withCredentials: true });
-    source.addEventListener("hello", (event) => {
-      last = event.lastEventId || last;
-      setServerTime(JSON.parse(event.data).time);
-      state("live");
-      // Between the page's making and this moment things may have happened.
-      if (!greeted) handlers.snapshot?.();
-      greeted = true;
-    });
-    source.addEventListener("resync", () => handlers.snapshot?.());
-    source.addEventListener("signed_out", () => { state("signed_out"); close(); });
-    for (const name of Object.keys(handlers)) {
-      if (["state", "snapshot", ...NEVER_AGAIN].includes(name)) continue;
-      source.addEventListener(name, (event) => {
-        last = event.lastEventId || last;
-        handlers[name](JSON.parse(event.data));
-      });
-    }
-    source.onerror = () => {
-      if (ended) return;
-      state("reconnecting");
-      if (source.readyState !== EventSource.CLOSED) return;
-      clearTimeout(timer);
-      timer = setTimeout(open, AGAIN_MILLISECONDS);
-    };
-  }
-
-  function close() {
-    ended = true;
-    clearTimeout(timer);
-    source?.close();
-  }
-
-  state("connecting");
-  open();
-  return close;
+// Who signed in again in another tab, as the same person, goes on here by itself.
+function renewSoon() {
+  if (asking) return;
+  asking = setTimeout(async () => {
+    asking = 0;
+    if (live.state !== "signed_out") return;
+    const answer = document.hidden ? null : await ask("/console/counts.json").catch(() => null);
+    if (answer?.ok && answer.json.me === data.me && answer.json.session !== data.live.session) {
+      data.csrf = answer.json.csrf;
+      data.live.session = answer.json.session;
+      live.renew(answer.json.session);
+    } else renewSoon();
+  }, document.hidden ? RENEW_MILLISECONDS : RENEW_MILLISECONDS / 5);
 }

@@ -1,16 +1,21 @@
-// Rows of the queue: the server's own markup, filled again with what comes live. Texts are set as text, never as HTML.
+// One row of the queue: the server's own markup, filled again with what comes live. Texts are set as text, never as HTML.
 
 import { data, say, setIcon, words } from "./page.js";
+import { markRow } from "./presence.js";
 import { show, wear } from "./ticker.js";
-import { isOpen } from "./matches.js";
 
 const blank = document.getElementById("fl-blank-row");
 const dueText = new Intl.DateTimeFormat(data.locale, { dateStyle: "full", timeStyle: "short", timeZone: data.zone });
+// Where a row's parts are. Looking them up for each change was most of its cost.
+const found = new WeakMap();
 
 /** A row for an entry that the page has none for yet. */
 export function make(entry) {
   const row = blank.content.firstElementChild.cloneNode(true);
+  row.tabIndex = -1;
+  row.querySelector("a").tabIndex = -1;
   fill(row, entry);
+  markRow(row);
   return row;
 }
 
@@ -20,66 +25,79 @@ export function fill(row, entry) {
   row.dataset.flId = entry.incident_id;
   row.dataset.flNumber = entry.number;
   row.dataset.flRevision = entry.revision;
-  row.classList.toggle("fl-row-gone", !isOpen(entry));
-  const at = (name) => row.querySelector(`[data-fl="${name}"]`);
-  set(at("title"), entry.title || words.untitled);
-  at("title").setAttribute("href", `/console/incidents/${encodeURIComponent(entry.number)}`);
-  set(at("number"), entry.number);
-  set(at("requester"), entry.requester_name ?? "");
-  set(at("client"), data.tenants[entry.tenant_id] ?? "…");
-  at("dot").className = `fl-dot ${dot(entry.tenant_id)}`;
-  at("dispatcher").hidden = !entry.needs_dispatcher;
-  at("unverified").hidden = Boolean(entry.verified);
-  set(at("assignee"), entry.assignee_name || words.unassigned);
-  at("assignee").classList.toggle("fl-nobody", !entry.assignee_name);
-  set(at("group"), entry.assignment_group_name ?? "");
-  fillPriority(at("priority"), at("priority-text"), entry.priority);
+  const at = placesOf(row);
+  if (at.pick.value !== entry.number) {
+    at.pick.value = entry.number;
+    at.pick.setAttribute("aria-label", say(words.select, { number: entry.number }));
+  }
+  set(at.title, entry.title || words.untitled);
+  attribute(at.title, "href", `/console/incidents/${encodeURIComponent(entry.number)}`);
+  set(at.number, entry.number);
+  set(at.requester, entry.requester_name ?? "");
+  set(at.client, data.tenants[entry.tenant_id] ?? "…");
+  attribute(at.dot, "class", `fl-dot ${data.dots[entry.tenant_id] ?? "fl-dot-none"}`);
+  at.dispatcher.hidden = !entry.needs_dispatcher;
+  at.unverified.hidden = Boolean(entry.verified);
+  set(at.assignee, entry.assignee_name || words.unassigned);
+  toggle(at.assignee, "fl-nobody", !entry.assignee_name);
+  set(at.group, entry.assignment_group_name ?? "");
+  fillPriority(at.priority, at["priority-text"], entry.priority);
   const state = data.signs.state[entry.state];
   if (state) {
-    wear(at("state"), state);
-    set(at("state-text"), state.label);
+    wear(at.state, state);
+    set(at["state-text"], state.label);
   }
-  fillClock(at("sla"), entry);
+  fillClock(at.sla, at["sla-text"], entry);
   return true;
+}
+
+function placesOf(row) {
+  let places = found.get(row);
+  if (!places) {
+    places = Object.fromEntries([...row.querySelectorAll("[data-fl]")].map((each) => [each.dataset.fl, each]));
+    found.set(row, places);
+  }
+  return places;
 }
 
 function fillPriority(place, text, priority) {
   const sign = data.signs.priority[priority];
   if (!sign) return;
-  place.className = `fl-priority fl-priority-${sign.tone}`;
-  place.title = sign.label;
+  attribute(place, "class", `fl-priority fl-priority-${sign.tone}`);
+  attribute(place, "title", sign.label);
   setIcon(place, sign.icon);
   set(text, sign.word);
 }
 
-function fillClock(chip, entry) {
+function fillClock(chip, text, entry) {
   const word = entry.sla_state ?? "pending";
-  const sign = data.signs.sla[word] ?? data.signs.sla.pending;
   chip.dataset.flSla = word;
-  chip.removeAttribute("title");
-  delete chip.dataset.flDue;
-  wear(chip, sign);
-  const text = chip.querySelector("[data-fl=sla-text]");
-  if (word === "paused" && entry.hold) {
-    set(text, say(words.paused, { party: data.awaiting[entry.hold.awaiting] ?? "" }));
-    chip.title = [text.textContent, entry.hold.reason].filter(Boolean).join(" – ");
-  } else {
-    set(text, sign.label);
-  }
   if (entry.due_time) {
     chip.dataset.flDue = entry.due_time;
-    chip.title = dueText.format(new Date(entry.due_time));
-    show(chip);
-  }
+    attribute(chip, "title", dueText.format(new Date(entry.due_time)));
+    if (["ok", "at_risk", "breached"].includes(word)) return show(chip);
+  } else delete chip.dataset.flDue;
+  const sign = data.signs.sla[word] ?? data.signs.sla.pending;
+  wear(chip, sign);
+  const paused = word === "paused" && entry.hold;
+  set(text, paused ? say(words.paused, { party: data.awaiting[entry.hold.awaiting] ?? "" }) : sign.label);
+  if (entry.due_time) return undefined;
+  if (paused) attribute(chip, "title", [text.textContent, entry.hold.reason].filter(Boolean).join(" – "));
+  else chip.removeAttribute("title");
+  return undefined;
 }
 
-/** The client's color: pages/signs.py, dot_of. */
-function dot(tenantId) {
-  let sum = 0;
-  for (const byte of new TextEncoder().encode(tenantId)) sum += byte;
-  return `fl-dot-${sum % 8}`;
-}
+// What stands there already is not written again: every write costs the browser a look at the style.
 
 function set(place, text) {
   if (place.textContent !== text) place.textContent = text;
+}
+
+function attribute(place, name, value) {
+  if (place.getAttribute(name) !== value) place.setAttribute(name, value);
+}
+
+/** Sets a class, if it is not as wanted. */
+export function toggle(place, name, on) {
+  if (place.classList.contains(name) !== on) place.classList.toggle(name, on);
 }
