@@ -62,6 +62,15 @@ class DirectoryCache:
             ("provider", provider_id), provider_id, lambda: self._tenants.get_provider(caller, provider_id)
         )
 
+    def tenants(self, provider_id: str) -> list[Tenant]:
+        """Every client of a provider, in the order in which they came; whoever shows them narrows to what is granted."""
+        caller = self._signer.service_caller(self._clock(), provider_id)
+
+        def load() -> list[Tenant]:
+            return sorted(self._tenants.all(caller), key=lambda tenant: tenant.tenant_id)
+
+        return self._remember(("tenants", provider_id), provider_id, load)
+
     def people_by_email(self, email: str) -> list[Person]:
         """In every provider; not cached, for only signing in asks."""
         return self._people.find_by_email(self._signer.service_caller(self._clock(), ""), email)
@@ -74,6 +83,8 @@ class DirectoryCache:
         with self._lock:
             for key in (("tenant", tenant_id), ("brand", tenant_id), ("slug", slug)):
                 self._entries.pop(key, None)
+            for key in [key for key in self._entries if key[0] == "tenants"]:
+                self._entries.pop(key)
 
     def _remember(self, key: tuple[str, str], asker: str, load: Callable[[], Value]) -> Value:
         """The value as it was given to this provider; what another was given is not for the asker to see."""

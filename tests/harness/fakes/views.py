@@ -1,8 +1,8 @@
 """Saved views as triage keeps them, in memory.
 
-    views = FakeViews()
-    views.answer(room.triage)
-    views.kept["vew_1"]
+views = FakeViews()
+views.answer(room.triage)
+views.kept["vew_1"]
 """
 
 from typing import Any

@@ -14,6 +14,7 @@ from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
 from fairlead.triage.v1 import queue_pb2, queue_service_pb2
 from tests.harness.fakes.desk import FakeDesk, caller_of
+from tests.harness.fakes.views import FakeViews
 
 _OPEN = (1, 2, 3, 4)
 _MATRIX = {(1, 1): 1, (1, 2): 2, (2, 1): 2, (1, 3): 3, (2, 2): 3, (3, 1): 3, (2, 3): 4, (3, 2): 4, (3, 3): 5}
@@ -27,6 +28,7 @@ class FakeWorkshop(FakeDesk):
         # Clocks of rows by incident id: (SlaState word, due time or None).
         self.clocks: dict[str, tuple[str, Any]] = {}
         self.needs_dispatcher: set[str] = set()
+        self.views = FakeViews()
         # Answers `CountFlow`; see fakes/figures.py.
         self.flow: Callable[[Any, Caller], Any] = lambda request, caller: (
             incident_service_pb2.CountFlowResponse()
@@ -147,7 +149,7 @@ class FakeWorkshop(FakeDesk):
     def list_queue(self, request: Any, caller: Caller) -> queue_service_pb2.ListQueueResponse:
         """Answers `ListQueue`; the page token is a number."""
         found = self._matching(caller, request.filter)
-        found.sort(key=lambda entry: (entry.priority, entry.number))
+        found.sort(key=_by_priority)
         start, size = int(request.page_token or 0), request.page_size or 50
         token = str(start + size) if start + size < len(found) else ""
         return queue_service_pb2.ListQueueResponse(entries=found[start : start + size], next_page_token=token)
@@ -194,8 +196,7 @@ class FakeWorkshop(FakeDesk):
                 and (not wanted.kinds or entry.kind in wanted.kinds)
                 and (not wanted.channels or entry.channel in wanted.channels)
                 and (
-                    not wanted.assignment_group_id
-                    or entry.assignment_group_id == wanted.assignment_group_id
+                    not wanted.assignment_group_id or entry.assignment_group_id == wanted.assignment_group_id
                 )
                 and (not wanted.assigned_to_me or entry.assignee_id == caller.person_id)
                 and wanted.query.lower() in f"{entry.title} {entry.number} {entry.requester_name}".lower()
@@ -203,3 +204,8 @@ class FakeWorkshop(FakeDesk):
 
         with self._lock:
             return [entry for entry in map(self.entry, self.incidents.values()) if fits(entry)]
+
+
+def _by_priority(entry: queue_pb2.QueueEntry) -> tuple[int, float, str]:
+    due = entry.due_time.ToMilliseconds() if entry.HasField("due_time") else float("inf")
+    return entry.priority, due, entry.incident_id

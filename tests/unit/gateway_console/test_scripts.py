@@ -31,7 +31,7 @@ ROW = {
     "requester_name": "Ana Ruiz",
     "needs_dispatcher": False,
 }
-VIEW = {"tab": "all", "tenant": "", "priority": "", "group": "", "query": ""}
+VIEW = {"tab": "all", "tenant": [], "priority": [], "state": [], "group": "", "assignee": "", "query": ""}
 
 
 def run(module: str, expression: str, **given: Any) -> Any:
@@ -88,9 +88,17 @@ def test_a_clock_past_its_due_time_is_late_whoever_said_what(word: str, due: int
         ({"sla_state": "breached"}, {"tab": "risk"}, True),
         ({"needs_dispatcher": True}, {"tab": "dispatcher"}, True),
         ({}, {"tab": "dispatcher"}, False),
-        ({}, {"tenant": "ten_lumen"}, False),
-        ({}, {"tenant": "ten_acme", "priority": "P2", "group": "grp_net"}, True),
-        ({}, {"priority": "P1"}, False),
+        ({}, {"tenant": ["ten_lumen"]}, False),
+        ({}, {"tenant": ["ten_lumen", "ten_acme"], "priority": ["P2"], "group": "grp_net"}, True),
+        ({}, {"priority": ["P1"]}, False),
+        ({"state": "on_hold"}, {"tab": "waiting"}, True),
+        ({}, {"tab": "waiting"}, False),
+        ({"state": "closed"}, {"state": ["closed", "resolved"]}, True),
+        ({}, {"assignee": "me", "sla": ["ok"]}, True),
+        ({}, {"assignee": "none"}, False),
+        ({}, {"assignee": "per_tia"}, False),
+        ({"kind": "incident", "channel": "email"}, {"kind": ["incident"], "channel": ["email"]}, True),
+        ({}, {"needs": "dispatcher"}, False),
         ({}, {"query": "reseau etage"}, True),
         ({}, {"query": "acme ruiz"}, True),
         ({}, {"query": "printer"}, False),
@@ -98,7 +106,7 @@ def test_a_clock_past_its_due_time_is_late_whoever_said_what(word: str, due: int
     ],
 )
 def test_a_live_row_belongs_where_triage_would_list_it(
-    change: dict[str, Any], view: dict[str, str], expected: bool
+    change: dict[str, Any], view: dict[str, Any], expected: bool
 ):
     entry = {**ROW, **change}
     assert (

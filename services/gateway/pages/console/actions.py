@@ -26,21 +26,21 @@ actions = Blueprint("console_actions", __name__)
 Fields = dict[str, Any]
 # Notes disturb nobody's decision, so they never go stale.
 _ANY_REVISION = frozenset({"note"})
-_STATUS = {"INVALID_ARGUMENT": 422, "UNAVAILABLE": 503, "PERMISSION_DENIED": 403, "RESOURCE_EXHAUSTED": 429}
+STATUS = {"INVALID_ARGUMENT": 422, "UNAVAILABLE": 503, "PERMISSION_DENIED": 403, "RESOURCE_EXHAUSTED": 429}
 
 
 @actions.post("/console/incidents/<number>/<action>")
 @staff_only
 def act(number: str, action: str) -> Response:
     """One action. Raises NotFound for an action that there is not, or an incident that the caller may not see."""
-    read = _FORMS.get(action)
+    read = FORMS.get(action)
     if read is None:
         raise NotFound("not_found", "There is no such page.")
     caller, form = current_caller(), request.form
     try:
         incident = gateway().backends.incidents.get(caller, number)
         fields = read(caller, incident, form)
-        _command(caller, incident, action, fields, form)
+        carry_out(caller, incident, action, fields, form)
     except NotFound as error:
         if error.reason == "incident_not_found":
             raise
@@ -52,9 +52,10 @@ def act(number: str, action: str) -> Response:
     return redirect(f"/console/incidents/{incident.number}?done={action}", 303)  # type: ignore[return-value]
 
 
-def _command(
+def carry_out(
     caller: Caller, incident: Incident, action: str, fields: Fields, form: Mapping[str, str]
 ) -> None:
+    """One call to the record; `form` carries the revision it was made from, and the key (`once`)."""
     command = getattr(gateway().backends.incidents, action)
     revision = 0 if action in _ANY_REVISION else _revision(form)
     key = form.get("once", "")[:200]
@@ -62,8 +63,8 @@ def _command(
 
 
 def _refused(caller: Caller, number: str, action: str, error: FairleadError) -> Response:
-    status = _STATUS.get(error.status, 409)
-    trouble = Trouble(action, _in_words(error), {**request.form})
+    status = STATUS.get(error.status, 409)
+    trouble = Trouble(action, in_words(error), {**request.form})
     try:
         if wants_fragment():
             return Response(article(caller, number, _heading(), trouble), status)
@@ -90,7 +91,8 @@ def _kept_page(number: str, action: str, trouble: Trouble) -> str:
         )  # fmt: skip
 
 
-def _in_words(error: FairleadError) -> str:
+def in_words(error: FairleadError) -> str:
+    """Why an action was refused, in the reader's language."""
     if isinstance(error, RevisionConflict):
         return _(
             "Somebody changed this incident meanwhile. Nothing was sent: look at what is new, then send again."
@@ -171,7 +173,7 @@ def _prioritize(caller: Caller, incident: Incident, form: Mapping[str, str]) -> 
     return {"impact": impact, "urgency": urgency, "reason": form.get("reason", "").strip()}
 
 
-_FORMS: dict[str, Callable[[Caller, Incident, Mapping[str, str]], Fields]] = {
+FORMS: dict[str, Callable[[Caller, Incident, Mapping[str, str]], Fields]] = {
     "reply": _text,
     "note": _text,
     "acknowledge": _nothing,

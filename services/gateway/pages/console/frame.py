@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 
 from chassis.errors import NotFound, PermissionDenied
 from chassis.tenancy import Caller, Role
@@ -45,6 +45,11 @@ def is_overseer(caller: Caller) -> bool:
     return not OVERSEERS.isdisjoint(caller.roles)
 
 
+def may_share_views(caller: Caller) -> bool:
+    """Whether somebody may write views that all staff see; triage decides, this spares a button that would fail."""
+    return not OVERSEERS.isdisjoint(caller.roles)
+
+
 def wants_fragment() -> bool:
     """A script asks for a part of the page, not a person for the whole."""
     return "HX-Request" in request.headers
@@ -52,8 +57,21 @@ def wants_fragment() -> bool:
 
 def render(template: str, active: str, **values: Any) -> str:
     """A page inside the console's frame."""
-    places = [{"key": "queue", "address": "/console", "label": _("Queue"), "icon": "inbox"}]
-    if is_overseer(current_caller()):
-        label = _("Administration")
-        places.append({"key": "admin", "address": "/console/admin", "label": label, "icon": "settings"})
-    return render_template(template, person=current_person(), active=active, places=places, **values)
+    return render_template(
+        template, person=current_person(), active=active, places=places(current_caller()), **values
+    )
+
+
+def places(caller: Caller) -> list[dict[str, str]]:
+    """What stands in the rail for this person."""
+    offered = [
+        ("queue", "/console", _("Queue"), "inbox", True),
+        ("dashboards", "/console/dashboards", _("Dashboards"), "chart-bar", caller.is_staff),
+        ("admin", "/console/admin", _("Administration"), "settings", is_overseer(caller)),
+    ]
+    known = {rule.rule for rule in current_app.url_map.iter_rules()}
+    return [
+        {"key": key, "address": address, "label": label, "icon": icon}
+        for key, address, label, icon, may in offered
+        if may and address in known
+    ]

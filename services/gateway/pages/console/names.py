@@ -11,8 +11,11 @@ from services.gateway.auth.context import gateway
 
 def tenant_names(caller: Caller, tenant_ids: Iterable[str]) -> dict[str, str]:
     """Id → name of those the caller may see; the id itself while the directory is away."""
-    names = {}
+    known, names = clients(caller), {}
     for tenant_id in sorted(set(tenant_ids)):
+        if tenant_id in known:
+            names[tenant_id] = known[tenant_id]
+            continue
         if caller.tenant_ids is not None and tenant_id not in caller.tenant_ids:
             continue
         try:
@@ -22,6 +25,16 @@ def tenant_names(caller: Caller, tenant_ids: Iterable[str]) -> dict[str, str]:
         except FairleadError:
             names[tenant_id] = tenant_id
     return names
+
+
+def clients(caller: Caller) -> dict[str, str]:
+    """Id → name of every client that the caller is granted, by name; {} while the directory is away."""
+    try:
+        found = gateway().directory.tenants(caller.provider_id)
+    except FairleadError:
+        return {}
+    granted = [one for one in found if caller.tenant_ids is None or one.tenant_id in caller.tenant_ids]
+    return {one.tenant_id: one.name for one in sorted(granted, key=lambda one: one.name.casefold())}
 
 
 def groups(caller: Caller) -> list[AssignmentGroup]:

@@ -1,104 +1,47 @@
 // The queue: rows patched in place from live data, one incident beside them, everything within reach of the keyboard.
 
+import "./attach.js";
+import { openBulk } from "./console/bulk.js";
+import { currentRow, focusedRow, rove, step } from "./console/cursor.js";
 import { onKeys, showHelp, showState } from "./console/frame.js";
-import { enliven } from "./console/incident.js";
+import { list } from "./console/list.js";
 import { listen } from "./console/live.js";
-import { matches } from "./console/matches.js";
-import { ask, data, parse, say, setServerTime, soon, toast, words } from "./console/page.js";
-import { fill } from "./console/rows.js";
+import { ask, data, parse, say, soon, toast, words } from "./console/page.js";
+import { offer, openPalette } from "./console/palette.js";
+import { learn, markRow } from "./console/presence.js";
+import * as selection from "./console/selection.js";
+import * as split from "./console/split.js";
 import { startTicking } from "./console/ticker.js";
 
-const rows = document.querySelector("[data-fl-rows]");
-const split = document.querySelector("[data-fl-split]");
-const pane = document.querySelector("[data-fl-pane]");
-const news = document.querySelector("[data-fl-news]");
+const { rows, rowOf } = list;
 const filters = document.querySelector("[data-fl-filters]");
-const wide = matchMedia("(min-width: 64rem)");
-const unseen = new Set();
-let open = null;
-let current = null;
 
 // ---- rows
 
-const rowOf = (incidentId) => rows.querySelector(`[data-fl-id="${CSS.escape(incidentId)}"]`);
-
-/** Rows stay where they are; one that is new waits until it is asked for. */
-function take(entry) {
-  const row = rowOf(entry.incident_id);
-  if (row) fill(row, entry);
-  else if (matches(entry, data.view, data.me)) unseen.add(entry.incident_id);
-  else unseen.delete(entry.incident_id);
-  if (!(entry.tenant_id in data.tenants)) snapshotSoon();
-  showNews();
-  countSoon();
-}
-
-function showNews() {
-  news.hidden = unseen.size === 0;
-  const text = unseen.size === 1 ? words.one_new : say(words.new, { num: unseen.size });
-  document.querySelector("[data-fl-news-text]").textContent = text;
-}
-
 function showCounts(tabs) {
   for (const [tab, count] of Object.entries(tabs)) {
-    const place = document.querySelector(`[data-fl-count="${tab}"]`);
-    if (!place) continue;
-    place.textContent = count;
-    if (tab === "risk") place.classList.toggle("fl-ink-bad", count > 0);
+    for (const place of document.querySelectorAll(`[data-fl-count="${CSS.escape(tab)}"]`)) {
+      const text = String(count);
+      if (place.textContent !== text) place.textContent = text;
+      if (tab === "risk") place.classList.toggle("fl-ink-bad", count > 0);
+    }
   }
 }
 
-const dataAddress = (name, more = {}) => {
-  const query = new URLSearchParams(location.search);
-  for (const each of ["open", "after", "lang"]) query.delete(each);
-  for (const [key, value] of Object.entries(more)) query.set(key, value);
-  return `/console/${name}?${query}`;
-};
-
 const countSoon = soon(async () => {
-  const answer = await ask(dataAddress("counts.json")).catch(() => null);
+  const answer = await ask(list.address("counts.json")).catch(() => null);
   if (answer?.ok) showCounts(answer.json.tabs);
 }, 1000);
 
-/** Asks for the rows as they stand: after a gap, and once after the page was made. */
-async function snapshot() {
-  const size = Math.min(200, Math.max(50, rows.children.length));
-  const answer = await ask(dataAddress("queue.json", { size })).catch(() => null);
-  if (!answer?.ok) return;
-  Object.assign(data.tenants, answer.json.tenants);
-  setServerTime(answer.json.now);
-  const there = new Set();
-  for (const entry of answer.json.entries) {
-    there.add(entry.incident_id);
-    const row = rowOf(entry.incident_id);
-    if (row) fill(row, entry);
-    else unseen.add(entry.incident_id);
-  }
-  if (answer.json.complete) {
-    for (const row of rows.children) row.classList.toggle("fl-row-gone", !there.has(row.dataset.flId));
-  }
-  showCounts(answer.json.tabs);
-  showNews();
-}
-
-const snapshotSoon = soon(snapshot, 300);
-
-/** Lays the list out anew, from its beginning. */
-async function renew() {
-  const answer = await ask(dataAddress("").replace("/console/?", "/console?")).catch(() => null);
-  if (!answer?.ok) return toast(words.away);
-  const body = parse(answer.text);
-  const more = body.querySelector("[data-fl-more]");
-  document.querySelector("[data-fl-more-place]").replaceChildren(...(more ? [more] : []));
-  rows.replaceChildren(...body.querySelectorAll(".fl-row"));
-  document.querySelector("[data-fl-empty]").hidden = rows.children.length > 0;
-  unseen.clear();
-  showNews();
-  mark(open?.incidentId);
-  rove(rows.firstElementChild, false);
-  rows.closest(".fl-list").scrollTo({ top: 0 });
-  snapshotSoon();
-}
+list.subscribe({
+  changed: countSoon,
+  snapshot: (answer) => showCounts(answer.tabs),
+  merged: () => {
+    rove(currentRow(), false);
+    split.mark();
+    selection.shown();
+  },
+});
 
 async function loadMore(link) {
   link.setAttribute("aria-busy", "true");
@@ -106,136 +49,136 @@ async function loadMore(link) {
   if (!answer?.ok) return toast(words.away);
   const body = parse(answer.text);
   const fresh = [...body.querySelectorAll(".fl-row")].filter((row) => !rowOf(row.dataset.flId));
-  for (const row of fresh) unseen.delete(row.dataset.flId);
-  rows.append(...fresh);
+  list.add(fresh);
   const more = body.querySelector("[data-fl-more]");
   document.querySelector("[data-fl-more-place]").replaceChildren(...(more ? [more] : []));
-  rove(current, false);
+  rove(currentRow(), false);
   if (fresh.length) rove(fresh[0], true);
-  showNews();
+  return selection.shown();
 }
 
-// ---- moving about
+// ---- what keys and commands mean
 
-/** One row of the grid can be reached by Tab; keys move among them. */
-function rove(row, focus) {
-  for (const each of rows.children) {
-    each.tabIndex = -1;
-    each.querySelector("a").tabIndex = -1;
-  }
-  current = row && rows.contains(row) ? row : rows.firstElementChild;
-  if (!current) return;
-  current.tabIndex = 0;
-  if (focus) {
-    current.focus({ preventScroll: true });
-    current.scrollIntoView({ block: "nearest" });
-  }
+/** The row that is meant: the focused one, else the one that is open, else the one that Tab reaches. */
+const meant = () => focusedRow() ?? (split.opened() && rowOf(split.opened().incidentId)) ?? currentRow();
+
+function move(by) {
+  const next = step(by, split.opened() && rowOf(split.opened().incidentId));
+  if (next && split.opened() && split.isWide()) showSoon();
 }
 
-function move(step) {
-  const focused = rows.contains(document.activeElement) ? document.activeElement.closest(".fl-row") : null;
-  const from = focused ?? (open && rowOf(open.incidentId));
-  const next = from ? (step > 0 ? from.nextElementSibling : from.previousElementSibling) : current;
-  if (!next) return;
-  rove(next, true);
-  if (open && wide.matches) showSoon();
-}
+const showSoon = soon(() => { if (currentRow()) split.show(currentRow(), { keepFocus: true }); }, 180);
 
-const showSoon = soon(() => { if (current) show(current, { keepFocus: true }); }, 180);
-
-function mark(incidentId) {
-  for (const row of rows.children) {
-    if (row.dataset.flId === incidentId) row.setAttribute("aria-selected", "true");
-    else row.removeAttribute("aria-selected");
-  }
-}
-
-/** Opens the incident of a row beside the queue; on a small screen it gets a page of its own. */
-async function show(row, { keepFocus = false, mode = "" } = {}) {
-  const number = row.dataset.flNumber;
-  const address = `/console/incidents/${encodeURIComponent(number)}`;
-  if (!wide.matches) return location.assign(address);
-  if (open?.incidentId === row.dataset.flId) return focusPane(keepFocus, mode);
-  const answer = await ask(`${address}?heading=2`).catch(() => null);
-  if (!answer?.ok) return toast(answer?.status === 401 ? words.sign_in : words.away);
-  if (keepFocus && current !== row) return;
-  settle(parse(answer.text).querySelector("article"));
-  const query = new URLSearchParams(location.search);
-  query.delete("after");
-  query.set("open", number);
-  history.replaceState(null, "", `/console?${query}`);
-  focusPane(keepFocus, mode);
-}
-
-function focusPane(keepFocus, mode) {
-  if (mode) open.compose(mode);
-  else if (!keepFocus) open.article.querySelector("#fl-incident-title").focus({ preventScroll: true });
-}
-
-/** Puts an article into the pane and listens to it. */
-function settle(article) {
-  open?.close();
-  pane.replaceChildren(article);
-  pane.hidden = false;
-  split.classList.add("fl-split-open");
-  open = enliven(article, () => {});
-  mark(open.incidentId);
-  rowOf(open.incidentId)?.scrollIntoView({ block: "nearest" });
-}
-
-function closePane() {
-  if (!open) return false;
-  const row = rowOf(open.incidentId);
-  open.close();
-  open = null;
-  pane.replaceChildren();
-  pane.hidden = true;
-  split.classList.remove("fl-split-open");
-  mark("");
-  const query = new URLSearchParams(location.search);
-  query.delete("open");
-  history.replaceState(null, "", query.size ? `/console?${query}` : "/console");
-  rove(row ?? current, true);
-  return true;
-}
-
-/** The row that a key means: the focused one, else the one that is open, else the first. */
-const meant = () => rows.querySelector(".fl-row:focus-within") ?? (open && rowOf(open.incidentId)) ?? current;
-
-async function assignToMe() {
-  const row = meant();
-  if (!row) return;
+async function assignToMe(row) {
   const number = row.dataset.flNumber;
   const body = new URLSearchParams({ to: "me", once: crypto.randomUUID?.() ?? String(Math.random()) });
   const answer = await ask(`/console/incidents/${encodeURIComponent(number)}/assign`, { method: "POST", body }).catch(() => null);
   if (!answer) return toast(words.away);
   if (!answer.ok) return toast(answer.status === 401 ? words.sign_in : words.failed);
   toast(say(words.assigned, { number }));
-  if (open?.incidentId === row.dataset.flId) open.refresh();
+  if (split.opened()?.incidentId === row.dataset.flId) split.opened().refresh();
+  return undefined;
 }
+
+/** An action over several; what could not be done stays selected. */
+function onMany(action, numbers, preset = {}) {
+  openBulk(action, numbers, preset, (done) => {
+    selection.choose(selection.selected().filter((number) => !done.includes(number)));
+    if (done.includes(split.opened()?.article.dataset.flNumber)) split.opened().refresh();
+  });
+}
+
+/** What can be done now, and to what: to the selection if there is one, else to the row that is meant. */
+function possible() {
+  const numbers = selection.selected();
+  const row = meant();
+  if (numbers.length) {
+    return {
+      about: numbers.length === 1 ? numbers[0] : say(words.selected, { num: numbers.length }),
+      acts: {
+        assign_me: () => onMany("assign", numbers, { person: data.me }),
+        assign: () => onMany("assign", numbers),
+        prioritize: () => onMany("prioritize", numbers),
+        hold: () => onMany("hold", numbers),
+        resolve: () => onMany("resolve", numbers),
+        help: showHelp,
+      },
+    };
+  }
+  if (!row) return { about: "", acts: { help: showHelp } };
+  const begin = (mode) => () => split.show(row, { mode });
+  return {
+    about: [row.dataset.flNumber, row.querySelector("[data-fl=title]").textContent].join(" "),
+    acts: {
+      assign_me: () => assignToMe(row),
+      reply: begin("reply"),
+      note: begin("note"),
+      hold: begin("hold"),
+      resolve: begin("resolve"),
+      assign: () => onMany("assign", [row.dataset.flNumber]),
+      prioritize: () => onMany("prioritize", [row.dataset.flNumber]),
+      actions: () => openPalette({ acts: true }),
+      open: () => split.show(row),
+      help: showHelp,
+    },
+  };
+}
+
+offer(possible);
+const act = (name) => () => possible().acts[name]?.();
+
+function select() {
+  const row = focusedRow() ?? currentRow();
+  if (!row) return;
+  selection.toggle(row);
+  rove(row, true);
+}
+
+onKeys({
+  j: () => move(1),
+  k: () => move(-1),
+  ArrowDown: () => (focusedRow() ? move(1) : false),
+  ArrowUp: () => (focusedRow() ? move(-1) : false),
+  Enter: (event) => (focusedRow() && !event.target.matches("input") ? void split.show(focusedRow()) : false),
+  r: act("reply"),
+  n: act("note"),
+  a: act("assign_me"),
+  h: act("hold"),
+  e: act("resolve"),
+  x: select,
+  ".": () => openPalette({ acts: true }),
+  "/": () => filters.elements.query.focus(),
+  "?": showHelp,
+  Escape: (event) => {
+    if (event.target.matches("textarea, select, input:not([type=checkbox])")) return void event.target.blur();
+    if (event.target.closest("details[open]")) return false;
+    if (selection.selected().length && !split.opened()) return void selection.choose([]);
+    return split.close();
+  },
+});
 
 // ---- wiring
 
 rows.addEventListener("click", (event) => {
   const row = event.target.closest(".fl-row");
-  if (!row || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (!row || event.target.closest(".fl-cell-pick")) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   rove(row, false);
-  show(row);
+  split.show(row);
 });
 
-rows.addEventListener("focusin", (event) => {
-  const row = event.target.closest(".fl-row");
-  if (row && row !== current) rove(row, false);
-});
-
-pane.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-fl-close]")) return;
+document.querySelector("[data-fl-bulk-bar]").addEventListener("submit", (event) => {
   event.preventDefault();
-  closePane();
+  onMany(event.submitter.value, selection.selected());
 });
 
-document.querySelector("[data-fl-show-new]").addEventListener("click", renew);
+document.querySelector("[data-fl-show-new]").addEventListener("click", async () => {
+  await list.merge();
+  rows.closest(".fl-list").scrollTo({ top: 0 });
+  if (!document.activeElement || document.activeElement === document.body) rove(rows.firstElementChild, true);
+});
+
 document.querySelector("[data-fl-more-place]").addEventListener("click", (event) => {
   const link = event.target.closest("[data-fl-more]");
   if (!link) return;
@@ -244,36 +187,23 @@ document.querySelector("[data-fl-more-place]").addEventListener("click", (event)
 });
 
 filters.querySelector("[data-fl-apply]").hidden = true;
-for (const field of filters.querySelectorAll("select")) field.addEventListener("change", () => filters.requestSubmit());
+filters.elements.sort.addEventListener("change", () => filters.requestSubmit());
 // Fields that say nothing need not stand in the address.
 filters.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
 });
-
-onKeys({
-  j: () => move(1),
-  k: () => move(-1),
-  ArrowDown: () => (rows.contains(document.activeElement) ? move(1) : false),
-  ArrowUp: () => (rows.contains(document.activeElement) ? move(-1) : false),
-  Enter: () => (rows.contains(document.activeElement) ? void show(current) : false),
-  r: () => { const row = meant(); if (row) show(row, { mode: "reply" }); },
-  n: () => { const row = meant(); if (row) show(row, { mode: "note" }); },
-  a: assignToMe,
-  "/": () => filters.elements.query.focus(),
-  "?": showHelp,
-  Escape: (event) => {
-    if (event.target.matches("textarea, input, select")) return void event.target.blur();
-    if (event.target.closest("details[open]")) return false;
-    return closePane();
-  },
-});
+document.querySelector("[data-fl-tabs] [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 rove(rows.firstElementChild, false);
-const opened = pane.querySelector("article");
-if (opened) {
-  open = enliven(opened, () => {});
-  mark(open.incidentId);
-  rowOf(open.incidentId)?.scrollIntoView({ block: "center" });
-}
+split.begins();
 startTicking();
-listen(`${data.live}/live/queue`, { state: showState, snapshot: snapshotSoon, queue_entry: take });
+listen({ queue: true }, {
+  state: showState,
+  snapshot: list.snapshot,
+  queue_entry: list.take,
+  presence(told) {
+    learn(told);
+    const row = rowOf(told.incident_id);
+    if (row) markRow(row);
+  },
+});

@@ -22,10 +22,13 @@ if (button) {
   button.addEventListener("click", showHelp);
 }
 
-/** keys: {key: () => …}. "Escape" is also heard in a field; others only outside of fields and dialogs. */
+/**
+ * keys: {key: () => …}. "Escape" is also heard in a field; others only outside of fields and dialogs. Single characters are
+ * no shortcuts where somebody switched them off (WCAG 2.2, 2.1.4).
+ */
 export function onKeys(keys) {
   document.addEventListener("keydown", (event) => {
-    const field = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const field = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const form = field?.closest("form[data-fl-act]");
       if (form) {
@@ -34,7 +37,9 @@ export function onKeys(keys) {
       }
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || help.open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (event.key.length === 1 && document.body.dataset.flKeys === "off") return;
     if (field && event.key !== "Escape") return;
     const act = keys[event.key];
     if (act && act(event) !== false) event.preventDefault();

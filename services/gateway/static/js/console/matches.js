@@ -1,20 +1,28 @@
 // Whether a row belongs into a view: what triage answers for a whole page, said again for one row that comes live.
 
-const OPEN = new Set(["new", "assigned", "in_progress", "on_hold"]);
+import { fold } from "./fold.js";
 
-/** Without accents and case. */
-export const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const OPEN = new Set(["new", "assigned", "in_progress", "on_hold"]);
 
 /** Whether it stands in the open queue at all. */
 export const isOpen = (entry) => OPEN.has(entry.state);
 
-/** view: {tab, tenant, priority, group, query}; me: the reader's person id. */
+/** view: as pages/console/view.py says it (lists filter nothing when empty); me: the reader's person id. */
 export function matches(entry, view, me) {
-  if (!isOpen(entry)) return false;
-  if (view.tenant && entry.tenant_id !== view.tenant) return false;
-  if (view.priority && entry.priority !== view.priority) return false;
+  const states = view.tab === "waiting" ? ["on_hold"] : view.state;
+  if (states?.length ? !states.includes(entry.state) : !isOpen(entry)) return false;
+  for (const [name, field] of [["tenant", "tenant_id"], ["priority", "priority"], ["sla", "sla_state"], ["kind", "kind"], ["channel", "channel"]]) {
+    if (view[name]?.length && !view[name].includes(entry[field])) return false;
+  }
   if (view.group && entry.assignment_group_id !== view.group) return false;
-  return inTab(entry, view.tab, me) && hasWords(entry, view.query);
+  if (view.needs && !entry.needs_dispatcher) return false;
+  return isWith(entry, view.assignee, me) && inTab(entry, view.tab, me) && hasWords(entry, view.query);
+}
+
+function isWith(entry, assignee, me) {
+  if (!assignee) return true;
+  if (assignee === "none") return !entry.assignee_id;
+  return entry.assignee_id === (assignee === "me" ? me : assignee);
 }
 
 function inTab(entry, tab, me) {

@@ -1,0 +1,115 @@
+"""The filters of the queue as people see them: what can be chosen, and a chip for each thing that was."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.errors import FairleadError
+from chassis.tenancy import Caller
+from services.gateway.pages.console import names
+from services.gateway.pages.console.choices import channel_label
+from services.gateway.pages.console.view import (
+    CHANNELS,
+    KINDS,
+    PRIORITIES,
+    SLA_STATES,
+    STATES,
+    QueueView,
+)
+from services.gateway.pages.language import gettext as _
+from services.gateway.pages.signs import kind_label, priority_sign, sla_sign, state_sign
+
+Options = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the form offers, by field: value and label."""
+
+    tenant: Options
+    assignee: Options
+    group: Options
+    priority: Options
+    state: Options
+    sla: Options
+    kind: Options
+    channel: Options
+    needs: Options
+
+    @classmethod
+    def for_(cls, caller: Caller, clients: Mapping[str, str]) -> "Filters":
+        """Groups and people are left out while they cannot be read."""
+        people = _if_there(lambda: names.staff(caller))
+        groups = _if_there(lambda: names.groups(caller))
+        everybody = [("me", _("Me")), ("none", _("Nobody"))]
+        everybody += [
+            (one.person_id, one.display_name) for one in people if one.person_id != caller.person_id
+        ]
+        return cls(
+            tenant=list(clients.items()),
+            assignee=everybody,
+            group=[(one.group_id, one.name) for one in groups],
+            priority=[(word, f"{word} {priority_sign(word).label}") for word in PRIORITIES],
+            state=[(word, state_sign(word).label) for word in STATES],
+            sla=[(word, sla_sign(word).label) for word in SLA_STATES],
+            kind=[(word, kind_label(word)) for word in KINDS],
+            channel=[(word, channel_name(word)) for word in CHANNELS],
+            needs=[("dispatcher", _("Needs a dispatcher"))],
+        )
+
+    def label(self, field: str, value: str) -> str:
+        """What the form calls a value; the value itself where it offers no such (an old link, somebody who left)."""
+        return dict(getattr(self, field)).get(value, value)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter that is set: what it says, and where it is gone."""
+
+    field: str
+    label: str
+    address: str
+
+
+def chips(view: QueueView, filters: Filters) -> list[Chip]:
+    """In the order of the form."""
+    found = [("query", view.query, f"“{view.query}”")] if view.query else []
+    for field, what in field_labels().items():
+        value = getattr(view, field)
+        for one in value if isinstance(value, tuple) else filter(None, [value]):
+            label = filters.label(field, one)
+            found.append((field, one, label if field == "needs" else f"{what}: {label}"))
+    return [Chip(field, label, view.without(field, value).address()) for field, value, label in found]
+
+
+def field_labels() -> dict[str, str]:
+    """What each filter is called."""
+    return {
+        "tenant": _("Client"),
+        "priority": _("Priority"),
+        "state": _("State"),
+        "sla": _("Service level"),
+        "assignee": _("Assignee"),
+        "group": _("Group"),
+        "kind": _("Kind"),
+        "channel": _("Channel"),
+        "needs": _("Decision"),
+    }
+
+
+def channel_name(channel: str) -> str:
+    """How it came, standing alone."""
+    return {
+        "email": _("Email"),
+        "portal": _("Portal"),
+        "api": _("API"),
+        "alert": _("Alert"),
+        "phone": _("Phone"),
+    }.get(channel, channel_label(channel))
+
+
+def _if_there(ask: Any) -> Iterable[Any]:
+    try:
+        return ask()
+    except FairleadError:
+        return []
