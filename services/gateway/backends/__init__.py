@@ -15,6 +15,7 @@ from services.gateway.backends.clocks import Clocks
 from services.gateway.backends.contracts import Calendars, Contracts, Previews
 from services.gateway.backends.dead_letters import DeadLetters
 from services.gateway.backends.deliveries import Deliveries, Webhooks
+from services.gateway.backends.figures import Figures
 from services.gateway.backends.incidents import Incidents
 from services.gateway.backends.people import People, Teams
 from services.gateway.backends.queue import Queue, Views
@@ -37,6 +38,7 @@ class Backends:
         self.submissions = Submissions(channel("intake"))
         self.incidents = Incidents(incidents)
         self.queue = Queue(triage)
+        self.figures = Figures(triage, incidents, sla)
         self.views = Views(triage)
         self.rules = Rules(triage)
         self.assignment_groups = AssignmentGroups(triage)

@@ -61,7 +61,9 @@ def as_datetime(value: Moment) -> datetime:
 
 
 def moment(value: Moment, style: str = "medium") -> Markup:
-    """A <time> element. Styles: "medium" (date and time), "date", "relative" (how long ago), "due" (near dates by name)."""
+    """A <time> element. Styles: "medium" (date and time), "date", "relative" (how long ago), "due" (near dates by name),
+    "clock" (the time of day alone).
+    """
     when = as_datetime(value)
     local, locale = when.astimezone(current_zone()), current_locale()
     exact = format_datetime(local, "full", locale=locale)
@@ -69,6 +71,7 @@ def moment(value: Moment, style: str = "medium") -> Markup:
         "date": lambda: format_date(local, "long", locale=locale),
         "relative": lambda: _relative(when),
         "due": lambda: due_text(when),
+        "clock": lambda: format_time(local, "short", locale=locale),
     }
     shown = texts.get(style, lambda: _date_and_time(local, locale))()
     return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp(when), exact, shown)

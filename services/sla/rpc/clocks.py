@@ -40,12 +40,10 @@ class ClockServicer(ClockServiceServicer):
     ) -> pb.CountAttainmentResponse:
         start = request.start_time.ToDatetime(tzinfo=UTC) if request.HasField("start_time") else None
         attained = self._attaining.count(caller_of(context), request.tenant_ids, start)
-        answer = pb.CountAttainmentResponse(
+        return pb.CountAttainmentResponse(
             attainments=[_attainment(each, attained) for each in attained.attainments],
             totals=[_attainment(each, attained) for each in attained.totals],
         )
-        answer.end_time.FromDatetime(attained.end_time)
-        return answer
 
 
 def _attainment(each: Attainment, attained: Attained) -> pb.Attainment:

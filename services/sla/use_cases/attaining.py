@@ -15,7 +15,7 @@ from services.sla.use_cases.reach import may_read, reach_of
 
 @dataclass(frozen=True)
 class Attained:
-    """The counts, their totals, the contracts' names by id, and until when was counted (UTC)."""
+    """The counts, their totals, and the contracts' names by id."""
 
     attainments: Sequence[Attainment]
     totals: Sequence[Attainment]
@@ -45,9 +45,8 @@ class Attaining:
         if start is None:
             raise InvalidArgument("start_time_missing", "Since when?", field="start_time")
         scope = GrantedScope(granted.provider_id, frozenset(tenant_ids)) if tenant_ids else granted
-        now = self._clock()
-        tallies = self._sets.tallies(scope, start, now)
+        tallies = self._sets.tallies(scope, start, self._clock())
         wanted = {tally.contract_id for tally in tallies}
         named = self._contracts.get_many(reach_of(caller), wanted) if wanted else []
         names = {record.contract_id: record.latest.name for record in named}
-        return Attained(attainments(tallies), totals(tallies), names, now)
+        return Attained(attainments(tallies), totals(tallies), names)

@@ -6,6 +6,7 @@ from tests.matrix import records as a
 from tests.matrix.probes import Probe
 
 _TENANT = {"tenant_id": "{tenant_id}"}
+_SINCE = {"start_time": "2020-01-01T00:00:00Z"}
 _INCIDENT = {"incident_id": "{incident_id}"}
 _TARGETS = [
     {"kind": kind, "priority": f"PRIORITY_P{n}", "goal_seconds": 3600, "calendar_id": "{own_calendar_id}"}
@@ -27,6 +28,18 @@ PROBES = [
     _clocks("GetClocks", _INCIDENT),
     _clocks("BatchGetClocks", {"incident_ids": ["{incident_id}"]}, listing=True),
     _clocks("ExplainClocks", _INCIDENT),
+    Probe(
+        "sla ClockService.CountAttainment", _SINCE, owner="technician", listing=True, shows="attainments"
+    ),
+    Probe(
+        "sla ClockService.CountAttainment",
+        {**_SINCE, "tenant_ids": ["{tenant_id}"]},
+        a.tenant,
+        "client_manager",
+        listing=True,
+        shows="attainments",
+        by="tenant",
+    ),
     _contracts(
         "CreateCalendar",
         {

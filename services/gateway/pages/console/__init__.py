@@ -10,6 +10,7 @@ from services.gateway.pages.console.actions import actions
 from services.gateway.pages.console.admin import admin
 from services.gateway.pages.console.brands import brands
 from services.gateway.pages.console.bulk import bulk
+from services.gateway.pages.console.dashboards import dashboards
 from services.gateway.pages.console.finding import finding
 from services.gateway.pages.console.incident import incident_pages
 from services.gateway.pages.console.queue import queue_pages
@@ -20,5 +21,5 @@ from services.gateway.pages.console.views import view_pages
 def add_console(app: Flask) -> None:
     """Adds the console's pages to the app."""
     app.jinja_env.globals.update(span=span, chip_time=chip_time)
-    for area in (queue_pages, view_pages, bulk, finding, brands, incident_pages, actions, admin):
+    for area in (queue_pages, view_pages, bulk, finding, brands, incident_pages, actions, dashboards, admin):
         app.register_blueprint(area)

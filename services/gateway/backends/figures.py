@@ -1,0 +1,63 @@
+"""Figures over whole clients, from the services that own them: what is open, what comes and goes, what was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from chassis.errors import InvalidArgument
+from chassis.rpc import call
+from chassis.tenancy import Caller
+from fairlead.incidents.v1 import incident_service_pb2 as incidents
+from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
+from fairlead.sla.v1 import clock_service_pb2 as clocks
+from fairlead.sla.v1.clock_service_pb2_grpc import ClockServiceStub
+from fairlead.triage.v1 import queue_service_pb2 as queue
+from fairlead.triage.v1.queue_service_pb2_grpc import QueueServiceStub
+
+
+class Figures:
+    """For staff, client managers and API clients; others get PermissionDenied. No tenant ids: all of the caller's.
+
+    Raises NotFound("tenant_not_found") for a tenant outside the caller's grant.
+    """
+
+    def __init__(self, triage: Any, incidents: Any, sla: Any) -> None:
+        self._queue = QueueServiceStub(triage)
+        self._incidents = IncidentServiceStub(incidents)
+        self._clocks = ClockServiceStub(sla)
+
+    def open(self, caller: Caller, tenant_ids: Sequence[str] = ()) -> queue.CountOpenResponse:
+        return call(self._queue.CountOpen, queue.CountOpenRequest(tenant_ids=tenant_ids), caller)
+
+    def flow(
+        self, caller: Caller, days: int, zone: str, tenant_ids: Sequence[str] = ()
+    ) -> incidents.CountFlowResponse:
+        """Arrived and resolved on each of the last days of a zone, today included."""
+        request = incidents.CountFlowRequest(tenant_ids=tenant_ids, days=days, time_zone=zone)
+        return call(self._incidents.CountFlow, request, caller)
+
+    def attainment(
+        self, caller: Caller, start: datetime, tenant_ids: Sequence[str] = ()
+    ) -> clocks.CountAttainmentResponse:
+        """Verdicts on service level targets from a time until now."""
+        request = clocks.CountAttainmentRequest(tenant_ids=tenant_ids)
+        request.start_time.FromDatetime(start)
+        return call(self._clocks.CountAttainment, request, caller)
+
+
+def period_start(now: datetime, days: int, zone: str) -> datetime:
+    """When so many days of a zone began, today being the last: the same instant from which `flow` counts (UTC).
+
+    Raises InvalidArgument("time_zone_unknown").
+    """
+    try:
+        place = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidArgument(
+            "time_zone_unknown", "There is no such time zone.", field="time_zone"
+        ) from error
+    first = now.astimezone(place).date() - timedelta(days=days - 1)
+    return datetime.combine(first, time(), place).astimezone(UTC)

@@ -1,0 +1,163 @@
+"""Dashboards: one definition of each number on page, in table and in CSV; who sees which; that bars lead to the queue."""
+
+import csv
+import io
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from chassis.errors import Unavailable
+from services.gateway.pages.console.view import QueueView
+from services.gateway.pages.figures import KEYS
+from tests.component.gateway_console.pages import HTML, checked, page_of, text_of
+from tests.harness.console import Console, fill_queue
+from tests.harness.gateway import ACME, LUMEN
+
+ADDRESS = "/console/dashboards"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def filled(console: Console) -> None:
+    fill_queue(console.workshop, 40)
+
+
+def cells(table) -> list[list[str]]:
+    return [
+        [text_of(cell) for cell in row if cell.tag in (f"{HTML}th", f"{HTML}td")]
+        for row in table.iter(f"{HTML}tr")
+    ]
+
+
+def tables(tree) -> dict[str, list[list[str]]]:
+    parts = {part.get("data-fl-figure"): part for part in tree.iter() if part.get("data-fl-figure")}
+    return {key: cells(next(parts[f"{key}-table"].iter(f"{HTML}table"))) for key in KEYS}
+
+
+def sheet_of(browser, key: str, query: str = "") -> list[list[str]]:
+    answer = browser.get(f"{ADDRESS}/{key}.csv{query}")
+    assert answer.status_code == 200 and answer.content_type.startswith("text/csv")
+    text = answer.data.decode("utf-8-sig")
+    assert text.endswith("\r\n") and "\n" not in text.replace("\r\n", "")
+    assert re.fullmatch(rf'attachment; filename="fairlead-{key}-\d{{4}}-\d\d-\d\d\.csv"',
+                        answer.headers["Content-Disposition"])  # fmt: skip
+    return list(csv.reader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("query", ["", "days=7", "days=90&tenant=ten_acme", "days=nonsense"])
+def test_the_page_is_whole_in_both_languages_and_has_a_table_for_every_chart(
+    console: Console, language: str, query: str
+):
+    tree = page_of(console.as_person("per_tom"), f"{ADDRESS}?{query}&lang={language}", "")
+    assert tree.get("lang") == language
+    for key in KEYS:
+        assert tables(tree)[key]
+    for table in tree.iter(f"{HTML}table"):
+        assert text_of(table.find(f"{HTML}caption"))
+        assert all(head.get("scope") in ("col", "row") for head in table.iter(f"{HTML}th"))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("key", KEYS)
+def test_the_csv_holds_the_same_table_in_plain_numbers(console: Console, key: str, language: str):
+    browser = console.as_person("per_tom")
+    shown = tables(page_of(browser, f"{ADDRESS}?days=30&lang={language}", ""))[key]
+    written = sheet_of(browser, key, f"?days=30&lang={language}")
+    body = shown[: len(written)]  # a total stands below, on the page alone
+    assert written[0] == body[0]
+    assert [[_plain(cell) for cell in row[1:]] for row in body[1:]] == [
+        [_plain(cell) for cell in row[1:]] for row in written[1:]
+    ]
+
+
+def _plain(text: str) -> str:
+    if re.fullmatch(r"[\d.,\s\u202f\u00a0]+%?|[\d.,]+", text):
+        number = re.sub(r"[\s\u202f\u00a0%]", "", text).replace(",", ".")
+        return f"{float(number):g}"
+    return text.replace("–", "")
+
+
+def test_totals_are_the_sums_of_what_stands_above_them(console: Console):
+    shown = tables(page_of(console.as_person("per_tom"), ADDRESS, "Dashboards"))
+    totals = set()
+    for key in ("priority", "sla", "clients"):
+        *rows, total = shown[key][1:]
+        assert sum(int(row[1]) for row in rows) == int(total[1])
+        totals.add(total[1])
+    assert len(totals) == 1  # the three tell the same incidents apart
+    *days, total = shown["flow"][1:]
+    assert [sum(int(day[n]) for day in days) for n in (1, 2)] == [int(n.replace(",", "")) for n in total[1:]]
+    assert len(days) == 30
+
+
+def test_bars_lead_to_the_queue_of_what_they_count(console: Console):
+    browser = console.as_person("per_tom")
+    tree = page_of(browser, f"{ADDRESS}?tenant={ACME}", "Dashboards")
+    bars = [link for link in tree.iter(f"{HTML}a") if link.get("data-fl-bar")]
+    assert len(bars) >= 11
+    for bar in bars:
+        number = int(text_of(next(e for e in bar if e.get("class") == "fl-bar-number")))
+        parts = urlsplit(bar.get("href"))
+        assert parts.path == "/console"
+        view = QueueView.of(MultiDict(parse_qs(parts.query)))
+        assert view.is_filtered and list(view.filter("").tenant_ids) == [ACME]
+        found = console.room.gateway.backends.queue.count(_caller(console), view.filter(""))
+        assert found.total == number, bar.get("href")
+
+
+def _caller(console: Console):
+    return console.room.gateway.callers.for_person("prv_north", "per_tom", "")
+
+
+def test_a_technician_sees_figures_of_the_clients_granted_and_of_no_other(console: Console):
+    browser = console.as_person("per_tia")
+    page = browser.get(ADDRESS)
+    assert page.status_code == 200 and "Acme Logistics" in page.text
+    assert "Lumen" not in page.text and LUMEN not in page.text
+    assert "Lumen" not in str(sheet_of(browser, "clients") + sheet_of(browser, "attainment"))
+    for address in (
+        f"{ADDRESS}?tenant={LUMEN}",
+        f"{ADDRESS}/clients.csv?tenant={LUMEN}",
+        f"{ADDRESS}?tenant=ten_none",
+    ):
+        assert browser.get(address).status_code == 404
+    assert browser.get(f"{ADDRESS}/secrets.csv").status_code == 404
+
+
+@pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}/flow.csv"])
+def test_for_people_of_clients_there_are_no_dashboards(console: Console, address: str):
+    for person in ("per_ana", "per_mia"):
+        assert console.as_person(person).get(address).status_code == 404
+    visitor = console.room.app().test_client().get(address, headers={"Accept": "text/html"})
+    assert visitor.status_code == 303
+
+
+def test_while_one_service_is_away_the_others_figures_stand(console: Console):
+    kept, browser = console.room.sla.answers["CountAttainment"], console.as_person("per_tom")
+    console.room.sla.answers["CountAttainment"] = Unavailable("store_unavailable", "Away.")
+    try:
+        page = page_of(browser, ADDRESS, "Dashboards")
+        assert text_of(page).count("This cannot be read just now") == 1
+        assert "Open by priority" in text_of(page)
+        assert browser.get(f"{ADDRESS}/attainment.csv").status_code == 503
+        assert browser.get(f"{ADDRESS}/priority.csv").status_code == 200
+    finally:
+        console.room.sla.answers["CountAttainment"] = kept
+
+
+def test_a_script_gets_the_figures_alone(console: Console):
+    answer = console.as_person("per_tom").get(ADDRESS, headers={"HX-Request": "true"})
+    assert answer.status_code == 200 and "<html" not in answer.text and 'data-fl-figure="flow"' in answer.text
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_text(console: Console):
+    directory = console.room.directory
+    directory.add_tenant("ten_sly", "prv_north", "sly", name='=HYPERLINK("http://x","y"), "Ltd"')
+    try:
+        names = [row[0] for row in sheet_of(console.as_person("per_ada"), "clients")]
+        assert '\'=HYPERLINK("http://x","y"), "Ltd"' in names
+        checked(console.as_person("per_ada").get(ADDRESS).text, "Dashboards")
+    finally:
+        del directory.tenants["ten_sly"]
