@@ -110,9 +110,6 @@ def _vpn(workshop: FakeWorkshop) -> incident_pb2.Incident:
 def _answer(room: Room, workshop: FakeWorkshop) -> None:
     room.triage.answers["ListQueue"] = workshop.list_queue
     room.triage.answers["CountQueue"] = workshop.count_queue
-    room.triage.answers["CountOpen"] = figures.count_open(workshop)
-    room.sla.answers["CountAttainment"] = figures.count_attainment
-    workshop.flow = figures.count_flow
     workshop.views.answer(room.triage)
     room.triage.answers["CountOpen"] = figures.count_open(workshop)
     room.sla.answers["CountAttainment"] = figures.count_attainment

@@ -28,10 +28,6 @@ class FakeWorkshop(FakeDesk):
         # Clocks of rows by incident id: (SlaState word, due time or None).
         self.clocks: dict[str, tuple[str, Any]] = {}
         self.needs_dispatcher: set[str] = set()
-        # Answers `CountFlow`; see fakes/figures.py.
-        self.flow: Callable[[Any, Caller], Any] = lambda request, caller: (
-            incident_service_pb2.CountFlowResponse()
-        )
         self.views = FakeViews()
         # Answers `CountFlow`; see fakes/figures.py.
         self.flow: Callable[[Any, Caller], Any] = lambda request, caller: (

@@ -96,18 +96,6 @@ PROBES = [
         shows="date",
         by="tenant",
     ),
-    Probe(
-        "incidents IncidentService.CountFlow", {"days": 7}, owner="technician", listing=True, shows="date"
-    ),
-    Probe(
-        "incidents IncidentService.CountFlow",
-        {"days": 7, "tenant_ids": ["{tenant_id}"]},
-        a.tenant,
-        "technician",
-        listing=True,
-        shows="date",
-        by="tenant",
-    ),
     _incidents("ListTimeline", {}, owner="requester"),
     _incidents("Reply", {"text": "Any news?"}, owner="requester"),
     _incidents("Note", {"text": "Look behind it."}),

@@ -28,9 +28,7 @@ PROBES = [
     _clocks("GetClocks", _INCIDENT),
     _clocks("BatchGetClocks", {"incident_ids": ["{incident_id}"]}, listing=True),
     _clocks("ExplainClocks", _INCIDENT),
-    Probe(
-        "sla ClockService.CountAttainment", _SINCE, owner="technician", listing=True, shows="attainments"
-    ),
+    Probe("sla ClockService.CountAttainment", _SINCE, owner="technician", listing=True, shows="attainments"),
     Probe(
         "sla ClockService.CountAttainment",
         {**_SINCE, "tenant_ids": ["{tenant_id}"]},

@@ -79,7 +79,12 @@ PROBES = [
     ),
     _queue("CountOpen", {}, listing=True, shows="by_priority"),
     _queue(
-        "CountOpen", {"tenant_ids": ["{tenant_id}"]}, record=a.tenant, listing=True, shows="total", by="tenant"
+        "CountOpen",
+        {"tenant_ids": ["{tenant_id}"]},
+        record=a.tenant,
+        listing=True,
+        shows="total",
+        by="tenant",
     ),
     _queue("GetQueueEntry", _INCIDENT, record=a.known_incident),
     _rules("CreateRule", {"rule": {**_RULE, **_TENANT}}, record=a.tenant),
