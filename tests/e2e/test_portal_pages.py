@@ -37,6 +37,13 @@ PAGES = {
     "portal-article": f"/t/acme/articles/{ARTICLE}?done=helped",
     "portal-profile": "/t/acme/profile?done=saved",
     "portal-not-found": "/t/acme/incidents/ACME-99",
+    "portal-incident-rated": "/t/acme/incidents/ACME-1009",
+    "portal-incidents-found": "/t/acme/incidents?q=vpn",
+    "portal-link-confirm": "/t/acme/answer/link-confirm",
+    "portal-link-reopen": "/t/acme/answer/link-reopen",
+    "portal-link-rate": "/t/acme/answer/link-rate",
+    "portal-link-used": "/t/acme/answer/link-used",
+    "portal-link-expired": "/t/acme/answer/link-expired",
 }
 LOOKS = [
     (1280, "light", "en"),
@@ -207,8 +214,8 @@ def test_articles_are_suggested_while_one_types(portal: Portal, browser_page: Pa
 def test_a_new_reply_appears_without_loading_the_page_anew(portal: Portal, browser_page: Pages) -> None:
     page = browser_page()
     portal.sign_in(page)
-    with page.expect_response(lambda answer: "/live/incidents/" in answer.url):
-        page.goto(portal.base + TALK)
+    page.goto(portal.base + TALK)
+    expect(page.locator("[data-fl-live]")).to_have_attribute("data-fl-connection", "live")
     page.get_by_label("Your reply").fill("I am writing")
     portal.staff_reply("Please try once more.")
     expect(page.get_by_text("Please try once more.")).to_be_visible()
@@ -229,6 +236,33 @@ def test_what_was_written_survives_a_lost_session(portal: Portal, browser_page: 
     page.get_by_role("button", name="Send reply").click()
     expect(page.get_by_text("Your reply was sent.")).to_be_visible()
     expect(page.get_by_label("Your reply")).to_have_value("")
+
+
+def test_a_portal_can_be_installed(portal: Portal, browser_page: Pages) -> None:
+    page = browser_page(width=390)
+    portal.sign_in(page)
+    tools = page.context.new_cdp_session(page)
+    manifest = tools.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert manifest["url"].endswith("/t/acme/manifest.webmanifest?lang=en")
+    told = tools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # The browser of these tests has no window and a profile that is thrown away, where nothing is ever installed.
+    assert [each for each in told if each["errorId"] != "in-incognito"] == []
+
+
+def test_the_first_view_is_small(portal: Portal, browser_page: Pages) -> None:
+    """What goes over the wire for somebody who comes for the first time: everything, compressed."""
+    page = browser_page(width=390)
+    portal.sign_in(page)
+    fresh = browser_page(width=390)
+    fresh.context.add_cookies(page.context.cookies())
+    tools = fresh.context.new_cdp_session(fresh)
+    tools.send("Network.enable")
+    sizes: list[float] = []
+    tools.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    fresh.goto(f"{portal.base}/t/acme/", wait_until="networkidle")
+    print(f"portal_first_view_bytes {sum(sizes):.0f} in {len(sizes)} files")
+    assert sum(sizes) < 140_000
 
 
 def test_a_report_is_sent_and_read_without_scripts(portal: Portal, browser: Browser) -> None:

@@ -4,6 +4,7 @@ In templates: `{{ vendor("icons.svg") }}` for third-party files built by `make a
 kept for ever), `{{ asset("css/base.css") }}` for our own (with their content's hash as a query).
 """
 
+import gzip
 import hashlib
 import json
 from functools import cache
@@ -14,6 +15,7 @@ from flask import Blueprint, Response, request, send_from_directory
 assets = Blueprint("assets", __name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 VENDOR = STATIC / "vendor"
+_AN_HOUR = 3600
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -38,11 +40,32 @@ def _fingerprint(file: Path, _changed: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:8]
 
 
+@cache
+def _packed(file: Path, _changed: int) -> bytes:
+    return gzip.compress(file.read_bytes(), 9, mtime=0)
+
+
 @assets.after_app_request
 def _ask_again(response: Response) -> Response:
     """A module that another one imports has no version in its address: browsers ask whether it changed (RFC 9111, 5.2.2.4)."""
     if request.path.startswith("/static/js/") and "v" not in request.args:
         response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@assets.get("/static/<any(css, js):kind>/<path:name>")
+def own_file(kind: str, name: str) -> Response:
+    """A style sheet or script of ours; compressed for whoever takes that."""
+    response = send_from_directory(STATIC / kind, name, max_age=_AN_HOUR)
+    if response.status_code == 200 and "gzip" in request.headers.get("Accept-Encoding", ""):
+        file = STATIC / kind / name
+        packed = _packed(file, file.stat().st_mtime_ns)
+        headers = {key: value for key, value in response.headers if key not in ("Content-Length", "ETag")}
+        response = Response(packed, headers=headers)
+        response.headers["Content-Encoding"] = "gzip"
+        response.add_etag()
+        response.make_conditional(request)
+    response.headers["Vary"] = "Accept-Encoding"
     return response
 
 

@@ -91,6 +91,7 @@ FORMS = [
     ("/t/acme/articles/art_1/feedback", {"helpful": "yes"}),
     ("/t/acme/profile", {"locale": "fr"}),
     ("/preferences/theme", {"theme": "dark"}),
+    ("/preferences/keys", {"keys": "off"}),
 ]
 
 
