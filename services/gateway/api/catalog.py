@@ -5,13 +5,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from services.gateway.api import (
     articles,
+    attachments,
     clients,
     contracts,
+    dead_letters,
     deliveries,
     figures,
     incident_actions,
     incidents,
     people,
+    previews,
     queue,
     rules,
     submissions,
@@ -27,6 +30,7 @@ from services.gateway.auth.context import gateway
 RESOURCES: tuple[Routes, ...] = (
     incidents.routes,
     incident_actions.routes,
+    attachments.routes,
     views.routes,
     queue.routes,
     figures.routes,
@@ -37,8 +41,10 @@ RESOURCES: tuple[Routes, ...] = (
     people.routes,
     contracts.routes,
     rules.routes,
+    previews.routes,
     webhooks.routes,
     clients.routes,
+    dead_letters.routes,
 )
 ROUTES: list[Route] = [route for resource in RESOURCES for route in resource.routes]
 

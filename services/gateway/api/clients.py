@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from chassis.errors import InvalidArgument, NotFound, PermissionDenied
-from chassis.tenancy import Caller, GrantedScope, Role, Scope
+from chassis.tenancy import Role
 from services.gateway.api.routes import PREFIX, Answer, Call, Routes, respond
 from services.gateway.api.shapes import Body, Id, Line, Query, Shape, Time
 from services.gateway.auth.clients import OAuthClient
 from services.gateway.auth.context import gateway
+from services.gateway.auth.registering import administered, own_or_all, register
 from services.gateway.auth.scopes import IDENTITY_SCOPES, SCOPES
 from services.gateway.backends.words import time_text
 
@@ -102,7 +102,7 @@ def get_me(call: Call) -> Answer:
 )
 def list_api_clients(call: Call) -> Answer:
     """Provider administrators alone."""
-    found = gateway().auth.clients.list(_administered(call.caller, call.query.provider_id))
+    found = gateway().auth.clients.list(administered(call.caller, call.query.provider_id))
     return {"api_clients": [_shown(client) for client in found]}
 
 
@@ -117,11 +117,8 @@ def list_api_clients(call: Call) -> Answer:
 def create_api_client(call: Call) -> Answer:
     """Its secret stands in this answer and nowhere else."""
     body: NewApiClient = call.body
-    scope = _administered(call.caller, body.provider_id)
-    _refuse_more_than_own(call.caller, body)
+    scope = administered(call.caller, body.provider_id)
     tenant_ids = None if body.tenant_ids is None else frozenset(body.tenant_ids)
-    for tenant_id in sorted(tenant_ids or ()):
-        gateway().directory.tenant(scope.provider_id, tenant_id)  # of this provider, or not found
     client = OAuthClient(
         client_id="",
         provider_id=scope.provider_id,
@@ -135,7 +132,7 @@ def create_api_client(call: Call) -> Answer:
         first_party=body.first_party,
         jwks=body.jwks,
     )
-    made, secret = gateway().auth.clients.register(client)
+    made, secret = register(call.caller, client)
     shown = _shown(made)
     if secret:
         shown["client_secret"] = secret
@@ -144,48 +141,26 @@ def create_api_client(call: Call) -> Answer:
 
 @routes.get("/api-clients/{client_id}", "Get an API client", scope="clients:write", returns=ApiClient)
 def get_api_client(call: Call, client_id: str) -> Answer:
-    return _shown(gateway().auth.clients.get(_own_or_all(call.caller), client_id))
+    return _shown(gateway().auth.clients.get(own_or_all(call.caller), client_id))
+
+
+@routes.post(
+    "/api-clients/{client_id}/rotate-secret",
+    "Give an API client a new secret",
+    scope="clients:write",
+    returns=NewlyMadeApiClient,
+    conflicts=True,
+)
+def rotate_api_client_secret(call: Call, client_id: str) -> Answer:
+    """It stands in this answer and nowhere else; the old one ends within half a minute."""
+    client, secret = gateway().auth.clients.rotate_secret(own_or_all(call.caller), client_id)
+    return {**_shown(client), "client_secret": secret}
 
 
 @routes.delete("/api-clients/{client_id}", "Remove an API client", scope="clients:write")
 def delete_api_client(call: Call, client_id: str) -> Answer:
     """Its tokens end within half a minute."""
-    gateway().auth.clients.delete(_own_or_all(call.caller), client_id)
-
-
-def _administered(caller: Caller, provider_id: str | None) -> GrantedScope:
-    """The provider whose clients the caller administers. Raises PermissionDenied, InvalidArgument, NotFound."""
-    caller.require(Role.PROVIDER_ADMIN, Role.OPERATOR)
-    if Role.OPERATOR in caller.roles:
-        if not provider_id:
-            raise InvalidArgument("provider_required", "Say for which provider.", field="provider_id")
-        return GrantedScope(provider_id, None)
-    if provider_id not in (None, caller.provider_id):
-        raise NotFound("provider_not_found", "There is no such provider.")
-    return GrantedScope(caller.provider_id, None)
-
-
-def _own_or_all(caller: Caller) -> Scope:
-    caller.require(Role.PROVIDER_ADMIN, Role.OPERATOR)
-    if Role.OPERATOR in caller.roles:
-        return gateway().auth.clients.everywhere
-    return GrantedScope(caller.provider_id, None)
-
-
-def _refuse_more_than_own(caller: Caller, body: NewApiClient) -> None:
-    """Nobody registers a program that may do more than they themselves."""
-    if Role.OPERATOR in caller.roles:
-        return
-    if body.first_party:
-        raise PermissionDenied("role_required", "Only the operator vouches for first-party programs.")
-    if caller.tenant_ids is not None and not (
-        body.tenant_ids is not None and caller.tenant_ids >= set(body.tenant_ids)
-    ):
-        raise InvalidArgument("tenants_not_granted", "These are not all yours.", field="tenant_ids")
-    if "admin" not in caller.scopes and not set(body.scopes) <= {*caller.scopes, *IDENTITY_SCOPES}:
-        raise InvalidArgument(
-            "scopes_not_granted", "Your own token does not have all of these.", field="scopes"
-        )
+    gateway().auth.clients.delete(own_or_all(call.caller), client_id)
 
 
 def _shown(client: OAuthClient) -> dict[str, Any]:

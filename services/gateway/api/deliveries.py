@@ -43,6 +43,7 @@ class DeliveryPage(Shape):
 
 class DeliveryQuery(PageQuery):
     tenant_id: Id | None = None
+    webhook_id: Id | None = None
     state: words.DeliveryState | None = None
 
 
@@ -55,6 +56,7 @@ def list_deliveries(call: Call) -> Answer:
     page = backends().deliveries.list(
         call.caller,
         tenant_id=query.tenant_id or "",
+        webhook_id=query.webhook_id or "",
         state=number_of(delivery_pb2.DeliveryState.DESCRIPTOR, query.state),
         page_size=query.page_size,
         page_token=query.page_token,

@@ -17,6 +17,7 @@ from services.gateway.api.incidents import paged
 from services.gateway.api.routes import Answer, Call, Routes, backends
 from services.gateway.api.shapes import Body, Email, Id, Line, Locale, PageQuery, Revision, Shape, Time, fill
 from services.gateway.auth.context import gateway
+from services.gateway.auth.tending import disable, password_link
 from services.gateway.backends.words import number_of
 
 routes = Routes("people", "People of client organizations and of the provider's staff.")
@@ -125,6 +126,7 @@ class NewPassword(Body):
 class PersonQuery(PageQuery):
     tenant_id: Id | None = None
     staff: bool = Field(False, description="The provider's staff alone.")
+    query: str = Field("", max_length=200, description="Part of a name or mail address.")
 
 
 class NewTeam(Body):
@@ -147,6 +149,7 @@ def list_people(call: Call) -> Answer:
         call.caller,
         tenant_id=query.tenant_id or "",
         staff=query.staff,
+        query=query.query,
         page_size=query.page_size,
         page_token=query.page_token,
     )
@@ -176,11 +179,7 @@ def update_person(call: Call, person_id: str) -> Answer:
 @routes.post("/people/{person_id}/disable", "Disable a person", **_CHANGE)
 def disable_person(call: Call, person_id: str) -> Answer:
     """They are signed out everywhere and may not sign in."""
-    person = backends().people.disable(call.caller, person_id)
-    gateway().directory.forget_person(person.person_id)
-    gateway().sessions.end_all(person.provider_id, person.person_id)
-    gateway().auth.grants.revoke_person(person.provider_id, person.person_id)
-    return Person.of(person)
+    return Person.of(disable(gateway(), call.caller, person_id))
 
 
 @routes.post("/people/{person_id}/enable", "Enable a person", **_CHANGE)
@@ -226,10 +225,7 @@ def revoke_grant(call: Call, person_id: str, role: str) -> Answer:
 )
 def make_password_link(call: Call, person_id: str) -> Answer:
     """For an invitation or a forgotten password. Former links end."""
-    call.caller.require(Role.PROVIDER_ADMIN, Role.OPERATOR)
-    person = backends().people.get(call.caller, person_id)
-    token = gateway().auth.credentials.make_link(person.provider_id, person.person_id)
-    return {"url": f"{gateway().settings.origin}/password/{token}", "person_id": person.person_id}
+    return {"url": password_link(gateway(), call.caller, person_id), "person_id": person_id}
 
 
 @routes.put("/people/{person_id}/password", "Set a password", scope="admin", body=NewPassword, status=204)

@@ -9,11 +9,13 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
+from fairlead.directory.v1 import tenant_pb2
 from services.gateway.api import words
 from services.gateway.api.contracts import Zone
 from services.gateway.api.incidents import paged
 from services.gateway.api.routes import Answer, Call, Routes, backends
 from services.gateway.api.shapes import Body, Email, Id, Line, Locale, PageQuery, Revision, Shape, Slug, Time
+from services.gateway.backends.words import number_of
 
 routes = Routes("tenants", "Client organizations, each an isolation boundary of its own.")
 
@@ -100,6 +102,11 @@ class TenantChange(Body):
     revision: Revision = 0
 
 
+class TenantQuery(PageQuery):
+    query: str = Field("", max_length=200, description="Part of a name, slug or number prefix.")
+    state: words.TenantState | None = None
+
+
 class BrandBody(Body):
     display_name: Line
     primary_color: Color
@@ -136,9 +143,12 @@ def get_provider(call: Call, provider_id: str) -> Answer:
     return Provider.of(backends().tenants.get_provider(call.caller, provider_id))
 
 
-@routes.get("/tenants", "List clients", scope="directory:read", query=PageQuery, returns=TenantPage)
+@routes.get("/tenants", "List clients", scope="directory:read", query=TenantQuery, returns=TenantPage)
 def list_tenants(call: Call) -> Answer:
-    page = backends().tenants.list(call.caller, call.query.page_size, call.query.page_token)
+    """By slug."""
+    query: TenantQuery = call.query
+    state = number_of(tenant_pb2.TenantState.DESCRIPTOR, query.state)
+    page = backends().tenants.list(call.caller, query.page_size, query.page_token, query.query, state)
     return paged("tenants", Tenant.all_of(page.tenants), page.next_page_token)
 
 

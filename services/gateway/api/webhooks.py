@@ -10,8 +10,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from fairlead.notify.v1 import webhook_pb2
+from services.gateway.api.deliveries import Delivery
 from services.gateway.api.routes import Answer, Call, Routes, backends
-from services.gateway.api.shapes import Body, Id, Query, Shape, Time, fill
+from services.gateway.api.shapes import Body, Id, Query, Revision, Shape, Time, fill
 
 routes = Routes("webhooks", "Programs that are told of events.")
 
@@ -44,6 +45,15 @@ class WebhookBody(Body):
     enabled: bool = True
 
 
+class WebhookChange(Body):
+    """The whole of what may change; the client it is for stays."""
+
+    url: Url = Field(examples=["https://hooks.example.com/fairlead"])
+    event_types: list[EventType] = Field([], max_length=50)
+    enabled: bool = True
+    revision: Revision = 0
+
+
 class WebhookQuery(Query):
     tenant_id: Id | None = None
 
@@ -71,6 +81,44 @@ def create_webhook(call: Call) -> Answer:
 @routes.get("/webhooks/{webhook_id}", "Get a webhook", scope="webhooks:read", returns=Webhook)
 def get_webhook(call: Call, webhook_id: str) -> Answer:
     return Webhook.of(backends().webhooks.get(call.caller, webhook_id))
+
+
+@routes.put(
+    "/webhooks/{webhook_id}",
+    "Change a webhook",
+    scope="webhooks:write",
+    body=WebhookChange,
+    returns=Webhook,
+    conflicts=True,
+)
+def update_webhook(call: Call, webhook_id: str) -> Answer:
+    changed = fill(webhook_pb2.WebhookEndpoint(), call.body, webhook_id=webhook_id)
+    return Webhook.of(backends().webhooks.update(call.caller, changed))
+
+
+@routes.post(
+    "/webhooks/{webhook_id}/rotate-secret",
+    "Give a webhook a new secret",
+    scope="webhooks:write",
+    returns=NewlyMadeWebhook,
+    conflicts=True,
+)
+def rotate_webhook_secret(call: Call, webhook_id: str) -> Answer:
+    """Shown once, here. For a day deliveries bear the former one's signature, too."""
+    return NewlyMadeWebhook.of(backends().webhooks.rotate_secret(call.caller, webhook_id))
+
+
+@routes.post(
+    "/webhooks/{webhook_id}/test",
+    "Send a webhook a trial",
+    scope="webhooks:write",
+    returns=Delivery,
+    status=201,
+    conflicts=True,
+)
+def test_webhook(call: Call, webhook_id: str) -> Answer:
+    """A `fairlead.webhook.test`. What came of it: the endpoint's deliveries."""
+    return Delivery.of(backends().webhooks.test(call.caller, webhook_id))
 
 
 @routes.delete("/webhooks/{webhook_id}", "Remove a webhook", scope="webhooks:write")

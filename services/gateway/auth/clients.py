@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from authlib.oauth2.rfc6749 import ClientMixin
 
 from chassis.clock import Clock
-from chassis.errors import InvalidArgument, NotFound
+from chassis.errors import InvalidArgument, InvalidState, NotFound
 from chassis.ids import is_id, new_id
 from chassis.mongo import ScopedCollection
 from chassis.tenancy import Role, Scope, SystemScope, TenantScope
@@ -125,7 +125,7 @@ class Clients:
         The secret is "" for clients that have none. Raises InvalidArgument naming the field.
         """
         _check(client)
-        secret = f"fls_{secrets.token_urlsafe(32)}" if client.auth_method == "client_secret" else ""
+        secret = _new_secret() if client.auth_method == "client_secret" else ""
         client_id = new_id("cli")
         document = {
             "_id": client_id,
@@ -157,6 +157,20 @@ class Clients:
             raise NotFound("client_not_found", "There is no such API client.")
         return _client(found)
 
+    def rotate_secret(self, scope: Scope, client_id: str) -> tuple[OAuthClient, str]:
+        """A new secret in place of the old one, which ends within half a minute; it is kept nowhere.
+
+        Raises NotFound("client_not_found"), InvalidState("client_has_no_secret").
+        """
+        client = self.get(scope, client_id)
+        if client.auth_method != "client_secret":
+            raise InvalidState("client_has_no_secret", "This API client has no secret to change.")
+        secret = _new_secret()
+        self._collection.update_one(scope, {"_id": client_id}, {"$set": {"secret_hash": hash_secret(secret)}})
+        with self._lock:
+            self._kept.pop(client_id, None)
+        return client, secret
+
     def delete(self, scope: Scope, client_id: str) -> None:
         """Its access tokens end within half a minute. Raises NotFound("client_not_found")."""
         if not self._collection.delete_one(scope, {"_id": client_id}).deleted_count:
@@ -187,6 +201,10 @@ class Clients:
 def hash_secret(secret: str) -> str:
     """A plain hash suffices: secrets are 256 random bits, not somebody's choice."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _new_secret() -> str:
+    return f"fls_{secrets.token_urlsafe(32)}"
 
 
 def _room(client: OAuthClient) -> str:

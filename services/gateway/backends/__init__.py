@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.gateway.backends.articles import Articles
+from services.gateway.backends.attachments import Attachments
 from services.gateway.backends.clocks import Clocks
 from services.gateway.backends.contracts import Calendars, Contracts, Previews
 from services.gateway.backends.dead_letters import DeadLetters
@@ -37,6 +38,7 @@ class Backends:
         self.teams = Teams(directory)
         self.submissions = Submissions(channel("intake"))
         self.incidents = Incidents(incidents)
+        self.attachments = Attachments(incidents)
         self.queue = Queue(triage)
         self.figures = Figures(triage, incidents, sla)
         self.views = Views(triage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from chassis.rpc import call
@@ -32,6 +33,29 @@ class Contracts:
     def list(self, caller: Caller, tenant_id: str = "") -> list[contract_pb2.Contract]:
         request = messages.ListContractsRequest(tenant_id=tenant_id)
         return [*call(self._stub.ListContracts, request, caller).contracts]
+
+
+class Previews:
+    """Client of fairlead.sla.v1.ContractService, the part that saves nothing."""
+
+    def __init__(self, channel: Any) -> None:
+        self._stub = ContractServiceStub(channel)
+
+    def contract(
+        self, caller: Caller, draft: contract_pb2.Contract, opened: datetime | None = None
+    ) -> messages.PreviewContractResponse:
+        """When each promise would be due for an incident opened then; now by default."""
+        request = messages.PreviewContractRequest(contract=draft)
+        if opened:
+            request.open_time.FromDatetime(opened)
+        return call(self._stub.PreviewContract, request, caller)
+
+    def calendar(
+        self, caller: Caller, draft: calendar_pb2.Calendar, year: int = 0
+    ) -> messages.PreviewCalendarResponse:
+        """Every date of a year; of the present one by default."""
+        request = messages.PreviewCalendarRequest(calendar=draft, year=year)
+        return call(self._stub.PreviewCalendar, request, caller)
 
 
 class Calendars:

@@ -19,7 +19,7 @@ class Deliveries:
         self._stub = NotifyServiceStub(channel)
 
     def list(self, caller: Caller, **fields: Any) -> messages.ListDeliveriesResponse:
-        """Newest first. Fields: incident_id, tenant_id, state, page_size, page_token."""
+        """Newest first. Fields: incident_id, tenant_id, webhook_id, state, page_size, page_token."""
         return call(self._stub.ListDeliveries, messages.ListDeliveriesRequest(**fields), caller)
 
     def get(self, caller: Caller, delivery_id: str) -> delivery.Delivery:
@@ -45,6 +45,19 @@ class Webhooks:
     def list(self, caller: Caller, tenant_id: str = "") -> list[webhook.WebhookEndpoint]:
         request = messages.ListWebhooksRequest(tenant_id=tenant_id)
         return [*call(self._stub.ListWebhooks, request, caller).webhooks]
+
+    def update(self, caller: Caller, changed: webhook.WebhookEndpoint) -> webhook.WebhookEndpoint:
+        """Replaces address, event types and whether it is enabled."""
+        return call(self._stub.UpdateWebhook, messages.UpdateWebhookRequest(webhook=changed), caller)
+
+    def rotate_secret(self, caller: Caller, webhook_id: str) -> webhook.WebhookEndpoint:
+        """The only answer that holds the new secret."""
+        request = messages.RotateWebhookSecretRequest(webhook_id=webhook_id)
+        return call(self._stub.RotateWebhookSecret, request, caller)
+
+    def test(self, caller: Caller, webhook_id: str) -> delivery.Delivery:
+        """Sends it a trial."""
+        return call(self._stub.TestWebhook, messages.TestWebhookRequest(webhook_id=webhook_id), caller)
 
     def delete(self, caller: Caller, webhook_id: str) -> None:
         call(self._stub.DeleteWebhook, messages.DeleteWebhookRequest(webhook_id=webhook_id), caller)

@@ -33,7 +33,7 @@ class People:
         return [*call(self._stub.BatchGetPeople, request, caller).people]
 
     def list(self, caller: Caller, **fields: Any) -> messages.ListPeopleResponse:
-        """Fields: tenant_id, staff, page_size, page_token."""
+        """Fields: tenant_id, staff, query, page_size, page_token."""
         return call(self._stub.ListPeople, messages.ListPeopleRequest(**fields), caller)
 
     def find_by_email(self, caller: Caller, email: str, provider_id: str = "") -> Found:

@@ -29,6 +29,10 @@ class Rules:
     def get(self, caller: Caller, rule_id: str) -> rule.Rule:
         return call(self._stub.GetRule, messages.GetRuleRequest(rule_id=rule_id), caller)
 
+    def try_on(self, caller: Caller, **fields: Any) -> messages.TryRulesResponse:
+        """What would be decided. Fields: tenant_id, subject, text, sender, channel. Saves nothing."""
+        return call(self._stub.TryRules, messages.TryRulesRequest(**fields), caller)
+
     def list(self, caller: Caller) -> list[rule.Rule]:
         """In position order."""
         return [*call(self._stub.ListRules, messages.ListRulesRequest(), caller).rules]

@@ -38,8 +38,12 @@ class Tenants:
         """Only for a service caller: use `gateway().tenants.by_slug`, which caches."""
         return call(self._stub.FindTenantBySlug, messages.FindTenantBySlugRequest(slug=slug), caller)
 
-    def list(self, caller: Caller, page_size: int = 50, page_token: str = "") -> messages.ListTenantsResponse:
-        request = messages.ListTenantsRequest(page_size=page_size, page_token=page_token)
+    def list(
+        self, caller: Caller, page_size: int = 50, page_token: str = "", query: str = "", state: int = 0
+    ) -> messages.ListTenantsResponse:
+        request = messages.ListTenantsRequest(
+            page_size=page_size, page_token=page_token, query=query, state=state
+        )
         return call(self._stub.ListTenants, request, caller)
 
     def all(self, caller: Caller) -> Iterator[tenant.Tenant]:

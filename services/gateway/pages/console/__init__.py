@@ -7,10 +7,12 @@ forms post and redirect. With a script at hand the same views give fragments (a 
 from flask import Flask
 
 from services.gateway.pages.console.actions import actions
-from services.gateway.pages.console.admin import admin
+from services.gateway.pages.console.admin import AREAS, add_administration
+from services.gateway.pages.console.articles import article_pages
 from services.gateway.pages.console.brands import brands
 from services.gateway.pages.console.bulk import bulk
 from services.gateway.pages.console.dashboards import dashboards
+from services.gateway.pages.console.files import files
 from services.gateway.pages.console.finding import finding
 from services.gateway.pages.console.incident import incident_pages
 from services.gateway.pages.console.queue import queue_pages
@@ -21,5 +23,6 @@ from services.gateway.pages.console.views import view_pages
 def add_console(app: Flask) -> None:
     """Adds the console's pages to the app."""
     app.jinja_env.globals.update(span=span, chip_time=chip_time)
-    for area in (queue_pages, view_pages, bulk, finding, brands, incident_pages, actions, dashboards, admin):
+    add_administration(app)
+    for area in (queue_pages, view_pages, bulk, finding, brands, incident_pages, files, actions, article_pages, dashboards, *AREAS):
         app.register_blueprint(area)

@@ -1,0 +1,45 @@
+"""Administration: one module for each area, each with its blueprint.
+
+`frame` (who may enter, the areas at the side), `doing` (changes: once, with problems beside their fields), `said` (the
+words for what was done and what is wrong), `forms` (reading what was typed). Dispatchers may read what the services let
+them read; what is set up, administrators change. Every page works without scripts.
+"""
+
+from flask import Blueprint, Flask
+
+from services.gateway.pages.console.admin.api_clients import api_clients
+from services.gateway.pages.console.admin.calendars import calendars
+from services.gateway.pages.console.admin.clients import clients
+from services.gateway.pages.console.admin.contracts import contracts
+from services.gateway.pages.console.admin.dead_letters import dead_letters
+from services.gateway.pages.console.admin.groups import groups
+from services.gateway.pages.console.admin.overview import overview
+from services.gateway.pages.console.admin.people import people
+from services.gateway.pages.console.admin.quarantine import quarantine
+from services.gateway.pages.console.admin.rules import rules
+from services.gateway.pages.console.admin.showing import as_pair, in_names, zip_same, zoned
+from services.gateway.pages.console.admin.teams import teams
+from services.gateway.pages.console.admin.undelivered import undelivered
+from services.gateway.pages.console.admin.webhooks import webhooks
+
+AREAS: tuple[Blueprint, ...] = (
+    overview,
+    clients,
+    people,
+    teams,
+    contracts,
+    calendars,
+    rules,
+    groups,
+    api_clients,
+    webhooks,
+    quarantine,
+    undelivered,
+    dead_letters,
+)
+
+
+def add_administration(app: Flask) -> None:
+    """Gives templates what only these pages use: zip_same, zoned, and the filters in_names and as_pair."""
+    app.jinja_env.globals.update(zip_same=zip_same, zoned=zoned)
+    app.jinja_env.filters.update(in_names=in_names, as_pair=as_pair)

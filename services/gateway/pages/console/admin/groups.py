@@ -1,0 +1,115 @@
+"""Assignment groups: who works what."""
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from fairlead.triage.v1 import rule_pb2
+from services.gateway.auth.access import current_caller
+from services.gateway.auth.context import gateway
+from services.gateway.pages.console import names
+from services.gateway.pages.console.admin.choices import staff, tenant_choices
+from services.gateway.pages.console.admin.doing import Problems, Refused, address, next_key, submitted
+from services.gateway.pages.console.admin.forms import listed, number_problem, whole
+from services.gateway.pages.console.admin.frame import ROOT, admin_page, administrators_only
+from services.gateway.pages.console.frame import overseers_only
+
+groups = Blueprint("admin_groups", __name__)
+_HOME = f"{ROOT}/groups"
+
+
+@groups.get("/console/admin/groups")
+@overseers_only
+def list_groups() -> str:
+    """By name."""
+    caller = current_caller()
+    return admin_page(
+        "groups.html", "groups", groups=names.groups(caller), clients=dict(tenant_choices(caller))
+    )
+
+
+@groups.get("/console/admin/groups/new")
+@administrators_only
+def new_group() -> str:
+    """An empty form."""
+    return _page({}, rule_pb2.AssignmentGroup())
+
+
+@groups.post("/console/admin/groups")
+@administrators_only
+def create_group() -> Any:
+    """Makes a group."""
+
+    def create() -> str:
+        gateway().backends.assignment_groups.create(current_caller(), _group())
+        return address(_HOME, "group_created")
+
+    return submitted(create, lambda problems: _page(problems, _typed()))
+
+
+@groups.get("/console/admin/groups/<group_id>")
+@overseers_only
+def show_group(group_id: str) -> str:
+    """One group, to change."""
+    return _page({}, gateway().backends.assignment_groups.get(current_caller(), group_id))
+
+
+@groups.post("/console/admin/groups/<group_id>")
+@administrators_only
+def save_group(group_id: str) -> Any:
+    """Saves a group."""
+
+    def save() -> str:
+        gateway().backends.assignment_groups.update(current_caller(), _group(group_id))
+        return address(_HOME, "group_saved")
+
+    def again(problems: Problems) -> str:
+        kept = _typed(group_id)
+        if "conflict" in problems:
+            kept.revision = gateway().backends.assignment_groups.get(current_caller(), group_id).revision
+        return _page(problems, kept)
+
+    return submitted(save, again)
+
+
+def _group(group_id: str = "") -> rule_pb2.AssignmentGroup:
+    for person_id in request.form.getlist("members"):
+        if whole(request.form.get(f"cap-{person_id}", "") or "0", most=10_000) is None:
+            raise Refused(members=number_problem())
+    return _typed(group_id)
+
+
+def _typed(group_id: str = "") -> rule_pb2.AssignmentGroup:
+    """What was typed, as far as it can be read."""
+    form = request.form
+    return rule_pb2.AssignmentGroup(
+        group_id=group_id,
+        name=form.get("name", "").strip(),
+        members=[
+            rule_pb2.GroupMember(
+                person_id=person_id,
+                load_cap=whole(form.get(f"cap-{person_id}", "") or "0", most=10_000) or 0,
+                away=form.get(f"away-{person_id}") == "1",
+            )
+            for person_id in form.getlist("members")
+        ],
+        categories=listed(form.get("categories", "")),
+        tenant_ids=form.getlist("tenants"),
+        is_default=form.get("is_default") == "1",
+        revision=whole(form.get("revision", "")) or 0,
+    )
+
+
+def _page(problems: Problems, group: rule_pb2.AssignmentGroup) -> str:
+    caller = current_caller()
+    return admin_page(
+        "group.html",
+        "groups",
+        group=group,
+        members={one.person_id: one for one in group.members},
+        staff=staff(caller),
+        clients=tenant_choices(caller),
+        categories=request.form.get("categories") or "\n".join(group.categories),
+        problems=problems,
+        once_key=next_key(problems),
+    )

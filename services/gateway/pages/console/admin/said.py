@@ -1,0 +1,161 @@
+"""What the administration says: what was done, and what is wrong, by the services' reasons."""
+
+from services.gateway.pages.language import gettext as _
+
+
+def done_words() -> dict[str, str]:
+    """What the page after a change says, by the word in its address."""
+    return _done_who() | _done_rules() | _done_work()
+
+
+def _done_who() -> dict[str, str]:
+    return {
+        "client_created": _("The client is set up. Next: brand, mail domains and people."),
+        "client_saved": _("Saved. Pages and mails of this client go by it from now on."),
+        "client_suspended": _("Suspended: nobody of this client may sign in. Its mail is still kept."),
+        "client_activated": _("Active again: its people may sign in."),
+        "brand_saved": _("The brand is saved. The portal shows it within a minute."),
+        "domain_added": _("Added: mail from this domain is filed under this client."),
+        "domain_removed": _("Removed: mail from this domain goes to quarantine from now on."),
+        "person_created": _("Added. Make a password link and send it to them."),
+        "person_saved": _("Saved."),
+        "person_disabled": _("Disabled: signed out everywhere, and may not sign in."),
+        "person_enabled": _("Enabled: may sign in again."),
+        "member_set": _("Saved: they belong to this client."),
+        "member_removed": _("Removed: they see nothing of this client any more."),
+        "grant_set": _("Granted. It counts at once."),
+        "grant_revoked": _("Revoked. It counts at once."),
+        "team_created": _("The team is made."),
+        "team_saved": _("The team's members are saved."),
+    }
+
+
+def _done_rules() -> dict[str, str]:
+    return {
+        "contract_created": _("The contract is made."),
+        "contract_saved": _(
+            "The next version is made. Incidents opened before it takes effect stay on theirs."
+        ),
+        "calendar_created": _("The calendar is made."),
+        "calendar_saved": _("The next version is made. Incidents opened from now on run on it."),
+        "rule_created": _("The rule is made."),
+        "rule_saved": _("The rule is saved. It decides what comes in from now on."),
+        "rule_enabled": _("Enabled: it decides what comes in from now on."),
+        "rule_disabled": _("Disabled: it decides nothing."),
+        "rule_moved": _("Moved."),
+        "rule_removed": _("The rule is removed."),
+        "group_created": _("The group is made."),
+        "group_saved": _("The group is saved."),
+    }
+
+
+def _done_work() -> dict[str, str]:
+    return {
+        "api_client_removed": _("Revoked. Its tokens end within half a minute."),
+        "webhook_saved": _("Saved."),
+        "webhook_removed": _("Removed: it is told nothing any more."),
+        "webhook_tested": _(
+            "A test is on its way. Its outcome stands below; load the page again in a moment."
+        ),
+        "released": _("Released: it becomes an incident of the client."),
+        "discarded": _("Discarded. It stays readable."),
+        "redelivered": _("It will be sent again."),
+        "letter_redelivered": _("Its handler took it this time."),
+        "letter_failed": _("Its handler failed again. The new reason stands below."),
+        "letter_discarded": _("Put away. It stays readable."),
+        "letters_redelivered": _("All were tried again. What failed again is still listed."),
+    }
+
+
+def taken_fields() -> dict[str, str]:
+    """The field that a refusal without one is about."""
+    return {
+        "slug_taken": "slug",
+        "number_prefix_taken": "number_prefix",
+        "support_address_taken": "support_address",
+        "mail_domain_taken": "domain",
+        "email_taken": "email",
+        "team_name_taken": "name",
+        "calendar_name_taken": "name",
+        "contract_exists": "tenant_id",
+    }
+
+
+def problem_words() -> dict[str, str]:
+    """A refusal in the reader's words."""
+    return _about_who() | _about_agreements() | _about_programs()
+
+
+def _about_who() -> dict[str, str]:
+    return {
+        "name_invalid": _("Between 1 and 200 characters."),
+        "display_name_invalid": _("Between 1 and 200 characters."),
+        "slug_invalid": _("2 to 40 of a-z, 0-9 and hyphens, beginning with a letter."),
+        "slug_taken": _("Another client has this short name."),
+        "number_prefix_invalid": _("2 to 10 of A-Z and 0-9, beginning with a letter."),
+        "number_prefix_taken": _("Another client has this prefix."),
+        "support_address_taken": _("This mailbox is in use already."),
+        "support_address_invalid": _("A mail address such as support@acme.example."),
+        "email_invalid": _("A mail address such as jane@acme.example."),
+        "email_taken": _("Somebody has this address already."),
+        "time_zone_invalid": _("The name of an IANA time zone, such as Europe/Paris."),
+        "zone_unknown": _("The name of an IANA time zone, such as Europe/Paris."),
+        "domain_invalid": _("A domain name such as acme.example."),
+        "mail_domain_taken": _("Another client has this domain."),
+        "color_unreadable": _("No ink can be read on this color."),
+        "primary_color_invalid": _("A color is written #rrggbb."),
+        "accent_color_invalid": _("A color is written #rrggbb."),
+        "surface_color_invalid": _("A color is written #rrggbb."),
+        "monogram_invalid": _("One or two letters."),
+        "own_record": _("Nobody disables themselves."),
+        "team_name_taken": _("Another team has this name."),
+    }
+
+
+def _about_agreements() -> dict[str, str]:
+    return {
+        "name_missing": _("Give it a name."),
+        "targets_missing": _("Promise at least one thing."),
+        "target_repeated": _("Each kind and priority has one target."),
+        "goal_out_of_range": _("A goal is more than 0 and at most five years."),
+        "warning_out_of_range": _("A warning comes at 0 to 99 per cent."),
+        "calendar_unknown": _("Choose a calendar."),
+        "calendar_never_opens": _("This calendar never opens for so long."),
+        "delay_out_of_range": _("A delay is 0 to 365 days."),
+        "effective_time_too_early": _("A version takes effect no earlier than the one before it."),
+        "contract_exists": _("This client has a contract: change that one."),
+        "calendar_name_taken": _("Another calendar has this name."),
+        "country_unknown": _("Two letters, such as FR."),
+        "subdivision_unknown": _("The country has no such part."),
+        "country_missing": _("A part needs its country."),
+        "hours_missing": _("Say when it is open, or that it always is."),
+        "time_invalid": _("A time of day is written 09:00."),
+        "window_empty": _("A stretch needs a length; a whole day is 00:00-24:00."),
+        "date_invalid": _("A date is written 2026-12-24."),
+        "date_repeated": _("Each date comes once."),
+        "year_invalid": _("A year between 1970 and 2999."),
+        "rule_name_invalid": _("Between 1 and 120 characters."),
+        "group_name_invalid": _("Between 1 and 120 characters."),
+        "rule_conditions_invalid": _("A rule has 1 to 20 conditions."),
+        "condition_values_invalid": _("A condition has 1 to 50 values."),
+        "rule_actions_missing": _("A rule must set something."),
+        "assignment_group_unknown": _("Choose a group from the list."),
+        "member_unknown": _("A member must work for the provider."),
+    }
+
+
+def _about_programs() -> dict[str, str]:
+    return {
+        "webhook_url_invalid": _(
+            "An https address on the internet is needed: without user name, and not one inside a private network."
+        ),
+        "event_type_unknown": _("Choose events from the list."),
+        "webhook_disabled": _("Enable it first: nothing is sent to it now."),
+        "client_invalid": _("Please check this."),
+        "client_has_no_secret": _("It has no secret to change."),
+        "consumer_not_found": _("The service has no such consumer any more: discard it."),
+        "consumers_not_here": _("This process runs no consumers of its own."),
+        "dead_letter_redelivered": _("It was redelivered already."),
+        "delivery_not_dead": _("Only one that was given up can be sent again."),
+        "submission_not_quarantined": _("Somebody has settled it meanwhile."),
+    }
