@@ -8,6 +8,7 @@ from flask import Flask
 
 from services.gateway.auth.access import current_session
 from services.gateway.pages.assets import asset, assets, vendor
+from services.gateway.pages.attaching import add_attaching
 from services.gateway.pages.consents import add_consents
 from services.gateway.pages.console import add_console
 from services.gateway.pages.language import add_language
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
     add_language(app)
     add_moments(app)
     add_signs(app)
+    add_attaching(app)
     add_consents(app)
     app.jinja_env.globals.update(
         vendor=vendor,

@@ -130,6 +130,12 @@ def explain(error: FairleadError) -> str:
         "idempotency_key_reused": _("An earlier version of this was already sent."),
         "csrf_token_invalid": _("This form has expired, or came from elsewhere. Load the page again."),
         "role_required": _("You may not do this."),
+        "attachment_not_found": _("A file is not there any more. Please attach it again."),
+        "attachment_used": _("A file belongs to another message already. Please attach it again."),
+        "attachment_too_large": _("A file is too large."),
+        "attachment_empty": _("A file is empty."),
+        "too_many_attachments": _("These are too many files."),
+        "too_many_uploads": _("Too many of your files wait to be sent. Please try again later."),
     }
     if error.reason in texts:
         return texts[error.reason]

@@ -108,6 +108,10 @@ class FakeIncidents(
             found = [self.incidents[each] for each in request.incident_ids if each in self.incidents]
             return incident_service_pb2.BatchGetIncidentsResponse(incidents=found)
 
+    def ListTimeline(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._answering("ListTimeline", context):
+            return incident_service_pb2.ListTimelineResponse()
+
     def ApplyTriage(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._answering("ApplyTriage", context):
             applied = [self._apply(decision) for decision in request.decisions]

@@ -16,7 +16,9 @@ from fairlead.incidents.v1 import incident_pb2
 from fairlead.incidents.v1.incident_pb2 import Incident
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
+from services.gateway.auth.files import takes_files
 from services.gateway.backends.words import number_of
+from services.gateway.pages.attaching import take_files
 from services.gateway.pages.console.frame import render, staff_only, wants_fragment
 from services.gateway.pages.console.incident import Trouble, article, whole_page
 from services.gateway.pages.language import gettext as _
@@ -29,7 +31,15 @@ _ANY_REVISION = frozenset({"note"})
 STATUS = {"INVALID_ARGUMENT": 422, "UNAVAILABLE": 503, "PERMISSION_DENIED": 403, "RESOURCE_EXHAUSTED": 429}
 
 
+class FilesRefused(InvalidArgument):
+    """A file was not taken; the message says in the reader's language which, and why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("files_refused", message, field="files")
+
+
 @actions.post("/console/incidents/<number>/<action>")
+@takes_files
 @staff_only
 def act(number: str, action: str) -> Response:
     """One action. Raises NotFound for an action that there is not, or an incident that the caller may not see."""
@@ -93,6 +103,8 @@ def _kept_page(number: str, action: str, trouble: Trouble) -> str:
 
 def in_words(error: FairleadError) -> str:
     """Why an action was refused, in the reader's language."""
+    if isinstance(error, FilesRefused):
+        return error.message
     if isinstance(error, RevisionConflict):
         return _(
             "Somebody changed this incident meanwhile. Nothing was sent: look at what is new, then send again."
@@ -121,6 +133,14 @@ def _text(caller: Caller, incident: Incident, form: Mapping[str, str]) -> Fields
     if not text:
         raise InvalidArgument("text_missing", "Write something first.", field="text")
     return {"text": text}
+
+
+def _message(caller: Caller, incident: Incident, form: Mapping[str, str]) -> Fields:
+    """The words, and the files that come with them; those are kept even when the words are missing."""
+    taken = take_files(caller, form.get("once", "")[:100], incident_id=incident.incident_id)
+    if taken.problem:
+        raise FilesRefused(taken.problem)
+    return {**_text(caller, incident, form), "attachment_ids": taken.ids}
 
 
 def _nothing(caller: Caller, incident: Incident, form: Mapping[str, str]) -> Fields:
@@ -174,8 +194,8 @@ def _prioritize(caller: Caller, incident: Incident, form: Mapping[str, str]) -> 
 
 
 FORMS: dict[str, Callable[[Caller, Incident, Mapping[str, str]], Fields]] = {
-    "reply": _text,
-    "note": _text,
+    "reply": _message,
+    "note": _message,
     "acknowledge": _nothing,
     "assign": _assign,
     "hold": _hold,

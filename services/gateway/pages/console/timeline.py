@@ -12,6 +12,7 @@ from services.gateway.pages.console.choices import (
     resolution_choices,
     urgency_label,
 )
+from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.signs import awaited_label, kind_label
 
@@ -30,10 +31,13 @@ class Line:
     reason: str = ""
     tone: str = ""
     mine: bool = False
+    files: Collection[Any] = ()
 
 
 def lines(incident: Incident, entries: Iterable[TimelineEntry], staff_ids: Collection[str]) -> list[Line]:
-    """Oldest first. staff_ids: person ids of the provider's staff, to tell the two sides of a conversation apart."""
+    """Oldest first. staff_ids: person ids of the provider's staff and subjects ("client:…") of its programs, to tell
+    the two sides of a conversation apart.
+    """
     return [_line(incident, entry, staff_ids) for entry in entries]
 
 
@@ -43,13 +47,14 @@ def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) 
     if entry.fact == "incident_opened":
         badge = channel_label(incident.channel)
         text = entry.text or incident.description
-        return Line("reply", key, entry.time, _party(incident) or name, text, badge)
+        opener = _party(incident) or name
+        return Line("reply", key, entry.time, opener, text, badge, files=entry.attachments)
     if entry.fact == "replied":
         mine = entry.actor.subject.removeprefix("person:") in staff_ids
         badge = _("to the client") if mine else _("from the client")
-        return Line("reply", key, entry.time, name, entry.text, badge, mine=mine)
+        return Line("reply", key, entry.time, name, entry.text, badge, mine=mine, files=entry.attachments)
     if entry.fact == "noted":
-        return Line("note", key, entry.time, name, entry.text)
+        return Line("note", key, entry.time, name, entry.text, files=entry.attachments)
     if entry.fact == "resolved":
         how = dict(resolution_choices()).get(entry.reason, entry.reason)
         badge = _("Resolved: %(how)s", how=how)
@@ -65,7 +70,10 @@ def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) 
 def _reason(entry: TimelineEntry) -> str:
     """People's own words; of the record's own codes only what the line itself does not say."""
     codes = {"silence": _("after silence"), "resolved": "", "confirmed": ""}
-    return codes.get(entry.reason, entry.reason) if entry.fact in ("resumed", "closed") else entry.reason
+    if entry.fact in ("resumed", "closed"):
+        return codes.get(entry.reason, entry.reason)
+    # The line itself tells impact and urgency already.
+    return reason_in_words(entry.reason, matrix=entry.fact != "prioritized")
 
 
 def _name(entry: TimelineEntry) -> str:

@@ -8,6 +8,7 @@ from flask import Flask
 from services.gateway.pages.portal.answers import answers
 from services.gateway.pages.portal.articles import articles
 from services.gateway.pages.portal.conversation import conversation
+from services.gateway.pages.portal.files import files
 from services.gateway.pages.portal.home import home
 from services.gateway.pages.portal.incidents import incidents
 from services.gateway.pages.portal.install import install
@@ -17,5 +18,5 @@ from services.gateway.pages.portal.report import report
 
 def add_portal(app: Flask) -> None:
     """Adds every area of the portal."""
-    for area in (home, report, incidents, conversation, answers, install, articles, profile):
+    for area in (home, report, incidents, conversation, files, answers, install, articles, profile):
         app.register_blueprint(area, url_prefix="/t/<slug>")

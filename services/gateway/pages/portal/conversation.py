@@ -8,6 +8,8 @@ from flask import Blueprint, Response, redirect, render_template, request
 from chassis.errors import FairleadError, NotFound, PermissionDenied
 from fairlead.incidents.v1.incident_pb2 import VISIBILITY_PUBLIC, Incident, TimelineEntry
 from services.gateway.auth.context import gateway
+from services.gateway.auth.files import takes_files
+from services.gateway.pages.attaching import take_files
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.live import live_place
 from services.gateway.pages.moments import as_datetime
@@ -42,15 +44,21 @@ def show_incident(portal: Portal, number: str) -> str | Response:
 
 
 @conversation.post("/incidents/<number>/reply")
+@takes_files
 @portal_page
 def send_reply(portal: Portal, number: str) -> Any:
-    """A public message of the client."""
+    """A public message of the client, with files."""
     incident, text = _found(portal, number), request.form.get("text", "").strip()
+    if portal.is_staff:
+        raise PermissionDenied("role_required", "Staff work in the console.")
+    taken = take_files(portal.caller, once_key(), incident_id=incident.incident_id)
+    if taken.problem:
+        return _page(portal, incident, "files", taken.problem, text), 422
     if not text:
         return _page(portal, incident, "reply", _("Write something first.")), 422
     if len(text) > _LONGEST:
         return _page(portal, incident, "reply", _too_long(), text), 422
-    return _do(portal, incident, "reply", text, done="replied", text=text)
+    return _do(portal, incident, "reply", text, done="replied", text=text, attachment_ids=taken.ids)
 
 
 @conversation.post("/incidents/<number>/confirm")
@@ -142,7 +150,7 @@ def _page(
         may_withdraw=_may_withdraw(portal, incident),
         entries=None if entries is None else [_shown(portal, incident, entry) for entry in _public(entries)],
         problem={command: problem},
-        typed={command: typed},
+        typed={"reply" if command == "files" else command: typed},
         once=key or fresh_key(),
         done=request.args.get("done", ""),
         live=live_place(portal.tenant_id),

@@ -9,7 +9,9 @@ from chassis.errors import FairleadError, NotFound, PermissionDenied
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.intake.v1 import submission_pb2
 from services.gateway.auth.context import gateway
+from services.gateway.auth.files import takes_files
 from services.gateway.backends.words import number_of
+from services.gateway.pages.attaching import take_files
 from services.gateway.pages.language import current_language
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.portal.room import Portal, fresh_key, if_it_answers, once_key, portal_page
@@ -54,6 +56,7 @@ def show_form(portal: Portal, kind: str) -> str:
 
 
 @report.post("/<any(report, request):kind>")
+@takes_files
 @portal_page
 def send_form(portal: Portal, kind: str) -> Any:
     """Opens one incident, however often the same form is sent."""
@@ -65,10 +68,13 @@ def send_form(portal: Portal, kind: str) -> Any:
         urgency=given.get("urgency", ""),
     )
     key, problems = once_key(), form.problems()
+    taken = take_files(portal.caller, key, tenant_id=portal.tenant_id)
+    if taken.problem:
+        problems["files"] = taken.problem
     if problems:
         return _page(portal, kind, form, key, problems), 422
     try:
-        submission = _submit(portal, kind, form, key)
+        submission = _submit(portal, kind, form, key, taken.ids)
     except (NotFound, PermissionDenied):
         raise
     except FairleadError as error:
@@ -113,7 +119,9 @@ def suggest(portal: Portal) -> str:
     return render_template("fragments/suggestions.html", portal=portal, results=found or [])
 
 
-def _submit(portal: Portal, kind: str, form: Form, key: str) -> submission_pb2.Submission:
+def _submit(
+    portal: Portal, kind: str, form: Form, key: str, attachment_ids: list[str]
+) -> submission_pb2.Submission:
     return gateway().backends.submissions.submit(
         portal.caller,
         tenant_id=portal.tenant_id,
@@ -124,6 +132,7 @@ def _submit(portal: Portal, kind: str, form: Form, key: str) -> submission_pb2.S
         urgency=number_of(incident_pb2.Urgency.DESCRIPTOR, form.urgency),
         kind=_KINDS[kind],
         idempotency_key=f"portal:{key}",
+        attachment_ids=attachment_ids,
     )
 
 
