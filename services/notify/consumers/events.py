@@ -79,6 +79,7 @@ def incident_fact(event: Event) -> IncidentFact:
         actor_subject=message.actor.subject,
         actor_name=message.actor.name,
         words=_words(event.fact, message),
+        attachments=_attachments(event.fact, message),
         by_staff=event.fact == "replied" and message.by_staff,
         automatic=event.fact == "incident_opened" and message.automatic,
         by_mail=_came_by_mail(event.fact, message),
@@ -194,6 +195,12 @@ def _details(fact: str, message: Any) -> dict[str, str]:
         # Links in the mail are for this resolution alone.
         return {"cycle": str(message.incident.reopen_count)}
     return {}
+
+
+def _attachments(fact: str, message: Any) -> tuple[str, ...]:
+    if fact not in ("incident_opened", "replied"):
+        return ()
+    return tuple(attachment.name for attachment in message.attachments)
 
 
 def _party(party: incident_pb2.Party) -> Recipient:

@@ -46,6 +46,8 @@ class IncidentFact:
     actor_subject: str = ""
     actor_name: str = ""
     words: str = ""
+    # What came with the words, by name; the files themselves are told to nobody by mail.
+    attachments: tuple[str, ...] = ()
     by_staff: bool = False
     automatic: bool = False
     by_mail: bool = False

@@ -49,6 +49,7 @@ class Tell:
         content = {
             "title": fact.title,
             "words": told.words,
+            "attachments": "\n".join(_may_be_named(fact, told)),
             "unverified": "" if fact.verified else "yes",
             "actor_name": fact.actor_name,
             "assignee_name": fact.assignee_name,
@@ -128,6 +129,11 @@ class Tell:
             else one
             for one in planned
         ]
+
+
+def _may_be_named(fact: IncidentFact, told: Notification) -> tuple[str, ...]:
+    """A sender who could not be authenticated is told nothing that somebody wrote; a file's name is such a thing."""
+    return fact.attachments if fact.verified or told.kind != "incident_opened" else ()
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,16 @@ def test_staff_are_led_to_the_console_and_clients_to_their_portal():
     assert "https://desk.example/t/acme/incidents/ACME-1" in text(composed(mail()))
 
 
+def test_files_are_named_and_never_sent():
+    sent = composed(mail(content={"attachments": "plan <b>.pdf\nscreen.png"}))
+    assert "  - plan <b>.pdf\n  - screen.png\n" in text(sent).replace("\r", "")
+    assert "<li>plan &lt;b&gt;.pdf</li><li>screen.png</li>" in html(sent)
+    assert [*sent.iter_attachments()] == []
+    assert "https://desk.example/t/acme/incidents/ACME-1" in text(sent)
+    stranger = mail("incident_opened", content={"attachments": "plan.pdf", "unverified": "yes"})
+    assert "plan.pdf" not in composed(stranger).as_string()
+
+
 @pytest.mark.parametrize("kind", [
     "incident_opened", "replied", "answered", "assigned", "resolved", "canceled", "reopened", "target_warned",
     "target_breached", "reopened_client", "closed", "closed_by_silence",

@@ -112,3 +112,9 @@ def test_a_report_about_a_mail_we_never_sent_silences_nobody():
     assert nobody.bouncing == set()
     note.note("prv_1", "Jane@acme.example", "5.1.1", f"{sent.delivery_id}@acme.example")
     assert nobody.bouncing == {"jane@acme.example"}
+
+
+def test_a_strangers_files_are_not_named_to_them():
+    files = [fact(1, attachments=("a.png", "b.pdf")), fact(2, attachments=("c.png",), verified=False)]
+    kept = told(files)
+    assert sorted(one.content["attachments"] for one in kept.records.values()) == ["", "a.png\nb.pdf"]

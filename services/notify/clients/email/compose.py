@@ -97,6 +97,8 @@ class Composer:
             "title": "" if unverified else content["title"],
             "lead": lead.format(**known),
             "words": content["words"],
+            "files": [] if unverified else content.get("attachments", "").splitlines(),
+            "attached": words["attached"],
             "ask": words.get(f"{kind}_ask", ""),
             "answers": self._answers(mail, words),
             "link": self._link(mail),

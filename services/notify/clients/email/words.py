@@ -41,6 +41,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "reply_hint": "You can answer this mail; your answer joins {number}.",
         "your_words": "Your message",
         "somebody": "Somebody",
+        "attached": "Attached files, to be read where you view the incident:",
     },
     "fr": {
         "incident_opened": "Nous avons bien reçu votre demande",
@@ -84,6 +85,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "reply_hint": "Vous pouvez répondre à ce message ; votre réponse rejoint {number}.",
         "your_words": "Votre message",
         "somebody": "Quelqu’un",
+        "attached": "Fichiers joints, à consulter avec la demande :",
     },
 }
 
