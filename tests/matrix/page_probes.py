@@ -38,6 +38,54 @@ def _portal(method: str, rest: str, /, **more: Any) -> Probe:
     return _ask(f"{method} /t/{{slug}}/{rest}", **{"record": a.portal, "owner": "requester", **more})
 
 
+def _many(action: str, **form: str) -> Probe:
+    """One action over a selection, done."""
+    return _ask(
+        "POST /console/bulk",
+        form={"action": action, "number": "{number}", "step": "apply", "once": "{fresh}", **form},
+        record=a.incident,
+        owner="technician",
+        fresh=True,
+        by=action,
+    )
+
+
+QUEUE = [
+    _ask("GET /console/palette.json", record=a.tenant, owner="technician", listing=True),
+    _ask(
+        "GET /console/search.json",
+        query={"query": "{number}"},
+        record=a.known_incident,
+        owner="technician",
+        listing=True,
+    ),
+    _ask(
+        "GET /console/bulk",
+        query={"action": "assign", "number": "{number}"},
+        record=a.numbered,
+        owner="technician",
+    ),
+    _many("assign", person="{own_technician_id}", group="keep"),
+    _many("hold", awaiting="vendor", reason="parts"),
+    _many("prioritize", impact="high", urgency="high"),
+    _many("resolve", code="fixed", text="Put out."),
+    _ask(
+        "POST /console/views",
+        form={"name": "{fresh}", "tenant": "{tenant_id}"},
+        record=a.tenant,
+        owner="technician",
+        shows="/console?view=",
+    ),
+    _ask(
+        "POST /console/views/{view_id}",
+        form={"name": "{fresh}", "tenant": "{own_tenant_id}"},
+        record=a.view,
+        fresh=True,
+    ),
+    _ask("POST /console/views/{view_id}/delete", record=a.view, fresh=True, shows="/console"),
+    _ask("GET /console/clients/{tenant_id}/brand.css", record=a.tenant, owner="technician"),
+]
+
 CONSOLE = [
     _ask("GET /console", owner="technician", listing=True, shows=_PAGE),
     _ask("GET /console/queue.json", owner="technician", listing=True, shows="zephyrine"),
@@ -70,6 +118,7 @@ CONSOLE = [
         by="tenant",
     ),
     _ask("GET /console/incidents/{number}", record=a.numbered, owner="technician"),
+    _ask("GET /console/articles/{article_id}", record=a.article, owner="technician"),
     _act("reply", a.incident, text="Any news?"),
     _act("note", a.incident, text="Look behind it."),
     _act("assign", a.incident, to="me"),
@@ -176,6 +225,7 @@ OTHERS = [
     _ask(
         "POST /preferences/theme", form={"theme": "dark"}, owner="technician", ownerless=_ANYBODYS, shows="/"
     ),
+    _ask("POST /preferences/keys", form={"keys": "off"}, owner="technician", ownerless=_ANYBODYS, shows="/"),
 ]
 
-PROBES = [*CONSOLE, *PORTAL, *OTHERS]
+PROBES = [*CONSOLE, *QUEUE, *PORTAL, *OTHERS]

@@ -112,7 +112,7 @@ def test_replies_and_notes_cannot_be_confused(console: Console):
     notes = [e for e in tree.iter(f"{HTML}li") if "fl-note" in e.get("class", "")]
     assert len(notes) == 1 and "Internal note" in text_of(notes[0])
     buttons = [text_of(e) for e in tree.iter(f"{HTML}button")]
-    assert "Send to the client" in buttons and "Add the internal note" in buttons
+    assert "Send to Ana Ruiz" in buttons and "Save internal note" in buttons
 
 
 def test_what_people_write_is_text_and_nothing_else(console: Console):

@@ -54,6 +54,12 @@ STATES = [
     State("portal-incident-held", "/t/<slug>/incidents/<number>", "requester", lambda world: f"/t/acme/incidents/{world.held}", BOTH),
     State("portal-incident-solved", "/t/<slug>/incidents/<number>", "requester", lambda world: f"/t/acme/incidents/{world.solved}", BOTH),
     State("portal-incident-closed", "/t/<slug>/incidents/<number>", "requester", lambda world: f"/t/acme/incidents/{world.closed}", BOTH),
+    State("portal-incident-rated", "/t/<slug>/incidents/<number>", "requester", lambda world: f"/t/acme/incidents/{world.rated}", BOTH),
+    State("portal-incidents-found", "/t/<slug>/incidents", "requester", "/t/acme/incidents?q=acme-1", BOTH),
+    State("portal-answer-confirm", "/t/<slug>/answer/<token>", "visitor", lambda world: world.answers[0], BOTH),
+    State("portal-answer-reopen", "/t/<slug>/answer/<token>", "visitor", lambda world: world.answers[1], BOTH),
+    State("portal-answer-rate", "/t/<slug>/answer/<token>", "visitor", lambda world: world.to_rate, BOTH),
+    State("portal-answer-none", "404", "visitor", "/t/acme/answer/nonsense", BOTH, 404),
     State("portal-articles", "/t/<slug>/articles", "requester", "/t/acme/articles?q=password", BOTH),
     State("portal-articles-none", "/t/<slug>/articles", "requester", "/t/acme/articles?q=xyzzy", BOTH),
     State("portal-article", "/t/<slug>/articles/<article_id>", "requester", lambda world: f"/t/acme/articles/{world.article}", BOTH),
@@ -81,6 +87,22 @@ STATES = [
         "console-submission", "/console/admin/submissions/<submission_id>", "admin",
         lambda world: f"/console/admin/submissions/{world.quarantined}",
     ),
+    State(
+        "console-article", "/console/articles/<article_id>", "technician",
+        lambda world: f"/console/articles/{world.article}?from={world.talk}", BOTH,
+    ),
+    State(
+        "console-incident-writing", "/console/incidents/<number>", "technician",
+        lambda world: f"/console/incidents/{world.talk}", BOTH, show=lambda page, world: _writing(page),
+    ),
+    State(
+        "console-incident-why", "/console/incidents/<number>", "technician",
+        lambda world: f"/console/incidents/{world.talk}", BOTH, show=lambda page, world: _why(page),
+    ),
+    State(
+        "console-incident-resolving", "/console/incidents/<number>", "technician",
+        lambda world: f"/console/incidents/{world.held}", show=lambda page, world: _opened(page, "resolve"),
+    ),
     # --- refusals
     State("not-found", "404", "visitor", "/nowhere", BOTH, 404),
     State("not-found-portal", "404", "requester", "/t/acme/incidents/ACME-999999", BOTH, 404),
@@ -100,6 +122,9 @@ NOT_PAGES = {
     "/.well-known/openid-configuration": "JSON",
     "/.well-known/oauth-authorization-server": "JSON",
     "/t/<slug>/brand.css": "a style sheet",
+    "/t/<slug>/manifest.webmanifest": "JSON",
+    "/t/<slug>/<any('icon', 'icon-maskable'):name>.svg": "a picture",
+    "/static/<any(css, js):kind>/<path:name>": "files",
     "/t/<slug>/suggestions": "a fragment of the report's page",
     "/t/<slug>/received/<submission_id>": "shown only while the record is away (tests/component/gateway_pages)",
     "/console/queue.json": "JSON",
@@ -112,3 +137,16 @@ def _wrong_password(page: Page) -> None:
     page.locator("input[type=password]").fill("not this one")
     page.keyboard.press("Enter")
     page.locator("[role=alert]").wait_for()
+
+
+def _writing(page: Page) -> None:
+    page.keyboard.press("n")
+    page.locator("[data-fl-compose=note] textarea").fill("He has the old client.")
+
+
+def _why(page: Page) -> None:
+    page.locator("details.fl-clock summary").last.click()
+
+
+def _opened(page: Page, action: str) -> None:
+    page.locator(f"[data-fl-opens={action}] > summary").click()

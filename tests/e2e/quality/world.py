@@ -11,7 +11,7 @@ from cli.seed.northstar import PASSWORD
 from cli.seed.office import Office
 from tests.e2e.quality import eyes
 from tests.harness.journey import decided
-from tests.harness.platform import Platform, letter
+from tests.harness.platform import Platform, letter, text_of
 from tests.harness.waiting import wait_until
 
 # Nobody is a visitor who has not signed in.
@@ -110,6 +110,41 @@ class World:
         self._work(number, "resolve", code="fixed", text="You are a member again.")
         self.post("requester", f"/t/acme/incidents/{number}/confirm", f"/t/acme/incidents/{number}")
         return number
+
+    @cached_property
+    def rated(self) -> str:
+        """An incident that is over, and whose requester has said how it went."""
+        number = self._reported("Numbers in the report are wrong", "The sum of the week is missing.")
+        self._work(number, "resolve", code="fixed", text="The formula is right again.")
+        page = f"/t/acme/incidents/{number}"
+        self.post("requester", f"{page}/confirm", page)
+        self.post("requester", f"{page}/rate", page, score="4", comment="Quick, thank you.")
+        return number
+
+    @cached_property
+    def answers(self) -> list[str]:
+        """The links of the mail that asks whether it is solved: to confirm, to reopen."""
+        return self._links(self.solved, "Yes, it is solved")
+
+    @cached_property
+    def to_rate(self) -> str:
+        """The link of the mail about a closing that asks how it went."""
+        number = self._reported("Phone rings once and stops", "Since the update.")
+        self._work(number, "resolve", code="fixed", text="Reset.")
+        self.changed(number, "close", {"reason": "Agreed by phone."})
+        return self._links(number, "How did we do?")[0]
+
+    def _links(self, number: str, words: str) -> list[str]:
+        """The addresses of the links in the requester's mail about this incident that has these words."""
+
+        def found() -> list[str]:
+            for one in self.platform.mailbox.list(PEOPLE["requester"], number):
+                text = text_of(self.platform.mailbox.read(one["id"]))
+                if words in text:
+                    return re.findall(r"https?://[^/]+(/t/[^/]+/answer/[^?\s]+)", text)
+            return []
+
+        return wait_until(found, timeout=20, pause=0.1, what=f"links in a mail about {number}")
 
     @cached_property
     def article(self) -> str:

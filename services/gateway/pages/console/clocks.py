@@ -1,11 +1,12 @@
 """The service level clocks of one incident, with the reasons for each due time."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fairlead.sla.v1 import clock_pb2, contract_pb2
 from services.gateway.pages.language import gettext as _
-from services.gateway.pages.moments import given
+from services.gateway.pages.moments import as_datetime, given
 from services.gateway.pages.signs import sla_sign
 
 # How a clock's own state looks in the chips of the queue.
@@ -44,14 +45,16 @@ class SegmentLine:
     reason: str
     seconds: int
     calendar_version: int
+    # Still to come: how it will go on if nothing changes.
+    planned: bool
 
 
-def clock_lines(clocks: clock_pb2.ClockSet) -> list[ClockLine]:
-    """First response before resolution; of several cycles the last."""
+def clock_lines(clocks: clock_pb2.ClockSet, now: datetime) -> list[ClockLine]:
+    """First response before resolution; of several cycles the last. now: where the past ends and the plan begins."""
     latest: dict[int, clock_pb2.Clock] = {}
     for clock in sorted(clocks.clocks, key=lambda each: (each.kind, each.cycle)):
         latest[clock.kind] = clock
-    return [_clock_line(clock) for clock in latest.values()]
+    return [_clock_line(clock, now) for clock in latest.values()]
 
 
 def target_label(kind: int) -> str:
@@ -63,7 +66,7 @@ def target_label(kind: int) -> str:
     return labels.get(kind, _("Target"))
 
 
-def _clock_line(clock: clock_pb2.Clock) -> ClockLine:
+def _clock_line(clock: clock_pb2.Clock, now: datetime) -> ClockLine:
     sla = _AS_SLA.get(clock.state, "")
     if sla == "ok" and clock.warned:
         sla = "at_risk"
@@ -82,11 +85,27 @@ def _clock_line(clock: clock_pb2.Clock) -> ClockLine:
         paused_seconds=clock.paused_seconds,
         awaiting=clock.awaiting,
         cycle=clock.cycle,
-        segments=[_segment_line(segment) for segment in clock.segments],
+        segments=[line for segment in clock.segments for line in _segment_lines(segment, now)],
     )
 
 
-def _segment_line(segment: clock_pb2.Segment) -> SegmentLine:
+def _segment_lines(segment: clock_pb2.Segment, now: datetime) -> list[SegmentLine]:
+    """One line; two for a stretch that is under way, which ends now and goes on as planned."""
+    start, end = as_datetime(segment.start_time), as_datetime(segment.end_time)
+    if not segment.HasField("end_time") or end <= now:
+        return [_segment_line(segment, start, given(segment, "end_time"), segment.seconds, planned=False)]
+    if start >= now:
+        return [_segment_line(segment, start, end, segment.seconds, planned=True)]
+    passed = min(int((now - start).total_seconds()), segment.seconds)
+    return [
+        _segment_line(segment, start, now, passed, planned=False),
+        _segment_line(segment, now, end, segment.seconds - passed, planned=True),
+    ]
+
+
+def _segment_line(
+    segment: clock_pb2.Segment, start: Any, end: Any, seconds: int, planned: bool
+) -> SegmentLine:
     reason = {
         "business_hours": _("Business hours"),
         "outside_hours": _("Outside business hours"),
@@ -95,10 +114,11 @@ def _segment_line(segment: clock_pb2.Segment) -> SegmentLine:
         "after_stop": _("After it stopped"),
     }.get(segment.reason, segment.reason)
     return SegmentLine(
-        start_time=given(segment, "start_time"),
-        end_time=given(segment, "end_time"),
+        start_time=start,
+        end_time=end,
         counted=segment.counted,
         reason=reason,
-        seconds=segment.seconds,
+        seconds=seconds,
         calendar_version=segment.calendar_version,
+        planned=planned,
     )

@@ -1,18 +1,19 @@
 """One incident: everything a technician must see, gathered from the services that know it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
 from chassis.errors import FairleadError
 from chassis.ids import new_id
-from chassis.tenancy import Caller
+from chassis.tenancy import Caller, Role
 from fairlead.directory.v1.person_pb2 import Person
 from fairlead.incidents.v1 import incident_pb2
-from fairlead.incidents.v1.incident_pb2 import Incident
+from fairlead.incidents.v1.incident_pb2 import Incident, TimelineEntry
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.backends.words import word_of
@@ -20,6 +21,7 @@ from services.gateway.pages.console import choices, names
 from services.gateway.pages.console.clocks import clock_lines
 from services.gateway.pages.console.frame import render, staff_only, wants_fragment
 from services.gateway.pages.console.offers import offers
+from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.console.scripts import for_scripts
 from services.gateway.pages.console.signals import delivery_sign, notification_label
 from services.gateway.pages.console.timeline import impact_times_urgency, lines, visible_state
@@ -29,6 +31,7 @@ from services.gateway.pages.language import gettext as _
 incident_pages = Blueprint("console_incident", __name__)
 Part = TypeVar("Part")
 _SUGGESTIONS = 4
+_STAFF = frozenset({Role.TECHNICIAN, Role.DISPATCHER, Role.PROVIDER_ADMIN})
 _DELIVERIES = 30
 
 
@@ -74,17 +77,19 @@ def article(
     """
     incident = gateway().backends.incidents.get(caller, number) if isinstance(number, str) else number
     people = _if_there(lambda: names.staff(caller)) or []
-    entries = gateway().backends.incidents.whole_timeline(caller, incident.incident_id)
+    entries = [*gateway().backends.incidents.whole_timeline(caller, incident.incident_id)]
     html = render_template(
         "fragments/console/incident.html",
         heading=heading,
         incident=incident,
         state=visible_state(incident),
         tenant=tenant_of(caller, incident),
-        lines=lines(incident, entries, {person.person_id for person in people}),
+        lines=lines(incident, entries, {person.person_id for person in people} | _programs_of_staff(entries)),
         trouble=trouble,
         done=done_words().get(done or request.args.get("done", ""), ""),
         channel_label=choices.channel_label,
+        reason_in_words=reason_in_words,
+        portal=_portal_of(caller, incident),
         **_surroundings(caller, incident),
         **_forms(caller, incident, people),
     )
@@ -96,7 +101,7 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
     clocks = _if_there(lambda: gateway().backends.clocks.explain(caller, incident.incident_id))
     return {
         "clocks": clocks,
-        "clock_lines": clock_lines(clocks) if clocks else [],
+        "clock_lines": clock_lines(clocks, gateway().clock()) if clocks else [],
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
         "deliveries": _if_there(lambda: _deliveries(caller, incident)),
         "delivery_sign": delivery_sign,
@@ -121,6 +126,23 @@ def _forms(caller: Caller, incident: Incident, people: list[Person]) -> dict[str
         "urgency_word": word_of(incident_pb2.Urgency.DESCRIPTOR, incident.urgency) or "",
         "kind_word": word_of(incident_pb2.IncidentKind.DESCRIPTOR, incident.kind) or "",
     }
+
+
+def _programs_of_staff(entries: Iterable[TimelineEntry]) -> set[str]:
+    """Which of the programs that have written are the provider's own; by subject."""
+    written = {entry.actor.subject for entry in entries if entry.actor.subject.startswith("client:")}
+    found = {subject: gateway().auth.clients.find(subject.removeprefix("client:")) for subject in written}
+    return {subject for subject, program in found.items() if program and program.roles & _STAFF}
+
+
+def _portal_of(caller: Caller, incident: Incident) -> str:
+    """Where this client reads articles, to be put into a reply; "" while the directory is away."""
+    tenant = _if_there(lambda: gateway().directory.tenant(caller.provider_id, incident.tenant_id))
+    return f"{gateway().settings.web_origin_for(_host())}/t/{tenant.slug}" if tenant else ""
+
+
+def _host() -> str:
+    return urlsplit(f"//{request.host}").hostname or "localhost"
 
 
 def tenant_of(caller: Caller, incident: Incident) -> str:

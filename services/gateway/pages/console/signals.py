@@ -25,6 +25,7 @@ def notification_label(notification: str) -> str:
     return {
         "incident_opened": _("Received"),
         "replied": _("Reply"),
+        "answered": _("Answer of the client"),
         "noted": _("Internal note"),
         "assigned": _("Assigned"),
         "acknowledged": _("Taken in hand"),
@@ -32,6 +33,7 @@ def notification_label(notification: str) -> str:
         "resumed": _("Work goes on"),
         "resolved": _("Resolved"),
         "closed": _("Closed"),
+        "closed_by_silence": _("Closed after silence"),
         "confirmed": _("Confirmed"),
         "reopened": _("Reopened"),
         "canceled": _("Canceled"),

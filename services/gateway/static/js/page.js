@@ -30,6 +30,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Whoever signs out leaves no half-written text behind on this device.
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action") !== "/logout") return;
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("fl-draft:")) localStorage.removeItem(name);
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+});
+
 // A second click on a form that is on its way does nothing. (The server counts it once in any case.)
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -1,7 +1,11 @@
-// What somebody is writing, kept on this device for each incident and mode until it is sent.
+// What somebody is writing, kept on this device for each person, incident and mode until it is sent. Signing out forgets
+// everything (../page.js), and nobody else's is kept in a browser that one signs in to.
+
+import { data } from "./page.js";
 
 const DAYS = 30 * 24 * 3600 * 1000;
-const key = (incidentId, mode) => `fl-draft:${incidentId}:${mode}`;
+const MINE = `fl-draft:${data.me}:`;
+const key = (incidentId, mode) => `${MINE}${incidentId}:${mode}`;
 
 export function load(incidentId, mode) {
   try {
@@ -22,12 +26,12 @@ export function keep(incidentId, mode, text) {
   }
 }
 
-/** Forgets drafts that nobody came back to. */
+/** Forgets drafts that nobody came back to, and those of whoever was here before. */
 export function sweep() {
   try {
     for (const name of Object.keys(localStorage)) {
       if (!name.startsWith("fl-draft:")) continue;
-      const { time } = JSON.parse(localStorage.getItem(name));
+      const time = name.startsWith(MINE) ? JSON.parse(localStorage.getItem(name)).time : 0;
       if (!time || Date.now() - time > DAYS) localStorage.removeItem(name);
     }
   } catch {

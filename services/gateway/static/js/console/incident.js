@@ -2,7 +2,7 @@
 
 import * as drafts from "./drafts.js";
 import { listen, rests, writes } from "./live.js";
-import { ask, parse, soon, toast, words } from "./page.js";
+import { ask, parse, say, soon, toast, words } from "./page.js";
 import { learn, markArticle } from "./presence.js";
 import { tick } from "./ticker.js";
 
@@ -16,7 +16,11 @@ export function enliven(article, onState) {
   article.addEventListener("submit", onSubmit);
   article.addEventListener("input", onInput);
   article.addEventListener("toggle", onToggle, true);
-  restore(article);
+  article.addEventListener("click", onClick);
+  scrollerOf(article).addEventListener("scroll", () => { if (isAtEnd(article)) showUnread(article, 0); }, { passive: true });
+  for (const button of article.querySelectorAll("[data-fl-insert]")) button.hidden = false;
+  drafts.sweep();
+  restore(article, { open: true });
   fade(article);
   // A telephone begins at the top: title, client and clocks come first there.
   if (scrollerOf(article) !== article) toEnd(article);
@@ -62,6 +66,7 @@ function adopt(article, fresh, { also = [] } = {}) {
     else replace(old, part);
   }
   addLines(article, fresh);
+  restore(article);
   tick();
 }
 
@@ -79,6 +84,7 @@ function replace(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   const open = [...old.querySelectorAll("details[data-fl-keep][open]")].map((each) => each.dataset.flKeep);
   old.replaceWith(fresh);
+  for (const button of fresh.querySelectorAll("[data-fl-insert]")) button.hidden = false;
   for (const name of open) {
     const again = fresh.querySelector(`[data-fl-keep="${CSS.escape(name)}"]`);
     if (again) again.open = true;
@@ -89,16 +95,52 @@ function replace(old, fresh) {
 function addLines(article, fresh) {
   const list = article.querySelector("[data-fl-timeline]");
   const known = new Set([...list.children].map((line) => line.id));
-  const scroller = scrollerOf(article);
-  const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
-  let added = false;
+  const atEnd = isAtEnd(article);
+  let added = 0;
   for (const line of [...fresh.querySelector("[data-fl-timeline]").children]) {
     if (known.has(line.id)) continue;
     line.classList.add("fl-entry-new");
     list.append(line);
-    added = true;
+    added += 1;
   }
   if (added && atEnd) toEnd(article);
+  else if (added) showUnread(article, Number(article.dataset.flUnread ?? 0) + added);
+}
+
+/** Whether the newest line is in sight. */
+function isAtEnd(article) {
+  const scroller = scrollerOf(article);
+  const line = article.querySelector("[data-fl-timeline]").lastElementChild;
+  if (!line) return true;
+  const floor = scroller === article ? article.querySelector(".fl-composer").getBoundingClientRect().top : scroller.getBoundingClientRect().bottom;
+  return line.getBoundingClientRect().bottom < floor + 80;
+}
+
+/** Says how many lines came that one has not scrolled to. */
+function showUnread(article, many) {
+  const place = article.querySelector("[data-fl-unread]");
+  article.dataset.flUnread = many;
+  place.hidden = many === 0;
+  if (many) place.querySelector("[data-fl-unread-text]").textContent = many === 1 ? words.one_new : say(words.new, { num: many });
+}
+
+function onClick(event) {
+  const article = event.currentTarget;
+  if (event.target.closest("[data-fl-unread]")) {
+    toEnd(article);
+    showUnread(article, 0);
+  }
+  const insert = event.target.closest("[data-fl-insert]");
+  if (insert) addToReply(article, insert.dataset.flInsert);
+}
+
+/** Puts a line at the end of the reply that is being written. */
+function addToReply(article, line) {
+  const text = article.querySelector('[data-fl-compose="reply"] textarea');
+  if (!text) return;
+  text.value = [text.value.trimEnd(), line].filter(Boolean).join("\n\n");
+  compose(article, "reply");
+  text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /** Where there is height only the history scrolls, elsewhere the whole article. */
@@ -132,17 +174,17 @@ async function onSubmit(event) {
 async function send(article, form) {
   let answer;
   try {
-    answer = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const fields = new FormData(form);
+    const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields);
+    answer = await ask(form.action, { method: "POST", body });
   } catch {
     return refuse(form, words.away);
   }
   const action = form.dataset.flAct;
   const fresh = answer.json ? null : parse(answer.text).querySelector("article");
   if (answer.ok && fresh) {
-    if (action === "reply" || action === "note") {
-      drafts.keep(article.dataset.flIncident, action, "");
-      rests(article.dataset.flIncident);
-    }
+    drafts.keep(article.dataset.flIncident, action, "");
+    if (action === "reply" || action === "note") rests(article.dataset.flIncident);
     form.closest("details")?.removeAttribute("open");
     // Another mode's unsent text stays where it is.
     const sent = form.closest("[data-fl-part]").dataset.flPart;
@@ -151,6 +193,7 @@ async function send(article, form) {
     if (sent === "composer") renew(form, fresh);
     article.querySelector("#fl-incident-title").focus({ preventScroll: true });
     toEnd(article);
+    showUnread(article, 0);
     article.dispatchEvent(new CustomEvent("fl-done", { bubbles: true, detail: { action } }));
   } else if (fresh) {
     refuse(form, fresh.querySelector("[data-fl-trouble]:not([hidden]) span")?.textContent || words.failed);
@@ -169,6 +212,7 @@ function fade(article) {
 /** After a message was sent its form is empty, with a new key. */
 function renew(form, fresh) {
   const twin = fresh.querySelector(`form[data-fl-act="${form.dataset.flAct}"]`);
+  form.reset();
   form.elements.text.value = "";
   quiet(form);
   if (twin) form.elements.once.value = twin.elements.once.value;
@@ -190,13 +234,14 @@ function quiet(form) {
 }
 
 function onInput(event) {
-  const mode = event.target.closest("[data-fl-compose]")?.dataset.flCompose;
-  if (!mode) return;
+  const form = event.target.closest("form[data-fl-act]");
+  if (!form || !event.target.matches("textarea")) return;
   const incidentId = event.currentTarget.dataset.flIncident;
+  const kept = drafts.keep(incidentId, form.dataset.flAct, event.target.value);
+  const place = form.querySelector("[data-fl-draft]");
+  if (!place) return;
   if (event.target.value) writes(incidentId);
   else rests(incidentId);
-  const kept = drafts.keep(incidentId, mode, event.target.value);
-  const place = event.target.form.querySelector("[data-fl-draft]");
   place.textContent = kept && event.target.value ? words.draft_kept : "";
 }
 
@@ -207,14 +252,16 @@ function onToggle(event) {
   if (event.target.matches("[data-fl-compose]") && scrollerOf(event.currentTarget) !== event.currentTarget) toEnd(event.currentTarget);
 }
 
-function restore(article) {
-  drafts.sweep();
-  for (const place of article.querySelectorAll("[data-fl-compose]")) {
-    const text = place.querySelector("textarea");
-    const kept = drafts.load(article.dataset.flIncident, place.dataset.flCompose);
-    if (!kept || text.value) continue;
+/** Gives back what was typed and not sent; a reply or a note that waits is shown at once. */
+function restore(article, { open = false } = {}) {
+  for (const form of article.querySelectorAll("form[data-fl-act]")) {
+    const text = form.querySelector("textarea");
+    const kept = text && !text.value ? drafts.load(article.dataset.flIncident, form.dataset.flAct) : "";
+    if (!kept) continue;
     text.value = kept;
-    place.querySelector("[data-fl-draft]").textContent = words.draft_found;
-    place.open = true;
+    const place = form.querySelector("[data-fl-draft]");
+    if (!place) continue;
+    place.textContent = words.draft_found;
+    if (open) form.closest("details").open = true;
   }
 }

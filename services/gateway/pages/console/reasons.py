@@ -1,0 +1,109 @@
+"""Why a machine decided so, in the reader's language.
+
+Triage and the record write their reasons as English sentences of a few fixed forms (services/triage/domain: decision,
+routing, rule; services/incidents/domain: priority, opening). Here each form is known again and told anew; anything else
+is somebody's own words and stays as it is. A test makes every form with the code that writes it.
+"""
+
+import re
+from collections.abc import Callable
+
+from services.gateway.pages.console.choices import impact_label, urgency_label
+from services.gateway.pages.language import gettext as _
+
+_LEVEL = "(low|medium|high)"
+_MATRIX = re.compile(f"Impact {_LEVEL} × urgency {_LEVEL}(?:(, |: )(.+))?", re.DOTALL)
+_MANUAL = re.compile(f"{_LEVEL} impact × {_LEVEL} urgency")
+_BY_RULE = re.compile(f"(impact|urgency) {_LEVEL} by (Rule “.+)", re.DOTALL)
+_RULE = re.compile(r"Rule “(.+?)”(?: \((“.+”)\))?", re.DOTALL)
+_LEAST = re.compile(r"(.+); (.+) has the fewest open incidents \((\d+)\)", re.DOTALL)
+_NOBODY_FREE = re.compile(r"(.+); nobody in it is free", re.DOTALL)
+
+
+def reason_in_words(reason: str, matrix: bool = True) -> str:
+    """The reason as the page says it. matrix: whether impact × urgency are part of it, where they are not told beside."""
+    if found := _MATRIX.fullmatch(reason):
+        return _of_matrix(found, matrix)
+    if found := _MANUAL.fullmatch(reason):
+        return _levels(found[1], found[2]) if matrix else ""
+    if found := _LEAST.fullmatch(reason):
+        return _("%(why)s; %(name)s has the fewest open incidents (%(count)s)",
+                 why=_group(found[1]), name=found[2], count=found[3])  # fmt: skip
+    if found := _NOBODY_FREE.fullmatch(reason):
+        return _("%(why)s; nobody in it is free", why=_group(found[1]))
+    return _rule(reason) or _fixed().get(reason, reason)
+
+
+def _fixed() -> dict[str, str]:
+    return {
+        "Chosen when it was submitted": _("Chosen when it was submitted"),
+        "No rule recognized it; a dispatcher checks": _("No rule recognized it; a dispatcher checks"),
+        "No assignment group fits; a dispatcher decides": _("No assignment group fits; a dispatcher decides"),
+        "not decided yet": _("Not decided yet"),
+    }
+
+
+def _of_matrix(found: re.Match[str], matrix: bool) -> str:
+    endings = {
+        "as submitted": _("As submitted"),
+        "partly as submitted": _("Partly as submitted"),
+        "as nothing says otherwise": _("Nothing says otherwise"),
+    }
+    cause = found[4] or ""
+    told = endings.get(cause) or "; ".join(_by_rule(part) for part in _parts(cause) if part)
+    levels = _levels(found[1], found[2]) if matrix else ""
+    return ". ".join(filter(None, [levels, told]))
+
+
+def _parts(cause: str) -> list[str]:
+    """What each rule has settled; the names and words of a rule may hold a semicolon of their own."""
+    return re.split(r"; (?=(?:impact|urgency) (?:low|medium|high) by Rule “)", cause)
+
+
+def _by_rule(part: str) -> str:
+    found = _BY_RULE.fullmatch(part)
+    if not found:
+        return part
+    level = impact_label(found[2]) if found[1] == "impact" else urgency_label(found[2])
+    return f"{_first_large(level)} – {_rule(found[3]) or found[3]}"
+
+
+def _rule(reason: str) -> str:
+    found = _RULE.fullmatch(reason)
+    if not found:
+        return ""
+    told = _("Rule “%(name)s”", name=found[1])
+    return f"{told} ({found[2]})" if found[2] else told
+
+
+def _group(why: str) -> str:
+    forms: list[tuple[str, Callable[[re.Match[str]], str]]] = [
+        (r"The rule names (.+)", lambda found: _("The rule names %(group)s", group=found[1])),
+        (
+            r"(.+) takes (.+) for this client",
+            lambda found: _(
+                "%(group)s takes %(category)s for this client", group=found[1], category=found[2]
+            ),
+        ),
+        (r"(.+) works for this client", lambda found: _("%(group)s works for this client", group=found[1])),
+        (
+            r"(.+) takes what nobody else does",
+            lambda found: _("%(group)s takes what nobody else does", group=found[1]),
+        ),
+        (
+            r"(.+) takes (.+)",
+            lambda found: _("%(group)s takes %(category)s", group=found[1], category=found[2]),
+        ),
+    ]
+    for form, tell in forms:
+        if found := re.fullmatch(form, why, re.DOTALL):
+            return tell(found)
+    return why
+
+
+def _levels(impact: str, urgency: str) -> str:
+    return _first_large(f"{impact_label(impact)} × {urgency_label(urgency)}")
+
+
+def _first_large(text: str) -> str:
+    return text[:1].upper() + text[1:]
