@@ -30,7 +30,7 @@ class ViewFilterView(Shape):
     query: str | None = None
     needs_dispatcher: bool = False
     kinds: list[words.IncidentKind] = []
-    channels: list[words.SubmissionChannel] = []
+    channels: list[str] = []
 
 
 class View(Shape):

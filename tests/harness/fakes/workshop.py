@@ -114,6 +114,10 @@ class FakeWorkshop(FakeDesk):
             self.happen(incident, fact, actor=(caller.person_id, caller.name), visible=visible, **said)
             return incident
 
+    def by_number(self, number: str) -> incident_pb2.Incident:
+        """The incident as the record has it."""
+        return next(each for each in self.incidents.values() if each.number == number)
+
     def entry(self, incident: incident_pb2.Incident) -> queue_pb2.QueueEntry:
         """The row of an incident."""
         word, due = self.clocks.get(incident.incident_id, ("pending", None))

@@ -115,7 +115,12 @@ VIEWS = [
         owner="technician",
     ),
     ask("GET /queue/views/{view_id}", record=a.view),
-    ask("PUT /queue/views/{view_id}", json={"name": "{fresh}", "shared": True}, record=a.view, fresh=True),
+    ask(
+        "PUT /queue/views/{view_id}",
+        json={"name": "{fresh}", "shared": True, "filter": {"tenant_ids": ["{own_tenant_id}"]}},
+        record=a.view,
+        fresh=True,
+    ),
     ask("DELETE /queue/views/{view_id}", record=a.view, fresh=True),
 ]
 

@@ -57,7 +57,14 @@ _VIEWS = [
     ),
     _views(
         "UpdateView",
-        {"view": {"view_id": "{view_id}", "name": "{fresh}", "shared": True}},
+        {
+            "view": {
+                "view_id": "{view_id}",
+                "name": "{fresh}",
+                "shared": True,
+                "filter": {"tenant_ids": ["{own_tenant_id}"]},
+            }
+        },
         record=a.view,
         fresh=True,
     ),

@@ -39,7 +39,8 @@ def change_view(view_id: str) -> Any:
     """Gives a view another name, other filters or other readers. Raises NotFound for one that is not the caller's."""
     caller = current_caller()
     present = gateway().backends.views.get(caller, view_id)
-    shown = chosen_view(caller, request.form)
+    carried = QueueView.of(request.form)
+    shown = chosen_view(caller, request.form) if carried.pairs() else QueueView.saved(present)
     present.name = request.form.get("name", present.name)
     present.shared = request.form.get("shared", "1" if present.shared else "") == "1"
     present.sort = shown.order()
