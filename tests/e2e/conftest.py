@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
+from tests.harness.desk import Desk, running_desk
 from tests.harness.platform import Platform
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
@@ -72,6 +73,15 @@ def browser_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def desk(
+    mongod: str, nats: str, installation: str, tmp_path: Path, browser_page: Callable[..., Page]
+) -> Iterator[Desk]:
+    """A console of the test's own, over fakes of the services behind it."""
+    with running_desk(mongod, nats, installation, tmp_path, browser_page) as made:
+        yield made
 
 
 @pytest.fixture

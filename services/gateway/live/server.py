@@ -79,6 +79,11 @@ class LiveServer:
         self._thread.join(_STOP_SECONDS)
         self._socket.close()
 
+    @property
+    def open_streams(self) -> int:
+        """How many browsers listen."""
+        return self._streams.open
+
     def recheck(self, person_id: str = "", tenant_id: str = "") -> None:
         """Somebody's access has changed, or a client's: their open streams ask again. From any thread."""
         if self._loop is not None and not self._loop.is_closed():

@@ -54,7 +54,8 @@ def test_one_stream_carries_rows_and_whatever_incidents_the_tabs_show(
     assert answer.json() == {"queue": True, "incidents": ["inc_3"]}
     for incident_id, tenant_id in (("inc_1", ACME), ("inc_2", LUMEN), ("inc_3", ACME)):
         announcer.happened("replied", incident_events.Replied, tenant_id, incident_id)
-    wait_until(lambda: len(facts(browser)) == 2)
+    announcer.row(ACME, "inc_3")
+    wait_until(lambda: len(facts(browser)) == 2 and len(browser.incidents()) == 2)
     assert facts(browser) == [("inc_1", "noted"), ("inc_3", "replied")]
 
 

@@ -26,6 +26,7 @@ function listen() {
       setTimeout(refresh, CLOCKS_SETTLE);
     },
     state(word) {
+      incident.dataset.flConnection = word;
       const text = { signed_out: news.dataset.flSignedOut, reconnecting: news.dataset.flLost }[word];
       if (text) news.textContent = text;
       else if (word === "live" && news.textContent === news.dataset.flLost) news.textContent = "";

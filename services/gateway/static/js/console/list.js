@@ -13,7 +13,7 @@ import { ask, data, say, setServerTime, soon, words } from "./page.js";
 import { fill, make, toggle } from "./rows.js";
 import { onTick } from "./ticker.js";
 
-const IDLE_MILLISECONDS = 10_000;
+const IDLE_SECONDS = 10;
 // News is said aloud, but not every time that its number grows.
 const SAY_MILLISECONDS = 4000;
 const PAGE = 200;
@@ -31,8 +31,9 @@ const dirty = new Set();
 const unseen = new Set();
 const misplaced = new Set();
 const listeners = new Set();
-let drawing = 0;
-let busyUntil = 0;
+let waiting = 0;
+let frame = 0;
+let lastTouched = performance.now();
 
 const tell = (name, ...values) => { for (const each of [...listeners]) each[name]?.(...values); };
 const belongs = (entry) => matches(entry, data.view, data.me);
@@ -56,12 +57,16 @@ function take(entry) {
   entries.set(entry.incident_id, entry);
   dirty.add(entry.incident_id);
   if (!(entry.tenant_id in data.tenants)) snapshotSoon();
+  if (waiting) return;
   // A tab that nobody sees draws no frames.
-  drawing ||= document.hidden ? setTimeout(draw, 250) : requestAnimationFrame(draw);
+  waiting = setTimeout(draw, 250);
+  frame = requestAnimationFrame(draw);
 }
 
 function draw() {
-  drawing = 0;
+  clearTimeout(waiting);
+  cancelAnimationFrame(frame);
+  waiting = 0;
   for (const incidentId of dirty) {
     const entry = entries.get(incidentId);
     const row = rowOf(incidentId);
@@ -176,16 +181,18 @@ function firstInSight() {
 }
 
 const hovers = matchMedia("(hover: hover)");
-const isBusy = () =>
-  rows.contains(document.activeElement) || (hovers.matches && scroller.matches(":hover")) || performance.now() < busyUntil;
+
+function isBusy() {
+  const idle = (performance.now() - lastTouched) / 1000 > Number(rows.dataset.flIdle ?? IDLE_SECONDS);
+  return !idle || rows.contains(document.activeElement) || (hovers.matches && scroller.matches(":hover"));
+}
 
 for (const name of ["pointermove", "pointerdown", "keydown", "wheel", "touchmove"]) {
-  addEventListener(name, () => { busyUntil = performance.now() + IDLE_MILLISECONDS; }, { passive: true, capture: true });
+  addEventListener(name, () => { lastTouched = performance.now(); }, { passive: true, capture: true });
 }
-busyUntil = performance.now() + IDLE_MILLISECONDS;
 onTick(() => {
-  const waiting = unseen.size || misplaced.size;
-  if (waiting && (document.hidden ? !rows.contains(document.activeElement) : !isBusy())) merge();
+  if (!unseen.size && !misplaced.size) return;
+  if (document.hidden ? !rows.contains(document.activeElement) : !isBusy()) merge();
 });
 
 // ---- from the server

@@ -25,7 +25,8 @@ export function connect(place) {
   let line = open(place);
 
   function open(where) {
-    const tab = liveTab();
+    // Whoever would wait for a lock that we do not hold yet would take us for gone at once.
+    const tab = liveTab(() => made.send({ type: "held" }));
     const made = "SharedWorker" in window ? shared(where, tab) : elected(where, tab);
     made.hears = hear;
     return made;

@@ -11,14 +11,19 @@ export function elected({ origin, session, tenant }, tab) {
   if (!navigator.locks || !("BroadcastChannel" in self)) return alone(line, new Hub({ origin, session, tenant }), tab);
   const channel = new BroadcastChannel(name);
   let last = null;
+  let held = false;
   channel.onmessage = ({ data }) => {
     if (data.to === tab) line.hears(data.message);
     // Another leads from now on, and knows nothing of us.
-    else if (data.to === "everybody" && last) line.send(last);
+    else if (data.to === "everybody" && last) {
+      line.send(last);
+      if (held) line.send({ type: "held" });
+    }
   };
   line.send = (message) => {
     if (message.type === "wants") last = message;
     if (message.type === "leaves") last = null;
+    if (message.type === "held") held = true;
     channel.postMessage({ to: "leader", tab, message });
   };
   navigator.locks.request(name, () => {
@@ -31,15 +36,11 @@ export function elected({ origin, session, tenant }, tab) {
 function lead(name, hub) {
   // A channel of its own: a channel does not hear itself, and the leader is one of the tabs.
   const channel = new BroadcastChannel(name);
-  const known = new Set();
   channel.onmessage = ({ data }) => {
     if (data.to !== "leader") return;
     const { tab, message } = data;
-    if (message.type === "wants" && !known.has(tab)) {
-      known.add(tab);
-      outlived(tab, () => hub.leaves(tab));
-    }
-    obey(hub, tab, message, (told) => channel.postMessage({ to: tab, message: told }));
+    if (message.type === "held") outlived(tab, () => hub.leaves(tab));
+    else obey(hub, tab, message, (told) => channel.postMessage({ to: tab, message: told }));
   };
   channel.postMessage({ to: "everybody" });
 }

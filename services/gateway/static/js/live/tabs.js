@@ -2,10 +2,13 @@
 
 const lockOf = (tab) => `fl-tab-${tab}`;
 
-/** Names this tab, for as long as it lives. */
-export function liveTab() {
+/** Names this tab, for as long as it lives; held() is called when others can wait for its end. */
+export function liveTab(held) {
   const tab = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  navigator.locks?.request(lockOf(tab), () => new Promise(() => {}));
+  navigator.locks?.request(lockOf(tab), () => {
+    held();
+    return new Promise(() => {});
+  });
   return tab;
 }
 

@@ -10,12 +10,10 @@ self.onconnect = ({ ports: [port] }) => {
   const leave = () => { if (tab) hub.leaves(tab); };
   port.onmessage = ({ data }) => {
     if (data.type === "wants") {
-      if (!tab) {
-        tab = data.tab;
-        outlived(tab, leave);
-      }
+      tab = data.tab;
       hub.wants(tab, data.wanted, (message) => port.postMessage(message));
-    } else if (data.type === "leaves") leave();
+    } else if (data.type === "held") outlived(data.tab, () => hub.leaves(data.tab));
+    else if (data.type === "leaves") leave();
     else if (data.type === "again") hub.again();
     else if (data.type === "offline") hub.offline();
   };
