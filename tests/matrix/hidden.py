@@ -16,8 +16,9 @@ from chassis.tenancy import TenantScope
 from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.grants import Grants, Revocations, Subject
 from services.gateway.auth.sessions import Sessions
+from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.closing import DEFAULT_RULES, ClosingRules
-from services.incidents.store import MailThreadStore, RuleStore
+from services.incidents.store import FileStore, MailThreadStore, RuleStore
 from services.knowledge.store import FeedbackStore
 from services.notify.store import BounceStore
 from tests.matrix.platform import Platform
@@ -50,6 +51,34 @@ def closing_rules(platform: Platform) -> Question:
     (mine, other), store = _rooms(), RuleStore(platform.database("incidents"))
     store.keep(mine, "ctr_1", 1, ClosingRules(timedelta(days=70), timedelta(days=80), clock.now()))
     return lambda: store.at(other, clock.now()) != DEFAULT_RULES
+
+
+def files(platform: Platform) -> Question:
+    """Read by whoever sees the incident that names them, so that their own filter is a second lock."""
+    (_mine, other), store, attachment_id = _stored_file(platform)
+
+    def finds_it() -> bool:
+        try:
+            store.get(other, attachment_id)
+        except NotFound:
+            return False
+        return True
+
+    return finds_it
+
+
+def chunks(platform: Platform) -> Question:
+    (_mine, other), store, attachment_id = _stored_file(platform)
+    return lambda: bool(list(store.chunks(other, attachment_id)))
+
+
+def _stored_file(platform: Platform) -> tuple[tuple[TenantScope, TenantScope], FileStore, str]:
+    rooms, store = _rooms(), FileStore(platform.database("incidents"))
+    now, file = clock.now(), Attachment(f"att_{secrets.token_hex(6)}", "a.txt", "text/plain", 1, "ab")
+    store.begin(rooms[0], file.attachment_id, file.name, "person:per_1", now, now + timedelta(hours=1))
+    store.append(rooms[0], file.attachment_id, 0, [b"x"])
+    store.finish(rooms[0], file, "")
+    return rooms, store, file.attachment_id
 
 
 def feedback(platform: Platform) -> Question:
@@ -125,6 +154,8 @@ def _credentials(platform: Platform) -> Credentials:
 HIDDEN: dict[tuple[str, str], Callable[[Platform], Question]] = {
     ("incidents", "mail_threads"): mail_threads,
     ("incidents", "closing_rules"): closing_rules,
+    ("incidents", "attachments.files"): files,
+    ("incidents", "attachments.chunks"): chunks,
     ("knowledge", "feedback"): feedback,
     ("notify", "bounces"): bounces,
     ("gateway", "sessions"): sessions,

@@ -113,8 +113,12 @@ class World:
         return self.platform.mint("gateway", Caller(subject, provider, granted, roles, name=kind))
 
     def send(self, name: str, fields: dict[str, Any], caller: Caller) -> list[Message]:
-        """Calls "<service> <Service>.<Method>" with these fields."""
+        """Calls "<service> <Service>.<Method>" with these fields; a stream of requests stands under "messages"."""
         service, method = self.methods[name]
+        if method.client_streaming:
+            message = message_factory.GetMessageClass(method.input_type)
+            stream = [ParseDict(each, message()) for each in fields["messages"]]
+            return self.platform.call(service, method, stream, caller)
         request = message_factory.GetMessageClass(method.input_type)()
         return self.platform.call(service, method, ParseDict(fields, request), caller)
 

@@ -118,6 +118,12 @@ CONSOLE = [
         by="tenant",
     ),
     _ask("GET /console/incidents/{number}", record=a.numbered, owner="technician"),
+    _ask(
+        "GET /console/incidents/{number}/attachments/{attachment_id}",
+        record=a.numbered_attachment,
+        owner="technician",
+        shows="PNG",
+    ),
     _ask("GET /console/articles/{article_id}", record=a.article, owner="technician"),
     _act("reply", a.incident, text="Any news?"),
     _act("note", a.incident, text="Look behind it."),
@@ -166,6 +172,7 @@ PORTAL = [
     ),
     _portal("GET", "incidents"),
     _portal("GET", "incidents/{number}", record=a.portal_incident),
+    _portal("GET", "incidents/{number}/attachments/{attachment_id}", record=a.portal_attachment, shows="PNG"),
     _portal("POST", "incidents/{number}/reply", form={"text": "More"}, record=a.portal_incident),
     _portal("POST", "incidents/{number}/confirm", record=a.portal_resolved, fresh=True),
     _portal(

@@ -59,14 +59,19 @@ class Platform:
     def _signer(self, issuer: str) -> CallerSigner:
         return CallerSigner.load(self.settings.key_dir, issuer)
 
-    def call(self, service: str, method: MethodDescriptor, request: Message, caller: Caller) -> list[Message]:
-        """The answers of an RPC, one unless it streams. Raises the chassis error that the service raised."""
+    def call(self, service: str, method: MethodDescriptor, request: Any, caller: Caller) -> list[Message]:
+        """The answers of an RPC, one unless it streams. Raises the chassis error that the service raised.
+
+        request: a message, or several of them for a method that takes a stream.
+        """
         channel = rpc.channel(self.settings, service)
         path = f"/{method.containing_service.full_name}/{method.name}"
         read = message_factory.GetMessageClass(method.output_type).FromString
         write = message_factory.GetMessageClass(method.input_type).SerializeToString
         if method.server_streaming:
             return list(rpc.call_stream(channel.unary_stream(path, write, read), request, caller))
+        if method.client_streaming:
+            return [rpc.call(channel.stream_unary(path, write, read), iter(request), caller)]
         return [rpc.call(channel.unary_unary(path, write, read), request, caller)]
 
     def send_mail(self, sender: str, recipient: str, subject: str, text: str) -> None:

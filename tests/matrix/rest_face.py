@@ -13,7 +13,7 @@ _HEADERS = ("content-type", "etag", "location", "retry-after", "www-authenticate
 
 
 class RestFace:
-    """`request` holds query, json and further path places ("path")."""
+    """`request` holds query, json, files and further path places ("path")."""
 
     intruders = INTRUDERS
 
@@ -24,6 +24,7 @@ class RestFace:
             "/api/v1" + path.format_map(ids | request.get("path", {})),
             params=request.get("query"),
             json=request.get("json"),
+            files=request.get("files"),
             headers={"Authorization": f"Bearer {asker.home(world).tokens[asker.kind]}"},
         )
         if response.is_success:

@@ -11,7 +11,8 @@ def ask(
     json: dict[str, Any] | None = None,
     query: dict[str, Any] | None = None,
     path: dict[str, str] | None = None,
+    files: dict[str, tuple[str, bytes]] | None = None,
     **more: Any,
 ) -> Probe:
     """Places in the address that are no ids of the record are given by `path`."""
-    return Probe(surface, {"json": json, "query": query, "path": path or {}}, **more)
+    return Probe(surface, {"json": json, "query": query, "path": path or {}, "files": files}, **more)

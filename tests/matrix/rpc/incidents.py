@@ -7,12 +7,28 @@ from tests.matrix.probes import INTRUDERS, Asker, Probe
 
 _TENANT = {"tenant_id": "{tenant_id}"}
 _INCIDENT = {"incident_id": "{incident_id}"}
+_FILE = {"attachment_id": "{attachment_id}"}
 
 
 def _incidents(method: str, request: dict[str, Any], record: Any = a.incident, **more: Any) -> Probe:
     named = {"incident_id": "{incident_id}", **request}
     return Probe(
         f"incidents IncidentService.{method}", named, **{"record": record, "owner": "technician", **more}
+    )
+
+
+def _sending(method: str, record: Any, owner: str) -> Probe:
+    """A message on one's own incident that names somebody's upload."""
+    request = {"incident_id": "{own_incident_id}", "text": "Look", "attachment_ids": ["{attachment_id}"]}
+    return _incidents(
+        method,
+        request,
+        record,
+        owner=owner,
+        fresh=True,
+        missing_as=("attachment_not_found",),
+        shows="inc_",
+        by="attachment",
     )
 
 
@@ -99,6 +115,40 @@ PROBES = [
     _incidents("ListTimeline", {}, owner="requester"),
     _incidents("Reply", {"text": "Any news?"}, owner="requester"),
     _incidents("Note", {"text": "Look behind it."}),
+    _sending("Reply", a.uploaded, "requester"),
+    _sending("Note", a.staffs_upload, "technician"),
+    Probe(
+        "incidents AttachmentService.UploadAttachment",
+        {"messages": [{"header": {**_TENANT, "name": "a.png"}}, {"chunk": "iVBORw=="}]},
+        a.tenant,
+        "requester",
+        shows="att_",
+        by="tenant",
+    ),
+    Probe(
+        "incidents AttachmentService.UploadAttachment",
+        {"messages": [{"header": {**_INCIDENT, "name": "a.png"}}, {"chunk": "iVBORw=="}]},
+        a.incident,
+        "requester",
+        shows="att_",
+        by="incident",
+    ),
+    Probe(
+        "incidents AttachmentService.DownloadAttachment", {**_INCIDENT, **_FILE}, a.attachment, "requester"
+    ),
+    Probe(
+        "incidents AttachmentService.ClaimAttachments",
+        {
+            "tenant_id": "{own_tenant_id}",
+            "attachment_ids": ["{attachment_id}"],
+            "uploader": "person:{own_requester_id}",
+            "claim": "{fresh}",
+        },
+        a.uploaded,
+        "service",
+        fresh=True,
+        missing_as=("attachment_not_found",),
+    ),
     _incidents("Classify", {"category": "fire"}),
     _incidents("Prioritize", {"priority": "PRIORITY_P2"}),
     _incidents("Assign", {"assignee_id": "{own_technician_id}", "assignee_name": "Tech"}),
