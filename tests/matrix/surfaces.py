@@ -8,7 +8,7 @@ from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import MethodDescriptor
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
-from services.gateway.live.app import STREAMS
+from services.gateway.live.app import INTERESTS, STREAMS
 from services.gateway.main import create_app
 from tests.matrix import generated
 
@@ -68,4 +68,4 @@ def page_surfaces(platform: "Platform") -> set[str]:
 
 
 def live_surfaces() -> set[str]:
-    return {f"GET {path}" for path in STREAMS}
+    return {*STREAMS, INTERESTS}
