@@ -30,6 +30,9 @@ HELD = Gauge("fairlead_consumer_held_events", "Events in hand, not acknowledged"
 
 _RESTART_SECONDS = 0.5
 _NAK_SECONDS = 0.05
+# Batches are taken no faster: what arrives meanwhile is handled together, in as many reads and writes as one event
+# alone. The first event after a quiet time is not held back.
+_BREATH_SECONDS = 0.05
 
 
 class Runner:
@@ -59,6 +62,8 @@ class Runner:
         self._tasks: list[asyncio.Task[None]] = []
         self._puller: Puller | None = None
         self._room = asyncio.Event()
+        self._taken_at = 0.0
+        self._next_turn: asyncio.TimerHandle | None = None
         self._stopping = False
         self._log = telemetry.logger(settings.service, consumer=consumer.name)
 
@@ -121,15 +126,23 @@ class Runner:
                     delivered=metadata.num_delivered,
                 )
             )
-            # At the end of this turn of the loop, when what came in the same packet is here too.
-            asyncio.get_running_loop().call_soon(self._dispatch)
+            self._dispatch_soon()
+
+    def _dispatch_soon(self) -> None:
+        """Not before the end of this turn of the loop, when what came in the same packet is here too."""
+        if self._next_turn is None:
+            loop = asyncio.get_running_loop()
+            wait = 0.0 if len(self._queues) >= BATCH else self._taken_at + _BREATH_SECONDS - loop.time()
+            self._next_turn = loop.call_later(max(wait, 0.0), self._dispatch)
 
     def _dispatch(self) -> None:
+        self._next_turn = None
         HELD.labels(self._consumer.name).set(len(self._queues))
         while not self._stopping and len(self._running) < self._consumer.parallel:
             batch = self._queues.take()
             if not batch:
                 return
+            self._taken_at = asyncio.get_running_loop().time()
             task = asyncio.create_task(self._handle(batch))
             self._running.add(task)
             task.add_done_callback(self._handled)
@@ -139,7 +152,7 @@ class Runner:
         if not task.cancelled() and task.exception():
             self._log.error("batch_lost", exc_info=task.exception())
         self._room.set()
-        self._dispatch()
+        self._dispatch_soon()
 
     async def _handle(self, batch: list[Delivery]) -> None:
         loop = asyncio.get_running_loop()
@@ -163,7 +176,7 @@ class Runner:
     def _unpark(self, aggregates: list[str]) -> None:
         for aggregate in aggregates:
             self._queues.unpark(aggregate)
-        self._dispatch()
+        self._dispatch_soon()
 
     async def _answer(self, batch: list[Delivery], outcomes: Mapping[str, Outcome]) -> None:
         for delivery in batch:

@@ -75,6 +75,12 @@ def read(store: AggregateStore, without: Ids[str]) -> list[Waiting]:
         return [Waiting.from_document(store, document) for document in found]
 
 
+def is_full(found: Sequence[Waiting]) -> bool:
+    """Whether a read gave as much as a read gives, so that there may be more."""
+    most = EVENTS_PER_AGGREGATE
+    return len(found) >= AGGREGATES_PER_READ or any(len(aggregate.events) >= most for aggregate in found)
+
+
 def archive(store: AggregateStore, aggregates: Sequence[Waiting]) -> None:
     """Puts all events of these into the store's history, where some may already be. Raises Unavailable."""
     if not store.archive:

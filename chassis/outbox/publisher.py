@@ -23,6 +23,9 @@ from chassis.outbox.events import event_id
 from chassis.outbox.ledger import Waiting
 
 EVENTS_PER_BATCH = 50  # measured: the time to sync is shared by so many
+# An atomic batch has files of its own in nats-server, made, synced and removed: 5 ms of CPU and 25 ms whatever its
+# size (2.15), where a message alone costs 0.15 ms. So a few go one by one, those of different aggregates together.
+LEAST_WORTH_A_BATCH = 25
 _BATCHES_AT_ONCE = 4
 _ANSWER_SECONDS = 5.0
 _SINGLE_TRIES = 5
@@ -83,14 +86,18 @@ class Publisher:
                 await asyncio.gather(*(self._look(aggregate) for aggregate, _ in batch))
                 batch = [(each, min(count, len(each.unpublished))) for each, count in batch]
                 batch = [(each, count) for each, count in batch if count and not each.refused]
-            if sum(count for _, count in batch) < 2:
-                break  # a batch of one is a message with more headers
+            if sum(count for _, count in batch) < LEAST_WORTH_A_BATCH:
+                break
             answer = await self._send_atomically(batch)
             if not answer.error:
                 self._note(batch, answer.stream_seq)
                 return
-        for aggregate, count in batch:
-            await self._publish_singly(aggregate, count)
+        outcomes = await asyncio.gather(
+            *(self._publish_singly(*each) for each in batch), return_exceptions=True
+        )
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     async def _send_atomically(self, batch: list[tuple[Waiting, int]]) -> Answer:
         messages = []

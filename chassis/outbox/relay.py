@@ -20,6 +20,9 @@ from chassis.streams import ensure_stream
 _MOST_SECONDS_BETWEEN_TRIES = 5.0
 # An aggregate whose event is refused rests for so long, and does not hold up the others.
 _REST_SECONDS = 5.0
+# Rounds begin no faster: what is saved meanwhile shares one read, one publish and two writes. The first event
+# after a quiet time is not held back. (Measured: a waited-for write costs mongod about 1 ms, one of ten 0.15.)
+_BREATH_SECONDS = 0.05
 
 
 class Relay:
@@ -45,8 +48,12 @@ class Relay:
         self._publisher: Publisher | None = None
         self._resting: dict[str, float] = {}
         self._last_error = ""
-        for store in self._stores:
-            store.on_saved(self.wake)
+        # Stores that were saved to since they were last read. Now and then all are: a crash tells nobody.
+        self._touched: set[int] = set()
+        self._touching = threading.Lock()
+        self._looked_at_all = 0.0
+        for place, store in enumerate(self._stores):
+            store.on_saved(lambda place=place: self._touch(place))  # type: ignore[misc]
 
     @property
     def connected(self) -> bool:
@@ -78,6 +85,11 @@ class Relay:
             with contextlib.suppress(RuntimeError):  # the loop has just ended
                 loop.call_soon_threadsafe(signal.set)
 
+    def _touch(self, place: int) -> None:
+        with self._touching:
+            self._touched.add(place)
+        self.wake()
+
     async def _run(self) -> None:
         self._loop, self._signal = asyncio.get_running_loop(), asyncio.Event()
         self._started.set()
@@ -85,6 +97,7 @@ class Relay:
         failures = 0
         while not self._stopping:
             self._signal.clear()
+            began = time.monotonic()
             pause = self._poll_seconds
             try:
                 if self.connected and await self._drain():
@@ -92,12 +105,13 @@ class Relay:
                 failures = 0
             except Exception as error:
                 # Whatever it is, the events are safe in MongoDB: look at everything afresh a little later.
-                self._publisher = None
+                self._publisher, self._looked_at_all = None, 0.0
                 failures += 1
                 pause = min(0.1 * 2**failures, _MOST_SECONDS_BETWEEN_TRIES)
                 self._log.warning("relay_interrupted", error=type(error).__name__, message=str(error)[:200])
             if pause:
                 await self._sleep(pause, wakeable=not failures)
+                await self._sleep(began + _BREATH_SECONDS - time.monotonic(), wakeable=False)
         connecting.cancel()
         if self._client:
             with contextlib.suppress(Exception):
@@ -147,21 +161,29 @@ class Relay:
 
     async def _on_reconnected(self) -> None:
         self._last_error = ""
-        self._publisher = None
+        self._publisher, self._looked_at_all = None, 0.0
         self.wake()
 
     async def _drain(self) -> bool:
-        """One round over all stores; whether there was anything, and so there may be more."""
+        """One round over the stores that may hold anything; whether there may be more than it took."""
         publisher = self._publisher or await self._prepare()
         now = time.monotonic()
         self._resting = {id: until for id, until in self._resting.items() if until > now}
-        worked = False
-        for store in self._stores:
+        more = False
+        for store in self._stores_to_read(now):
             waiting = await asyncio.to_thread(ledger.read, store, self._resting.keys())
             if waiting:
-                worked = True
                 await self._move(publisher, store, waiting)
-        return worked
+                more = more or ledger.is_full(waiting)
+        return more or publisher.met_another
+
+    def _stores_to_read(self, now: float) -> list[AggregateStore]:
+        with self._touching:
+            touched, self._touched = self._touched, set()
+        if now - self._looked_at_all < self._poll_seconds:
+            return [store for place, store in enumerate(self._stores) if place in touched]
+        self._looked_at_all = now
+        return self._stores
 
     async def _prepare(self) -> Publisher:
         """The stream and the indexes: either may have vanished with its server's data."""

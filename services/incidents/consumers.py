@@ -24,8 +24,7 @@ class DeliveryFacts:
             if delivery.message_id and delivery.incident_id:
                 scope = TenantScope(event.provider_id, event.tenant_id)
                 sent.setdefault(scope, {})[delivery.message_id] = delivery.incident_id
-        for scope, incident_by_message_id in sent.items():
-            self._mail.record_sent(scope, incident_by_message_id)
+        self._mail.record_sent(sent)
 
 
 class ContractFacts:

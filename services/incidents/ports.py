@@ -1,6 +1,6 @@
 """What the use cases need from stores and from other services."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -57,8 +57,16 @@ class Incidents(Protocol):
         """Where submissions went already, by submission id."""
         ...
 
+    def find_filed_across(
+        self, wanted: Mapping[TenantScope, Collection[str]]
+    ) -> dict[TenantScope, dict[str, Filed]]:
+        """The same for several tenants of one provider in one read."""
+        ...
+
     def create_many(self, changes: Sequence[Change], caller: Caller) -> list[bool]:
-        """Saves openings in one write, each for itself. False: its id, number or submission is taken."""
+        """Saves openings in one write, each for itself and its own tenant. False: its id, number or submission is
+        taken.
+        """
         ...
 
     def save(self, change: Change, caller: Caller) -> None:
@@ -193,6 +201,10 @@ class MailThreads(Protocol):
 
     def record(self, scope: TenantScope, incident_by_message_id: Mapping[str, str], now: datetime) -> None:
         """Remembers them; one that is known stays as it is."""
+        ...
+
+    def record_across(self, seen: Mapping[TenantScope, Mapping[str, str]], now: datetime) -> None:
+        """The same for several tenants in one write."""
         ...
 
 

@@ -46,7 +46,7 @@ def start(settings: IntakeSettings) -> Intake:
     directory = DirectoryClient(settings, signer, clock.now)
     record = RecordClient(settings, signer, clock.now)
     files = FilesClient(settings, signer, clock.now)
-    record.gather_with(running.add(Gathered(record.accept_each, "intake-record", threads=4, most=50)))
+    record.gather_with(running.add(Gathered(record.accept_each, "intake-record", threads=2, most=50)))
     reader = running.add(
         ReaderPool(settings.readers, settings.reader_cpu_seconds, nameservers=settings.nameservers())
     )

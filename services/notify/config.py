@@ -20,4 +20,5 @@ class NotifySettings(Settings):
     public_url: str = Field("http://localhost:8080", validation_alias="FAIRLEAD_PUBLIC_URL")
     # For tests and demonstrations: endpoints on this machine and over plain http.
     internal_webhooks: bool = False
-    senders: int = 4
+    # Connections to the relay, each with a mail under way.
+    senders: int = 6

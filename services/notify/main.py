@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 
 from chassis import bus, clock, mongo, rpc, telemetry
 from chassis.ids import new_id
@@ -16,6 +17,8 @@ from services.notify.config import NotifySettings
 from services.notify.consumers import Senders, consumers
 from services.notify.rpc import NotifyServicer
 from services.notify.use_cases import Deliver, KeepWebhooks, NoteBounce, SeeDeliveries, Tell
+
+_ROUNDS_AT_ONCE = 2
 
 
 def start(settings: NotifySettings) -> Running:
@@ -32,6 +35,7 @@ def start(settings: NotifySettings) -> Running:
     relay = running.add(Relay(settings, [deliveries.records]))
     relay.start()
 
+    pool = ThreadPoolExecutor(settings.senders, thread_name_prefix="notify-send")
     deliver = Deliver(
         deliveries,
         webhooks,
@@ -41,8 +45,10 @@ def start(settings: NotifySettings) -> Running:
         _email(settings),
         HttpWebhooks(settings.internal_webhooks),
         clock.now,
+        each=pool.map,
     )
-    senders = running.add(Senders(deliver.run_once, settings.senders))
+    # While one round's last mails are under way, the next round is claimed.
+    senders = running.add(Senders(deliver.run_once, _ROUNDS_AT_ONCE))
     senders.start()
 
     tell = Tell(deliveries, webhooks, bounces, clock.now, senders.nudge)

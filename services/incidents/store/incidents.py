@@ -1,7 +1,7 @@
 """The records, on the collection underneath the MongoEngine document: a command costs one read and one write."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from pymongo.database import Database
 from chassis.errors import NotFound
 from chassis.mongo import decode_cursor, encode_cursor, page_after
 from chassis.outbox import AggregateStore
-from chassis.tenancy import Caller, Scope, SystemScope, TenantScope
+from chassis.tenancy import Caller, GrantedScope, Scope, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import AwaitedParty, Incident, State
@@ -24,6 +24,8 @@ from services.incidents.store.translation import EPOCH, changed_state, to_incide
 _NEWEST = [("create_time", -1), ("_id", -1)]
 # Lists show neither, and both are the large part of a record.
 _IN_LISTS = dict.fromkeys(("description", "attachments", "recent_keys", "pending_events", "published"), False)
+
+_FILED = ["tenant_id", "number", "submission_ids"]
 
 
 class IncidentStore:
@@ -49,17 +51,25 @@ class IncidentStore:
         return {document["_id"]: to_incident(document) for document in found}
 
     def find_filed(self, scope: TenantScope, submission_ids: Iterable[str]) -> dict[str, Filed]:
-        wanted = set(submission_ids)
+        return self.find_filed_across({scope: list(submission_ids)}).get(scope, {})
+
+    def find_filed_across(
+        self, wanted: Mapping[TenantScope, Collection[str]]
+    ) -> dict[TenantScope, dict[str, Filed]]:
+        wanted = {scope: set(ids) for scope, ids in wanted.items() if ids}
         if not wanted:
             return {}
-        criteria = {"submission_ids": {"$in": list(wanted)}}
-        found = self.incidents.find(scope, criteria, projection=["number", "submission_ids"])
-        return {
-            submission_id: Filed(document["_id"], document["number"], joined=place > 0)
-            for document in found
-            for place, submission_id in enumerate(document["submission_ids"])
-            if submission_id in wanted
-        }
+        (provider_id,) = {scope.provider_id for scope in wanted}
+        scope = GrantedScope(provider_id, frozenset(scope.tenant_id for scope in wanted))
+        criteria = {"submission_ids": {"$in": sorted(set().union(*wanted.values()))}}
+        filed: dict[TenantScope, dict[str, Filed]] = {}
+        for document in self.incidents.find(scope, criteria, projection=_FILED):
+            own = TenantScope(provider_id, document["tenant_id"])
+            for place, submission_id in enumerate(document["submission_ids"]):
+                if submission_id in wanted[own]:
+                    found = Filed(document["_id"], document["number"], joined=place > 0)
+                    filed.setdefault(own, {})[submission_id] = found
+        return filed
 
     def create_many(self, changes: Sequence[Change], caller: Caller) -> list[bool]:
         new = [

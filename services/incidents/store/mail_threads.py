@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from pymongo import InsertOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
@@ -23,12 +24,19 @@ class MailThreadStore:
         return {document["message_id"]: document["incident_id"] for document in found}
 
     def record(self, scope: TenantScope, incident_by_message_id: Mapping[str, str], now: datetime) -> None:
+        self.record_across({scope: incident_by_message_id}, now)
+
+    def record_across(self, seen: Mapping[TenantScope, Mapping[str, str]], now: datetime) -> None:
         new = [
-            {"message_id": message_id, "incident_id": incident_id, "create_time": now}
+            (
+                scope,
+                InsertOne({"message_id": message_id, "incident_id": incident_id, "create_time": now}),
+            )
+            for scope, incident_by_message_id in seen.items()
             for message_id, incident_id in incident_by_message_id.items()
         ]
         try:
-            self._threads.insert_many(scope, new, ordered=False)
+            self._threads.bulk_write_each(new)
         except BulkWriteError as error:
             # Known already: the first incident that a Message-ID spoke of keeps it.
             if any(each["code"] != _DUPLICATE_KEY for each in (error.details or {})["writeErrors"]):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import WriteConcern
+from pymongo import UpdateOne, WriteConcern
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
@@ -52,14 +52,18 @@ class NumberStore:
 
     def flush(self) -> None:
         with self._lock:
-            scopes = [scope for scope, settled in self._settled.items() if settled]
-        for scope in scopes:
-            settled = self._take_settled(scope)
-            try:
-                self._numbers.update_one(scope, {"_id": scope.tenant_id}, [_without(settled)])
-            except Exception:
+            waiting, self._settled = self._settled, {}
+        changes = [
+            (scope, UpdateOne({"_id": scope.tenant_id}, [_without(settled)]))
+            for scope, settled in waiting.items()
+            if settled
+        ]
+        try:
+            self._numbers.bulk_write_each(changes)
+        except Exception:
+            for scope, settled in waiting.items():
                 self.settle(scope, settled)
-                raise
+            raise
 
     def unsettled(self, before: datetime) -> list[Reservation]:
         counters = self._numbers.find(

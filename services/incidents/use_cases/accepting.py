@@ -1,10 +1,12 @@
 """Takes submissions: decides join or open, idempotent by submission."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chassis.errors import AlreadyExists, FairleadError, InvalidState, RevisionConflict, Unavailable
+from chassis.gathering import Gathering
 from chassis.tenancy import Caller, Role, TenantScope
 from services.incidents.domain import texts, threading
 from services.incidents.domain.attachment import that_fit
@@ -19,11 +21,12 @@ from services.incidents.domain.visibility import actor_of
 from services.incidents.ports import Clock, Filed, Incidents, MailThreads, Rules, Staff
 from services.incidents.use_cases.attaching import Attaching
 from services.incidents.use_cases.attempts import attempts
-from services.incidents.use_cases.gathering import Gathering
 from services.incidents.use_cases.opening import NewIncident, Opening
 
 # Requests that share one write.
 _GATHERED = 32
+# Tenant and submission.
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,83 +66,90 @@ class Accepting:
     def accept(self, caller: Caller, submissions: Sequence[Submission]) -> list[Accepted]:
         """Takes each submission for itself; answers in the order they came. Services only."""
         caller.require(Role.SERVICE)
-        by_tenant: dict[str, dict[str, Submission]] = {}
+        answers: dict[_Key, Accepted] = {}
+        fresh: dict[_Key, Submission] = {}
+        threaded: dict[_Key, Submission] = {}
         for submission in submissions:
-            by_tenant.setdefault(submission.tenant_id, {})[submission.submission_id] = submission
-        answers: dict[tuple[str, str], Accepted] = {}
+            key = (submission.tenant_id, submission.submission_id)
+            try:
+                submission.check()
+                scope = caller.scope(submission.tenant_id)
+                submission = self._attaching.with_attachments(scope, submission, caller)
+            except FairleadError as error:
+                answers[key] = _refused(submission.submission_id, error)
+            else:
+                (threaded if submission.has_thread else fresh)[key] = submission
+        if fresh:
+            answers |= self._answer_fresh(caller, fresh)
+        by_tenant: dict[str, list[Submission]] = defaultdict(list)
+        for submission in threaded.values():
+            by_tenant[submission.tenant_id].append(submission)
         for tenant_id, batch in by_tenant.items():
-            for accepted in self._accept_of_tenant(caller, tenant_id, batch):
+            for accepted in self._accept_threaded(caller, caller.scope(tenant_id), batch):
                 answers[tenant_id, accepted.submission_id] = accepted
         return [answers[submission.tenant_id, submission.submission_id] for submission in submissions]
 
-    def _accept_of_tenant(
-        self, caller: Caller, tenant_id: str, batch: dict[str, Submission]
-    ) -> list[Accepted]:
-        refused: dict[str, Accepted] = {}
-        for key, submission in batch.items():
-            try:
-                submission.check()
-            except FairleadError as error:
-                refused[key] = _refused(key, error)
-        sound = {key: submission for key, submission in batch.items() if key not in refused}
-        filed: dict[str, Filed] = {}
+    def _answer_fresh(self, caller: Caller, fresh: dict[_Key, Submission]) -> dict[_Key, Accepted]:
         try:
-            scope = caller.scope(tenant_id)
-            sound = {
-                key: self._attaching.with_attachments(scope, submission, caller)
-                for key, submission in sound.items()
-            }
-            self._file(scope, caller, sound, filed, refused)
+            return self._fresh.do(caller, fresh)
         except FairleadError as error:
-            refused |= {key: _refused(key, error) for key in sound if key not in filed and key not in refused}
-        return [refused.get(key) or Accepted(key, filed[key]) for key in batch]
-
-    def _file(
-        self,
-        scope: TenantScope,
-        caller: Caller,
-        batch: dict[str, Submission],
-        filed: dict[str, Filed],
-        refused: dict[str, Accepted],
-    ) -> None:
-        """Fills `filed` as it goes, so that what was done before a failure is reported as done."""
-        threaded = [submission for submission in batch.values() if submission.has_thread]
-        plain = [submission for submission in batch.values() if not submission.has_thread]
-        if plain:
-            filed |= self._fresh.do((scope, caller), plain)
-        if threaded:
-            filed |= self._incidents.find_filed(scope, [submission.submission_id for submission in threaded])
-        for submission in threaded:
-            try:
-                if submission.submission_id not in filed:
-                    self._join_or_open(scope, caller, submission, filed)
-            except InvalidState as error:
-                # This one's own fault; the others go on.
-                refused[submission.submission_id] = _refused(submission.submission_id, error)
-            else:
-                self._remember(scope, [submission], filed)
+            return {key: _refused(key[1], error) for key in fresh}
 
     def _open_fresh(
-        self, key: tuple[TenantScope, Caller], requests: list[list[Submission]]
-    ) -> list[dict[str, Filed]]:
-        """Several requests of one tenant at once: those without thread are opened unless they are there already."""
-        scope, caller = key
-        batch = {submission.submission_id: submission for request in requests for submission in request}
-        filed = self._incidents.find_filed(scope, batch)
-        new = [(submission, "") for key, submission in batch.items() if key not in filed]
-        self._open(scope, caller, new, filed)
-        self._remember(scope, list(batch.values()), filed)
-        return [{each.submission_id: filed[each.submission_id] for each in request} for request in requests]
+        self, caller: Caller, requests: list[dict[_Key, Submission]]
+    ) -> list[dict[_Key, Accepted]]:
+        """Several requests of one provider at once, of whatever tenants: those without thread are opened unless
+        they are there already.
+        """
+        batch: dict[TenantScope, dict[str, Submission]] = defaultdict(dict)
+        for request in requests:
+            for (tenant_id, key), submission in request.items():
+                batch[caller.scope(tenant_id)][key] = submission
+        filed = self._incidents.find_filed_across(batch)
+        new = {
+            scope: [
+                NewIncident(submission, _actor(submission, caller))
+                for key, submission in of_tenant.items()
+                if key not in filed.get(scope, {})
+            ]
+            for scope, of_tenant in batch.items()
+        }
+        opened = self._opening.open_across({scope: wanted for scope, wanted in new.items() if wanted}, caller)
+        refused = {scope: found for scope, found in opened.items() if isinstance(found, FairleadError)}
+        for scope, found in opened.items():
+            if not isinstance(found, FairleadError):
+                filed.setdefault(scope, {}).update(found)
+        self._remember(batch, filed)
 
-    def _open(
-        self,
-        scope: TenantScope,
-        caller: Caller,
-        wanted: list[tuple[Submission, str]],
-        filed: dict[str, Filed],
-    ) -> None:
-        new = [NewIncident(submission, _actor(submission, caller), follows) for submission, follows in wanted]
-        filed |= self._opening.open_many(scope, new, caller)
+        def answer(tenant_id: str, key: str) -> Accepted:
+            scope = caller.scope(tenant_id)
+            found = filed.get(scope, {}).get(key)
+            return Accepted(key, found) if found else _refused(key, refused[scope])
+
+        return [{key: answer(*key) for key in request} for request in requests]
+
+    def _accept_threaded(
+        self, caller: Caller, scope: TenantScope, batch: Sequence[Submission]
+    ) -> list[Accepted]:
+        """One after the other: those of one batch may refer to each other."""
+        refused: dict[str, Accepted] = {}
+        filed: dict[str, Filed] = {}
+        try:
+            filed |= self._incidents.find_filed(scope, [submission.submission_id for submission in batch])
+            for submission in batch:
+                try:
+                    if submission.submission_id not in filed:
+                        self._join_or_open(scope, caller, submission, filed)
+                except InvalidState as error:
+                    # This one's own fault; the others go on.
+                    refused[submission.submission_id] = _refused(submission.submission_id, error)
+                else:
+                    self._remember({scope: {submission.submission_id: submission}}, {scope: filed})
+        except FairleadError as error:
+            # What was done before is reported as done.
+            keys = {submission.submission_id for submission in batch} - filed.keys() - refused.keys()
+            refused |= {key: _refused(key, error) for key in keys}
+        return [refused.get(key) or Accepted(key, filed[key]) for key in (s.submission_id for s in batch)]
 
     def _join_or_open(
         self, scope: TenantScope, caller: Caller, submission: Submission, filed: dict[str, Filed]
@@ -152,7 +162,9 @@ class Accepting:
             if verdict.joins is None:
                 if submission.speaks_for_staff:
                     raise InvalidState("staff_reply_unmatched", "There is no open incident it could answer.")
-                return self._open(scope, caller, [(submission, verdict.follows_incident_id)], filed)
+                new = NewIncident(submission, _actor(submission, caller), verdict.follows_incident_id)
+                filed |= self._opening.open_many(scope, [new], caller)
+                return
             try:
                 self._join(caller, verdict.joins, submission)
             except (RevisionConflict, AlreadyExists):
@@ -160,11 +172,11 @@ class Accepting:
                 found = self._incidents.find_filed(scope, [submission.submission_id])
                 if found:
                     filed |= found
-                    return None
+                    return
             else:
                 joined = verdict.joins
                 filed[submission.submission_id] = Filed(joined.incident_id, joined.number, joined=True)
-                return None
+                return
         raise RevisionConflict("revision_conflict", "The incident is changing too fast.")
 
     def _by_name(self, scope: TenantScope, submission: Submission) -> Submission:
@@ -195,11 +207,22 @@ class Accepting:
         now = self._clock()
         return may_reopen(incident, self._rules.at(scope, incident.close_time or now), now)
 
-    def _remember(self, scope: TenantScope, batch: Sequence[Submission], filed: dict[str, Filed]) -> None:
+    def _remember(
+        self,
+        batch: Mapping[TenantScope, Mapping[str, Submission]],
+        filed: Mapping[TenantScope, Mapping[str, Filed]],
+    ) -> None:
         """Also for what was filed before: a crash may have come in between."""
-        seen = {s.message_id: filed[s.submission_id].incident_id for s in batch if s.message_id}
-        if seen:
-            self._threads.record(scope, seen, self._clock())
+        seen = {
+            scope: {
+                submission.message_id: filed[scope][key].incident_id
+                for key, submission in of_tenant.items()
+                if submission.message_id and key in filed.get(scope, {})
+            }
+            for scope, of_tenant in batch.items()
+        }
+        if any(seen.values()):
+            self._threads.record_across(seen, self._clock())
 
 
 def _joined(incident: Incident, submission: Submission, actor: Actor, now: datetime) -> Change:

@@ -33,6 +33,6 @@ class MailThreading:
             tokens.append(self._tokens.mint(incident_id, address))
         return tokens
 
-    def record_sent(self, scope: TenantScope, incident_by_message_id: Mapping[str, str]) -> None:
-        """Mail about these incidents went out under these Message-IDs."""
-        self._threads.record(scope, incident_by_message_id, self._clock())
+    def record_sent(self, sent: Mapping[TenantScope, Mapping[str, str]]) -> None:
+        """Mail about these incidents of these tenants went out under these Message-IDs."""
+        self._threads.record_across(sent, self._clock())

@@ -1,9 +1,9 @@
 """Opens incidents: a number reserved for the submission, then the record with its event in one write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chassis.errors import Unavailable
+from chassis.errors import FairleadError, Unavailable
 from chassis.tenancy import Caller, TenantScope
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Actor
@@ -44,36 +44,78 @@ class Opening:
 
         Raises NotFound("tenant_not_found") and Unavailable; what was opened until then is found by a repetition.
         """
-        if not wanted:
-            return {}
-        prefix = self._tenants.number_prefix(scope)
-        missing = {new.submission.submission_id: new for new in wanted}
-        filed: dict[str, Filed] = {}
+        opened = self.open_across({scope: wanted}, caller)[scope]
+        if isinstance(opened, FairleadError):
+            raise opened
+        return opened
+
+    def open_across(
+        self, wanted: Mapping[TenantScope, Sequence[NewIncident]], caller: Caller
+    ) -> dict[TenantScope, dict[str, Filed] | FairleadError]:
+        """Opens several of several tenants of one provider in one write; where each went, or why its tenant has none.
+
+        Raises Unavailable when nothing could be saved.
+        """
+        missing = {
+            scope: {new.submission.submission_id: new for new in batch} for scope, batch in wanted.items()
+        }
+        filed: dict[TenantScope, dict[str, Filed]] = {scope: {} for scope in wanted}
+        failed: dict[TenantScope, FairleadError] = {}
         for _ in range(_ROUNDS):
-            changes = self._changes(scope, prefix, list(missing.values()))
-            saved = self._incidents.create_many(list(changes.values()), caller)
-            opened = [key for key, is_saved in zip(changes, saved, strict=True) if is_saved]
-            filed |= {key: _filed(changes[key]) for key in opened}
-            self._numbers.settle(scope, opened)
-            missing = {key: new for key, new in missing.items() if key not in filed}
-            if missing:
-                filed |= self._incidents.find_filed(scope, missing)
-                missing = {key: new for key, new in missing.items() if key not in filed}
+            missing = {scope: left for scope, left in missing.items() if left and scope not in failed}
             if not missing:
-                return filed
+                break
+            changes: dict[tuple[TenantScope, str], Change] = {}
+            for scope, left in missing.items():
+                try:
+                    changes |= self._changes(scope, list(left.values()))
+                except FairleadError as error:
+                    failed[scope] = error
+            self._save(changes, caller, filed)
+            self._look_again(missing, filed, failed)
+        exhausted = Unavailable("number_unavailable", "No number could be had just now.")
+        failed |= {scope: exhausted for scope, left in missing.items() if left and scope not in failed}
+        return filed | failed
+
+    def _save(
+        self,
+        changes: Mapping[tuple[TenantScope, str], Change],
+        caller: Caller,
+        filed: dict[TenantScope, dict[str, Filed]],
+    ) -> None:
+        saved = self._incidents.create_many(list(changes.values()), caller)
+        for ((scope, key), change), is_saved in zip(changes.items(), saved, strict=True):
+            if is_saved:
+                filed[scope][key] = _filed(change)
+                self._numbers.settle(scope, [key])
+
+    def _look_again(
+        self,
+        missing: dict[TenantScope, dict[str, NewIncident]],
+        filed: dict[TenantScope, dict[str, Filed]],
+        failed: Mapping[TenantScope, FairleadError],
+    ) -> None:
+        """Drops from `missing` what is filed by now, by us or by somebody who was faster."""
+        for scope, left in missing.items():
+            missing[scope] = left = {key: new for key, new in left.items() if key not in filed[scope]}
+            if not left or scope in failed:
+                continue
+            filed[scope] |= self._incidents.find_filed(scope, left)
+            missing[scope] = left = {key: new for key, new in left.items() if key not in filed[scope]}
             # Neither saved nor there: its number was voided in the meantime. It gets another.
-            self._numbers.settle(scope, missing)
-        raise Unavailable("number_unavailable", "No number could be had just now.")
+            self._numbers.settle(scope, left)
 
     def forget_tenant(self, tenant_id: str) -> None:
         """The tenant changed: its prefix is asked for anew."""
         self._tenants.forget(tenant_id)
 
-    def _changes(self, scope: TenantScope, prefix: str, wanted: Sequence[NewIncident]) -> dict[str, Change]:
-        now = self._clock()
+    def _changes(
+        self, scope: TenantScope, wanted: Sequence[NewIncident]
+    ) -> dict[tuple[TenantScope, str], Change]:
+        now, prefix = self._clock(), self._tenants.number_prefix(scope)
         positions = self._numbers.reserve(scope, [new.submission.submission_id for new in wanted], now)
         return {
-            new.submission.submission_id: open_incident(
+            (scope, new.submission.submission_id): open_incident(
                 new.submission,
                 provider_id=scope.provider_id,
                 incident_id=self._new_id("inc"),

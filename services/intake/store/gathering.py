@@ -27,7 +27,7 @@ class Gathered(Generic[Item, Answer]):
         self,
         handle: Callable[[list[Item]], Sequence[Answer | Exception]],
         name: str,
-        threads: int = 2,
+        threads: int = 1,
         most: int = 200,
         weight: Callable[[Item], int] = lambda _item: 1,
         heaviest: int = 16 * 1024 * 1024,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from chassis.errors import (
     AlreadyExists,
+    FairleadError,
     InvalidArgument,
     InvalidState,
     NotFound,
@@ -56,17 +57,23 @@ class Submitting:
         key = (
             Key(caller.subject, request.idempotency_key, request.digest) if request.idempotency_key else None
         )
-        repeated = self._repeated(scope.provider_id, scope.tenant_id, key)
-        if repeated:
+        # To look first would cost every submission a read; only files must not be bound to it twice.
+        if request.attachment_ids and (repeated := self._repeated(scope.provider_id, scope.tenant_id, key)):
             return repeated
-        requester = self._requester(caller, scope.provider_id, request)
+        try:
+            requester = self._requester(caller, scope.provider_id, request)
+        except FairleadError:
+            # What was good enough the first time is answered as it was then.
+            if repeated := self._repeated(scope.provider_id, scope.tenant_id, key):
+                return repeated
+            raise
         submission = self._submission(scope.provider_id, request, requester)
         submission = self._with_attachments(caller, submission, request, key)
         fresh = Fresh(submission, (Received(submission),), caller, key, request.as_bytes)
         try:
             stored = self.submissions.add(fresh)
         except AlreadyExists:
-            # The same key at the same moment: the other one was first.
+            # The key came before.
             return self._repeated(scope.provider_id, scope.tenant_id, key) or self._lost(submission)
         return self.accepting.accept_now(stored)
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from pymongo.database import Database
 
+from chassis.gathering import Gathering
 from chassis.mongo import decode_cursor, encode_cursor, page_after
-from chassis.outbox import AggregateStore
+from chassis.outbox import AggregateStore, ChangedAggregate, Result
 from chassis.tenancy import Scope, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
 from services.notify import events
@@ -18,6 +19,7 @@ from services.notify.domain.notification import Side
 
 _NEWEST_FIRST = [("create_time", -1), ("_id", 1)]
 _DUE = SystemScope("senders work through what is due of every tenant")
+_SAVED_TOGETHER = 50
 _KEYS = frozenset({"delivery_id", "provider_id", "tenant_id", "revision"})
 
 
@@ -25,8 +27,13 @@ class DeliveryStore:
     """ports.Deliveries on MongoDB."""
 
     def __init__(self, database: Database, signer: CallerSigner) -> None:
-        self.records = AggregateStore(database["deliveries"], noun="delivery", signer=signer)
+        # A delivery says by itself what became of it: its events need no history beside it.
+        self.records = AggregateStore(database["deliveries"], noun="delivery", signer=signer, archive=False)
         self._signer = signer
+        # Senders save each mail as soon as it was taken; those who save at the same moment share the write.
+        self._saving: Gathering[None, ChangedAggregate, Result] = Gathering(
+            lambda _, changes: self.records.save_many(changes), most=_SAVED_TOGETHER
+        )
 
     def add_many(self, deliveries: Sequence[Delivery]) -> int:
         # The same event handed over twice in one batch plans the same delivery twice.
@@ -72,7 +79,10 @@ class DeliveryStore:
             caller = self._signer.service_caller(now, after.provider_id, frozenset({after.tenant_id}))
             facts = events.end_of(after, now, caller)
             changes.append((_scope(before), before.delivery_id, before.revision, _state(before), facts))
-        results = self.records.save_many(changes) if changes else []
+        if len(changes) == 1:
+            results = [self._saving.do(None, changes[0])]
+        else:
+            results = self.records.save_many(changes) if changes else []
         return [delivery for delivery, result in zip(saved, results, strict=True) if result.ok]
 
     def get(self, scope: Scope, delivery_id: str) -> Delivery:

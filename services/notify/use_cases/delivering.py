@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from chassis.errors import FairleadError, NotFound, Unavailable
@@ -25,6 +25,7 @@ from services.notify.domain.notification import Side
 from services.notify.domain.webhook import TEST_EVENT, Webhook
 
 BATCH = 25
+Each = Callable[[Callable[[Delivery], None], Sequence[Delivery]], Iterable[None]]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Deliver:
     webhook: ports.WebhookChannel
     now: ports.Clock
     elapsed: Callable[[], float] = time.monotonic
+    # Runs a function over the deliveries of a round: `map` one after the other, a pool's several at once.
+    each: Each = map
     # Two senders at the same claim would only take it from each other.
     claiming: threading.Lock = field(default_factory=threading.Lock)
 
@@ -54,18 +57,25 @@ class Deliver:
         return len(due)
 
     def _send_all(self, mine: Sequence[Delivery], started: float) -> None:
-        """Each is saved as soon as it was sent: a crash leaves one of unknown outcome, not a batch of them."""
+        """Each is saved as soon as it was sent: a crash leaves one of unknown outcome for each that sends, not a
+        batch of them.
+        """
         prepared = self._prepare([delivery for delivery in mine if delivery.channel is Channel.EMAIL])
-        unsent = []
-        for delivery in mine:
+        unsent = [ready for ready in prepared.values() if isinstance(ready, Delivery)]
+
+        def send(delivery: Delivery) -> None:
             ready = prepared.get(delivery.delivery_id)
+            assert not isinstance(ready, Delivery)
             # Half of the claim is kept in reserve for the attempt at hand.
             if self.elapsed() - started > CLAIM.total_seconds() / 2:
-                unsent.append(released(delivery, self.now()))
-            elif isinstance(ready, Delivery):
-                unsent.append(ready)
+                changed = released(delivery, self.now())
             else:
-                self.deliveries.save_many([self._attempt(delivery, ready)], self.now())
+                changed = self._attempt(delivery, ready)
+            self.deliveries.save_many([changed], self.now())
+
+        ended = {delivery.delivery_id for delivery in unsent}
+        for _ in self.each(send, [delivery for delivery in mine if delivery.delivery_id not in ended]):
+            pass
         if unsent:
             self.deliveries.save_many(unsent, self.now())
 

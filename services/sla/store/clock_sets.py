@@ -24,7 +24,8 @@ class ClockSetStore:
     """
 
     def __init__(self, database: Database, signer: CallerSigner) -> None:
-        self.records = AggregateStore(database["clock_sets"], noun="incident", signer=signer)
+        # What is announced follows from the facts in the record, and can be derived anew: it needs no history.
+        self.records = AggregateStore(database["clock_sets"], noun="incident", signer=signer, archive=False)
 
     def find(self, scope: Scope, incident_ids: Iterable[str], person_id: str | None = None) -> list[ClockSet]:
         criteria: dict[str, Any] = {"_id": {"$in": list(incident_ids)}}

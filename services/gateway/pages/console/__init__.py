@@ -24,5 +24,17 @@ def add_console(app: Flask) -> None:
     """Adds the console's pages to the app."""
     app.jinja_env.globals.update(span=span, chip_time=chip_time)
     add_administration(app)
-    for area in (queue_pages, view_pages, bulk, finding, brands, incident_pages, files, actions, article_pages, dashboards, *AREAS):
+    for area in (
+        queue_pages,
+        view_pages,
+        bulk,
+        finding,
+        brands,
+        incident_pages,
+        files,
+        actions,
+        article_pages,
+        dashboards,
+        *AREAS,
+    ):
         app.register_blueprint(area)

@@ -3,12 +3,15 @@
 import smtplib
 import ssl
 import threading
+import time
 
 from services.notify.clients.email.compose import Composer
 from services.notify.domain.delivery import Outcome
 from services.notify.ports import Attempt, ComposedMail, Mail
 
 _SECONDS = 8.0
+# A connection that has rested so long is asked whether it still lives.
+_RESTED_SECONDS = 1.0
 
 
 class EmailChannel:
@@ -27,41 +30,53 @@ class EmailChannel:
         return self._composer.compose(mail)
 
     def send(self, mail: ComposedMail) -> Attempt:
-        try:
-            connection = self._connected()
-        except smtplib.SMTPAuthenticationError:
-            return Attempt(Outcome.TRY_AGAIN, "smtp_login_refused")
-        except (OSError, smtplib.SMTPException):
-            return Attempt(Outcome.TRY_AGAIN, "smtp_unreachable")
-        try:
-            return _hand_over(connection, mail)
-        except (OSError, smtplib.SMTPException):
-            self._drop()
-            return Attempt(Outcome.TRY_AGAIN, "smtp_interrupted")
-        except ValueError:
-            # An address that SMTP cannot say, as one with a line break or, without SMTPUTF8, an accent.
-            self._drop()
-            return Attempt(Outcome.REFUSED, "smtp_address_unsendable")
-        except _LostAfterData:
-            self._drop()
-            return Attempt(Outcome.UNKNOWN, "smtp_lost_after_data")
+        for kept in (True, False):
+            try:
+                connection = self._kept() if kept else self._new()
+            except smtplib.SMTPAuthenticationError:
+                return Attempt(Outcome.TRY_AGAIN, "smtp_login_refused")
+            except (OSError, smtplib.SMTPException):
+                return Attempt(Outcome.TRY_AGAIN, "smtp_unreachable")
+            if connection is None:
+                continue
+            try:
+                attempt = _hand_over(connection, mail)
+                self._local.used = time.monotonic()
+                return attempt
+            except (OSError, smtplib.SMTPException):
+                self._drop()
+                if not kept:
+                    break
+                # The server closed a connection that rested, an ordinary thing, before it had the mail.
+            except ValueError:
+                # An address that SMTP cannot say, as one with a line break or, without SMTPUTF8, an accent.
+                self._drop()
+                return Attempt(Outcome.REFUSED, "smtp_address_unsendable")
+            except _LostAfterData:
+                self._drop()
+                return Attempt(Outcome.UNKNOWN, "smtp_lost_after_data")
+        return Attempt(Outcome.TRY_AGAIN, "smtp_interrupted")
 
-    def _connected(self) -> smtplib.SMTP:
+    def _kept(self) -> smtplib.SMTP | None:
+        """This thread's connection from before, if it seems to live."""
         kept = getattr(self._local, "connection", None)
         if kept is not None:
             try:
-                if kept.noop()[0] == 250:
+                if time.monotonic() - self._local.used < _RESTED_SECONDS or kept.noop()[0] == 250:
                     return kept
             except (OSError, smtplib.SMTPException):
                 pass  # the server closed an idle connection: an ordinary thing, so a new one is made
             self._drop()
+        return None
+
+    def _new(self) -> smtplib.SMTP:
         connection = smtplib.SMTP(self._host, self._port, timeout=_SECONDS)
         if self._starttls:
             connection.starttls(context=ssl.create_default_context())
         if self._username:
             connection.login(self._username, self._password)
         connection.ehlo_or_helo_if_needed()
-        self._local.connection = connection
+        self._local.connection, self._local.used = connection, time.monotonic()
         return connection
 
     def _drop(self) -> None:

@@ -6,9 +6,6 @@ delivery's for good; every mail about an incident names the incident's own threa
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ from babel.dates import format_datetime as in_words
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from services.notify.clients.email import mime
 from services.notify.clients.email.words import words_in
 from services.notify.domain.notification import Side
 from services.notify.ports import ComposedMail, Mail
@@ -36,42 +34,55 @@ class Composer:
         self._public_url = public_url.rstrip("/")
         self._installation = installation
         loader = FileSystemLoader(_TEMPLATES)
-        settings = {"undefined": StrictUndefined, "trim_blocks": False, "keep_trailing_newline": True}
+        settings = {
+            "undefined": StrictUndefined,
+            "trim_blocks": False,
+            "keep_trailing_newline": True,
+            "auto_reload": False,
+        }
         self._html = SandboxedEnvironment(loader=loader, autoescape=True, **settings)
         self._text = SandboxedEnvironment(loader=loader, autoescape=False, **settings)
 
     def compose(self, mail: Mail) -> ComposedMail:
-        """The whole mail; the same one for the same delivery, but for its Date."""
+        """The whole mail; the same one for the same delivery, but for its Date.
+
+        Raises UnicodeEncodeError for an address that is not ASCII: without SMTPUTF8 nobody can write to it.
+        """
         values = self._values(mail)
-        message = self._headed(mail, values["heading"])
-        message.set_content(self._text.get_template("mail.txt").render(values))
-        message.add_alternative(self._html.get_template("mail.html").render(values), subtype="html")
+        subject = _subject(mail, values["heading"])
+        message_id = f"{mail.delivery.delivery_id}@{_domain(mail)}"
+        text = self._text.get_template("mail.txt").render(values)
+        html = self._html.get_template("mail.html").render(values)
+        raw = mime.alternatives(
+            self._headers(mail, subject, message_id), text, html, mail.delivery.delivery_id
+        )
         acknowledges = mail.delivery.notification == "incident_opened"
         return ComposedMail(
-            subject=str(message["Subject"]),
-            message_id=str(message["Message-ID"]).strip("<>"),
+            subject=subject,
+            message_id=message_id,
             sender="" if acknowledges else _reply_address(mail),
             recipient=mail.address,
-            raw=message.as_bytes(policy=SMTP),
+            raw=raw,
         )
 
-    def _headed(self, mail: Mail, heading: str) -> EmailMessage:
-        delivery, domain = mail.delivery, mail.tenant.support_address.rpartition("@")[2]
-        message = EmailMessage(policy=SMTP)
+    def _headers(self, mail: Mail, subject: str, message_id: str) -> list[tuple[str, str]]:
+        delivery = mail.delivery
         brand = mail.tenant.brand.get("display_name") or mail.tenant.name
-        message["From"] = _mailbox(brand, mail.tenant.support_address)
-        message["To"] = _mailbox(mail.name, mail.address)
-        message["Reply-To"] = _mailbox(brand, _reply_address(mail))
-        message["Subject"] = _subject(mail, heading)
-        message["Date"] = format_datetime(datetime.now(UTC))
-        message["Message-ID"] = f"<{delivery.delivery_id}@{domain}>"
-        message["In-Reply-To"] = message["References"] = f"<{delivery.incident_id}@{domain}>"
+        thread = f"<{delivery.incident_id}@{_domain(mail)}>"
+        headers = [
+            ("From", mime.mailbox(brand, mail.tenant.support_address)),
+            ("To", mime.mailbox(mail.name, mail.address)),
+            ("Reply-To", mime.mailbox(brand, _reply_address(mail))),
+            ("Subject", subject),
+            ("Date", format_datetime(datetime.now(UTC))),
+            ("Message-ID", f"<{message_id}>"),
+            ("In-Reply-To", thread),
+            ("References", thread),
+        ]
         if delivery.notification not in _BY_PEOPLE:
             kind = "auto-replied" if delivery.notification == "incident_opened" else "auto-generated"
-            message["Auto-Submitted"] = kind
-            message["X-Auto-Response-Suppress"] = "All"
-        message[LOOP_HEADER] = self._installation
-        return message
+            headers += [("Auto-Submitted", kind), ("X-Auto-Response-Suppress", "All")]
+        return [*headers, (LOOP_HEADER, self._installation)]
 
     def _values(self, mail: Mail) -> dict[str, Any]:
         delivery, content = mail.delivery, mail.delivery.content
@@ -148,10 +159,8 @@ def _reply_address(mail: Mail) -> str:
     return f"{local}+{mail.reply_token}@{domain}"
 
 
-def _mailbox(name: str, address: str) -> Address:
-    # A line break in a name would begin a new header.
-    plain = " ".join(name.split())
-    return Address(display_name=plain, addr_spec=address)
+def _domain(mail: Mail) -> str:
+    return mail.tenant.support_address.rpartition("@")[2]
 
 
 def _due(text: str, mail: Mail) -> str:

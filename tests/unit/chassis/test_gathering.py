@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from services.incidents.use_cases.gathering import Gathering
+from chassis.gathering import Gathering
 from tests.harness.waiting import wait_until
 
 
