@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.matrix import admin_pages
 from tests.matrix import records as a
 from tests.matrix.probes import Probe
 
@@ -131,28 +132,6 @@ CONSOLE = [
     _act("hold", a.incident, awaiting="vendor", reason="parts"),
     _act("resume", a.incident_on_hold),
     _act("resolve", a.incident, code="fixed", text="Put out."),
-    _ask("GET /console/admin", listing=True, shows=_PAGE),
-    _ask("GET /console/admin/submissions/{submission_id}", record=a.quarantined, shows="Whose am I?"),
-    _ask(
-        "POST /console/admin/submissions/{submission_id}/release",
-        form={"tenant": "{own_tenant_id}"},
-        record=a.quarantined,
-        fresh=True,
-        shows="/",
-    ),
-    _ask(
-        "POST /console/admin/submissions/{submission_id}/discard",
-        form={"reason": "noise"},
-        record=a.quarantined,
-        fresh=True,
-        shows="/",
-    ),
-    _ask(
-        "POST /console/admin/deliveries/{delivery_id}/redeliver",
-        record=a.dead_delivery,
-        fresh=True,
-        shows="/",
-    ),
 ]
 
 PORTAL = [
@@ -235,4 +214,4 @@ OTHERS = [
     _ask("POST /preferences/keys", form={"keys": "off"}, owner="technician", ownerless=_ANYBODYS, shows="/"),
 ]
 
-PROBES = [*CONSOLE, *QUEUE, *PORTAL, *OTHERS]
+PROBES = [*CONSOLE, *QUEUE, *PORTAL, *OTHERS, *admin_pages.PROBES]

@@ -9,6 +9,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from chassis.errors import Unavailable
+from chassis.tenancy import Role
+from fairlead.sla.v1 import clock_service_pb2
 from services.gateway.pages.console.view import QueueView
 from services.gateway.pages.figures import KEYS
 from tests.component.gateway_console.pages import HTML, checked, page_of, text_of
@@ -161,3 +163,50 @@ def test_a_name_that_a_spreadsheet_would_run_is_text(console: Console):
         checked(console.as_person("per_ada").get(ADDRESS).text, "Dashboards")
     finally:
         del directory.tenants["ten_sly"]
+
+
+def test_the_api_tells_the_same_numbers_as_the_page(console: Console):
+    browser, program = console.as_person("per_tom"), console.room.app().test_client()
+    headers = console.room.bearer("incidents:read", roles=(Role.TECHNICIAN,))
+    shown = tables(page_of(browser, f"{ADDRESS}?days=7&lang=en", "Dashboards"))
+
+    def ask(what: str):
+        answer = program.get(f"/api/v1/figures/{what}", headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    found = ask("open")
+    assert [str(found["by_priority"].get(f"P{n}", 0)) for n in range(1, 6)] == [
+        row[1] for row in shown["priority"][1:-1]
+    ]
+    assert {each["total"] for each in found["tenants"]} == {int(row[1]) for row in shown["clients"][1:-1]}
+    flow = ask("flow?days=7&time_zone=UTC")
+    assert [(str(day["arrived"]), str(day["resolved"])) for day in flow["days"]] == [
+        tuple(row[1:]) for row in shown["flow"][1:-1]
+    ]
+    kept = ask("attainment?days=7&time_zone=UTC")["attainments"]
+    assert sorted(
+        (each["contract_name"], str(each["met"]), f"{each['attainment_percent']:.1f}%")
+        for each in kept
+        if "attainment_percent" in each
+    ) == sorted((row[1], row[3], row[6]) for row in shown["attainment"][1:] if row[6] != "–")
+
+
+def test_nothing_kept_is_0_per_cent_and_nothing_decided_is_none(console: Console):
+    kept = console.room.sla.answers["CountAttainment"]
+    answer = clock_service_pb2.CountAttainmentResponse()
+    for tenant, percent in (("ten_acme", 0.0), ("ten_lumen", None)):
+        broken = 0 if percent is None else 3
+        answer.attainments.add(
+            tenant_id=tenant, contract_id="ctr", kind="TARGET_KIND_RESOLUTION", breached=broken,
+            attainment_percent=percent,
+        )  # fmt: skip
+    console.room.sla.answers["CountAttainment"] = answer
+    try:
+        headers = console.room.bearer("incidents:read", roles=(Role.TECHNICIAN,))
+        found = console.room.app().test_client().get("/api/v1/figures/attainment", headers=headers).json
+        assert [each.get("attainment_percent") for each in found["attainments"]] == [0.0, None]
+        shown = tables(page_of(console.as_person("per_tom"), f"{ADDRESS}?lang=en", "Dashboards"))
+        assert [row[6] for row in shown["attainment"][1:]] == ["0.0%", "–"]
+    finally:
+        console.room.sla.answers["CountAttainment"] = kept
