@@ -33,7 +33,7 @@ def _refuse(error: FairleadError) -> Response:
     if isinstance(error, SignInRequired):
         return _ask_to_sign_in(error)
     if problems.status_of(error) == 500:
-        _log.error("backend_failed", reason=error.reason, path=request.path)
+        _log.error("backend_failed", reason=error.reason, route=_route())
     response = problems.problem_of(error)
     return _as_page(response, error.message) if _wants_page() else response
 
@@ -49,10 +49,15 @@ def _refuse_http(error: HTTPException) -> Response:
 
 
 def _break(error: Exception) -> Response:
-    _log.exception("request_failed", path=request.path, exc_info=error)
+    _log.exception("request_failed", route=_route(), exc_info=error)
     detail = "Something went wrong on our side."
     response = problems.problem(500, "internal", detail)
     return _as_page(response, detail) if _wants_page() else response
+
+
+def _route() -> str:
+    """The rule and not the address: a password or answer link in a log would be good for whoever reads it."""
+    return request.url_rule.rule if request.url_rule else ""
 
 
 def _ask_to_sign_in(error: SignInRequired) -> Response:

@@ -1,5 +1,7 @@
 """From an event to a mail that a real server took, once."""
 
+from email.message import Message
+
 import pytest
 
 from chassis.errors import InvalidState, NotFound, PermissionDenied
@@ -161,3 +163,33 @@ def test_nothing_leaves_for_another_clients_person_who_was_named_by_address_alon
     assert refused.last_error == "recipient_outside_tenant"
     office.delivered(office.open(LUMEN, requester=incident_pb2.Party(address="lars@lumen.example")))
     assert len(office.mails.to("lars@lumen.example")) == 1
+
+
+def test_a_proposed_solution_is_mailed_with_links_that_answer_it(office: Office):
+    incident = office.open()
+
+    def solved(message: incident_pb2.Incident) -> None:
+        message.resolution.text = "We replaced the certificate."
+
+    office.announced.tell(incident, "resolved", events_pb2.Resolved, solved)
+    office.delivered(incident, count=2)
+    text = plain(office.mails.to("jane@acme.example")[-1])
+    answered = incident.removeprefix("inc_")
+    for action in ("confirm", "reopen"):
+        assert f"https://desk.example/t/acme/answer/{action}0{answered}?lang=" in text
+    assert "/answer/rate" not in text
+
+
+def test_a_closing_after_silence_is_told_and_asks_how_it_went(office: Office):
+    incident = office.open()
+    office.announced.tell(incident, "closed", events_pb2.Closed, reason="silence")
+    office.delivered(incident, count=2)
+    text = plain(office.mails.to("jane@acme.example")[-1])
+    assert "have closed it" in text
+    assert "/answer/rate0" in text and "/answer/reopen0" in text
+
+
+def plain(mail: Message) -> str:
+    """The text of a mail that a mail program without HTML shows."""
+    parts = (part for part in mail.walk() if part.get_content_type() == "text/plain")
+    return bytes(next(parts).get_payload(decode=True)).decode()

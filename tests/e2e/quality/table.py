@@ -72,6 +72,12 @@ STATES = [
         told="P1",
     ),
     State("console-queue-none", "/console", "technician", "/console?query=xyzzy"),
+    State("console-queue-filters", "/console", "technician", "/console?priority=P3&state=new&state=in_progress", BOTH, show=lambda page, world: _filters(page)),
+    State("console-queue-selected", "/console", "technician", "/console", show=lambda page, world: _selected(page)),
+    State("console-palette", "/console", "technician", "/console", BOTH, show=lambda page, world: _palette(page)),
+    State("console-palette-found", "/console", "technician", "/console", show=lambda page, world: _found(page)),
+    State("console-bulk-dialog", "/console", "technician", "/console", show=lambda page, world: _bulk(page)),
+    State("console-bulk", "/console/bulk", "technician", lambda world: f"/console/bulk?action=hold&number={world.talk}&number={world.closed}", BOTH),
     State("console-split", "/console", "technician", lambda world: f"/console?open={world.talk}"),
     State("console-help", "/console", "technician", "/console", BOTH, show=lambda page, world: page.keyboard.press("?")),
     State(
@@ -129,6 +135,9 @@ NOT_PAGES = {
     "/t/<slug>/received/<submission_id>": "shown only while the record is away (tests/component/gateway_pages)",
     "/console/queue.json": "JSON",
     "/console/counts.json": "JSON",
+    "/console/palette.json": "JSON",
+    "/console/search.json": "JSON",
+    "/console/clients/<tenant_id>/brand.css": "a style sheet",
 }
 
 
@@ -150,3 +159,29 @@ def _why(page: Page) -> None:
 
 def _opened(page: Page, action: str) -> None:
     page.locator(f"[data-fl-opens={action}] > summary").click()
+
+
+def _filters(page: Page) -> None:
+    page.locator(".fl-filter-menu > summary").click()
+
+
+def _selected(page: Page) -> None:
+    for place in range(2):
+        page.locator(".fl-rows [data-fl-pick]").nth(place).check()
+
+
+def _palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.locator(".fl-palette-option").first.wait_for()
+
+
+def _found(page: Page) -> None:
+    _palette(page)
+    page.keyboard.type("acme")
+    page.locator(".fl-palette-option .fl-dot:not([hidden])").first.wait_for()
+
+
+def _bulk(page: Page) -> None:
+    _selected(page)
+    page.locator("[data-fl-bulk-bar] [value=hold]").click()
+    page.locator(".fl-bulk-dialog #fl-bulk-title").wait_for()
