@@ -39,6 +39,7 @@ export function markArticle(article) {
   if (!place && !people.length) return;
   if (!place) {
     place = avatarsPlace();
+    place.setAttribute("role", "status");
     place.dataset.flPresent = "";
     article.prepend(place);
   }
@@ -48,7 +49,6 @@ export function markArticle(article) {
 function avatarsPlace() {
   const place = document.createElement("span");
   place.className = "fl-avatars";
-  place.setAttribute("role", "status");
   return place;
 }
 
