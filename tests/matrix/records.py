@@ -335,6 +335,14 @@ def webhook(world: World, house: House) -> Ids:
     return private(house, webhook_id=made["webhook_id"])
 
 
+def tried_webhook(world: World, house: House) -> Ids:
+    """One that something was sent to."""
+    made = webhook(world, house)
+    tried = world.as_admin(house, "notify NotifyService.TestWebhook", {"webhook_id": made["webhook_id"]})
+    private(house, delivery_id=tried["delivery_id"])
+    return made
+
+
 def delivery(world: World, house: House) -> Ids:
     asked = {"incident_id": world.record(known_incident, house)["incident_id"]}
     listed = world.as_admin(house, "notify NotifyService.ListDeliveries", asked)

@@ -5,12 +5,19 @@ from tests.matrix.probes import Probe
 from tests.matrix.rpc import directory, incidents, intake, knowledge, notify, sla, triage
 
 DEAD_LETTERS = [
-    Probe(f"{service} DeadLetterService.{method}", request, a.dead_letter_of(service), listing=listing)
+    Probe(
+        f"{service} DeadLetterService.{method}",
+        request,
+        a.dead_letter_of(service),
+        listing=listing,
+        fresh=method.startswith("Discard"),
+    )
     for service in ("intake", "incidents", "triage", "sla", "notify")
     for method, request, listing in (
         ("ListDeadLetters", {"page_size": 200}, True),
         ("GetDeadLetter", {"dead_letter_id": "{dead_letter_id}"}, False),
         ("RedeliverDeadLetter", {"dead_letter_id": "{dead_letter_id}"}, False),
+        ("DiscardDeadLetter", {"dead_letter_id": "{dead_letter_id}", "reason": "noise"}, False),
     )
 ]
 

@@ -32,6 +32,9 @@ TENANTS = [
     ask("GET /providers/{provider_id}", record=a.provider, shared_with=_EVERYBODY),
     ask("GET /tenants", query={"page_size": "200"}, listing=True, shows="zephyrine"),
     ask(
+        "GET /tenants", query={"query": "{slug}"}, record=a.slug, listing=True, shows="zephyrine", by="words"
+    ),
+    ask(
         "POST /tenants",
         json={"provider_id": "{provider_id}", "name": "New", "slug": "{fresh}", "number_prefix": "{FRESH}"},
         record=a.provider,
@@ -50,6 +53,7 @@ TENANTS = [
 PEOPLE = [
     ask("GET /people", query={"page_size": "200"}, listing=True, shows="zephyrine"),
     ask("GET /people", query=_TENANT, record=a.tenant, listing=True, by="tenant"),
+    ask("GET /people", query={"query": "spare"}, listing=True, shows="zephyrine", by="words"),
     ask(
         "POST /people", json={**_NEW_PERSON, "provider_id": "{provider_id}"}, record=a.provider, shows="per_"
     ),
@@ -118,6 +122,26 @@ CONTRACTS = [
         shared_with=("technician",),
         by="calendar",
     ),
+    ask(
+        "POST /contracts/preview",
+        json={
+            "contract": {
+                **_TERMS,
+                "targets": [{**one, "calendar_id": "{calendar_id}"} for one in _TARGETS],
+            }
+        },
+        record=a.calendar,
+        missing_as=("calendar_unknown",),
+        shared_with=("technician",),
+        shows="due_time",
+    ),
+    ask(
+        "POST /calendars/preview",
+        json={"calendar": {"name": "Draft", "time_zone": "UTC", "always_open": True}, "year": 2026},
+        owner="technician",
+        ownerless="it computes with what is sent along, and names nobody's record",
+        shows="2026-12-31",
+    ),
     ask("GET /calendars", listing=True, shows="cal_"),
     ask(
         "POST /calendars",
@@ -143,6 +167,7 @@ RULES = [
         missing_as=("assignment_group_unknown",),
         by="assignment group",
     ),
+    ask("POST /rules/try", json={**_TENANT, "subject": "unheard"}, record=a.tenant, shows="category"),
     ask("GET /rules/{rule_id}", record=a.rule),
     ask("PUT /rules/{rule_id}", json={**_RULE, "tenant_id": "{own_tenant_id}"}, record=a.rule, fresh=True),
     ask("DELETE /rules/{rule_id}", record=a.rule, fresh=True),
@@ -169,6 +194,9 @@ PROGRAMS = [
     ask("GET /webhooks", query=_TENANT, record=a.tenant, listing=True, by="tenant"),
     ask("POST /webhooks", json={"url": "http://127.0.0.1:9/new", **_TENANT}, record=a.tenant),
     ask("GET /webhooks/{webhook_id}", record=a.webhook),
+    ask("PUT /webhooks/{webhook_id}", json={"url": "http://127.0.0.1:9/moved"}, record=a.webhook),
+    ask("POST /webhooks/{webhook_id}/rotate-secret", record=a.webhook),
+    ask("POST /webhooks/{webhook_id}/test", record=a.webhook, shows="dlv_"),
     ask("DELETE /webhooks/{webhook_id}", record=a.webhook, fresh=True),
     ask("GET /me", owner="requester", shows="per_", ownerless="it names nobody but the asker"),
     ask("GET /api-clients", listing=True, shows="zephyrine"),
@@ -187,7 +215,22 @@ PROGRAMS = [
         by="provider",
     ),
     ask("GET /api-clients/{client_id}", record=a.api_client),
+    ask("POST /api-clients/{client_id}/rotate-secret", record=a.api_client),
     ask("DELETE /api-clients/{client_id}", record=a.api_client, fresh=True),
 ]
 
-PROBES = [*TENANTS, *PEOPLE, *CONTRACTS, *RULES, *PROGRAMS]
+_LETTER = {"path": {"service": "triage"}, "record": a.dead_letter_of("triage")}
+
+DEAD_LETTERS = [
+    ask("GET /dead-letters/{service}", query={"page_size": "200"}, listing=True, **_LETTER),
+    ask("GET /dead-letters/{service}/{dead_letter_id}", **_LETTER),
+    ask("POST /dead-letters/{service}/{dead_letter_id}/redeliver", **_LETTER),
+    ask(
+        "POST /dead-letters/{service}/{dead_letter_id}/discard",
+        json={"reason": "noise"},
+        fresh=True,
+        **_LETTER,
+    ),
+]
+
+PROBES = [*TENANTS, *PEOPLE, *CONTRACTS, *RULES, *PROGRAMS, *DEAD_LETTERS]

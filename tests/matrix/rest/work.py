@@ -197,6 +197,13 @@ SUBMISSIONS = [
 DELIVERIES = [
     ask("GET /deliveries", query={"page_size": "200"}, owner="technician", listing=True, shows="dlv_"),
     ask("GET /deliveries", query=_TENANT, record=a.tenant, owner="technician", listing=True, by="tenant"),
+    ask(
+        "GET /deliveries",
+        query={"webhook_id": "{webhook_id}"},
+        record=a.tried_webhook,
+        listing=True,
+        by="webhook",
+    ),
     ask("GET /deliveries/{delivery_id}", record=a.delivery, owner="technician"),
     ask("POST /deliveries/{delivery_id}/redeliver", record=a.dead_delivery, fresh=True),
 ]

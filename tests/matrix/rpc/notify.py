@@ -25,5 +25,15 @@ PROBES = [
     _notify("GetWebhook", {"webhook_id": "{webhook_id}"}, record=a.webhook),
     _notify("ListWebhooks", {}, listing=True, shows="zephyrine"),
     _notify("ListWebhooks", _TENANT, record=a.tenant, listing=True, by="tenant"),
+    _notify(
+        "UpdateWebhook",
+        {"webhook": {"webhook_id": "{webhook_id}", "url": "http://127.0.0.1:9/moved", "enabled": True}},
+        record=a.webhook,
+    ),
+    _notify("RotateWebhookSecret", {"webhook_id": "{webhook_id}"}, record=a.webhook),
+    _notify("TestWebhook", {"webhook_id": "{webhook_id}"}, record=a.webhook),
+    _notify(
+        "ListDeliveries", {"webhook_id": "{webhook_id}"}, record=a.tried_webhook, listing=True, by="webhook"
+    ),
     _notify("DeleteWebhook", {"webhook_id": "{webhook_id}"}, record=a.webhook, fresh=True),
 ]

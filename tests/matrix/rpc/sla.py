@@ -61,6 +61,26 @@ PROBES = [
         "GetCalendar", {"calendar_id": "{calendar_id}"}, record=a.calendar, shared_with=("technician",)
     ),
     _contracts("ListCalendars", {}, listing=True, shows="cal_", shared_with=("technician",)),
+    _contracts(
+        "PreviewContract",
+        {
+            "contract": {
+                **_TERMS,
+                "targets": [{**one, "calendar_id": "{calendar_id}"} for one in _TARGETS],
+            }
+        },
+        record=a.calendar,
+        missing_as=("calendar_unknown",),
+        shared_with=("technician",),
+        shows="due_time",
+    ),
+    _contracts(
+        "PreviewCalendar",
+        {"calendar": {"name": "Draft", "time_zone": "UTC", "always_open": True}, "year": 2026},
+        owner="technician",
+        ownerless="it computes with what is sent along, and names nobody's record",
+        shows="2026-12-31",
+    ),
     _contracts("CreateContract", {"contract": {**_TERMS, **_TENANT}}, record=a.another_tenant, fresh=True),
     _contracts("UpdateContract", {"contract": {**_TERMS, "contract_id": "{contract_id}"}}, record=a.contract),
     _contracts("GetContract", {"contract_id": "{contract_id}"}, record=a.contract, owner="client_manager"),

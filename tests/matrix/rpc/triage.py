@@ -114,6 +114,7 @@ PROBES = [
         record=a.tenant,
         by="tenant",
     ),
+    _rules("TryRules", {**_TENANT, "subject": "unheard"}, record=a.tenant, shows="category"),
     _rules("DeleteRule", {"rule_id": "{rule_id}"}, record=a.rule, fresh=True),
     _rules("GetRule", {"rule_id": "{rule_id}"}, record=a.rule),
     _rules("ListRules", {}, listing=True, shows="zephyrine"),

@@ -36,3 +36,10 @@ for (const code of document.querySelectorAll("[data-fl-copy]")) {
 
 // A form that came back begins where something is wrong.
 document.querySelector("main [aria-invalid=true]")?.focus();
+
+// Where the areas stand in one line, the present one is in sight.
+const here = document.querySelector(".fl-admin-side [aria-current]");
+const side = here?.closest(".fl-admin-side");
+if (side && side.scrollWidth > side.clientWidth) {
+  side.scrollLeft = here.offsetLeft - (side.clientWidth - here.offsetWidth) / 2;
+}

@@ -1,0 +1,269 @@
+"""A probe for every page and form of the administration."""
+
+from typing import Any
+
+from tests.matrix import records as a
+from tests.matrix.probes import Probe
+
+_PAGE = "</html>"
+_EMPTY_FORM = "it is an empty form; what it offers are the asker's own clients"
+_COLORS = {"primary_color": "#1e3a8a", "accent_color": "#9a3412", "surface_color": "#ffffff"}
+_TERMS = {
+    "name": "Silver",
+    "time_zone": "UTC",
+    "goal-resolution-P1": "4h",
+    "calendar-resolution-P1": "{own_calendar_id}",
+}
+_HOURS = {"name": "{fresh}", "time_zone": "UTC", "always_open": "1"}
+_RULE = {
+    "name": "Fires zephyrine",
+    "condition_field": "words",
+    "condition_operator": "contains_any",
+    "condition_negate": "",
+    "condition_values": "unheard",
+    "category": "fire",
+}
+
+
+def _ask(
+    surface: str,
+    *,
+    form: dict[str, Any] | None = None,
+    query: dict[str, str] | None = None,
+    path: dict[str, str] | None = None,
+    **more: Any,
+) -> Probe:
+    method, _, rest = surface.partition(" ")
+    asked = {"form": form, "query": query, "path": path or {}}
+    return Probe(f"{method} /console/admin{rest}", asked, **more)
+
+
+def _new(area: str) -> Probe:
+    return _ask(f"GET /{area}/new", ownerless=_EMPTY_FORM, shows=_PAGE)
+
+
+def _list(area: str, **more: Any) -> Probe:
+    # Each rendering has keys of its own for its forms, so no two are alike.
+    return _ask(f"GET /{area}", **{"listing": True, "shows": _PAGE, "comparable": False, **more})
+
+
+OVERVIEW = [_ask("GET ", listing=True, shows=_PAGE)]
+
+CLIENTS = [
+    _list("clients", shows="zephyrine"),
+    _list("clients", query={"query": "{slug}"}, record=a.slug, shows="zephyrine", by="words"),
+    _new("clients"),
+    _ask(
+        "POST /clients",
+        form={
+            "name": "New",
+            "slug": "{fresh}",
+            "number_prefix": "{FRESH}",
+            "locale": "en",
+            "time_zone": "UTC",
+        },
+        ownerless="it names nobody: a client is added to the asker's own provider",
+        shows="ten_",
+    ),
+    _ask("GET /clients/{tenant_id}", record=a.tenant),
+    _ask(
+        "POST /clients/{tenant_id}",
+        form={"name": "acme zephyrine", "locale": "en", "time_zone": "UTC"},
+        record=a.tenant,
+    ),
+    _ask(
+        "POST /clients/{tenant_id}/brand",
+        form={**_COLORS, "display_name": "zephyrine", "monogram": "A"},
+        record=a.tenant,
+    ),
+    _ask("POST /clients/{tenant_id}/brand", form={**_COLORS, "preview": "1"}, record=a.tenant, by="preview"),
+    _ask("POST /clients/{tenant_id}/domains", form={"domain": "{fresh}.example"}, record=a.tenant),
+    _ask(
+        "POST /clients/{tenant_id}/domains/remove",
+        form={"domain": "{domain}"},
+        record=a.mail_domain,
+        fresh=True,
+    ),
+    _ask("POST /clients/{tenant_id}/suspend", form={"reason": "unpaid"}, record=a.another_tenant, fresh=True),
+    _ask("POST /clients/{tenant_id}/activate", record=a.another_tenant, fresh=True),
+]
+
+PEOPLE = [
+    _list("people", shows="zephyrine"),
+    _list("people", query={"client": "{tenant_id}"}, record=a.tenant, by="client", shows="zephyrine"),
+    _new("people"),
+    _ask(
+        "POST /people",
+        form={
+            "email": "{fresh}@{fresh}.example",
+            "display_name": "Newcomer",
+            "kind": "client",
+            "tenant_id": "{tenant_id}",
+        },
+        record=a.tenant,
+        shows="per_",
+    ),
+    _ask("GET /people/{person_id}", record=a.person),
+    _ask("POST /people/{person_id}", form={"display_name": "Renamed zephyrine"}, record=a.person),
+    _ask(
+        "POST /people/{person_id}/membership",
+        form={"tenant_id": "{own_tenant_id}"},
+        record=a.person,
+        fresh=True,
+    ),
+    _ask(
+        "POST /people/{person_id}/membership",
+        form={"tenant_id": "{tenant_id}"},
+        path={"person_id": "{own_spare_id}"},
+        record=a.another_tenant,
+        fresh=True,
+        shows="per_",
+        by="client",
+    ),
+    _ask(
+        "POST /people/{person_id}/membership/remove",
+        form={"tenant_id": "{tenant_id}"},
+        record=a.member,
+        fresh=True,
+    ),
+    _ask(
+        "POST /people/{person_id}/grant",
+        form={"grant_role": "technician", "grant_tenants": "{own_tenant_id}"},
+        record=a.person,
+        fresh=True,
+    ),
+    _ask(
+        "POST /people/{person_id}/grant/revoke",
+        form={"grant_role": "technician"},
+        record=a.person,
+        fresh=True,
+    ),
+    _ask("POST /people/{person_id}/disable", record=a.person, fresh=True),
+    _ask("POST /people/{person_id}/enable", record=a.person, fresh=True),
+    _ask("POST /people/{person_id}/password-link", record=a.person, fresh=True),
+    _list("teams"),
+    _ask(
+        "POST /teams",
+        form={"name": "{fresh}"},
+        ownerless="it names nobody: a team is made in the asker's own provider's room",
+        shows="/teams",
+    ),
+    _ask("POST /teams/{team_id}/members", record=a.team, fresh=True, shows="/teams"),
+]
+
+AGREED = [
+    _list("contracts"),
+    _new("contracts"),
+    _ask("POST /contracts", form={**_TERMS, "tenant_id": "{tenant_id}"}, record=a.another_tenant, fresh=True, shows="ctr_"),
+    _ask("GET /contracts/{contract_id}", record=a.contract),
+    _ask("POST /contracts/{contract_id}", form=_TERMS, record=a.contract),
+    _ask("POST /contracts/{contract_id}", form={**_TERMS, "preview": "1"}, record=a.contract, by="preview"),
+    _list("calendars"),
+    _new("calendars"),
+    _ask(
+        "POST /calendars",
+        form=_HOURS,
+        ownerless="it names nobody: a calendar is made in the asker's own provider's room",
+        shows="cal_",
+    ),
+    _ask("GET /calendars/{calendar_id}", record=a.calendar),
+    _ask("POST /calendars/{calendar_id}", form=_HOURS, record=a.calendar),
+    _ask("POST /calendars/{calendar_id}", form={**_HOURS, "preview": "1"}, record=a.calendar, by="preview"),
+]  # fmt: skip
+
+RULES = [
+    _list("rules", shows="zephyrine"),
+    _new("rules"),
+    _ask("POST /rules", form={**_RULE, "tenant_id": "{tenant_id}"}, record=a.tenant, shows="/rules"),
+    _ask("GET /rules/{rule_id}", record=a.rule),
+    _ask(
+        "POST /rules/{rule_id}",
+        form={**_RULE, "tenant_id": "{own_tenant_id}"},
+        record=a.rule,
+        shows="/rules",
+    ),
+    _ask("POST /rules/{rule_id}/switch", form={"enabled": "1"}, record=a.rule, shows="/rules"),
+    _ask("POST /rules/{rule_id}/move", form={"to": "up"}, record=a.rule, shows="/rules"),
+    _ask("POST /rules/{rule_id}/remove", record=a.rule, fresh=True, shows="/rules"),
+    _ask(
+        "POST /rules/try",
+        form={"subject": "unheard", "tenant_id": "{tenant_id}"},
+        record=a.tenant,
+        shows=_PAGE,
+    ),
+    _list("groups", shows="zephyrine"),
+    _new("groups"),
+    _ask(
+        "POST /groups", form={"name": "{fresh}", "tenants": "{tenant_id}"}, record=a.tenant, shows="/groups"
+    ),
+    _ask("GET /groups/{group_id}", record=a.group),
+    _ask(
+        "POST /groups/{group_id}",
+        form={"name": "{fresh}", "tenants": "{own_tenant_id}"},
+        record=a.group,
+        fresh=True,
+        shows="/groups",
+    ),
+]
+
+PROGRAMS = [
+    _list("api-clients", record=a.api_client),
+    _new("api-clients"),
+    _ask(
+        "POST /api-clients",
+        form={"name": "Probe", "scopes": "incidents:read", "tenants": "{tenant_id}"},
+        record=a.tenant,
+        shows="fls_",
+    ),
+    _ask("POST /api-clients/{client_id}/rotate", record=a.api_client, shows="fls_"),
+    _ask("POST /api-clients/{client_id}/remove", record=a.api_client, fresh=True, shows="/api-clients"),
+    _list("webhooks", record=a.webhook),
+    _new("webhooks"),
+    _ask(
+        "POST /webhooks",
+        form={"url": "http://127.0.0.1:9/new", "tenant_id": "{tenant_id}"},
+        record=a.tenant,
+        shows="whsec_",
+    ),
+    _ask("GET /webhooks/{webhook_id}", record=a.webhook),
+    _ask("POST /webhooks/{webhook_id}", form={"url": "http://127.0.0.1:9/moved"}, record=a.webhook),
+    _ask("POST /webhooks/{webhook_id}/rotate", record=a.webhook, shows="whsec_"),
+    _ask("POST /webhooks/{webhook_id}/test", record=a.tried_webhook),
+    _ask("POST /webhooks/{webhook_id}/remove", record=a.webhook, fresh=True, shows="/webhooks"),
+]
+
+_LETTER: dict[str, Any] = {"path": {"service": "triage"}, "record": a.dead_letter_of("triage")}
+
+WORK = [
+    _list("quarantine", record=a.quarantined),
+    _ask("GET /submissions/{submission_id}", record=a.quarantined, shows="Whose am I?"),
+    _ask(
+        "POST /submissions/{submission_id}/release",
+        form={"tenant": "{own_tenant_id}"},
+        record=a.quarantined,
+        fresh=True,
+        shows="/",
+    ),
+    _ask(
+        "POST /submissions/{submission_id}/discard",
+        form={"reason": "noise"},
+        record=a.quarantined,
+        fresh=True,
+        shows="/",
+    ),
+    _list("undelivered", record=a.dead_delivery),
+    _ask("POST /deliveries/{delivery_id}/redeliver", record=a.dead_delivery, fresh=True, shows="/"),
+    _list("dead-letters", query={"service": "triage"}, record=a.dead_letter_of("triage")),
+    _ask("POST /dead-letters/redeliver-all", form={"service": "triage"}, listing=True, shows="/dead-letters"),
+    _ask("GET /dead-letters/{service}/{dead_letter_id}", **_LETTER),
+    _ask("POST /dead-letters/{service}/{dead_letter_id}/redeliver", **_LETTER),
+    _ask(
+        "POST /dead-letters/{service}/{dead_letter_id}/discard",
+        form={"reason": "noise"},
+        fresh=True,
+        shows="/dead-letters",
+        **_LETTER,
+    ),
+]
+
+PROBES = [*OVERVIEW, *CLIENTS, *PEOPLE, *AGREED, *RULES, *PROGRAMS, *WORK]
