@@ -8,6 +8,7 @@ before it had one, is left out of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,8 +76,12 @@ def totals(tallies: Iterable[Tally]) -> list[Attainment]:
 
 
 def _summed(owned: Iterable[tuple[str, str, Tally]]) -> list[Attainment]:
-    sums: dict[tuple[str, str, TargetKind], dict[str, int]] = {}
+    sums: dict[tuple[str, str, TargetKind], Counter[Outcome]] = {}
     for tenant_id, contract_id, tally in owned:
-        counts = sums.setdefault((tenant_id, contract_id, tally.kind), {})
-        counts[tally.outcome.value] = counts.get(tally.outcome.value, 0) + tally.count
-    return [Attainment(*key, **counts) for key, counts in sorted(sums.items())]
+        sums.setdefault((tenant_id, contract_id, tally.kind), Counter())[tally.outcome] += tally.count
+    return [
+        Attainment(
+            *key, met=counts[Outcome.MET], breached=counts[Outcome.BREACHED], running=counts[Outcome.RUNNING]
+        )
+        for key, counts in sorted(sums.items(), key=lambda entry: entry[0])
+    ]

@@ -15,7 +15,6 @@ from services.gateway.pages.figures.charts import (
     MOST_BARS,
     client_bars,
     flow_plot,
-    meter,
     priority_bars,
     promises_of,
     queue_address,
@@ -23,7 +22,7 @@ from services.gateway.pages.figures.charts import (
 )
 from services.gateway.pages.figures.reading import PERIODS
 from services.gateway.pages.figures.sheet import MEDIA_TYPE
-from services.gateway.pages.figures.tables import number_text, sla_counts, target_label
+from services.gateway.pages.figures.tables import number_text, percent_text, sla_counts, target_label
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.moments import current_zone
 
@@ -140,7 +139,6 @@ def _heads(figures: Figures) -> list[Head]:
     in_time = _("in time, last %(num)s days", num=figures.wanted.days)
     for total in kept.totals if kept else []:
         percent = total.attainment_percent if total.HasField("attainment_percent") else None
-        counts = [number_text(count) for count in (total.met, total.breached, total.running)]
-        drawn = meter(target_label(total.kind), counts, percent)
-        heads.append(Head(drawn.label, drawn.percent if percent is not None else "–", in_time))
+        shown = percent_text(percent) if percent is not None else "–"
+        heads.append(Head(target_label(total.kind), shown, in_time))
     return heads

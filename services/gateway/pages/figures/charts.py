@@ -5,6 +5,7 @@ Lengths are of 100, and points in a box of 1000 × 100 that the page stretches; 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from babel.dates import format_skeleton
@@ -103,7 +104,7 @@ def flow_plot(table: Table) -> Plot:
     step = _step(_most(table))
     band, top = WIDTH / many, 4 * step
     every = _DATES_EVERY.get(many, max(1, many // 5))
-    days = [row[0] for row in table.rows]
+    days = [date.fromisoformat(day) for (day,) in table.keys]
     texts = [format_skeleton("MMMd", day, locale=locale) for day in days]
     series = [[int(str(row[n])) for row in table.rows] for n in (1, 2)]
     says = [
