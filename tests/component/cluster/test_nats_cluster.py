@@ -30,7 +30,9 @@ def cluster(tmp_path: Path) -> Iterator[list[str]]:
         for name, text in texts.items():
             text = text.replace("0.0.0.0:4222", f"127.0.0.1:{clients[number]}")
             text = text.replace("0.0.0.0:6222", f"127.0.0.1:{members[number]}")
-            text = text.replace("0.0.0.0:8222", f"127.0.0.1:{free_port()}").replace('"/data"', f'"{folder}/data"')
+            text = text.replace("0.0.0.0:8222", f"127.0.0.1:{free_port()}").replace(
+                '"/data"', f'"{folder}/data"'
+            )
             (folder / name).write_text(text)
         routes = {f"ROUTE_{one}": f"nats://cluster:pc1@127.0.0.1:{members[one]}" for one in range(3)}
         given = {"POD_NAME": f"nats-{number}", "CLIENT_PASSWORD": "pa1", "CLUSTER_PASSWORD": "pc1", **routes}
