@@ -70,7 +70,7 @@ class ViewFilter(Body):
 class ViewBody(Body):
     name: Line = Field(max_length=60)
     shared: bool = Field(False, description="Dispatchers and administrators alone may share.")
-    filter: ViewFilter = ViewFilter()
+    filter: ViewFilter = Field(default_factory=lambda: ViewFilter.model_validate({}))
     sort: words.QueueSort = "priority"
 
 

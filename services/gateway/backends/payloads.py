@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from google.protobuf import json_format, message_factory, symbol_database
+from google.protobuf import descriptor_pool, json_format, message_factory
 from google.protobuf.message import DecodeError
 
 # Whoever announces events; what they announce is known once these are imported.
@@ -15,7 +15,7 @@ def readable(type_name: str, payload: bytes) -> Any:
     for service in _ANNOUNCING:
         import_module(f"fairlead.{service}.v1.events_pb2")
     try:
-        descriptor = symbol_database.Default().pool.FindMessageTypeByName(type_name)
+        descriptor = descriptor_pool.Default().FindMessageTypeByName(type_name)
         message = message_factory.GetMessageClass(descriptor).FromString(payload)
     except (KeyError, DecodeError):
         return None

@@ -164,7 +164,8 @@ class QueueView:
         """The same with one filter less: the address of a chip's removal is `view.address(**view.without(…))`."""
         present = getattr(self, name)
         left = tuple(one for one in present if one != value) if isinstance(present, tuple) else ""
-        return replace(self, **{name: left, "edited": bool(self.view)})
+        changes: dict[str, Any] = {name: left, "edited": bool(self.view)}
+        return replace(self, **changes)
 
     def unfiltered(self) -> "QueueView":
         """The same tab and order without any filter."""
