@@ -95,12 +95,12 @@ def test_many_are_worked_on_at_once_and_one_that_fails_hides_no_other(console: C
     browser = console.as_person("per_tom")
     numbers = ["ACME-2001", "ACME-2002", "ACME-2003", "ACME-999999"]
     tree = page_of(
-        browser, "/console/bulk?action=hold&" + "&".join(f"number={n}" for n in numbers), "Put on hold"
+        browser, "/console/bulk?action=hold&" + "&".join(f"number={n}" for n in numbers), "Hold"
     )
     assert "Not possible: Resolved" in text_of(tree) and "There is no such incident." in text_of(tree)
     form = {"action": "hold", "number": numbers, "awaiting": "vendor", "reason": "Parts", "once": "o1"}
     before = len(console.workshop.commands)
-    preview = checked(post(browser, console, "/console/bulk", step="preview", **form).text, "Put on hold")
+    preview = checked(post(browser, console, "/console/bulk", step="preview", **form).text, "Hold")
     assert "On hold: it waits for a supplier" in text_of(preview) and "Apply to 2 incidents" in text_of(
         preview
     )
@@ -113,7 +113,7 @@ def test_many_are_worked_on_at_once_and_one_that_fails_hides_no_other(console: C
     # Somebody else is quicker with one of them.
     console.workshop.happen(console.workshop.by_number("ACME-2003"), "replied", "Me first", actor=ANA)
     done = checked(
-        post(browser, console, "/console/bulk", step="apply", **form, **revisions).text, "Put on hold"
+        post(browser, console, "/console/bulk", step="apply", **form, **revisions).text, "Hold"
     )
     results = {
         e.get("data-fl-line"): e.get("data-fl-result")
@@ -152,7 +152,7 @@ def test_nothing_of_a_client_that_is_not_granted_is_worked_on(console: Console):
     for number in ("LUMEN-2030", "LUMEN-999999"):
         assert tia.get(f"/console/bulk?action=hold&number={number}").status_code == 404
     both = f"/console/bulk?action=hold&number=LUMEN-2030&number={console.incident.number}"
-    text = text_of(page_of(tia, both, "Put on hold"))
+    text = text_of(page_of(tia, both, "Hold"))
     assert (
         "There is no such incident." in text and "About LUMEN-2030" not in text and "Lumen Legal" not in text
     )

@@ -213,6 +213,6 @@ def _titles() -> dict[str, str]:
     return {
         "assign": _("Assign"),
         "prioritize": _("Change the priority"),
-        "hold": _("Put on hold"),
+        "hold": _("Hold"),
         "resolve": _("Resolve"),
     }
