@@ -126,14 +126,21 @@ def _answer(room: Room, workshop: FakeWorkshop) -> None:
         NotFound("group_not_found", "No such group."),
     )
     room.sla.answers["ExplainClocks"] = lambda request, _: clocks(request.incident_id)
+    article = article_pb2.Article(
+        article_id="art_vpn",
+        title="VPN disconnects: check these settings",
+        summary="Keep-alive and MTU.",
+        body="# First\n\nLook at the keep-alive.",
+        audience="AUDIENCE_ALL_CLIENTS",
+        locale="en",
+    )
+    room.knowledge.answers["GetArticle"] = lambda request, _: (
+        article if request.article_id == "art_vpn" else NotFound("article_not_found", "There is none.")
+    )
     room.knowledge.answers["SuggestArticles"] = article_service_pb2.SearchArticlesResponse(
         results=[
             article_service_pb2.SearchResult(
-                article=article_pb2.Article(
-                    article_id="art_vpn",
-                    title="VPN disconnects: check these settings",
-                    summary="Keep-alive and MTU.",
-                ),
+                article=article,
                 score=4.2,
                 excerpt="If the tunnel drops every ten minutes, look at the keep-alive first.",
             )
@@ -179,9 +186,10 @@ def clocks(incident_id: str) -> clock_pb2.ClockSet:
     for start, end, counted, reason in (
         (0, 1, True, "business_hours"),
         (1, 2, False, "paused"),
-        (2, 3, True, "business_hours"),
+        (2, 3.7, True, "business_hours"),  # on to the due time, as it will be
     ):
-        segment = last.segments.add(counted=counted, reason=reason, seconds=3600, calendar_version=1)
+        seconds = int((end - start) * 3600)
+        segment = last.segments.add(counted=counted, reason=reason, seconds=seconds, calendar_version=1)
         segment.start_time.FromDatetime(began + timedelta(hours=start))
         segment.end_time.FromDatetime(began + timedelta(hours=end))
     return clock_pb2.ClockSet(

@@ -107,9 +107,13 @@ class Visit:
         answer = self.page.goto(self.world.base + self.address)
         assert answer and answer.status == self.state.status, f"{self.address}: {answer and answer.status}"
         source = answer.text()
-        if self.state.show:
-            self.state.show(self.page, self.world)
         eyes.settled(self.page)
+        if self.state.show:
+            self._say(window, eyes.shifted(self.page))
+            self.state.show(self.page, self.world)
+            eyes.settled(self.page)
+            # What moves because somebody did something has moved on purpose.
+            self.page.evaluate("flEyes.shifts.length = 0")
         return source
 
     def _source(self, text: str) -> None:

@@ -20,7 +20,7 @@ export function enliven(article, onState) {
   scrollerOf(article).addEventListener("scroll", () => { if (isAtEnd(article)) showUnread(article, 0); }, { passive: true });
   for (const button of article.querySelectorAll("[data-fl-insert]")) button.hidden = false;
   drafts.sweep();
-  restore(article, { open: true });
+  restore(article);
   fade(article);
   // A telephone begins at the top: title, client and clocks come first there.
   if (scrollerOf(article) !== article) toEnd(article);
@@ -104,7 +104,7 @@ function addLines(article, fresh) {
     added += 1;
   }
   if (added && atEnd) toEnd(article);
-  else if (added) showUnread(article, Number(article.dataset.flUnread ?? 0) + added);
+  else if (added) showUnread(article, Number(article.dataset.flUnseen ?? 0) + added);
 }
 
 /** Whether the newest line is in sight. */
@@ -119,7 +119,7 @@ function isAtEnd(article) {
 /** Says how many lines came that one has not scrolled to. */
 function showUnread(article, many) {
   const place = article.querySelector("[data-fl-unread]");
-  article.dataset.flUnread = many;
+  article.dataset.flUnseen = many;
   place.hidden = many === 0;
   if (many) place.querySelector("[data-fl-unread-text]").textContent = many === 1 ? words.one_new : say(words.new, { num: many });
 }
@@ -231,6 +231,7 @@ function quiet(form) {
   if (trouble) trouble.hidden = true;
   const draft = form.querySelector("[data-fl-draft]");
   if (draft) draft.textContent = "";
+  markDraft(form);
 }
 
 function onInput(event) {
@@ -243,6 +244,13 @@ function onInput(event) {
   if (event.target.value) writes(incidentId);
   else rests(incidentId);
   place.textContent = kept && event.target.value ? words.draft_kept : "";
+  markDraft(form);
+}
+
+/** Whether the summary says that something waits unsent. */
+function markDraft(form) {
+  const mark = form.closest("details")?.querySelector("[data-fl-waits]");
+  if (mark) mark.hidden = form.elements.text.value === "";
 }
 
 /** A composer that opens takes the cursor. */
@@ -252,8 +260,8 @@ function onToggle(event) {
   if (event.target.matches("[data-fl-compose]") && scrollerOf(event.currentTarget) !== event.currentTarget) toEnd(event.currentTarget);
 }
 
-/** Gives back what was typed and not sent; a reply or a note that waits is shown at once. */
-function restore(article, { open = false } = {}) {
+/** Gives back what was typed and not sent. Nothing opens by itself: a mark says where something waits. */
+function restore(article) {
   for (const form of article.querySelectorAll("form[data-fl-act]")) {
     const text = form.querySelector("textarea");
     const kept = text && !text.value ? drafts.load(article.dataset.flIncident, form.dataset.flAct) : "";
@@ -262,6 +270,6 @@ function restore(article, { open = false } = {}) {
     const place = form.querySelector("[data-fl-draft]");
     if (!place) continue;
     place.textContent = words.draft_found;
-    if (open) form.closest("details").open = true;
+    markDraft(form);
   }
 }
