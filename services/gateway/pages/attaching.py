@@ -120,7 +120,14 @@ def add_attaching(app: Flask) -> None:
         "is_picture": is_picture,
         "most_files": MOST_FILES,
     }
-    app.jinja_env.globals.update(names, largest_file=lambda: gateway().settings.max_file_bytes)
+    app.jinja_env.globals.update(
+        names, largest_file=lambda: gateway().settings.max_file_bytes, largest_file_words=_largest
+    )
+
+
+def _largest() -> str:
+    """The limit as people say it: 25 MiB are somewhat more than the 25 MB that this promises."""
+    return file_size(gateway().settings.max_file_bytes // 2**20 * 1_000_000)
 
 
 def _brought() -> list[KeptFile]:
@@ -142,8 +149,7 @@ def _uploaded(caller: Caller, key: str, file: SentFile, to: dict[str, str]) -> K
 
 def _refusal(file: SentFile, error: FairleadError) -> str:
     if error.reason == "attachment_too_large":
-        limit = file_size(gateway().settings.max_file_bytes)
-        return _("“%(name)s” is too large: at most %(limit)s a file.", name=file.name, limit=limit)
+        return _("“%(name)s” is too large: at most %(limit)s a file.", name=file.name, limit=_largest())
     if error.reason == "attachment_empty":
         return _("“%(name)s” is empty.", name=file.name)
     return _("“%(name)s” could not be attached.", name=file.name) + " " + explain(error)
