@@ -18,8 +18,6 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 GATEWAY = ROOT / "services" / "gateway"
 LOCALES = GATEWAY / "locales"
-# What says nothing to clients may stay English for now.
-STAFF_ONLY = "console"
 _METHODS = [("pages/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 _OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 
@@ -50,11 +48,11 @@ def catalog_of(language: str) -> Catalog:
 
 
 def missing(language: str) -> list[str]:
-    """What people of clients would read untranslated, sorted."""
+    """What people would read untranslated, sorted."""
     known = catalog_of(language)
     lacking = []
     for message in messages():
-        if not message.id or all(STAFF_ONLY in place for place, _line in message.locations):
+        if not message.id:
             continue
         translated = known.get(message.id)
         if translated is None or translated.fuzzy or not all(_texts(translated)):
