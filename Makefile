@@ -1,6 +1,6 @@
 # Every habit has one target, and CI runs the same ones. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint e2e protos assets clean
+.PHONY: help setup run test lint e2e protos assets clean pictures
 
 # The first of these that is new enough makes the virtual environment.
 PYTHON ?= $(or $(shell for p in python3 python3.11 python3.12 python3.13; do \
@@ -26,6 +26,10 @@ test: ## every test, the browser tests included (TEST_ARGS="-k queue")
 e2e: ## the browser tests alone
 	@$(PYTHON) tools/setup.py --tests
 	@$(BIN)/pytest tests/e2e --ignore tests/e2e/platform $(TEST_ARGS)
+
+pictures: ## take the README's pictures anew (docs/images/)
+	@$(PYTHON) tools/setup.py --tests
+	@FAIRLEAD_PICTURES=1 $(BIN)/pytest tests/e2e/test_pictures.py
 
 lint: setup ## style, types, and who may import whom
 	@$(BIN)/ruff check .
