@@ -89,6 +89,35 @@ STATES = [
     State("console-incident-solved", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.solved}"),
     State("console-incident-closed", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.closed}"),
     State("console-admin", "/console/admin", "admin", "/console/admin", BOTH),
+    State("admin-clients", "/console/admin/clients", "admin", "/console/admin/clients"),
+    State("admin-clients-none", "/console/admin/clients", "admin", "/console/admin/clients?query=xyzzy"),
+    State("admin-client-new", "/console/admin/clients/new", "admin", "/console/admin/clients/new"),
+    State("admin-client", "/console/admin/clients/<tenant_id>", "admin", lambda world: f"/console/admin/clients/{world.admin.client}", BOTH),
+    State("admin-people", "/console/admin/people", "admin", "/console/admin/people"),
+    State("admin-person-new", "/console/admin/people/new", "admin", "/console/admin/people/new"),
+    State("admin-person", "/console/admin/people/<person_id>", "admin", lambda world: f"/console/admin/people/{world.admin.person}"),
+    State("admin-teams", "/console/admin/teams", "admin", "/console/admin/teams"),
+    State("admin-contracts", "/console/admin/contracts", "admin", "/console/admin/contracts"),
+    State("admin-contract-new", "/console/admin/contracts/new", "admin", "/console/admin/contracts/new"),
+    State("admin-contract", "/console/admin/contracts/<contract_id>", "admin", lambda world: f"/console/admin/contracts/{world.admin.contract}", BOTH, show=lambda page, world: _previewed(page)),
+    State("admin-calendars", "/console/admin/calendars", "admin", "/console/admin/calendars"),
+    State("admin-calendar-new", "/console/admin/calendars/new", "admin", "/console/admin/calendars/new"),
+    State("admin-calendar", "/console/admin/calendars/<calendar_id>", "admin", lambda world: f"/console/admin/calendars/{world.admin.calendar}", BOTH),
+    State("admin-rules", "/console/admin/rules", "admin", "/console/admin/rules", BOTH),
+    State("admin-rule-new", "/console/admin/rules/new", "admin", "/console/admin/rules/new"),
+    State("admin-rule", "/console/admin/rules/<rule_id>", "admin", lambda world: f"/console/admin/rules/{world.admin.rule}"),
+    State("admin-groups", "/console/admin/groups", "admin", "/console/admin/groups"),
+    State("admin-group-new", "/console/admin/groups/new", "admin", "/console/admin/groups/new"),
+    State("admin-group", "/console/admin/groups/<group_id>", "admin", lambda world: f"/console/admin/groups/{world.admin.group}"),
+    State("admin-api-clients", "/console/admin/api-clients", "admin", "/console/admin/api-clients"),
+    State("admin-api-client-new", "/console/admin/api-clients/new", "admin", "/console/admin/api-clients/new"),
+    State("admin-webhooks", "/console/admin/webhooks", "admin", "/console/admin/webhooks"),
+    State("admin-webhook-new", "/console/admin/webhooks/new", "admin", "/console/admin/webhooks/new"),
+    State("admin-webhook", "/console/admin/webhooks/<webhook_id>", "admin", lambda world: f"/console/admin/webhooks/{world.admin.webhook}"),
+    State("admin-quarantine", "/console/admin/quarantine", "admin", "/console/admin/quarantine"),
+    State("admin-undelivered", "/console/admin/undelivered", "admin", "/console/admin/undelivered"),
+    State("admin-dead-letters", "/console/admin/dead-letters", "admin", "/console/admin/dead-letters"),
+    State("admin-dead-letter", "/console/admin/dead-letters/<service>/<dead_letter_id>", "admin", lambda world: f"/console/admin/dead-letters/{world.admin.dead_letter}"),
     State(
         "console-submission", "/console/admin/submissions/<submission_id>", "admin",
         lambda world: f"/console/admin/submissions/{world.quarantined}",
@@ -139,6 +168,11 @@ NOT_PAGES = {
     "/console/search.json": "JSON",
     "/console/clients/<tenant_id>/brand.css": "a style sheet",
 }
+
+
+def _previewed(page: Page) -> None:
+    page.locator("button[name=preview]").click()
+    page.locator("#fl-preview").wait_for()
 
 
 def _wrong_password(page: Page) -> None:

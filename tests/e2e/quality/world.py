@@ -10,6 +10,7 @@ from cli.installation import DataDir, Running
 from cli.seed.northstar import PASSWORD
 from cli.seed.office import Office
 from tests.e2e.quality import eyes
+from tests.harness.administration import Administration
 from tests.harness.journey import decided
 from tests.harness.platform import Platform, letter, text_of
 from tests.harness.waiting import wait_until
@@ -33,6 +34,7 @@ class World:
     def __init__(self, platform: Platform, browser: Browser) -> None:
         self.platform = platform
         self.base = platform.base_url
+        self.admin = Administration(platform)
         self.complaints: list[str] = []
         self._browser = browser
         self._contexts: dict[tuple[str, str], BrowserContext] = {}

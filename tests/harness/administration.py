@@ -1,0 +1,81 @@
+"""What the administration pages are about: ids of the demonstration provider's records, and some made for looking at.
+
+admin = Administration(platform)
+page.goto(f"/console/admin/contracts/{admin.contract}")
+"""
+
+from functools import cached_property
+
+from pymongo import MongoClient
+
+from chassis import clock, headers
+from chassis.bus.attempts import Delivery
+from chassis.bus.dead_letters import DeadLetterStore
+from chassis.errors import InvalidArgument
+from chassis.ids import new_id
+from fairlead.incidents.v1.events_pb2 import IncidentOpened
+from tests.harness.platform import Platform
+
+# A consumer of each, that is there.
+_CONSUMERS = {"triage": "triage-queue", "gateway": "gateway-people"}
+
+
+class Administration:
+    """Each is found, or made, when first asked for."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform, self._api = platform, platform.api
+
+    @cached_property
+    def client(self) -> str:
+        return self._platform.document["tenants"]["acme"]
+
+    @cached_property
+    def person(self) -> str:
+        people = self._api.read("/people", staff="true")["people"]
+        return next(one["person_id"] for one in people if one["display_name"] == "Aiko Tanaka")
+
+    @cached_property
+    def contract(self) -> str:
+        contracts = self._api.read("/contracts")["contracts"]
+        return next(one["contract_id"] for one in contracts if one.get("tenant_id") == self.client)
+
+    @cached_property
+    def calendar(self) -> str:
+        return self._api.read("/calendars")["calendars"][0]["calendar_id"]
+
+    @cached_property
+    def rule(self) -> str:
+        return self._api.read("/rules")["rules"][0]["rule_id"]
+
+    @cached_property
+    def group(self) -> str:
+        return self._api.read("/assignment-groups")["assignment_groups"][0]["group_id"]
+
+    @cached_property
+    def webhook(self) -> str:
+        body = {"url": "https://hooks.example.com/fairlead", "event_types": ["incidents.incident.opened"]}
+        return self._api.do("/webhooks", body)["webhook_id"]
+
+    @cached_property
+    def dead_letter(self) -> str:
+        """Of triage, as it stands in the page's address."""
+        return f"triage/{_CONSUMERS['triage']}:{self.keep_letter('triage')}"
+
+    def keep_letter(self, service: str) -> str:
+        """Has a service give up an event about an incident of acme; answers the event's id."""
+        with MongoClient(self._platform.document["mongod"]["uri"], tz_aware=True) as client:
+            name = next(name for name in client.list_database_names() if name.endswith(f"_{service}"))
+            event, incident_id = IncidentOpened(), new_id("inc")
+            event.incident.incident_id, event.incident.title = incident_id, "<b>Given up</b>"
+            told = {
+                headers.PROVIDER: self._platform.document["provider_id"],
+                headers.MESSAGE_ID: f"{incident_id}:1000",
+                headers.TYPE: IncidentOpened.DESCRIPTOR.full_name,
+            }
+            root = name.partition("_")[0]
+            subject = f"{root}.incidents.v1.{self.client}.{incident_id}.incident_opened"
+            letter = Delivery(f"{incident_id}:1000", subject, subject, told, event.SerializeToString(), 8)
+            store = DeadLetterStore(client[name], clock.now)
+            store.keep(_CONSUMERS[service], letter, InvalidArgument("malformed", "No."))
+        return f"{incident_id}:1000"
