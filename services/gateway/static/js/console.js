@@ -186,7 +186,6 @@ document.querySelector("[data-fl-more-place]").addEventListener("click", (event)
   loadMore(link);
 });
 
-filters.querySelector("[data-fl-apply]").hidden = true;
 filters.elements.sort.addEventListener("change", () => filters.requestSubmit());
 // Fields that say nothing need not stand in the address.
 filters.addEventListener("formdata", (event) => {

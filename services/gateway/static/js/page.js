@@ -22,6 +22,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Whoever walks on by Tab would otherwise stand behind the sheet.
+document.addEventListener("focusin", (event) => {
+  for (const menu of document.querySelectorAll(".fl-menu[data-fl-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of openMenus()) {

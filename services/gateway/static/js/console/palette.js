@@ -196,7 +196,4 @@ document.addEventListener("keydown", (event) => {
   else openPalette();
 });
 
-for (const button of document.querySelectorAll("[data-fl-palette-open]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => openPalette());
-}
+for (const button of document.querySelectorAll("[data-fl-palette-open]")) button.addEventListener("click", () => openPalette());

@@ -56,7 +56,6 @@ rows.addEventListener("click", (event) => {
   shown();
 });
 
-all.hidden = false;
 all.addEventListener("change", () => choose(all.checked ? [...rows.children].map((row) => row.dataset.flNumber) : []));
 bar.addEventListener("reset", (event) => {
   event.preventDefault();
