@@ -18,13 +18,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(BENCHMARKS)}")
     parser.add_argument("--seconds", type=float, default=30.0, help="how long each load lasts (30)")
+    parser.add_argument(
+        "--incidents", type=int, default=10_000, help="among how many pages are read (10,000)"
+    )
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     names = [name for name in BENCHMARKS if not options.names or name in options.names]
     failed = 0
     with Installation() as installation:
-        context = Context(installation, options.seconds)
+        context = Context(installation, options.seconds, options.incidents)
         context.progress(f"ready: {installation.base_url}")
         for name in names:
             context.progress(f"— {name}")

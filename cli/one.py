@@ -1,4 +1,4 @@
-"""`--layout one`: all gRPC services as threads of one process, each by the same start() as its own process has."""
+"""`--layout one`: all services as threads of one process, each by the same start() as its own process has."""
 
 import importlib
 
@@ -6,7 +6,7 @@ from pydantic_settings import SettingsConfigDict
 
 from chassis.config import Settings
 from chassis.process import Closing, Running, run_process
-from cli.installation import GRPC_SERVICES
+from cli.installation import SERVICES
 
 
 class OneSettings(Settings):
@@ -36,7 +36,7 @@ def start(settings: Settings) -> Running:
     """Starts every service; when one cannot start, those before it are stopped again."""
     running = Closing()
     try:
-        for service in GRPC_SERVICES:
+        for service in SERVICES:
             main = importlib.import_module(f"services.{service}.main")
             running.add(main.start(settings_class(service)()))  # type: ignore[call-arg]
     except BaseException:

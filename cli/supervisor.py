@@ -73,7 +73,9 @@ class Supervisor:
         cradle_log = self.data_dir.logs / "cradle.log"
         rotate(cradle_log)
         self.cradle = Cradle(self.plan.environment, cradle_log)
-        self.cradle.start(leash())
+        self._cradles = any(spec.module for spec in self.plan.specs)
+        if self._cradles:
+            self.cradle.start(leash())
         by_name = {}
         for spec in self.plan.specs:
             rotate(spec.log)
@@ -100,8 +102,9 @@ class Supervisor:
                 for component in self.components.values():
                     component.ready = component.ready and component.child is not child
         if not self.ending:
-            self.cradle.hear()
-            self.cradle.start(leash())
+            if self._cradles:
+                self.cradle.hear()
+                self.cradle.start(leash())
             for child in self.children:
                 child.start_if_due()
         if self.ready and not self.seconds_to_ready:
@@ -152,13 +155,13 @@ class Supervisor:
             **self.seeded,
             "seconds_to_ready": round(self.seconds_to_ready, 2),
             "data_dir": str(self.data_dir.path),
-            "supervisor": {"pid": os.getpid(), "cradle_pid": self.cradle.pid},
+            "supervisor": {"pid": os.getpid(), **({"cradle_pid": self.cradle.pid} if self._cradles else {})},
             "ready": self.ready,
         }
 
     def memory_mib(self) -> int:
         """Proportional set size of everything, this process included."""
-        return total_mib([os.getpid(), self.cradle.pid, *(child.pid for child in self.children if child.pid)])
+        return total_mib([os.getpid(), *(child.pid for child in self.children if child.pid)])
 
     def publish(self) -> None:
         """Writes run.json when something changed."""
