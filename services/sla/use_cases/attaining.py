@@ -20,7 +20,6 @@ class Attained:
     attainments: Sequence[Attainment]
     totals: Sequence[Attainment]
     contract_names: Mapping[str, str]
-    end_time: datetime
 
 
 class Attaining:
