@@ -14,6 +14,8 @@ import { fill, make, toggle } from "./rows.js";
 import { onTick } from "./ticker.js";
 
 const IDLE_SECONDS = 10;
+// Laying out five hundred rows costs a few frames: on a busy day that is done now and then, not every second.
+const MERGE_SECONDS = 5;
 // News is said aloud, but not every time that its number grows.
 const SAY_MILLISECONDS = 4000;
 const PAGE = 200;
@@ -34,6 +36,7 @@ const listeners = new Set();
 let waiting = 0;
 let frame = 0;
 let lastTouched = performance.now();
+let lastMerged = 0;
 
 const tell = (name, ...values) => { for (const each of [...listeners]) each[name]?.(...values); };
 const belongs = (entry) => matches(entry, data.view, data.me);
@@ -127,6 +130,7 @@ const sayNews = soon(() => { if (said.textContent !== newsWords()) said.textCont
 
 /** Lays the rows out as they belong: new ones come, moved ones move, those of another view go. */
 async function merge() {
+  lastMerged = performance.now();
   if ([...rows.children].some((row) => !entries.has(row.dataset.flId))) await snapshot();
   const open = rows.querySelector("[aria-current=true]");
   const wanted = [];
@@ -171,7 +175,8 @@ function arrange(wanted) {
     next = row;
   }
   if (focus && document.activeElement !== focus) focus.focus({ preventScroll: true });
-  if (anchor?.isConnected && (scroller.scrollTop > 0 || focus)) scroller.scrollTop += anchor.getBoundingClientRect().top - top;
+  // Asking where something stands makes the browser lay everything out at once: only where somebody reads.
+  if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - top;
 }
 
 function firstInSight() {
@@ -191,7 +196,7 @@ for (const name of ["pointermove", "pointerdown", "keydown", "wheel", "touchmove
   addEventListener(name, () => { lastTouched = performance.now(); }, { passive: true, capture: true });
 }
 onTick(() => {
-  if (!unseen.size && !misplaced.size) return;
+  if ((!unseen.size && !misplaced.size) || performance.now() - lastMerged < MERGE_SECONDS * 1000) return;
   if (document.hidden ? !rows.contains(document.activeElement) : !isBusy()) merge();
 });
 

@@ -44,6 +44,7 @@ export function markArticle(article) {
     article.prepend(place);
   }
   fill(place, people);
+  article.classList.toggle("fl-incident-shared", people.length > 0);
 }
 
 function avatarsPlace() {

@@ -36,8 +36,8 @@ export function fill(row, entry) {
   set(at.requester, entry.requester_name ?? "");
   set(at.client, data.tenants[entry.tenant_id] ?? "…");
   attribute(at.dot, "class", `fl-dot ${data.dots[entry.tenant_id] ?? "fl-dot-none"}`);
-  at.dispatcher.hidden = !entry.needs_dispatcher;
-  at.unverified.hidden = Boolean(entry.verified);
+  hide(at.dispatcher, !entry.needs_dispatcher);
+  hide(at.unverified, Boolean(entry.verified));
   set(at.assignee, entry.assignee_name || words.unassigned);
   toggle(at.assignee, "fl-nobody", !entry.assignee_name);
   set(at.group, entry.assignment_group_name ?? "");
@@ -90,7 +90,15 @@ function fillClock(chip, text, entry) {
 // What stands there already is not written again: every write costs the browser a look at the style.
 
 function set(place, text) {
-  if (place.textContent !== text) place.textContent = text;
+  if (place.textContent === text) return;
+  const only = place.childNodes.length === 1 && place.firstChild.nodeType === 3 ? place.firstChild : null;
+  // Other words in the same node are cheaper than a new node.
+  if (only) only.data = text;
+  else place.textContent = text;
+}
+
+function hide(place, hidden) {
+  if (place.hidden !== hidden) place.hidden = hidden;
 }
 
 function attribute(place, name, value) {

@@ -39,6 +39,7 @@ export function shown() {
   }
   const text = chosen === 0 ? "" : chosen === 1 ? words.one_selected : say(words.selected, { num: chosen });
   if (count.textContent !== text) count.textContent = text;
+  bar.classList.toggle("fl-bulk-bar-shown", chosen > 0);
   all.checked = chosen > 0 && chosen === rows.children.length;
   all.indeterminate = chosen > 0 && !all.checked;
 }
