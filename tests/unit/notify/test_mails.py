@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notify.clients.email.channel import _dotted
-from services.notify.clients.email.compose import Composer, readable_on
+from services.notify.clients.email.compose import Composer, carrying_white, readable_on
 from services.notify.clients.email.words import WORDS
 from services.notify.domain.answers import answers_offered
 from services.notify.domain.delivery import Channel, Delivery
@@ -185,6 +185,11 @@ def test_ink_is_readable_on_every_colour(value: int):
 
     light, dark = sorted((luminance(color), luminance(readable_on(color))), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_a_strong_color_carries_white_as_in_the_portal():
+    assert readable_on(carrying_white("#d9480f")) == "#ffffff"
+    assert (carrying_white("#f5c211"), readable_on("#f5c211")) == ("#f5c211", "#000000")
 
 
 @given(st.lists(st.sampled_from([b".", b"..", b"a", b"\r\n"]), min_size=1, max_size=12))

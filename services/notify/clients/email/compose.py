@@ -21,6 +21,8 @@ from services.notify.domain.notification import Side
 from services.notify.ports import ComposedMail, Mail
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_READABLE = 4.5
+_DEEPENED = (0.0, 0.04, 0.08, 0.12, 0.16)
 _FALLBACK_COLOR = "#1d4ed8"
 LOOP_HEADER = "X-Fairlead-Loop"
 # Written by a person and passed on: not automatic in the sense of RFC 3834.
@@ -97,7 +99,7 @@ class Composer:
         # A sender who could not be authenticated is shown nothing that somebody wrote, the subject included.
         unverified = _unverified(mail)
         lead = words["incident_opened_unverified" if unverified else f"{kind}_lead"]
-        color = mail.tenant.brand.get("primary_color") or _FALLBACK_COLOR
+        color = carrying_white(mail.tenant.brand.get("primary_color") or _FALLBACK_COLOR)
         return {
             "lang": mail.locale.split("-")[0],
             "brand": mail.tenant.brand.get("display_name") or mail.tenant.name,
@@ -133,12 +135,26 @@ class Composer:
         return f"{self._public_url}/t/{mail.tenant.slug}/incidents/{number}"
 
 
+def carrying_white(color: str) -> str:
+    """A strong color "#rrggbb" that all but carries white, deepened a little, as the portal does it; others as they are."""
+    channels = [int(color[at : at + 2], 16) for at in (1, 3, 5)]
+    for share in _DEEPENED:
+        deeper = "#" + "".join(f"{round(channel * (1 - share)):02x}" for channel in channels)
+        if 1.05 / (_luminance(deeper) + 0.05) >= _READABLE:
+            return deeper
+    return color
+
+
 def readable_on(color: str) -> str:
-    """Black or white, whichever reads better on a colour "#rrggbb" (WCAG 2.2, relative luminance)."""
+    """White where it can be read on a color "#rrggbb", else black: one of them always can (WCAG 2.2, 1.4.3)."""
+    return "#ffffff" if 1.05 / (_luminance(color) + 0.05) >= _READABLE else "#000000"
+
+
+def _luminance(color: str) -> float:
+    """0 to 1 (WCAG 2.2, "relative luminance")."""
     channels = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _subject(mail: Mail, heading: str) -> str:
