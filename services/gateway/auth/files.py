@@ -20,6 +20,7 @@ from urllib.parse import quote
 from flask import Response, current_app, request
 from werkzeug.wsgi import FileWrapper
 
+from chassis.errors import Unavailable
 from fairlead.incidents.v1.attachment_pb2 import Attachment
 from services.gateway.auth.access import current_session
 from services.gateway.auth.context import gateway
@@ -99,6 +100,9 @@ def file_answer(attachment: Attachment, chunks: Iterator[bytes]) -> Response:
         spool = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the response
         for chunk in chunks:
             spool.write(chunk)
+        if spool.tell() != attachment.size:
+            spool.close()
+            raise Unavailable("attachment_unavailable", "The file could not be read whole. Try again.")
         spool.seek(0)
         response = Response(FileWrapper(spool, _READ), direct_passthrough=True)  # type: ignore[arg-type]
         response.call_on_close(spool.close)

@@ -111,6 +111,15 @@ def test_a_file_that_is_not_there_is_a_problem_not_a_broken_download(room: Room,
     assert (answer.status_code, answer.json["reason"]) == (404, "attachment_not_found")
 
 
+def test_a_file_that_ends_too_early_is_no_download(room: Room, http: FlaskClient):
+    incident = room.incidents.add(tenant_id=ACME)
+    file = kept(room, "a.png", "image/png")
+    room.incidents.files[file].content = PNG[:-1]
+    headers = room.bearer("incidents:read", tenants=(ACME,))
+    answer = http.get(f"/api/v1/incidents/{incident.incident_id}/attachments/{file}", headers=headers)
+    assert (answer.status_code, answer.json["reason"]) == (503, "attachment_unavailable")
+
+
 class Browser:
     """Somebody signed in, in process."""
 

@@ -6,7 +6,7 @@ import time
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from services.intake.domain.mail import NormalizedMail, normalize
+from services.intake.domain.mail import NormalizedMail, attached, normalize
 from services.intake.domain.mail.html import html_to_text
 from services.intake.domain.mail.reply import reply_text
 
@@ -141,3 +141,10 @@ def _seconds(raw: bytes) -> float:
     began = time.process_time()
     normalize(raw)
     return time.process_time() - began
+
+
+@given(st.sampled_from(LETTERS) | st.binary(max_size=2_000))
+@settings(max_examples=100, deadline=None)
+def test_what_is_named_as_attached_is_what_can_be_taken_out(raw: bytes):
+    assert tuple(part for part, _ in attached(raw)) == normalize(raw).attachments
+    assert [len(content) for _, content in attached(raw)] == [part.size for part, _ in attached(raw)]
