@@ -56,7 +56,7 @@ def test_a_new_row_waits_until_it_is_asked_for(desk: Desk):
     news = page.locator("[data-fl-show-new]")
     expect(news).to_have_text("2 new", timeout=SOON)
     assert numbers(page) == before
-    expect(page.locator('[data-fl-count="all"]')).to_have_text("3", timeout=SOON)
+    expect(page.locator('.fl-tab [data-fl-count="all"]')).to_have_text("3", timeout=SOON)
     news.click()
     expect(page.locator(".fl-rows .fl-row")).to_have_count(3)
     expect(news).to_be_hidden()

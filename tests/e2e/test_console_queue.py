@@ -53,7 +53,7 @@ def test_filters_become_chips_and_a_view_whose_count_stays_live(desk: Desk, snap
     made = desk.console.workshop.opened(ACME, "New and high", ANA, priority="PRIORITY_P2", number="ACME-3000")
     desk.announce(made)
     expect(tab.locator(".fl-count")).to_have_text(str(before + 1), timeout=SOON)
-    expect(page.locator('[data-fl-count="all"]')).to_have_text("16", timeout=SOON)
+    expect(page.locator('.fl-tab [data-fl-count="all"]')).to_have_text("16", timeout=SOON)
     snap(page, "console-queue-saved-view")
     # Somebody else of the staff finds it; a technician of Acme alone may use it, not change it.
     other = desk.open("/console", "per_tia", width=1440)

@@ -182,6 +182,7 @@ def _shown(
         "form": form,
         "refused": refused,
         "once": form.get("once") or new_id("req"),
+        "problems": [line for line in lines if line.problem],
         "possible": [line for line in lines if not line.problem],
         "done": [line for line in lines if line.result == "done"],
         "failed": [line for line in lines if line.result == "failed"],
