@@ -114,7 +114,7 @@ def staff_required(view: View) -> View:
 
 
 def live_origin() -> str:
-    """The origin of the live face for the page of this request: `live_origin() + "/live/queue"`."""
+    """The origin of the live face for the page of this request: `live_origin() + "/live/session"`."""
     host = urlsplit(f"//{request.host}").hostname or "localhost"
     return gateway().settings.live_origin_for(host)
 
