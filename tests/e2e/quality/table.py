@@ -32,6 +32,11 @@ class State:
     news: Callable[[World], object] | None = None
     told: str = ""
 
+    @property
+    def is_of_the_console(self) -> bool:
+        """Whether staff alone see it."""
+        return self.name.startswith(("console-", "admin-"))
+
 
 STATES = [
     # --- before signing in
@@ -99,11 +104,11 @@ STATES = [
     State("admin-teams", "/console/admin/teams", "admin", "/console/admin/teams"),
     State("admin-contracts", "/console/admin/contracts", "admin", "/console/admin/contracts"),
     State("admin-contract-new", "/console/admin/contracts/new", "admin", "/console/admin/contracts/new"),
-    State("admin-contract", "/console/admin/contracts/<contract_id>", "admin", lambda world: f"/console/admin/contracts/{world.admin.contract}", BOTH, show=lambda page, world: _previewed(page)),
+    State("admin-contract", "/console/admin/contracts/<contract_id>", "admin", lambda world: f"/console/admin/contracts/{world.admin.contract}", show=lambda page, world: _previewed(page)),
     State("admin-calendars", "/console/admin/calendars", "admin", "/console/admin/calendars"),
     State("admin-calendar-new", "/console/admin/calendars/new", "admin", "/console/admin/calendars/new"),
-    State("admin-calendar", "/console/admin/calendars/<calendar_id>", "admin", lambda world: f"/console/admin/calendars/{world.admin.calendar}", BOTH),
-    State("admin-rules", "/console/admin/rules", "admin", "/console/admin/rules", BOTH),
+    State("admin-calendar", "/console/admin/calendars/<calendar_id>", "admin", lambda world: f"/console/admin/calendars/{world.admin.calendar}"),
+    State("admin-rules", "/console/admin/rules", "admin", "/console/admin/rules"),
     State("admin-rule-new", "/console/admin/rules/new", "admin", "/console/admin/rules/new"),
     State("admin-rule", "/console/admin/rules/<rule_id>", "admin", lambda world: f"/console/admin/rules/{world.admin.rule}"),
     State("admin-groups", "/console/admin/groups", "admin", "/console/admin/groups"),
@@ -138,6 +143,10 @@ STATES = [
         "console-incident-resolving", "/console/incidents/<number>", "technician",
         lambda world: f"/console/incidents/{world.held}", show=lambda page, world: _opened(page, "resolve"),
     ),
+    State("console-dashboards", "/console/dashboards", "dispatcher", "/console/dashboards", BOTH),
+    State(
+        "console-palette", "/console", "technician", "/console", BOTH, show=lambda page, world: _palette(page)
+    ),
     # --- refusals
     State("not-found", "404", "visitor", "/nowhere", BOTH, 404),
     State("not-found-portal", "404", "requester", "/t/acme/incidents/ACME-999999", BOTH, 404),
@@ -164,6 +173,9 @@ NOT_PAGES = {
     "/t/<slug>/received/<submission_id>": "shown only while the record is away (tests/component/gateway_pages)",
     "/console/queue.json": "JSON",
     "/console/counts.json": "JSON",
+    "/console/dashboards/<figure>.csv": "a table to download",
+    "/console/incidents/<number>/attachments/<attachment_id>": "a file",
+    "/t/<slug>/incidents/<number>/attachments/<attachment_id>": "a file",
     "/console/palette.json": "JSON",
     "/console/search.json": "JSON",
     "/console/clients/<tenant_id>/brand.css": "a style sheet",
@@ -219,3 +231,8 @@ def _bulk(page: Page) -> None:
     _selected(page)
     page.locator("[data-fl-bulk-bar] [value=hold]").click()
     page.locator(".fl-bulk-dialog #fl-bulk-title").wait_for()
+
+
+def _palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.locator("dialog:modal").wait_for()
