@@ -147,7 +147,9 @@ STATES = [
     State(
         "console-palette", "/console", "technician", "/console", BOTH, show=lambda page, world: _palette(page)
     ),
+    State("console-queue-empty", "/console", "idle", "/console", BOTH),
     # --- refusals
+    State("away", "503", "unlucky", "/console", BOTH, 503),
     State("not-found", "404", "visitor", "/nowhere", BOTH, 404),
     State("not-found-portal", "404", "requester", "/t/acme/incidents/ACME-999999", BOTH, 404),
     State("not-found-console", "404", "technician", "/console/incidents/ACME-999999", BOTH, 404),
