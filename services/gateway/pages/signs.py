@@ -7,6 +7,7 @@ Tones are classes of components.css: fl-tone-info, fl-tone-good, fl-tone-warn, f
 """
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -16,6 +17,7 @@ from fairlead.incidents.v1 import incident_pb2
 from fairlead.triage.v1 import queue_pb2
 from services.gateway.backends.words import word_of
 from services.gateway.pages.dots import dot_of
+from services.gateway.pages.language import current_language
 from services.gateway.pages.language import gettext as _
 
 
@@ -43,7 +45,11 @@ def add_signs(app: Flask) -> None:
 
 def state_sign(state: int | str) -> Sign:
     """The state of an incident, as staff name it."""
-    word = _word(incident_pb2.IncidentState.DESCRIPTOR, state)
+    return _state_sign(_word(incident_pb2.IncidentState.DESCRIPTOR, state), current_language())
+
+
+@lru_cache(maxsize=64)
+def _state_sign(word: str, language: str) -> Sign:
     label, icon, tone = {
         "new": (_("New"), "circle-dot", "info"),
         "assigned": (_("Assigned"), "user-check", "info"),
@@ -58,7 +64,11 @@ def state_sign(state: int | str) -> Sign:
 
 def priority_sign(priority: int | str) -> Sign:
     """P1 to P5: the two that are urgent stand out, the rest stay calm."""
-    word = _word(incident_pb2.Priority.DESCRIPTOR, priority)
+    return _priority_sign(_word(incident_pb2.Priority.DESCRIPTOR, priority), current_language())
+
+
+@lru_cache(maxsize=64)
+def _priority_sign(word: str, language: str) -> Sign:
     label, icon, tone = {
         "P1": (_("Critical"), "arrow-up", "bad"),
         "P2": (_("High"), "chevron-up", "warn"),
@@ -71,7 +81,11 @@ def priority_sign(priority: int | str) -> Sign:
 
 def sla_sign(state: int | str) -> Sign:
     """How the clocks stand (fairlead.triage.v1.SlaState). Lateness is told by icon and words, not by red walls."""
-    word = _word(queue_pb2.SlaState.DESCRIPTOR, state)
+    return _sla_sign(_word(queue_pb2.SlaState.DESCRIPTOR, state), current_language())
+
+
+@lru_cache(maxsize=64)
+def _sla_sign(word: str, language: str) -> Sign:
     label, icon, tone = {
         "no_contract": (_("No contract"), "file-text", "quiet"),
         "ok": (_("On time"), "clock", "quiet"),

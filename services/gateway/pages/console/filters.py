@@ -1,11 +1,14 @@
 """The filters of the queue as people see them: what can be chosen, and a chip for each thing that was."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from chassis.errors import FairleadError
 from chassis.tenancy import Caller
+from services.gateway.auth.context import gateway
 from services.gateway.pages.console import names
 from services.gateway.pages.console.choices import channel_label
 from services.gateway.pages.console.view import (
@@ -20,6 +23,9 @@ from services.gateway.pages.language import gettext as _
 from services.gateway.pages.signs import kind_label, priority_sign, sla_sign, state_sign
 
 Options = list[tuple[str, str]]
+_CAPACITY = 2000
+_lock = Lock()
+_kept: dict[tuple[Any, ...], tuple[datetime, Options]] = {}
 
 
 @dataclass(frozen=True)
@@ -39,16 +45,14 @@ class Filters:
     @classmethod
     def for_(cls, caller: Caller, clients: Mapping[str, str]) -> "Filters":
         """Groups and people are left out while they cannot be read."""
-        people = _if_there(lambda: names.staff(caller))
-        groups = _if_there(lambda: names.groups(caller))
+        people = _remembered("people", caller, lambda: _names_of(names.staff(caller), "person_id"))
+        groups = _remembered("groups", caller, lambda: _names_of(names.groups(caller), "group_id"))
         everybody = [("me", _("Me")), ("none", _("Nobody"))]
-        everybody += [
-            (one.person_id, one.display_name) for one in people if one.person_id != caller.person_id
-        ]
+        everybody += [(key, name) for key, name in people if key != caller.person_id]
         return cls(
             tenant=list(clients.items()),
             assignee=everybody,
-            group=[(one.group_id, one.name) for one in groups],
+            group=groups,
             priority=[(word, f"{word} {priority_sign(word).label}") for word in PRIORITIES],
             state=[(word, state_sign(word).label) for word in STATES],
             sla=[(word, sla_sign(word).label) for word in SLA_STATES],
@@ -108,8 +112,30 @@ def channel_name(channel: str) -> str:
     }.get(channel, channel_label(channel))
 
 
-def _if_there(ask: Any) -> Iterable[Any]:
+def _names_of(found: Iterable[Any], key: str) -> Options:
+    return [
+        (getattr(one, key), getattr(one, "display_name", "") or getattr(one, "name", "")) for one in found
+    ]
+
+
+def _remembered(what: str, caller: Caller, ask: Callable[[], Options]) -> Options:
+    """What was answered to this caller with this grant a moment ago (at most as long as callers are remembered).
+
+    Two lists that hardly change, asked for with every queue that is opened, would cost as much as its rows. [] while they
+    cannot be read.
+    """
+    now, keep = gateway().clock(), timedelta(seconds=gateway().settings.caller_cache_seconds)
+    key = (id(gateway()), what, caller.provider_id, caller.subject, caller.tenant_ids)
+    with _lock:
+        known = _kept.get(key)
+    if known and now - known[0] < keep:
+        return known[1]
     try:
-        return ask()
+        options = ask()
     except FairleadError:
         return []
+    with _lock:
+        if len(_kept) >= _CAPACITY:
+            _kept.clear()
+        _kept[key] = (now, options)
+    return options
