@@ -77,7 +77,7 @@ class Visit:
         width, height = WINDOWS[window]
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme="light")
-        answer = self.page.goto(self.world.base + self.address)
+        answer = self.page.goto(self.world.base_of(self.state.who) + self.address)
         assert answer and answer.status == self.state.status, f"{self.address}: {answer and answer.status}"
         source = answer.text()
         eyes.settled(self.page)

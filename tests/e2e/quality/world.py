@@ -1,6 +1,7 @@
 """Who visits the pages, and what there is to be seen: the demonstration provider with a few incidents in every state."""
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,7 @@ from cli.seed.northstar import PASSWORD
 from cli.seed.office import Office
 from tests.e2e.quality import eyes
 from tests.harness.administration import Administration
+from tests.harness.gateway import Room
 from tests.harness.journey import decided
 from tests.harness.platform import Platform, letter, text_of
 from tests.harness.waiting import wait_until
@@ -25,18 +27,35 @@ PEOPLE = {
     "requester": "sam.okafor@acme.example",
     "manager": "dana.whitfield@acme.example",
 }
+# People of another installation, where something is missing.
+ELSEWHERE = {"unlucky": "per_tom", "idle": "per_ada"}
 HTML = {"Accept": "text/html"}
+
+
+class Elsewhere:
+    """That other installation: its address, and a session for anybody."""
+
+    def __init__(self, room: Room) -> None:
+        self.base = room.settings.origin
+        self._room = room
+
+    def cookie(self, who: str) -> dict[str, Any]:
+        settings = self._room.settings
+        session = self._room.gateway.sessions.start("prv_north", ELSEWHERE[who])
+        where = {"domain": "localhost", "path": "/", "secure": settings.secure_cookies}
+        return {"name": settings.session_cookie, "value": session, **where}
 
 
 class World:
     """Browser profiles, one for each person and language, and names for what the pages are about."""
 
-    def __init__(self, platform: Platform, browser: Browser) -> None:
+    def __init__(self, platform: Platform, browser: Browser, elsewhere: Callable[[], Elsewhere]) -> None:
         self.platform = platform
         self.base = platform.base_url
         self.admin = Administration(platform)
         self.complaints: list[str] = []
         self._browser = browser
+        self._elsewhere = elsewhere
         self._contexts: dict[tuple[str, str], BrowserContext] = {}
         self._pages: dict[tuple[str, str], Page] = {}
 
@@ -46,6 +65,10 @@ class World:
         if key not in self._pages:
             self._pages[key] = self._watched(self._context(who, language))
         return self._pages[key]
+
+    def base_of(self, who: str) -> str:
+        """Where this person's pages are."""
+        return self._elsewhere().base if who in ELSEWHERE else self.base
 
     def close(self) -> None:
         for context in self._contexts.values():
@@ -213,7 +236,9 @@ class World:
             self._contexts[key] = context
             cookie = {"name": "fairlead-lang", "value": language, "domain": "localhost", "path": "/"}
             context.add_cookies([cookie])  # type: ignore[list-item]
-            if PEOPLE[who]:
+            if who in ELSEWHERE:
+                context.add_cookies([self._elsewhere().cookie(who)])  # type: ignore[list-item]
+            elif PEOPLE[who]:
                 self._sign_in(context, PEOPLE[who])
         return self._contexts[key]
 
