@@ -51,7 +51,6 @@ def event_choices() -> list[tuple[str, str]]:
         ("incidents.incident.closed", _("It was closed")),
         ("incidents.incident.reopened", _("It was reopened")),
         ("incidents.incident.rated", _("The requester said how it went")),
-        ("incidents.incident.rated", _("The requester said how satisfied they are")),
         ("incidents.incident.canceled", _("It was canceled")),
         ("sla.target.warned", _("A target will soon be due")),
         ("sla.target.breached", _("A target was missed, and goes on")),
