@@ -12,7 +12,6 @@ from cli.children import Spec
 from cli.installation import GRPC_SERVICES, HOST, SERVICES, DataDir
 from cli.ports import USUAL, Ports
 
-
 # Fewer malloc arenas: a process with many threads otherwise keeps tens of MB that it does not use. And large pieces
 # go back to the system when they are freed: unless told so, glibc keeps what it once saw freed (each password takes
 # 19 MiB for a moment), which cost the gateway 37 MiB for good.

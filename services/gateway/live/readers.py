@@ -5,6 +5,7 @@ import json
 from google.protobuf.message import DecodeError
 
 from fairlead.incidents.v1 import events_pb2 as incident_events
+from fairlead.incidents.v1.incident_pb2 import Incident
 from fairlead.triage.v1 import events_pb2 as triage_events
 from services.gateway.backends.words import plain
 from services.gateway.live.feed import Told
@@ -38,9 +39,14 @@ def read_incident_event(fact: str, payload: bytes) -> Told | None:
         incident = kind.FromString(payload).incident
     except DecodeError:
         return None
-    told = plain(incident)
-    kept = ("incident_id", "number", "state", "revision", "update_time")
-    body = {"fact": fact, **{name: told[name] for name in kept if name in told}}
+    told = Incident(
+        incident_id=incident.incident_id,
+        number=incident.number,
+        state=incident.state,
+        revision=incident.revision,
+        update_time=incident.update_time if incident.HasField("update_time") else None,
+    )
+    body = {"fact": fact, **plain(told)}
     parties = (incident.requester, *incident.participants)
     people = frozenset(party.person_id for party in parties) - {""}
     return Told("incident", _text(body), fact not in _PUBLIC, people)

@@ -30,9 +30,10 @@ _YEAR = 365 * 24 * 3600
 
 def current_language() -> str:
     """The language of the page being made: a key of LANGUAGES."""
-    if "language" not in g:
-        g.language = _chosen() or "en"
-    return g.language
+    known: str | None = g.get("language")  # one look: a page asks for each of its words
+    if known is None:
+        known = g.language = _chosen() or "en"
+    return known
 
 
 def use_language(language: str) -> None:

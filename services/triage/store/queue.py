@@ -1,9 +1,11 @@
 """The queue's rows."""
 
 import re
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 from pymongo.database import Database
@@ -26,6 +28,9 @@ from services.triage.domain.queue import (
 from services.triage.domain.text import words
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # sorts rows without a due time last
+# Other replicas' saves are seen after so long.
+_COUNTED_SECONDS = 1.0
+_COUNTS_KEPT = 1_000
 _SORTS: dict[QueueSort, list[tuple[str, int]]] = {
     QueueSort.PRIORITY: [("priority", 1), ("due_sort", 1), ("_id", 1)],
     QueueSort.DUE_TIME: [("due_sort", 1), ("_id", 1)],
@@ -40,6 +45,10 @@ class QueueStore:
         # A row is derived from other services' histories; keeping its own would double every change.
         self.rows = AggregateStore(database["queue_entries"], noun="incident", signer=signer, archive=False)
         self._signer = signer
+        # Counts, when they were made and after how many saves.
+        self._tallies: dict[tuple[Scope, str], tuple[float, int, list[Tally]]] = {}
+        self._counting = Lock()
+        self._saves = 0
 
     def load_many(self, scope: Scope, incident_ids: Iterable[str]) -> dict[str, QueueRow]:
         found = self.rows.find(scope, {"_id": {"$in": sorted(set(incident_ids))}})
@@ -59,6 +68,7 @@ class QueueStore:
         results = (self.rows.create_many(new) if new else []) + (
             self.rows.save_many(changed) if changed else []
         )
+        self._saves += 1
         return {result.id for result in results if not result.ok}
 
     def get(self, scope: Scope, incident_id: str) -> QueueRow:
@@ -79,6 +89,22 @@ class QueueStore:
         return [_row(kept) for kept in found[:page_size]], token
 
     def tallies(self, scope: Scope, wanted: QueueFilter) -> list[Tally]:
+        """Counted once for everybody who asks within a second, unless a row was saved since: a count reads the whole
+        queue, and every page wants it.
+        """
+        key, now, saves = (scope, repr(wanted)), time.monotonic(), self._saves
+        with self._counting:
+            counted, then, found = self._tallies.get(key, (0.0, -1, []))
+        if then == saves and now - counted < _COUNTED_SECONDS:
+            return found
+        found = self._tallied(scope, wanted)
+        with self._counting:
+            if len(self._tallies) > _COUNTS_KEPT:
+                self._tallies.clear()
+            self._tallies[key] = (now, saves, found)
+        return found
+
+    def _tallied(self, scope: Scope, wanted: QueueFilter) -> list[Tally]:
         alike = ("tenant_id", "priority", "assignee_id", "sla_state", "needs_dispatcher", "state")
         found = self.rows.aggregate(
             scope,

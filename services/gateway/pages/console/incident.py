@@ -76,7 +76,7 @@ def article(
     What surrounds it (clocks, suggestions, deliveries) may be missing: then the page says so and shows the rest.
     """
     incident = gateway().backends.incidents.get(caller, number) if isinstance(number, str) else number
-    people = _if_there(lambda: names.staff(caller)) or []
+    people = _if_there(lambda: names.staff_to_choose(caller)) or []
     entries = [*gateway().backends.incidents.whole_timeline(caller, incident.incident_id)]
     html = render_template(
         "fragments/console/incident.html",
@@ -112,7 +112,7 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
 
 def _forms(caller: Caller, incident: Incident, people: list[Person]) -> dict[str, Any]:
     """What can be done with it now, and what the forms offer to choose from."""
-    groups = _if_there(lambda: names.groups(caller)) or []
+    groups = _if_there(lambda: names.groups_to_choose(caller)) or []
     known = {name for group in groups for name in group.categories} | {incident.category}
     return {
         "offers": offers(incident, caller.person_id),

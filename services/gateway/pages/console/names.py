@@ -1,12 +1,20 @@
 """Names of clients, groups and people, for filters and forms."""
 
-from collections.abc import Iterable
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import current_app
 
 from chassis.errors import FairleadError, NotFound
 from chassis.tenancy import Caller
 from fairlead.directory.v1 import person_pb2
 from fairlead.triage.v1.rule_pb2 import AssignmentGroup
 from services.gateway.auth.context import gateway
+
+_RECENT_SECONDS = 2.0
+_MOST_KEPT = 1_000
 
 
 def tenant_names(caller: Caller, tenant_ids: Iterable[str]) -> dict[str, str]:
@@ -47,3 +55,40 @@ def staff(caller: Caller) -> list[person_pb2.Person]:
     found = gateway().backends.people.list(caller, staff=True, page_size=200).people
     active = [person for person in found if person.state != person_pb2.PERSON_STATE_DISABLED]
     return sorted(active, key=lambda person: person.display_name.casefold())
+
+
+class RecentNames:
+    """Staff and groups to choose from, as they were a moment ago: every page of the console offers them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Any, ...], tuple[float, list[Any]]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, what: str, caller: Caller, ask: Callable[[Caller], list[Any]]) -> list[Any]:
+        """What `ask` answered to somebody of the same grant within the last seconds, or answers now."""
+        key = (what, caller.provider_id, caller.tenant_ids, caller.roles)
+        now = time.monotonic()
+        with self._lock:
+            until, found = self._kept.get(key, (0.0, []))
+        if until < now:
+            found = ask(caller)
+            with self._lock:
+                if len(self._kept) > _MOST_KEPT:
+                    self._kept.clear()
+                self._kept[key] = (now + _RECENT_SECONDS, found)
+        return found
+
+
+def staff_to_choose(caller: Caller) -> list[person_pb2.Person]:
+    """As `staff`, perhaps two seconds old."""
+    return _recent().get("staff", caller, staff)
+
+
+def groups_to_choose(caller: Caller) -> list[AssignmentGroup]:
+    """As `groups`, perhaps two seconds old."""
+    return _recent().get("groups", caller, groups)
+
+
+def _recent() -> RecentNames:
+    found: RecentNames = current_app.extensions["recent_names"]
+    return found
