@@ -54,10 +54,12 @@ function groups() {
   if (actsOnly) return listed;
   const places = matching(known.places, words);
   const clients = words.length ? matching(known.clients, words).slice(0, 8) : [];
-  const incidents = found.map(asIncident);
+  // What was found for fewer letters may not fit any more.
+  const parts = fold(input.value).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const incidents = found.filter((one) => parts.every((word) => fold(`${one.number} ${one.title} ${one.requester}`).includes(word))).map(asIncident);
   const goes = [[known.groups.places, places.map(asPlace)], [known.groups.clients, clients.map(asPlace)]];
-  // A number or words that only incidents bear: those first.
-  return words.length ? [[known.groups.found, incidents], ...listed, ...goes] : [...listed, ...goes];
+  // Incidents come a moment later: at the end, where they push nothing from under a finger on Enter.
+  return [...listed, ...goes, [known.groups.found, words.length ? incidents : []]];
 }
 
 const asAct = (act) => ({ ...act, run: () => (act.id === "theme" ? switchTheme() : now.acts[act.id]()) });
@@ -79,7 +81,7 @@ function incidentAddress(number) {
   return `/console?${query}`;
 }
 
-function draw() {
+function draw(keep = 0) {
   options = [];
   const parts = groups().filter(([, items]) => items.length).map(([title, items], place) => {
     const part = document.createElement("div");
@@ -94,7 +96,7 @@ function draw() {
   });
   listbox.replaceChildren(...parts);
   input.setAttribute("aria-expanded", String(options.length > 0));
-  activate(options.length ? 0 : -1);
+  activate(options.length ? Math.min(Math.max(keep, 0), options.length - 1) : -1);
   tell();
 }
 
@@ -147,7 +149,7 @@ async function search() {
     return undefined;
   }
   found = (await answer.json()).incidents;
-  return draw();
+  return draw(active);
 }
 
 // ---- doing
