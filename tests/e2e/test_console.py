@@ -136,6 +136,8 @@ def test_a_draft_survives_a_reload_and_a_send_empties_it(desk: Desk):
     page.keyboard.press("r")
     page.get_by_label(re.compile("The client reads this")).fill("Half a sent")
     page.reload()
+    # It waits behind its mark until somebody goes on writing.
+    page.keyboard.press("r")
     text = page.get_by_label(re.compile("The client reads this"))
     expect(text).to_have_value("Half a sent")
     text.fill("Half a sentence, now whole.")
