@@ -20,6 +20,7 @@ let searching = 0;
 let asked = "";
 let options = [];
 let active = -1;
+let hasty = false;
 
 /** give() answers {about: what the acts are done to, acts: {id: function}} as they make sense at that moment. */
 export function offer(give) {
@@ -32,6 +33,7 @@ export async function openPalette({ acts = false } = {}) {
   now = offered();
   actsOnly = acts;
   found = [];
+  hasty = false;
   asked = input.value = "";
   dialog.showModal();
   input.focus();
@@ -41,6 +43,8 @@ export async function openPalette({ acts = false } = {}) {
     if (!known) return void dialog.close();
   }
   draw();
+  // Enter may come before the list does.
+  if (hasty) run(active);
 }
 
 // ---- what is listed
@@ -177,7 +181,8 @@ input.addEventListener("input", () => {
 input.addEventListener("keydown", (event) => {
   const count = options.length;
   const to = { ArrowDown: (active + 1) % count, ArrowUp: (active - 1 + count) % count }[event.key];
-  if (event.key === "Enter" && !event.isComposing) run(active);
+  if (event.key === "Enter" && !event.isComposing && !known) hasty = true;
+  else if (event.key === "Enter" && !event.isComposing) run(active);
   else if (to !== undefined && count) activate(to);
   else return;
   event.preventDefault();
