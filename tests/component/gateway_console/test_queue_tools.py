@@ -94,9 +94,7 @@ def test_many_are_worked_on_at_once_and_one_that_fails_hides_no_other(console: C
     opened(console, "ACME-2003")
     browser = console.as_person("per_tom")
     numbers = ["ACME-2001", "ACME-2002", "ACME-2003", "ACME-999999"]
-    tree = page_of(
-        browser, "/console/bulk?action=hold&" + "&".join(f"number={n}" for n in numbers), "Hold"
-    )
+    tree = page_of(browser, "/console/bulk?action=hold&" + "&".join(f"number={n}" for n in numbers), "Hold")
     assert "Not possible: Resolved" in text_of(tree) and "There is no such incident." in text_of(tree)
     form = {"action": "hold", "number": numbers, "awaiting": "vendor", "reason": "Parts", "once": "o1"}
     before = len(console.workshop.commands)
@@ -112,9 +110,7 @@ def test_many_are_worked_on_at_once_and_one_that_fails_hides_no_other(console: C
     }
     # Somebody else is quicker with one of them.
     console.workshop.happen(console.workshop.by_number("ACME-2003"), "replied", "Me first", actor=ANA)
-    done = checked(
-        post(browser, console, "/console/bulk", step="apply", **form, **revisions).text, "Hold"
-    )
+    done = checked(post(browser, console, "/console/bulk", step="apply", **form, **revisions).text, "Hold")
     results = {
         e.get("data-fl-line"): e.get("data-fl-result")
         for e in done.iter(f"{HTML}tr")
