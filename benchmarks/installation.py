@@ -95,11 +95,14 @@ class Installation:
     def processes(self) -> dict[int, str]:
         """Process id → what it is, of everything that runs for this installation, servers and supervisor included."""
         document = json.loads((self.data_dir / "run.json").read_text())
-        named = {entry["pid"]: name for name, entry in document["services"].items()}
+        names: dict[int, list[str]] = {}
+        for name, entry in document["services"].items():
+            names.setdefault(entry["pid"], []).append(name)
+        named = {pid: found[0] if len(found) == 1 else "services" for pid, found in names.items()}
         named |= {document[name]["pid"]: name for name in ("mongod", "nats", "mail_catcher")}
         found: dict[int, str] = {}
         for role, pid in document["supervisor"].items():
-            found[pid] = role
+            found[pid] = "supervisor" if role == "pid" else role.removesuffix("_pid")
             for child in psutil.Process(pid).children(recursive=True):
                 found[child.pid] = named.get(child.pid) or _of_parent(child, named)
         return found

@@ -179,6 +179,12 @@ class Numbers(Protocol):
         """A position for each submission, in one atomic step; the same one again until it is settled."""
         ...
 
+    def reserve_across(
+        self, wanted: Mapping[TenantScope, Sequence[str]], now: datetime
+    ) -> dict[TenantScope, dict[str, int]]:
+        """The same for several tenants of one provider, in one atomic step for each."""
+        ...
+
     def settle(self, scope: TenantScope, submission_ids: Iterable[str]) -> None:
         """Forgets reservations whose incident is saved. Lazy: it travels with a later write."""
         ...

@@ -1,18 +1,20 @@
 """Counters: one find-and-modify gives each submission its number, and the same one again if it comes back."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import UpdateOne, WriteConcern
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from chassis.mongo import ScopedCollection
-from chassis.tenancy import SystemScope, TenantScope
+from chassis.tenancy import GrantedScope, SystemScope, TenantScope
 from services.incidents.ports import Reservation
+
+_DUPLICATE_KEY = 11000
 
 
 class NumberStore:
@@ -44,6 +46,60 @@ class NumberStore:
             each["submission_id"]: each["position"]
             for each in counter["reserved"]
             if each["submission_id"] in wanted
+        }
+
+    def reserve_across(
+        self, wanted: Mapping[TenantScope, Sequence[str]], now: datetime
+    ) -> dict[TenantScope, dict[str, int]]:
+        if len(wanted) < 2:
+            return {scope: self.reserve(scope, ids, now) for scope, ids in wanted.items()}
+        # One write for all counters, then one look at what each was given: a reservation stays until it is settled.
+        settled = {scope: self._take_settled(scope) - set(ids) for scope, ids in wanted.items()}
+        changes = [
+            (
+                scope,
+                UpdateOne(
+                    {"_id": scope.tenant_id},
+                    _reservation([*dict.fromkeys(ids)], settled[scope], now),
+                    upsert=True,
+                ),
+            )
+            for scope, ids in wanted.items()
+        ]
+        try:
+            self._numbers.bulk_write_each(changes)
+        except BulkWriteError as error:
+            for scope, gone in settled.items():
+                self.settle(scope, gone)
+            if any(each["code"] != _DUPLICATE_KEY for each in (error.details or {})["writeErrors"]):
+                raise
+            # Two first ones of a tenant met: one by one it is an ordinary change.
+            return {scope: self.reserve(scope, ids, now) for scope, ids in wanted.items()}
+        except Exception:
+            for scope, gone in settled.items():
+                self.settle(scope, gone)  # it may not have arrived: take it along next time
+            raise
+        given = self._reserved(wanted)
+        # One may have been settled by who sent it, too, in between: such a one is given another, and found filed later.
+        lost = [scope for scope, ids in wanted.items() if not given[scope].keys() >= set(ids)]
+        return given | {scope: self.reserve(scope, wanted[scope], now) for scope in lost}
+
+    def _reserved(self, wanted: Mapping[TenantScope, Sequence[str]]) -> dict[TenantScope, dict[str, int]]:
+        (provider_id,) = {scope.provider_id for scope in wanted}
+        tenants = sorted(scope.tenant_id for scope in wanted)
+        found = self._numbers.find(GrantedScope(provider_id, frozenset(tenants)), {"_id": {"$in": tenants}})
+        given = {
+            TenantScope(provider_id, counter["tenant_id"]): {
+                each["submission_id"]: each["position"] for each in counter["reserved"]
+            }
+            for counter in found
+        }
+        missing = [scope.tenant_id for scope in wanted if scope not in given]
+        if missing:
+            raise LookupError(f"the counters {missing} belong to another provider")
+        return {
+            scope: {key: given[scope][key] for key in ids if key in given[scope]}
+            for scope, ids in wanted.items()
         }
 
     def settle(self, scope: TenantScope, submission_ids: Iterable[str]) -> None:

@@ -65,13 +65,7 @@ class Opening:
             missing = {scope: left for scope, left in missing.items() if left and scope not in failed}
             if not missing:
                 break
-            changes: dict[tuple[TenantScope, str], Change] = {}
-            for scope, left in missing.items():
-                try:
-                    changes |= self._changes(scope, list(left.values()))
-                except FairleadError as error:
-                    failed[scope] = error
-            self._save(changes, caller, filed)
+            self._save(self._changes(missing, failed), caller, filed)
             self._look_again(missing, filed, failed)
         exhausted = Unavailable("number_unavailable", "No number could be had just now.")
         failed |= {scope: exhausted for scope, left in missing.items() if left and scope not in failed}
@@ -110,21 +104,31 @@ class Opening:
         self._tenants.forget(tenant_id)
 
     def _changes(
-        self, scope: TenantScope, wanted: Sequence[NewIncident]
+        self,
+        wanted: Mapping[TenantScope, Mapping[str, NewIncident]],
+        failed: dict[TenantScope, FairleadError],
     ) -> dict[tuple[TenantScope, str], Change]:
-        now, prefix = self._clock(), self._tenants.number_prefix(scope)
-        positions = self._numbers.reserve(scope, [new.submission.submission_id for new in wanted], now)
+        """What is to be saved; a tenant that has no numbers is noted as failed."""
+        prefixes: dict[TenantScope, str] = {}
+        for scope in wanted:
+            try:
+                prefixes[scope] = self._tenants.number_prefix(scope)
+            except FairleadError as error:
+                failed[scope] = error
+        now = self._clock()
+        positions = self._numbers.reserve_across({scope: list(wanted[scope]) for scope in prefixes}, now)
         return {
-            (scope, new.submission.submission_id): open_incident(
+            (scope, key): open_incident(
                 new.submission,
                 provider_id=scope.provider_id,
                 incident_id=self._new_id("inc"),
-                number=format_number(prefix, positions[new.submission.submission_id]),
+                number=format_number(prefix, positions[scope][key]),
                 actor=new.actor,
                 now=now,
                 follows_incident_id=new.follows_incident_id,
             )
-            for new in wanted
+            for scope, prefix in prefixes.items()
+            for key, new in wanted[scope].items()
         }
 
 

@@ -112,3 +112,28 @@ def test_the_very_first_ones_of_a_tenant_may_come_at_once(database: Database) ->
         for _ in range(20):
             scope = TenantScope("prv_north", f"ten_{secrets.token_hex(4)}")
             assert sorted(pool.map(take, [scope] * 8, range(8))) == list(range(1, 9))
+
+
+def test_several_tenants_are_given_numbers_in_one_go_each_from_its_own_row(database: Database) -> None:
+    numbers = NumberStore(database)
+    acme, lumen = (
+        TenantScope("prv_north", f"ten_{secrets.token_hex(4)}"),
+        TenantScope("prv_north", f"ten_{secrets.token_hex(4)}"),
+    )
+    first = numbers.reserve_across({acme: ["sub_a", "sub_b"], lumen: ["sub_c"]}, NOON)
+    assert first == {acme: {"sub_a": 1, "sub_b": 2}, lumen: {"sub_c": 1}}
+    again = numbers.reserve_across({acme: ["sub_b", "sub_d"], lumen: ["sub_c", "sub_e"]}, NOON)
+    assert again == {acme: {"sub_b": 2, "sub_d": 3}, lumen: {"sub_c": 1, "sub_e": 2}}
+
+
+def test_what_is_settled_leaves_with_the_next_go(database: Database) -> None:
+    numbers = NumberStore(database)
+    acme, lumen = (
+        TenantScope("prv_north", f"ten_{secrets.token_hex(4)}"),
+        TenantScope("prv_north", f"ten_{secrets.token_hex(4)}"),
+    )
+    numbers.reserve_across({acme: ["sub_a"], lumen: ["sub_b"]}, NOON)
+    numbers.settle(acme, ["sub_a"])
+    numbers.reserve_across({acme: ["sub_c"], lumen: ["sub_d"]}, NOON)
+    left = {one.submission_id for one in numbers.unsettled(NOON) if one.scope in (acme, lumen)}
+    assert left == {"sub_b", "sub_c", "sub_d"}
