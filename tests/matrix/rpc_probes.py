@@ -10,11 +10,10 @@ DEAD_LETTERS = [
         request,
         a.dead_letter_of(service),
         listing=listing,
-        fresh=method.startswith("Discard"),
     )
     for service in ("intake", "incidents", "triage", "sla", "notify")
     for method, request, listing in (
-        ("ListDeadLetters", {"page_size": 200}, True),
+        ("ListDeadLetters", {"page_size": 200, "include_redelivered": True}, True),
         ("GetDeadLetter", {"dead_letter_id": "{dead_letter_id}"}, False),
         ("RedeliverDeadLetter", {"dead_letter_id": "{dead_letter_id}"}, False),
         ("DiscardDeadLetter", {"dead_letter_id": "{dead_letter_id}", "reason": "noise"}, False),

@@ -222,13 +222,17 @@ PROGRAMS = [
 _LETTER = {"path": {"service": "triage"}, "record": a.dead_letter_of("triage")}
 
 DEAD_LETTERS = [
-    ask("GET /dead-letters/{service}", query={"page_size": "200"}, listing=True, **_LETTER),
+    ask(
+        "GET /dead-letters/{service}",
+        query={"page_size": "200", "include_settled": "true"},
+        listing=True,
+        **_LETTER,
+    ),
     ask("GET /dead-letters/{service}/{dead_letter_id}", **_LETTER),
     ask("POST /dead-letters/{service}/{dead_letter_id}/redeliver", **_LETTER),
     ask(
         "POST /dead-letters/{service}/{dead_letter_id}/discard",
         json={"reason": "noise"},
-        fresh=True,
         **_LETTER,
     ),
 ]
