@@ -144,9 +144,6 @@ STATES = [
         lambda world: f"/console/incidents/{world.held}", show=lambda page, world: _opened(page, "resolve"),
     ),
     State("console-dashboards", "/console/dashboards", "dispatcher", "/console/dashboards", BOTH),
-    State(
-        "console-palette", "/console", "technician", "/console", BOTH, show=lambda page, world: _palette(page)
-    ),
     State("console-queue-empty", "/console", "idle", "/console", BOTH),
     # --- refusals
     State("away", "503", "unlucky", "/console", BOTH, 503),
@@ -233,8 +230,3 @@ def _bulk(page: Page) -> None:
     _selected(page)
     page.locator("[data-fl-bulk-bar] [value=hold]").click()
     page.locator(".fl-bulk-dialog #fl-bulk-title").wait_for()
-
-
-def _palette(page: Page) -> None:
-    page.keyboard.press("Control+k")
-    page.locator("dialog:modal").wait_for()
