@@ -165,7 +165,7 @@ PORTAL = [
     *(
         _portal(
             method,
-            "answer/{answer_token}",
+            "answer/{token}",
             form={} if method == "POST" else None,
             record=a.answer_link,
             path={"slug": "{own_slug}"},

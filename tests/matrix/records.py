@@ -123,7 +123,7 @@ def answer_link(world: World, house: House) -> Ids:
         "issue_time": clock.now().isoformat().replace("+00:00", "Z"),
     }
     answer = world.ask("incidents IncidentService.MintAnswerTokens", {"requests": [asked]}, service)
-    return {"slug": house.slug, "answer_token": answer["tokens"][0]}
+    return {"slug": house.slug, "token": answer["tokens"][0]}
 
 
 def _after(command: str, fields: dict[str, Any], world: World, house: House) -> Ids:

@@ -190,7 +190,7 @@ PROBES = [
     *(
         Probe(
             f"incidents IncidentService.{method}",
-            {"token": "{answer_token}"},
+            {"token": "{token}"},
             a.answer_link,
             "service",
             # A service of the provider may read it; that the gateway asks within one tenant, the pages' probes show.
