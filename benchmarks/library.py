@@ -7,6 +7,7 @@ import httpx
 
 from benchmarks.api_create import create_job, warm_up
 from benchmarks.context import Context
+from benchmarks.desk import Api
 from benchmarks.figures import Void
 from benchmarks.generator import generate
 from benchmarks.stage import Progress
@@ -27,9 +28,22 @@ def fill(context: Context) -> None:
         progress.drain(progress.opened(), _FILL_SECONDS)
 
 
-def program_headers(context: Context) -> dict[str, str]:
-    """Of the provider's own program, which sees every client."""
-    return {"Authorization": f"Bearer {context.desk.provider.renew()}"}
+def programs_of_staff(context: Context, count: int = 8) -> list[dict[str, str]]:
+    """Headers of so many programs of the provider, which see every client: each may ask 200 times a second."""
+    provider, found = context.desk.provider, []
+    for number in range(count):
+        made = provider.post(
+            "/api-clients",
+            {
+                "name": f"Wall screen {number}",
+                "roles": ["technician"],
+                "scopes": ["incidents:read", "queue:read"],
+            },
+        )
+        program = Api(context.installation.base_url, made["client_id"], made["client_secret"])
+        found.append({"Authorization": f"Bearer {program.renew()}"})
+        program.http.close()
+    return found
 
 
 def sign_in(context: Context, place: int = 0) -> dict[str, str]:

@@ -14,19 +14,17 @@ CONCURRENCY = 8
 def read(
     context: Context,
     name: str,
-    paths: Sequence[str],
-    headers: dict[str, str],
+    requests: Sequence[tuple[str, dict[str, str]]],
     needle: str,
     best: float,
     best_p95: float,
 ) -> Iterator[dict[str, Any]]:
-    """Pages a second, p95 and CPU. needle: what every good answer holds. best: of the help desks compared with."""
+    """Pages a second, p95 and CPU. requests: paths with their headers. needle: what every good answer holds. best: of the help desks compared with."""
     job = {
         "kind": "get",
         "port": context.installation.http_port,
         "connections": CONCURRENCY,
-        "paths": list(paths),
-        "headers": headers,
+        "requests": list(requests),
         "needle": needle,
     }
     generate({**job, "seconds": 2.0})

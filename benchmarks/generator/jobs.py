@@ -65,7 +65,7 @@ def _creations(job: Job, note: Callable[[str, bytes], None]) -> Iterator[Talk]:
 
 
 def get(job: Job) -> dict[str, Any]:
-    """GET of "paths" in a random order, with "headers". "needle": text that every good answer contains."""
+    """GET of "requests" (path and headers) in a random order. "needle": text that every good answer contains."""
     needle = job.get("needle", "").encode()
     sizes: list[int] = []
     lacking = 0
@@ -76,17 +76,19 @@ def get(job: Job) -> dict[str, Any]:
         lacking += needle not in body
 
     chosen = random.Random(1)
-    lines = "".join(f"{name}: {value}\r\n" for name, value in job["headers"].items())
+    made = [_get_request(path, headers, job["port"]) for path, headers in job["requests"]]
 
     def talks() -> Iterator[Talk]:
         while True:
-            path = chosen.choice(job["paths"])
-            yield HttpTalk(
-                f"GET {path} HTTP/1.1\r\nHost: localhost:{job['port']}\r\n{lines}\r\n".encode(), note
-            )
+            yield HttpTalk(chosen.choice(made), note)
 
     result = _drive(job, talks())
     return {**result, "lacking": lacking, "bytes": sum(sizes) // max(len(sizes), 1)}
+
+
+def _get_request(path: str, headers: dict[str, str], port: int) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\n{lines}\r\n".encode()
 
 
 def mail(job: Job) -> dict[str, Any]:

@@ -31,8 +31,9 @@ HELD = Gauge("fairlead_consumer_held_events", "Events in hand, not acknowledged"
 _RESTART_SECONDS = 0.5
 _NAK_SECONDS = 0.05
 # Batches are taken no faster: what arrives meanwhile is handled together, in as many reads and writes as one event
-# alone. The first event after a quiet time is not held back.
+# alone. The first event after a quiet time is not held back; after a batch of many the next one may grow longer.
 _BREATH_SECONDS = 0.05
+_DEEP_BREATH_SECONDS, _MANY = 0.2, 8
 
 
 class Runner:
@@ -62,7 +63,7 @@ class Runner:
         self._tasks: list[asyncio.Task[None]] = []
         self._puller: Puller | None = None
         self._room = asyncio.Event()
-        self._taken_at = 0.0
+        self._taken_at, self._taken = 0.0, 0
         self._next_turn: asyncio.TimerHandle | None = None
         self._stopping = False
         self._log = telemetry.logger(settings.service, consumer=consumer.name)
@@ -132,7 +133,8 @@ class Runner:
         """Not before the end of this turn of the loop, when what came in the same packet is here too."""
         if self._next_turn is None:
             loop = asyncio.get_running_loop()
-            wait = 0.0 if len(self._queues) >= BATCH else self._taken_at + _BREATH_SECONDS - loop.time()
+            breath = _DEEP_BREATH_SECONDS if self._taken >= _MANY else _BREATH_SECONDS
+            wait = 0.0 if len(self._queues) >= BATCH else self._taken_at + breath - loop.time()
             self._next_turn = loop.call_later(max(wait, 0.0), self._dispatch)
 
     def _dispatch(self) -> None:
@@ -142,7 +144,7 @@ class Runner:
             batch = self._queues.take()
             if not batch:
                 return
-            self._taken_at = asyncio.get_running_loop().time()
+            self._taken_at, self._taken = asyncio.get_running_loop().time(), len(batch)
             task = asyncio.create_task(self._handle(batch))
             self._running.add(task)
             task.add_done_callback(self._handled)

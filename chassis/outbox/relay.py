@@ -22,7 +22,9 @@ _MOST_SECONDS_BETWEEN_TRIES = 5.0
 _REST_SECONDS = 5.0
 # Rounds begin no faster: what is saved meanwhile shares one read, one publish and two writes. The first event
 # after a quiet time is not held back. (Measured: a waited-for write costs mongod about 1 ms, one of ten 0.15.)
-_BREATH_SECONDS = 0.05
+BREATH_SECONDS = 0.05
+# After a round that moved so many aggregates there is much to do, and more is gained by waiting a little longer.
+DEEP_BREATH_SECONDS, MANY = 0.2, 4
 
 
 class Relay:
@@ -52,6 +54,7 @@ class Relay:
         self._touched: set[int] = set()
         self._touching = threading.Lock()
         self._looked_at_all = 0.0
+        self._moved = 0
         for place, store in enumerate(self._stores):
             store.on_saved(lambda place=place: self._touch(place))  # type: ignore[misc]
 
@@ -111,7 +114,8 @@ class Relay:
                 self._log.warning("relay_interrupted", error=type(error).__name__, message=str(error)[:200])
             if pause:
                 await self._sleep(pause, wakeable=not failures)
-                await self._sleep(began + _BREATH_SECONDS - time.monotonic(), wakeable=False)
+                breath = DEEP_BREATH_SECONDS if self._moved >= MANY else BREATH_SECONDS
+                await self._sleep(began + breath - time.monotonic(), wakeable=False)
         connecting.cancel()
         if self._client:
             with contextlib.suppress(Exception):
@@ -169,10 +173,11 @@ class Relay:
         publisher = self._publisher or await self._prepare()
         now = time.monotonic()
         self._resting = {id: until for id, until in self._resting.items() if until > now}
-        more = False
+        more, self._moved = False, 0
         for store in self._stores_to_read(now):
             waiting = await asyncio.to_thread(ledger.read, store, self._resting.keys())
             if waiting:
+                self._moved += len(waiting)
                 await self._move(publisher, store, waiting)
                 more = more or ledger.is_full(waiting)
         return more or publisher.met_another

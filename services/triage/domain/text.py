@@ -15,6 +15,7 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """The folded words of a text, in order."""
     return tuple(_WORD.findall(fold(text)))
@@ -23,6 +24,7 @@ def words(text: str) -> tuple[str, ...]:
 def contains_phrase(haystack: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
     """Whether these words stand next to each other, whole, in the text."""
     size = len(phrase)
-    if not size:
+    # Most texts lack the first word: that is seen without looking at each place.
+    if not size or phrase[0] not in haystack:
         return False
     return any(haystack[at : at + size] == phrase for at in range(len(haystack) - size + 1))
