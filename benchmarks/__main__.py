@@ -5,6 +5,7 @@ Exit status: 0, or 1 when a run was void or failed.
 
 import argparse
 import json
+import signal
 import sys
 
 from benchmarks.catalog import BENCHMARKS, load
@@ -26,6 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     names = [name for name in BENCHMARKS if not options.names or name in options.names]
     failed = 0
+    # Whoever ends us by TERM (a time-out) wants the installation gone as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with Installation() as installation:
         context = Context(installation, options.seconds, options.incidents)
         context.progress(f"ready: {installation.base_url}")

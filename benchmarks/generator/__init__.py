@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ class Generator:
         assert self._process.stdin
         self._process.stdin.write(json.dumps(job))
         self._process.stdin.close()
+        # Read at once: an answer longer than a pipe holds would keep the process from ending.
+        self._answer = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     @property
     def running(self) -> bool:
@@ -40,16 +45,21 @@ class Generator:
 
     def finish(self) -> dict[str, Any]:
         """What it measured. Raises Void when it broke down."""
-        assert self._process.stdout
         try:
-            answer = self._process.stdout.read()
-            if self._process.wait(self._seconds + 60) or not answer:
+            if self._process.wait(self._seconds + 60):
                 raise Void("the load generator broke down")
         finally:
-            self._process.stdout.close()
             if self._process.poll() is None:
                 self._process.kill()
-        return dict(json.loads(answer))
+            self._reader.join(10)
+        if not self._answer:
+            raise Void("the load generator said nothing")
+        return dict(json.loads(self._answer))
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        with self._process.stdout as output:
+            self._answer = output.read()
 
 
 def generate(job: dict[str, Any]) -> dict[str, Any]:
