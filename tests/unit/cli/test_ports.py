@@ -54,7 +54,8 @@ def test_a_busy_remembered_port_gives_way(busy: int) -> None:
     assert Ports({"nats": busy}).choose({"http": 0})["nats"] != busy
 
 
-def test_live_streams_answer_beside_the_web_where_they_can() -> None:
+def test_live_streams_answer_beside_the_web_where_they_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.ports.is_free", lambda _port: True)
     chosen = Ports({}).choose({"http": 0, "live": 0})
     assert chosen["live"] == chosen["http"] + 1
 

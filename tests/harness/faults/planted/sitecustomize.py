@@ -7,6 +7,7 @@ import importlib.machinery
 import os
 import sys
 import threading
+from pathlib import Path
 
 
 def acknowledge_before_write(module):
@@ -35,16 +36,19 @@ def no_deduplication_of_commands(module):
 
 
 def relay_that_skips(module):
-    """What could not be published counts as published."""
+    """A relay that was restarted begins with what is new, and passes over what waited."""
     publish = module.Publisher.publish
 
     async def publish_or_skip(self, aggregates):
-        try:
-            await publish(self, aggregates)
-        except Exception:
-            for aggregate in aggregates:
-                if aggregate.unpublished:
-                    aggregate.published(len(aggregate.unpublished), aggregate.stream_seq)
+        started = Path(os.environ["FAIRLEAD_DATA_DIR"]) / f"started-{self._service}"
+        mine = f"{os.getpid()}"
+        first, started_by = not started.exists(), started.read_text() if started.exists() else mine
+        started.write_text(mine)
+        if first or started_by == mine:
+            return await publish(self, aggregates)
+        for aggregate in aggregates:
+            if aggregate.unpublished:
+                aggregate.published(len(aggregate.unpublished), aggregate.stream_seq)
 
     module.Publisher.publish = publish_or_skip
 

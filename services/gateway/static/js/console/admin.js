@@ -18,17 +18,6 @@ for (const more of document.querySelectorAll("[data-fl-more]")) {
   });
 }
 
-// Of a new person only the fields of their kind.
-const kinds = document.querySelectorAll('input[name="kind"]');
-const showKind = () => {
-  const chosen = document.querySelector('input[name="kind"]:checked')?.value;
-  for (const part of document.querySelectorAll("[data-fl-shown-for]")) {
-    part.hidden = part.dataset.flShownFor !== chosen;
-  }
-};
-for (const kind of kinds) kind.addEventListener("change", showKind);
-if (kinds.length) showKind();
-
 // A secret is marked whole by one click.
 for (const code of document.querySelectorAll("[data-fl-copy]")) {
   code.addEventListener("click", () => getSelection().selectAllChildren(code));

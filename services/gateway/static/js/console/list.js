@@ -14,8 +14,11 @@ import { fill, make, toggle } from "./rows.js";
 import { onTick } from "./ticker.js";
 
 const IDLE_SECONDS = 10;
-// Laying out five hundred rows costs a few frames: on a busy day that is done now and then, not every second.
+// Laying out five hundred rows costs a few frames. A changed order waits for that; what is new comes sooner, but laying
+// out may take a tenth of the time at the most.
 const MERGE_SECONDS = 5;
+const NEW_MILLISECONDS = 150;
+const MERGE_SHARE = 0.1;
 // News is said aloud, but not every time that its number grows.
 const SAY_MILLISECONDS = 4000;
 const PAGE = 200;
@@ -37,6 +40,8 @@ let waiting = 0;
 let frame = 0;
 let lastTouched = performance.now();
 let lastMerged = 0;
+let mergeCost = 0;
+let planned = 0;
 
 const tell = (name, ...values) => { for (const each of [...listeners]) each[name]?.(...values); };
 const belongs = (entry) => matches(entry, data.view, data.me);
@@ -82,6 +87,7 @@ function draw() {
   }
   dirty.clear();
   showNews();
+  mergeSoon();
   tell("changed");
 }
 
@@ -151,6 +157,18 @@ async function merge() {
   document.querySelector("[data-fl-empty]").hidden = rows.children.length > 0;
   showNews();
   tell("merged", [...rows.children]);
+  // The browser lays out after us: only the frame after the next one knows what it cost.
+  requestAnimationFrame(() => setTimeout(() => { mergeCost = performance.now() - lastMerged; }));
+}
+
+/** Brings what is new as soon as nobody is busy with the list and the last time is paid for. */
+function mergeSoon() {
+  if (planned || !unseen.size || !isQuiet()) return;
+  const pause = Math.min(MERGE_SECONDS * 1000, Math.max(NEW_MILLISECONDS, mergeCost / MERGE_SHARE));
+  planned = setTimeout(() => {
+    planned = 0;
+    if (unseen.size && isQuiet()) merge();
+  }, Math.max(0, lastMerged + pause - performance.now()));
 }
 
 function drop(row) {
@@ -192,12 +210,14 @@ function isBusy() {
   return !idle || rows.contains(document.activeElement) || (hovers.matches && scroller.matches(":hover"));
 }
 
+const isQuiet = () => (document.hidden ? !rows.contains(document.activeElement) : !isBusy());
+
 for (const name of ["pointermove", "pointerdown", "keydown", "wheel", "touchmove"]) {
   addEventListener(name, () => { lastTouched = performance.now(); }, { passive: true, capture: true });
 }
 onTick(() => {
   if ((!unseen.size && !misplaced.size) || performance.now() - lastMerged < MERGE_SECONDS * 1000) return;
-  if (document.hidden ? !rows.contains(document.activeElement) : !isBusy()) merge();
+  if (isQuiet()) merge();
 });
 
 // ---- from the server
