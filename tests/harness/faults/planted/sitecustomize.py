@@ -45,7 +45,8 @@ def relay_that_skips(module):
         first, started_by = not started.exists(), started.read_text() if started.exists() else mine
         started.write_text(mine)
         if first or started_by == mine:
-            return await publish(self, aggregates)
+            await publish(self, aggregates)
+            return
         for aggregate in aggregates:
             if aggregate.unpublished:
                 aggregate.published(len(aggregate.unpublished), aggregate.stream_seq)
