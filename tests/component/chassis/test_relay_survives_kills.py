@@ -122,6 +122,5 @@ def test_what_was_acknowledged_is_published_once_and_in_order_whoever_is_killed(
 
 @pytest.mark.faults
 def test_the_witness_notices_a_relay_that_does_not_skip_what_is_published(settings, tmp_path):
-    verdict, _ = run_and_kill(settings, tmp_path, careless=True)
-
-    assert verdict.doubled
+    # A kill must fall between publishing and striking out: now and then none of a run does.
+    assert any(run_and_kill(settings, tmp_path, careless=True)[0].doubled for _ in range(3))

@@ -78,6 +78,8 @@ class Visit:
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme="light")
         answer = self.page.goto(self.world.base_of(self.state.who) + self.address)
+        # A visit may take longer than the list waits until it lays itself out anew.
+        self.page.evaluate("document.querySelector('[data-fl-rows]')?.setAttribute('data-fl-idle', '3600')")
         assert answer and answer.status == self.state.status, f"{self.address}: {answer and answer.status}"
         source = answer.text()
         eyes.settled(self.page)

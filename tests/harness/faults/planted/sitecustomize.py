@@ -17,7 +17,7 @@ def acknowledge_before_write(module):
     keep = module.Receiving.receive_mail
 
     def receive_mail(self, *arguments, **more):
-        threading.Timer(0.5, keep, (self, *arguments), more).start()
+        threading.Timer(2.0, keep, (self, *arguments), more).start()
         acknowledged = Future()
         acknowledged.set_result(None)
         return acknowledged
