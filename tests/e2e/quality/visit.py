@@ -83,10 +83,6 @@ class Visit:
         assert answer and answer.status == self.state.status, f"{self.address}: {answer and answer.status}"
         source = answer.text()
         eyes.settled(self.page)
-        if eyes.shifted(self.page):
-            # Known, cause not found: a first load in a cold browser moves now and then. What moves each time is a fault.
-            self.page.reload()
-            eyes.settled(self.page)
         if self.state.show:
             self._say(window, eyes.shifted(self.page))
             self.state.show(self.page, self.world)
