@@ -47,12 +47,14 @@ def work(store: AggregateStore, account: int, seed: int) -> None:
             os.write(account, "".join(lines).encode())
 
 
-def _linger_before_striking(dice: random.Random) -> None:
-    """Lengthens the moment between publishing and striking out, which is when a kill hurts."""
+def _linger_before_striking(dice: random.Random, mark: Path) -> None:
+    """Lengthens the moment between publishing and striking out, which is when a kill hurts; the mark is there meanwhile."""
     strike = ledger.strike
 
     def lingering(store: AggregateStore, aggregates: list[ledger.Waiting]) -> None:
-        time.sleep(dice.random() * 0.6)
+        mark.touch()
+        time.sleep(0.1 + dice.random() * 0.5)
+        mark.unlink()
         strike(store, aggregates)
 
     ledger.strike = lingering
@@ -62,7 +64,7 @@ def main(key_dir: str, installation: str, ledger_path: str, seed: int, careless:
     """Runs until killed. A careless relay refreshes what it expects of the stream, but skips nothing."""
     if careless:
         Publisher.skip = staticmethod(lambda aggregate, event_seq: None)
-    _linger_before_striking(random.Random(seed))
+    _linger_before_striking(random.Random(seed), Path(f"{ledger_path}.{seed}"))
     settings = Settings(service="incidents", installation=installation)
     signer = CallerSigner.load(Path(key_dir), "incidents")
     store = AggregateStore(connect(settings)["incidents"], "incident", signer)

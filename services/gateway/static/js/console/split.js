@@ -10,6 +10,8 @@ const split = document.querySelector("[data-fl-split]");
 const pane = document.querySelector("[data-fl-pane]");
 const wide = matchMedia("(min-width: 64rem)");
 let open = null;
+// Back is under way: another one would leave the queue.
+let leaving = false;
 
 /** What is open: {article, incidentId, refresh, close, compose}, or null. */
 export const opened = () => open;
@@ -93,7 +95,9 @@ export function mark() {
 /** Closes it as Back would; false when nothing is open. */
 export function close() {
   if (!open) return false;
-  if (history.state?.flOpened) history.back();
+  if (leaving) return true;
+  leaving = Boolean(history.state?.flOpened);
+  if (leaving) history.back();
   else {
     const query = new URLSearchParams(location.search);
     query.delete("open");
@@ -116,6 +120,7 @@ function shut() {
 }
 
 addEventListener("popstate", async () => {
+  leaving = false;
   const number = new URLSearchParams(location.search).get("open");
   if (!number) return open && shut();
   if (open?.article.dataset.flNumber === number) return undefined;
