@@ -11,6 +11,7 @@ from services.gateway.pages.assets import asset, assets, vendor
 from services.gateway.pages.attaching import add_attaching
 from services.gateway.pages.consents import add_consents
 from services.gateway.pages.console import add_console
+from services.gateway.pages.icons import icon
 from services.gateway.pages.language import add_language
 from services.gateway.pages.moments import add_moments
 from services.gateway.pages.place import portal_brand, portal_tenant
@@ -18,10 +19,12 @@ from services.gateway.pages.portal import add_portal
 from services.gateway.pages.preferences import current_theme, keys_are_on, preferences
 from services.gateway.pages.signs import add_signs
 from services.gateway.pages.start import start
+from services.gateway.pages.templates import add_templates
 
 
 def register(app: Flask) -> None:
     """Adds every page area to the app."""
+    add_templates(app)
     add_language(app)
     add_moments(app)
     add_signs(app)
@@ -30,6 +33,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         vendor=vendor,
         asset=asset,
+        icon_of_sprite=icon,
         theme=current_theme,
         keys_are_on=keys_are_on,
         portal_brand=portal_brand,

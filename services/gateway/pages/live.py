@@ -1,7 +1,8 @@
 """Where a page's scripts find the browser's one live connection."""
 
 import hashlib
-from functools import cache
+import time
+from functools import cache, lru_cache
 from pathlib import Path
 
 from services.gateway.auth.access import SignInRequired, current_session, live_origin
@@ -15,14 +16,20 @@ def live_place(tenant_id: str = "") -> dict[str, str]:
     session = current_session()
     if session is None:
         raise SignInRequired
-    newest = max(file.stat().st_mtime_ns for file in _MODULES.glob("*.js"))
     return {
         "origin": live_origin(),
         "session": session.tag,
         "tenant": tenant_id,
         # A worker goes on as long as one page is open: pages of a newer version get one of their own.
-        "worker": f"/static/js/live/worker.js?v={_fingerprint(_MODULES, newest)}",
+        "worker": _worker(int(time.monotonic())),
     }
+
+
+@lru_cache(maxsize=1)
+def _worker(_second: int) -> str:
+    """Its address; whether the modules were changed is looked up once a second."""
+    newest = max(file.stat().st_mtime_ns for file in _MODULES.glob("*.js"))
+    return f"/static/js/live/worker.js?v={_fingerprint(_MODULES, newest)}"
 
 
 @cache

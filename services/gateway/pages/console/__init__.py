@@ -12,7 +12,7 @@ from services.gateway.pages.console.articles import article_pages
 from services.gateway.pages.console.brands import brands
 from services.gateway.pages.console.bulk import bulk
 from services.gateway.pages.console.dashboards import dashboards
-from services.gateway.pages.console.drawn import DrawnRows, drawn_row
+from services.gateway.pages.console.drawn import add_drawn
 from services.gateway.pages.console.files import files
 from services.gateway.pages.console.finding import finding
 from services.gateway.pages.console.incident import incident_pages
@@ -24,9 +24,9 @@ from services.gateway.pages.console.views import view_pages
 
 def add_console(app: Flask) -> None:
     """Adds the console's pages to the app."""
-    app.extensions["drawn_rows"] = DrawnRows()
     app.extensions["recent_names"] = RecentNames()
-    app.jinja_env.globals.update(span=span, chip_time=chip_time, drawn_row=drawn_row)
+    add_drawn(app)
+    app.jinja_env.globals.update(span=span, chip_time=chip_time)
     add_administration(app)
     for area in (
         queue_pages,

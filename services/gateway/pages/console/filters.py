@@ -22,7 +22,7 @@ from services.gateway.pages.console.view import (
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.signs import kind_label, priority_sign, sla_sign, state_sign
 
-Options = list[tuple[str, str]]
+Options = tuple[tuple[str, str], ...]
 _CAPACITY = 2000
 _lock = Lock()
 _kept: dict[tuple[Any, ...], tuple[datetime, Options]] = {}
@@ -47,18 +47,17 @@ class Filters:
         """Groups and people are left out while they cannot be read."""
         people = _remembered("people", caller, lambda: _names_of(names.staff(caller), "person_id"))
         groups = _remembered("groups", caller, lambda: _names_of(names.groups(caller), "group_id"))
-        everybody = [("me", _("Me")), ("none", _("Nobody"))]
-        everybody += [(key, name) for key, name in people if key != caller.person_id]
+        others = ((key, name) for key, name in people if key != caller.person_id)
         return cls(
-            tenant=list(clients.items()),
-            assignee=everybody,
+            tenant=tuple(clients.items()),
+            assignee=(("me", _("Me")), ("none", _("Nobody")), *others),
             group=groups,
-            priority=[(word, f"{word} {priority_sign(word).label}") for word in PRIORITIES],
-            state=[(word, state_sign(word).label) for word in STATES],
-            sla=[(word, sla_sign(word).label) for word in SLA_STATES],
-            kind=[(word, kind_label(word)) for word in KINDS],
-            channel=[(word, channel_name(word)) for word in CHANNELS],
-            needs=[("dispatcher", _("Needs a dispatcher"))],
+            priority=tuple((word, f"{word} {priority_sign(word).label}") for word in PRIORITIES),
+            state=tuple((word, state_sign(word).label) for word in STATES),
+            sla=tuple((word, sla_sign(word).label) for word in SLA_STATES),
+            kind=tuple((word, kind_label(word)) for word in KINDS),
+            channel=tuple((word, channel_name(word)) for word in CHANNELS),
+            needs=(("dispatcher", _("Needs a dispatcher")),),
         )
 
     def label(self, field: str, value: str) -> str:
@@ -113,15 +112,15 @@ def channel_name(channel: str) -> str:
 
 
 def _names_of(found: Iterable[Any], key: str) -> Options:
-    return [
+    return tuple(
         (getattr(one, key), getattr(one, "display_name", "") or getattr(one, "name", "")) for one in found
-    ]
+    )
 
 
 def _remembered(what: str, caller: Caller, ask: Callable[[], Options]) -> Options:
     """What was answered to this caller with this grant a moment ago (at most as long as callers are remembered).
 
-    Two lists that hardly change, asked for with every queue that is opened, would cost as much as its rows. [] while they
+    Two lists that hardly change, asked for with every queue that is opened, would cost as much as its rows. () while they
     cannot be read.
     """
     now, keep = gateway().clock(), timedelta(seconds=gateway().settings.caller_cache_seconds)
@@ -133,7 +132,7 @@ def _remembered(what: str, caller: Caller, ask: Callable[[], Options]) -> Option
     try:
         options = ask()
     except FairleadError:
-        return []
+        return ()
     with _lock:
         if len(_kept) >= _CAPACITY:
             _kept.clear()

@@ -1,10 +1,10 @@
 """Who may enter the console, and what its frame shows on every page."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
-from flask import current_app, render_template, request
+from flask import Flask, current_app, render_template, request
 
 from chassis.errors import NotFound, PermissionDenied
 from chassis.tenancy import Caller, Role
@@ -62,6 +62,12 @@ def render(template: str, active: str, **values: Any) -> str:
     )
 
 
+@cache
+def _addresses(app: Flask) -> frozenset[str]:
+    """What the app answers; it learns nothing new once it serves."""
+    return frozenset(rule.rule for rule in app.url_map.iter_rules())
+
+
 def places(caller: Caller) -> list[dict[str, str]]:
     """What stands in the rail for this person."""
     offered = [
@@ -69,7 +75,7 @@ def places(caller: Caller) -> list[dict[str, str]]:
         ("dashboards", "/console/dashboards", _("Dashboards"), "chart-bar", caller.is_staff),
         ("admin", "/console/admin", _("Administration"), "settings", is_overseer(caller)),
     ]
-    known = {rule.rule for rule in current_app.url_map.iter_rules()}
+    known = _addresses(current_app._get_current_object())  # type: ignore[attr-defined]
     return [
         {"key": key, "address": address, "label": label, "icon": icon}
         for key, address, label, icon, may in offered

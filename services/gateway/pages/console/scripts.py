@@ -1,5 +1,6 @@
 """What scripts of the console are given with the page: who reads it, in which words, and where news comes from."""
 
+from functools import cache
 from typing import Any
 
 from chassis.tenancy import Caller
@@ -9,6 +10,7 @@ from services.gateway.auth.csrf import csrf_token
 from services.gateway.backends.words import time_text, words_of
 from services.gateway.pages.assets import vendor
 from services.gateway.pages.console.spans import span_words
+from services.gateway.pages.language import current_language
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.live import live_place
 from services.gateway.pages.moments import current_locale, current_zone
@@ -17,7 +19,6 @@ from services.gateway.pages.signs import awaited_label, signs_for_scripts
 
 def for_scripts(caller: Caller) -> dict[str, Any]:
     """JSON-ready; stands in the page as a block of data, which the policy does not take for a script."""
-    parties = words_of(incident_pb2.AwaitedParty.DESCRIPTOR).values()
     return {
         "me": caller.person_id,
         "csrf": csrf_token(),
@@ -26,6 +27,15 @@ def for_scripts(caller: Caller) -> dict[str, Any]:
         "icons": vendor("icons.svg"),
         "locale": current_locale().replace("_", "-"),
         "zone": current_zone().key,
+        **_said(current_language()),
+    }
+
+
+@cache
+def _said(_language: str) -> dict[str, Any]:
+    """What depends on the language alone."""
+    parties = words_of(incident_pb2.AwaitedParty.DESCRIPTOR).values()
+    return {
         "signs": signs_for_scripts(),
         "awaiting": {party: awaited_label(party) for party in parties},
         "words": {**span_words(), **_words()},
