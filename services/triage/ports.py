@@ -50,8 +50,8 @@ class Views(Protocol):
 
     def delete(self, scope: TenantScope, view_id: str) -> None: ...
     def get(self, scope: Scope, view_id: str) -> View: ...
-    def of(self, scope: Scope, owner: str) -> list[View]:
-        """Those of this owner, "" for shared ones, by name."""
+    def of(self, scope: Scope, *owners: str) -> list[View]:
+        """Those of these owners, by name; shared ones, whose owner is "", before all others."""
         ...
 
 

@@ -27,9 +27,12 @@ class Queue:
         sort: messages.QueueSort = messages.QUEUE_SORT_UNSPECIFIED,
         page_size: int = 50,
         page_token: str = "",
+        counts: messages.CountQueueRequest | None = None,
+        views: bool = False,
     ) -> messages.ListQueueResponse:
+        """Rows; in the same call what `counts` asks for (see `counted`), and the saved views if asked for."""
         request = messages.ListQueueRequest(
-            filter=filter, sort=sort, page_size=page_size, page_token=page_token
+            filter=filter, sort=sort, page_size=page_size, page_token=page_token, counts=counts, views=views
         )
         return call(self._stub.ListQueue, request, caller)
 
@@ -41,14 +44,23 @@ class Queue:
         resolved_since: datetime | None = None,
     ) -> messages.CountQueueResponse:
         """Everything that tabs show, in one call; saved views and what was resolved since then if asked for."""
-        request = messages.CountQueueRequest(filter=filter, saved_views=saved_views)
-        if resolved_since is not None:
-            request.resolved_since.FromDatetime(resolved_since)
-        return call(self._stub.CountQueue, request, caller)
+        return call(self._stub.CountQueue, counted(filter, saved_views, resolved_since), caller)
 
     def get(self, caller: Caller, incident_id: str) -> queue.QueueEntry:
         request = messages.GetQueueEntryRequest(incident_id=incident_id)
         return call(self._stub.GetQueueEntry, request, caller)
+
+
+def counted(
+    filter: messages.QueueFilter | None = None,
+    saved_views: bool = False,
+    resolved_since: datetime | None = None,
+) -> messages.CountQueueRequest:
+    """What to count."""
+    request = messages.CountQueueRequest(filter=filter, saved_views=saved_views)
+    if resolved_since is not None:
+        request.resolved_since.FromDatetime(resolved_since)
+    return request
 
 
 class Views:

@@ -1,11 +1,9 @@
 """The queue's rows."""
 
 import re
-import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Lock
 from typing import Any
 
 from pymongo.database import Database
@@ -26,11 +24,9 @@ from services.triage.domain.queue import (
     Tally,
 )
 from services.triage.domain.text import words
+from services.triage.store.remembered import Answers, Rows
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # sorts rows without a due time last
-# Other replicas' saves are seen after so long.
-_COUNTED_SECONDS = 1.0
-_COUNTS_KEPT = 1_000
 _SORTS: dict[QueueSort, list[tuple[str, int]]] = {
     QueueSort.PRIORITY: [("priority", 1), ("due_sort", 1), ("_id", 1)],
     QueueSort.DUE_TIME: [("due_sort", 1), ("_id", 1)],
@@ -45,10 +41,7 @@ class QueueStore:
         # A row is derived from other services' histories; keeping its own would double every change.
         self.rows = AggregateStore(database["queue_entries"], noun="incident", signer=signer, archive=False)
         self._signer = signer
-        # Counts, when they were made and after how many saves.
-        self._tallies: dict[tuple[Scope, str], tuple[float, int, list[Tally]]] = {}
-        self._counting = Lock()
-        self._saves = 0
+        self._answers, self._read = Answers(), Rows()
 
     def load_many(self, scope: Scope, incident_ids: Iterable[str]) -> dict[str, QueueRow]:
         found = self.rows.find(scope, {"_id": {"$in": sorted(set(incident_ids))}})
@@ -68,7 +61,7 @@ class QueueStore:
         results = (self.rows.create_many(new) if new else []) + (
             self.rows.save_many(changed) if changed else []
         )
-        self._saves += 1
+        self._answers.saved()
         return {result.id for result in results if not result.ok}
 
     def get(self, scope: Scope, incident_id: str) -> QueueRow:
@@ -82,27 +75,35 @@ class QueueStore:
         if page_token:
             after = page_after(order, decode_cursor(page_token, len(order)))
             criteria = {"$and": [criteria, after]}
-        found = self.rows.find(scope, criteria, sort=order, limit=page_size + 1)
+        shown = dict.fromkeys(("revision", *(name for name, _ in order)), 1)
+        found = self.rows.find(scope, criteria, sort=order, limit=page_size + 1, projection=shown)
         token = ""
         if len(found) > page_size:
             token = encode_cursor([found[page_size - 1][name] for name, _ in order])
-        return [_row(kept) for kept in found[:page_size]], token
+        return self._rows_of(
+            scope, criteria, [(kept["_id"], kept["revision"]) for kept in found[:page_size]]
+        ), token
+
+    def _rows_of(
+        self, scope: Scope, criteria: dict[str, Any], found: list[tuple[str, int]]
+    ) -> list[QueueRow]:
+        """Rows that were just found in the scope. Only those that changed since they were last read are read whole:
+        to make fifty anew cost four times as much as to find them. What fits no more in between is left out.
+        """
+        known = self._read.known(found)
+        if missing := [incident_id for incident_id, _ in found if incident_id not in known]:
+            read = [
+                _row(kept) for kept in self.rows.find(scope, {"$and": [criteria, {"_id": {"$in": missing}}]})
+            ]
+            self._read.keep(read)
+            known |= {row.incident_id: row for row in read}
+        return [known[incident_id] for incident_id, _ in found if incident_id in known]
 
     def tallies(self, scope: Scope, wanted: QueueFilter) -> list[Tally]:
         """Counted once for everybody who asks within a second, unless a row was saved since: a count reads the whole
         queue, and every page wants it.
         """
-        key, now, saves = (scope, repr(wanted)), time.monotonic(), self._saves
-        with self._counting:
-            counted, then, found = self._tallies.get(key, (0.0, -1, []))
-        if then == saves and now - counted < _COUNTED_SECONDS:
-            return found
-        found = self._tallied(scope, wanted)
-        with self._counting:
-            if len(self._tallies) > _COUNTS_KEPT:
-                self._tallies.clear()
-            self._tallies[key] = (now, saves, found)
-        return found
+        return self._answers.get(("tallies", scope, wanted), lambda: self._tallied(scope, wanted))
 
     def _tallied(self, scope: Scope, wanted: QueueFilter) -> list[Tally]:
         alike = ("tenant_id", "priority", "assignee_id", "sla_state", "needs_dispatcher", "state")
@@ -119,11 +120,11 @@ class QueueStore:
         ]
 
     def count(self, scope: Scope, wanted: QueueFilter) -> int:
-        return self.rows.count(scope, _criteria(wanted))
+        return self._answers.get(("count", scope, wanted), lambda: self.rows.count(scope, _criteria(wanted)))
 
     def resolved_since(self, scope: Scope, moment: datetime) -> int:
         settled = {"open": False, "state": {"$in": ["closed", "resolved"]}, "resolve_time": {"$gte": moment}}
-        return self.rows.count(scope, settled)
+        return self._answers.get(("resolved", scope, moment), lambda: self.rows.count(scope, settled))
 
     def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> Mapping[str, int]:
         criteria = {"open": True, "assignee_id": {"$in": sorted(set(person_ids))}}

@@ -33,8 +33,9 @@ class ViewStore:
     def get(self, scope: Scope, view_id: str) -> View:
         return _view(self.records.load(scope, view_id))
 
-    def of(self, scope: Scope, owner: str) -> list[View]:
-        return [_view(kept) for kept in self.records.find(scope, {"owner": owner}, sort=[("name_key", 1)])]
+    def of(self, scope: Scope, *owners: str) -> list[View]:
+        order = [("owner", 1), ("name_key", 1)]
+        return [_view(kept) for kept in self.records.find(scope, {"owner": {"$in": [*owners]}}, sort=order)]
 
 
 def _state(view: View) -> dict[str, Any]:

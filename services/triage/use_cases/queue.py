@@ -21,6 +21,7 @@ from services.triage.domain.queue import (
 from services.triage.domain.recent import RecentAssignments
 from services.triage.domain.report import Report
 from services.triage.domain.routing import who_may_see
+from services.triage.domain.view import View
 from services.triage.use_cases.rooms import require_staff
 from services.triage.use_cases.views import views_of
 
@@ -164,18 +165,24 @@ class SeeQueue:
         self,
         caller: Caller,
         wanted: QueueFilter,
-        saved_views: bool = False,
+        saved_views: Sequence[View] = (),
         resolved_since: datetime | None = None,
     ) -> QueueCounts:
-        """Everything that tabs show, at once. resolved_since is UTC; saved views are counted over their own filters."""
+        """Everything that tabs show, at once. resolved_since is UTC; saved views (of `views_of`) are counted over their
+        own filters.
+        """
         scope, me = _queue_scope(caller, wanted), caller.person_id
         counts = counts_of(self.queue.tallies(scope, for_person(wanted, me)), me)
         by_view = {}
-        for view in views_of(self.views, caller) if saved_views else ():
+        for view in saved_views:
             filtered = for_person(view.filter, me)
             by_view[view.view_id] = self.queue.count(_queue_scope(caller, filtered), filtered)
         resolved = self.queue.resolved_since(caller.granted(), resolved_since) if resolved_since else 0
         return replace(counts, by_view=by_view, resolved=resolved)
+
+    def views_of(self, caller: Caller) -> list[View]:
+        """The saved views that the caller sees."""
+        return views_of(self.views, caller)
 
     def get(self, caller: Caller, incident_id: str) -> QueueRow:
         """Raises NotFound("incident_not_found"), another tenant's included."""

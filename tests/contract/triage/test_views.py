@@ -179,3 +179,17 @@ def test_all_counts_come_in_one_call_and_follow_what_happens(desk: Desk, tess: V
     assert after.by_view[mine.view_id] - before.by_view[mine.view_id] == 1
     for each in (view, mine):
         tess.delete(each.view_id)
+
+
+def test_a_page_of_rows_brings_counts_and_views_where_they_are_asked_for(desk: Desk, tess: Views, admin: Views):
+    view = tess.create("Urgent of mine", priorities=[1], assigned_to_me=True)
+    other = admin.create("Not for Tess")
+    counts = queue.CountQueueRequest(filter=queue.QueueFilter(priorities=[1]), saved_views=True)
+    page = call(desk.queue.ListQueue, queue.ListQueueRequest(counts=counts, views=True), tess.caller)
+    assert page.counts == call(desk.queue.CountQueue, counts, tess.caller)
+    assert view.view_id in page.counts.by_view and other.view_id not in page.counts.by_view
+    assert [*page.views] == [*call(tess.stub.ListViews, pb.ListViewsRequest(), tess.caller).views]
+    bare = call(desk.queue.ListQueue, queue.ListQueueRequest(), tess.caller)
+    assert bare.entries == page.entries and not bare.HasField("counts") and not bare.views
+    tess.delete(view.view_id)
+    admin.delete(other.view_id)

@@ -156,7 +156,12 @@ class FakeWorkshop(FakeDesk):
         found.sort(key=_by_priority)
         start, size = int(request.page_token or 0), request.page_size or 50
         token = str(start + size) if start + size < len(found) else ""
-        return queue_service_pb2.ListQueueResponse(entries=found[start : start + size], next_page_token=token)
+        return queue_service_pb2.ListQueueResponse(
+            entries=found[start : start + size],
+            next_page_token=token,
+            counts=self.count_queue(request.counts, caller) if request.HasField("counts") else None,
+            views=self.views.seen(caller) if request.views else [],
+        )
 
     def count_queue(self, request: Any, caller: Caller) -> queue_service_pb2.CountQueueResponse:
         """Answers `CountQueue`."""

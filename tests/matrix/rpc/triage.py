@@ -80,6 +80,14 @@ PROBES = [
         "ListQueue", {"filter": {"tenant_ids": ["{tenant_id}"]}}, record=a.tenant, listing=True, by="tenant"
     ),
     _queue("ListQueue", {"filter": {"query": "{number}"}}, record=a.known_incident, listing=True, by="words"),
+    _queue("ListQueue", {"views": True}, record=a.view, listing=True, by="views"),
+    _queue(
+        "ListQueue",
+        {"counts": {"filter": {"tenant_ids": ["{tenant_id}"]}}},
+        record=a.tenant,
+        listing=True,
+        by="counts of a tenant",
+    ),
     _queue("CountQueue", {}, listing=True, shows="total"),
     _queue(
         "CountQueue", {"filter": {"tenant_ids": ["{tenant_id}"]}}, record=a.tenant, listing=True, by="tenant"

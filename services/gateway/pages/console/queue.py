@@ -13,6 +13,7 @@ from fairlead.triage.v1.view_pb2 import View
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.auth.csrf import csrf_token
+from services.gateway.backends.queue import counted
 from services.gateway.backends.words import plain, time_text
 from services.gateway.pages.console import names
 from services.gateway.pages.console.filters import Filters, chips, field_labels
@@ -46,11 +47,9 @@ def show_queue() -> str:
 
 def queue_page(caller: Caller, view: QueueView, problem: str = "", name: str = "") -> str:
     """The whole page; `problem` says why a view could not be saved under this name."""
-    found = _page(caller, view, request.args.get("after", ""))
-    views = gateway().backends.views.list(caller)
-    counts = gateway().backends.queue.count(
-        caller, view.base_filter(), saved_views=bool(views), resolved_since=_midnight()
-    )
+    wanted = counted(view.base_filter(), saved_views=True, resolved_since=_midnight())
+    found = _page(caller, view, request.args.get("after", ""), counts=wanted, views=True)
+    views, counts = [*found.views], found.counts
     tenants = names.clients(caller) or names.tenant_names(caller, counts.by_tenant)
     filters = Filters.for_(caller, tenants)
     saved = next((each for each in views if each.view_id == view.view), None)
@@ -90,7 +89,8 @@ def read_queue() -> Response:
     caller = current_caller()
     view = chosen_view(caller, request.args)
     size = min(max(request.args.get("size", PAGE_SIZE, type=int), 1), 200)
-    found = _page(caller, view, request.args.get("after", ""), size)
+    wanted = counted(view.base_filter(), saved_views=True)
+    found = _page(caller, view, request.args.get("after", ""), size, counts=wanted)
     rows = [row_data(entry) for entry in found.entries]
     tenants = names.tenant_names(caller, [entry.tenant_id for entry in found.entries])
     return jsonify(
@@ -99,7 +99,7 @@ def read_queue() -> Response:
         next=found.next_page_token,
         tenants=tenants,
         dots=dots_of_clients_of(tenants),
-        tabs=tab_counts(gateway().backends.queue.count(caller, view.base_filter(), saved_views=True)),
+        tabs=tab_counts(found.counts),
         now=time_text(gateway().clock()),
     )
 
@@ -159,16 +159,18 @@ def dots_of_clients_of(tenants: dict[str, str]) -> dict[str, str]:
     return {tenant_id: dots.get(tenant_id, "fl-dot-none") for tenant_id in tenants}
 
 
-def _page(caller: Caller, view: QueueView, after: str, size: int = PAGE_SIZE) -> ListQueueResponse:
+def _page(
+    caller: Caller, view: QueueView, after: str, size: int = PAGE_SIZE, **more: Any
+) -> ListQueueResponse:
     """A page of the view. Raises NotFound for a client that is not granted."""
     backend = gateway().backends.queue
     try:
-        return backend.list(caller, view.filter(caller.person_id), view.order(), size, after)
+        return backend.list(caller, view.filter(caller.person_id), view.order(), size, after, **more)
     except InvalidArgument:
         if not after:
             raise
         # An old cursor: begin anew.
-        return backend.list(caller, view.filter(caller.person_id), view.order(), size)
+        return backend.list(caller, view.filter(caller.person_id), view.order(), size, **more)
 
 
 def _next_address(view: QueueView, found: ListQueueResponse) -> str:
