@@ -287,9 +287,7 @@ def get_incident(call: Call, incident_id: str) -> Answer:
 def get_timeline(call: Call, incident_id: str) -> Answer:
     """Oldest first. Internal entries are given to the provider's staff alone."""
     query: TimelineQuery = call.query
-    # The timeline is kept under the id; the number is translated by the record.
-    incident = backends().incidents.get(call.caller, incident_id)
-    page = backends().incidents.timeline(call.caller, incident.incident_id, query.after_seq, query.page_size)
+    page = backends().incidents.timeline(call.caller, incident_id, query.after_seq, query.page_size)
     answer: dict[str, Any] = {"entries": TimelineEntry.all_of(page.entries)}
     if page.next_after_seq:
         answer["next_after_seq"] = page.next_after_seq

@@ -25,7 +25,11 @@ _EXEMPT = ("/api/", "/oauth/token", "/oauth/revoke", "/oauth/introspect")
 
 def csrf_token() -> str:
     """The token for forms of this response."""
-    return _token(_binding(make=True))
+    binding = _binding(make=True)
+    known: tuple[str, str] = g.get("csrf_token", ("", ""))  # a page has a dozen forms
+    if known[0] != binding:
+        known = g.csrf_token = (binding, _token(binding))
+    return known[1]
 
 
 def check_csrf() -> None:

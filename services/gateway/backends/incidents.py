@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from chassis.rpc import call
@@ -10,6 +10,9 @@ from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2 as incident
 from fairlead.incidents.v1 import incident_service_pb2 as messages
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
+
+_AT_ONCE = 200
+Entries = list[incident.TimelineEntry]
 
 
 class Incidents:
@@ -36,23 +39,35 @@ class Incidents:
         return call(self._stub.ListIncidents, messages.ListIncidentsRequest(**fields), caller)
 
     def timeline(
-        self, caller: Caller, incident_id: str, after_seq: int = 0, page_size: int = 100
+        self,
+        caller: Caller,
+        incident_id: str,
+        after_seq: int = 0,
+        page_size: int = 100,
+        with_incident: bool = False,
     ) -> messages.ListTimelineResponse:
-        """Oldest first; internal entries only for staff."""
+        """By id or number. Oldest first; internal entries only for staff."""
         request = messages.ListTimelineRequest(
-            incident_id=incident_id, after_seq=after_seq, page_size=page_size
+            incident_id=incident_id, after_seq=after_seq, page_size=page_size, with_incident=with_incident
         )
         return call(self._stub.ListTimeline, request, caller)
 
-    def whole_timeline(self, caller: Caller, incident_id: str) -> Iterator[incident.TimelineEntry]:
+    def whole_timeline(self, caller: Caller, incident_id: str) -> Entries:
         """Every entry the caller may see, oldest first, fetched page by page."""
-        after = 0
-        while True:
-            page = self.timeline(caller, incident_id, after_seq=after, page_size=200)
-            yield from page.entries
-            if not page.next_after_seq or page.next_after_seq <= after:
-                return
+        return self._whole(caller, self.timeline(caller, incident_id, page_size=_AT_ONCE), incident_id)
+
+    def with_timeline(self, caller: Caller, incident_id: str) -> tuple[incident.Incident, Entries]:
+        """The incident by id or number, and every entry as `whole_timeline`; mostly in one call."""
+        first = self.timeline(caller, incident_id, page_size=_AT_ONCE, with_incident=True)
+        return first.incident, self._whole(caller, first, first.incident.incident_id)
+
+    def _whole(self, caller: Caller, page: messages.ListTimelineResponse, incident_id: str) -> Entries:
+        entries, after = [*page.entries], 0
+        while page.next_after_seq > after:
             after = page.next_after_seq
+            page = self.timeline(caller, incident_id, after_seq=after, page_size=_AT_ONCE)
+            entries += page.entries
+        return entries
 
     def reply(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
         """Fields: text. Public."""

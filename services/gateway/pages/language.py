@@ -7,9 +7,10 @@ in Python `from services.gateway.pages.language import gettext as _`.
 """
 
 import io
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
@@ -26,6 +27,7 @@ from services.gateway.pages.place import portal_tenant
 LANGUAGES = {"en": "English", "fr": "Français"}
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
 COOKIE = "fairlead-lang"
+Words = TypeVar("Words")
 _YEAR = 365 * 24 * 3600
 
 
@@ -52,6 +54,20 @@ def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     """The singular or plural message in the page's language; %(num)s is the number."""
     translated = _translations(current_language()).ungettext(singular, plural, num)
     return translated % {"num": num, **values}
+
+
+def in_each_language(make: Callable[[], Words]) -> Callable[[], Words]:
+    """What says nothing but words (a table of labels) is made once for each language; nobody may change it."""
+    made: dict[str, Words] = {}
+
+    @wraps(make)
+    def known() -> Words:
+        language = current_language()
+        if language not in made:
+            made[language] = make()
+        return made[language]
+
+    return known
 
 
 def add_language(app: Flask) -> None:

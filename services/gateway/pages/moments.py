@@ -9,15 +9,17 @@ In templates, with a protobuf Timestamp or an aware datetime:
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel import Locale
+from babel.dates import format_date, format_time, format_timedelta, get_datetime_format
 from flask import Flask, g
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from chassis.errors import FairleadError
 from services.gateway.auth.access import current_person, current_session
@@ -77,7 +79,7 @@ def due_text(value: Moment) -> str:
     """A day near today by its name, and the time: "today at 16:30", "Friday at 09:00", "3 December at 10:00"."""
     local, locale = as_datetime(value).astimezone(current_zone()), current_locale()
     today = gateway().clock().astimezone(current_zone()).date()
-    time = format_time(local, "short", locale=locale)
+    time = _time_of_day(local.hour, local.minute, locale)
     days = (local.date() - today).days
     if days == 0:
         return _("today at %(time)s", time=time)
@@ -86,8 +88,8 @@ def due_text(value: Moment) -> str:
     if days == -1:
         return _("yesterday at %(time)s", time=time)
     if 1 < days < 7:
-        return _("%(weekday)s at %(time)s", weekday=format_date(local, "EEEE", locale=locale), time=time)
-    return _("%(date)s at %(time)s", date=format_date(local, "d MMMM", locale=locale), time=time)
+        return _("%(weekday)s at %(time)s", weekday=_day(local.date(), "EEEE", locale), time=time)
+    return _("%(date)s at %(time)s", date=_day(local.date(), "d MMMM", locale), time=time)
 
 
 def duration(seconds: float) -> str:
@@ -116,28 +118,49 @@ def _locale(language: str, zone_key: str) -> str:
     return "en_US" if american else "en_GB"
 
 
-# A page says the same few moments over and over, and Babel takes a fifth of a millisecond for each.
+# A page says a hundred moments, many of them on the same day: Babel takes 60 microseconds for each that is told whole,
+# and a fifth of that where locale, day and zone are known already.
 @lru_cache(maxsize=8_192)
 def _settled(when: datetime, zone: ZoneInfo, locale: str, style: str) -> Markup:
     """What does not depend on what time it is now."""
     local = when.astimezone(zone)
     if style == "date":
-        return _element(when, zone, locale, format_date(local, "long", locale=locale))
+        return _element(when, zone, locale, _day(local.date(), "long", locale))
     if style == "clock":
-        return _element(when, zone, locale, format_time(local, "short", locale=locale))
-    date = format_date(local, "medium", locale=locale)
-    return _element(when, zone, locale, f"{date}, {format_time(local, 'short', locale=locale)}")
+        return _element(when, zone, locale, _time_of_day(local.hour, local.minute, locale))
+    day, time = _day(local.date(), "medium", locale), _time_of_day(local.hour, local.minute, locale)
+    return _element(when, zone, locale, f"{day}, {time}")
 
 
 def _element(when: datetime, zone: ZoneInfo, locale: str, shown: str) -> Markup:
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        stamp(when), _exactly(when, zone, locale), shown
+    exact = _exactly(when, zone, locale)
+    return Markup(  # noqa: S704 - both texts are escaped here
+        f'<time datetime="{stamp(when)}" title="{escape(exact)}">{escape(shown)}</time>'
     )
 
 
 @lru_cache(maxsize=8_192)
 def _exactly(when: datetime, zone: ZoneInfo, locale: str) -> str:
-    return format_datetime(when.astimezone(zone), "full", locale=locale)
+    """Babel's "full" date and time, from its parts."""
+    local, known = when.astimezone(zone), _parsed(locale)
+    told = str(get_datetime_format("full", locale=known)).replace("'", "")
+    time = format_time(local, "full", locale=known)
+    return told.replace("{0}", time).replace("{1}", _day(local.date(), "full", locale))
+
+
+@lru_cache(maxsize=4_096)
+def _day(day: date, style: str, locale: str) -> str:
+    return format_date(day, style, locale=_parsed(locale))
+
+
+@lru_cache(maxsize=8_192)
+def _time_of_day(hour: int, minute: int, locale: str) -> str:
+    return format_time(time_of_day(hour, minute), "short", locale=_parsed(locale))
+
+
+@cache
+def _parsed(locale: str) -> Locale:
+    return Locale.parse(locale)
 
 
 def _relative(when: datetime) -> str:

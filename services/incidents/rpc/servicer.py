@@ -81,11 +81,13 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         )
 
     def ListTimeline(self, request: Any, context: grpc.ServicerContext) -> Any:
-        entries, next_seq = self._reading.timeline(
+        incident, entries, next_seq = self._reading.timeline(
             caller_of(context), request.incident_id, request.after_seq, request.page_size
         )
         return incident_service_pb2.ListTimelineResponse(
-            entries=[entry_message(entry) for entry in entries], next_after_seq=next_seq
+            entries=[entry_message(entry) for entry in entries],
+            next_after_seq=next_seq,
+            incident=incident_message(incident) if request.with_incident else None,
         )
 
     def CountFlow(self, request: Any, context: grpc.ServicerContext) -> Any:

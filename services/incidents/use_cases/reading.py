@@ -61,8 +61,8 @@ class Reading:
 
     def timeline(
         self, caller: Caller, incident_id: str, after_seq: int, size: int
-    ) -> tuple[list[TimelineEntry], int]:
-        """Lines after a seq, oldest first, and the seq to go on from (0 when there is no more)."""
+    ) -> tuple[Incident, list[TimelineEntry], int]:
+        """The incident, its lines after a seq, oldest first, and the seq to go on from (0 when there is no more)."""
         incident = visible(self._incidents, caller, incident_id)
         size = page_size(size)
         entries = self._incidents.timeline(caller.granted(), incident.incident_id, after_seq, size + 1)
@@ -71,7 +71,7 @@ class Reading:
         next_seq = entries[-1].seq if more else 0
         if not caller.is_staff:
             entries = [entry for entry in entries if entry.visibility is Visibility.PUBLIC]
-        return entries, next_seq
+        return as_seen_by(caller, incident), entries, next_seq
 
 
 def visible(incidents: Incidents, caller: Caller, incident_id: str) -> Incident:

@@ -183,6 +183,7 @@ def test_a_client_sees_neither_notes_nor_decisions_nor_their_reasons(incidents: 
         entries = incidents.call("ListTimeline", caller, **it).entries
         assert [entry.fact for entry in entries] == ["incident_opened", "replied"]
         seen = incidents.call("GetIncident", caller, **it)
+        assert incidents.call("ListTimeline", caller, **it, with_incident=True).incident == seen
         assert not seen.HasField("assignment_decision")
         assert seen.assignee_id == "per_tech"
         assert "LUMEN" not in str(seen) + str(entries)

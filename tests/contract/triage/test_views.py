@@ -181,7 +181,9 @@ def test_all_counts_come_in_one_call_and_follow_what_happens(desk: Desk, tess: V
         tess.delete(each.view_id)
 
 
-def test_a_page_of_rows_brings_counts_and_views_where_they_are_asked_for(desk: Desk, tess: Views, admin: Views):
+def test_a_page_of_rows_brings_counts_and_views_where_they_are_asked_for(
+    desk: Desk, tess: Views, admin: Views
+):
     view = tess.create("Urgent of mine", priorities=[1], assigned_to_me=True)
     other = admin.create("Not for Tess")
     counts = queue.CountQueueRequest(filter=queue.QueueFilter(priorities=[1]), saved_views=True)

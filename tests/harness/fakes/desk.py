@@ -107,7 +107,8 @@ class FakeDesk(FakeIncidents):
                 if entry.seq > request.after_seq
                 and (internal or entry.visibility == incident_pb2.VISIBILITY_PUBLIC)
             ]
-            return incident_service_pb2.ListTimelineResponse(entries=entries)
+            shown = incident if request.with_incident else None
+            return incident_service_pb2.ListTimelineResponse(entries=entries, incident=shown)
 
     def Reply(self, request: Any, context: Any) -> Any:
         return self._command("Reply", "replied", request, context, text=request.text)

@@ -113,6 +113,7 @@ PROBES = [
         by="tenant",
     ),
     _incidents("ListTimeline", {}, owner="requester"),
+    _incidents("ListTimeline", {"with_incident": True}, owner="requester", by="with the incident"),
     _incidents("Reply", {"text": "Any news?"}, owner="requester"),
     _incidents("Note", {"text": "Look behind it."}),
     _sending("Reply", a.uploaded, "requester"),

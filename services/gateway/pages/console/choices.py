@@ -1,10 +1,12 @@
 """What forms offer: parties to wait for, ways to resolve, impact and urgency; values as the record names them."""
 
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.language import in_each_language
 
 Choices = list[tuple[str, str]]
 
 
+@in_each_language
 def awaited_choices() -> Choices:
     """Whom an incident on hold may await."""
     return [
@@ -16,6 +18,7 @@ def awaited_choices() -> Choices:
     ]
 
 
+@in_each_language
 def resolution_choices() -> Choices:
     """How an incident may end, most frequent first."""
     return [
@@ -28,6 +31,7 @@ def resolution_choices() -> Choices:
     ]
 
 
+@in_each_language
 def impact_choices() -> Choices:
     """How many are affected."""
     return [
@@ -37,6 +41,7 @@ def impact_choices() -> Choices:
     ]
 
 
+@in_each_language
 def urgency_choices() -> Choices:
     """How soon it must be solved."""
     return [
@@ -48,20 +53,35 @@ def urgency_choices() -> Choices:
 
 def impact_label(word: str) -> str:
     """Impact in a sentence; whole phrases, for adjectives follow their noun in many languages."""
-    return {"high": _("impact high"), "medium": _("impact medium"), "low": _("impact low")}.get(word, word)
+    return _impacts().get(word, word)
 
 
 def urgency_label(word: str) -> str:
     """Urgency in a sentence."""
-    return {"high": _("urgency high"), "medium": _("urgency medium"), "low": _("urgency low")}.get(word, word)
+    return _urgencies().get(word, word)
 
 
 def channel_label(channel: str) -> str:
     """How it came, to stand after a name."""
+    return _channels().get(channel, channel)
+
+
+@in_each_language
+def _impacts() -> dict[str, str]:
+    return {"high": _("impact high"), "medium": _("impact medium"), "low": _("impact low")}
+
+
+@in_each_language
+def _urgencies() -> dict[str, str]:
+    return {"high": _("urgency high"), "medium": _("urgency medium"), "low": _("urgency low")}
+
+
+@in_each_language
+def _channels() -> dict[str, str]:
     return {
         "email": _("by email"),
         "portal": _("on the portal"),
         "api": _("by API"),
         "alert": _("by an alert"),
         "phone": _("by phone"),
-    }.get(channel, channel)
+    }

@@ -6,6 +6,7 @@ from typing import Any
 
 from fairlead.sla.v1 import clock_pb2, contract_pb2
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.language import in_each_language
 from services.gateway.pages.moments import as_datetime, given
 from services.gateway.pages.signs import sla_sign
 
@@ -106,19 +107,23 @@ def _segment_lines(segment: clock_pb2.Segment, now: datetime) -> list[SegmentLin
 def _segment_line(
     segment: clock_pb2.Segment, start: Any, end: Any, seconds: int, planned: bool
 ) -> SegmentLine:
-    reason = {
+    return SegmentLine(
+        start_time=start,
+        end_time=end,
+        counted=segment.counted,
+        reason=_reasons().get(segment.reason, segment.reason),
+        seconds=seconds,
+        calendar_version=segment.calendar_version,
+        planned=planned,
+    )
+
+
+@in_each_language
+def _reasons() -> dict[str, str]:
+    return {
         "business_hours": _("Business hours"),
         "outside_hours": _("Outside business hours"),
         "holiday": _("Holiday"),
         "paused": _("On hold"),
         "after_stop": _("After it stopped"),
-    }.get(segment.reason, segment.reason)
-    return SegmentLine(
-        start_time=start,
-        end_time=end,
-        counted=segment.counted,
-        reason=reason,
-        seconds=seconds,
-        calendar_version=segment.calendar_version,
-        planned=planned,
-    )
+    }

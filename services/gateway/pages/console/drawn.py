@@ -67,7 +67,15 @@ def drawn_rows(
     return Markup("").join(rows)
 
 
-def drawn_part(name: str, draw: Callable[..., Markup], *values: Hashable) -> Markup:
-    """What the macro `draw` makes of these values; it must say nothing else that changes but the language's words."""
+def drawn_part(name: str, draw: Callable[..., Markup], *values: Any) -> Markup:
+    """What the macro `draw` makes of these values; it must say nothing else that changes but the language's words.
+
+    Where a value is something that was typed (an incident's Trouble), it is drawn anew.
+    """
     kept: Drawn = current_app.extensions["drawn"]["parts"]
-    return kept.get((name, current_language(), values), lambda: draw(*values))
+    key = (name, current_language(), values)
+    try:
+        hash(key)
+    except TypeError:
+        return draw(*values)
+    return kept.get(key, lambda: draw(*values))

@@ -20,6 +20,7 @@ from services.gateway.pages.console.view import (
     QueueView,
 )
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.language import in_each_language
 from services.gateway.pages.signs import kind_label, priority_sign, sla_sign, state_sign
 
 Options = tuple[tuple[str, str], ...]
@@ -85,6 +86,7 @@ def chips(view: QueueView, filters: Filters) -> list[Chip]:
     return [Chip(field, label, view.without(field, value).address()) for field, value, label in found]
 
 
+@in_each_language
 def field_labels() -> dict[str, str]:
     """What each filter is called."""
     return {
@@ -102,13 +104,18 @@ def field_labels() -> dict[str, str]:
 
 def channel_name(channel: str) -> str:
     """How it came, standing alone."""
+    return _channels().get(channel) or channel_label(channel)
+
+
+@in_each_language
+def _channels() -> dict[str, str]:
     return {
         "email": _("Email"),
         "portal": _("Portal"),
         "api": _("API"),
         "alert": _("Alert"),
         "phone": _("Phone"),
-    }.get(channel, channel_label(channel))
+    }
 
 
 def _names_of(found: Iterable[Any], key: str) -> Options:

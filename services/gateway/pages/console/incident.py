@@ -25,11 +25,13 @@ from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.console.scripts import for_scripts
 from services.gateway.pages.console.signals import delivery_sign, notification_label
 from services.gateway.pages.console.timeline import impact_times_urgency, lines, visible_state
-from services.gateway.pages.language import current_language
+from services.gateway.pages.language import current_language, in_each_language
 from services.gateway.pages.language import gettext as _
 
 incident_pages = Blueprint("console_incident", __name__)
 Part = TypeVar("Part")
+# An incident and its whole history.
+Read = tuple[Incident, list[TimelineEntry]]
 _SUGGESTIONS = 4
 _STAFF = frozenset({Role.TECHNICIAN, Role.DISPATCHER, Role.PROVIDER_ADMIN})
 _DELIVERIES = 30
@@ -56,8 +58,8 @@ def show_incident(number: str) -> str:
 
 def whole_page(caller: Caller, number: str, trouble: Trouble | None = None) -> str:
     """A page of its own."""
-    incident = gateway().backends.incidents.get(caller, number)
-    shown = article(caller, incident, heading=1, trouble=trouble)
+    incident, entries = gateway().backends.incidents.with_timeline(caller, number)
+    shown = article(caller, (incident, entries), heading=1, trouble=trouble)
     return render(
         "pages/console/incident.html",
         "queue",
@@ -69,15 +71,16 @@ def whole_page(caller: Caller, number: str, trouble: Trouble | None = None) -> s
 
 
 def article(
-    caller: Caller, number: str | Incident, heading: int, trouble: Trouble | None = None, done: str = ""
+    caller: Caller, number: str | Read, heading: int, trouble: Trouble | None = None, done: str = ""
 ) -> Markup:
-    """The incident as HTML, to stand under a heading of this level. Raises NotFound, Unavailable.
+    """The incident as HTML, to stand under a heading of this level; as it was read already, or by its number. Raises
+    NotFound, Unavailable.
 
     What surrounds it (clocks, suggestions, deliveries) may be missing: then the page says so and shows the rest.
     """
-    incident = gateway().backends.incidents.get(caller, number) if isinstance(number, str) else number
+    read = gateway().backends.incidents.with_timeline(caller, number) if isinstance(number, str) else number
+    incident, entries = read
     people = _if_there(lambda: names.staff_to_choose(caller)) or []
-    entries = [*gateway().backends.incidents.whole_timeline(caller, incident.incident_id)]
     html = render_template(
         "fragments/console/incident.html",
         heading=heading,
@@ -119,9 +122,9 @@ def _forms(caller: Caller, incident: Incident, people: list[Person]) -> dict[str
         "me": caller.person_id,
         "once": lambda: new_id("req"),
         "choices": choices,
-        "people_choices": [(person.person_id, person.display_name) for person in people],
-        "group_choices": [(group.group_id, group.name) for group in groups],
-        "categories": sorted(known - {""}),
+        "people_choices": tuple((person.person_id, person.display_name) for person in people),
+        "group_choices": tuple((group.group_id, group.name) for group in groups),
+        "categories": tuple(sorted(known - {""})),
         "impact_word": word_of(incident_pb2.Impact.DESCRIPTOR, incident.impact) or "",
         "urgency_word": word_of(incident_pb2.Urgency.DESCRIPTOR, incident.urgency) or "",
         "kind_word": word_of(incident_pb2.IncidentKind.DESCRIPTOR, incident.kind) or "",
@@ -137,8 +140,8 @@ def _programs_of_staff(entries: Iterable[TimelineEntry]) -> set[str]:
 
 def _portal_of(caller: Caller, incident: Incident) -> str:
     """Where this client reads articles, to be put into a reply; "" while the directory is away."""
-    tenant = _if_there(lambda: gateway().directory.tenant(caller.provider_id, incident.tenant_id))
-    return f"{gateway().settings.web_origin_for(_host())}/t/{tenant.slug}" if tenant else ""
+    slug = names.portal_slugs(caller).get(incident.tenant_id, "")
+    return f"{gateway().settings.web_origin_for(_host())}/t/{slug}" if slug else ""
 
 
 def _host() -> str:
@@ -150,6 +153,7 @@ def tenant_of(caller: Caller, incident: Incident) -> str:
     return names.tenant_names(caller, [incident.tenant_id]).get(incident.tenant_id, incident.tenant_id)
 
 
+@in_each_language
 def done_words() -> dict[str, str]:
     """What is said after each action."""
     return {
@@ -192,4 +196,8 @@ def _suggestions(caller: Caller, incident: Incident) -> list[Any]:
 
 def _deliveries(caller: Caller, incident: Incident) -> list[Any]:
     backend = gateway().backends.deliveries
-    return [*backend.list(caller, incident_id=incident.incident_id, page_size=_DELIVERIES).deliveries]
+    # With the tenant named, an index leads to them.
+    found = backend.list(
+        caller, tenant_id=incident.tenant_id, incident_id=incident.incident_id, page_size=_DELIVERIES
+    )
+    return [*found.deliveries]

@@ -45,6 +45,19 @@ def clients(caller: Caller) -> dict[str, str]:
     return {one.tenant_id: one.name for one in sorted(granted, key=lambda one: one.name.casefold())}
 
 
+def portal_slugs(caller: Caller) -> dict[str, str]:
+    """Id → what its portal is called in addresses, of every client granted; {} while the directory is away."""
+    try:
+        found = gateway().directory.tenants(caller.provider_id)
+    except FairleadError:
+        return {}
+    return {
+        one.tenant_id: one.slug
+        for one in found
+        if caller.tenant_ids is None or one.tenant_id in caller.tenant_ids
+    }
+
+
 def groups(caller: Caller) -> list[AssignmentGroup]:
     """By name."""
     return sorted(gateway().backends.assignment_groups.list(caller), key=lambda group: group.name.casefold())

@@ -23,6 +23,7 @@ from services.gateway.pages.console.scripts import for_scripts
 from services.gateway.pages.console.view import QueueView, script_view
 from services.gateway.pages.dots import dots_of_clients
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.language import in_each_language
 from services.gateway.pages.live import live_place
 from services.gateway.pages.moments import current_zone
 
@@ -141,6 +142,7 @@ def tab_counts(counts: CountQueueResponse) -> dict[str, int]:
     }
 
 
+@in_each_language
 def tab_labels() -> dict[str, str]:
     """The built-in tabs, in their order."""
     return {
@@ -218,7 +220,7 @@ def _opened(caller: Caller) -> dict[str, Any]:
     if not number:
         return nothing
     try:
-        incident = gateway().backends.incidents.get(caller, number)
-        return {"opened": article(caller, incident, heading=2), "opened_client": incident.tenant_id}
+        read = gateway().backends.incidents.with_timeline(caller, number)
+        return {"opened": article(caller, read, heading=2), "opened_client": read[0].tenant_id}
     except NotFound:
         return nothing

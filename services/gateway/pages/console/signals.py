@@ -4,24 +4,35 @@ from fairlead.intake.v1 import submission_pb2
 from fairlead.notify.v1 import delivery_pb2
 from services.gateway.backends.words import word_of
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.language import in_each_language
 from services.gateway.pages.signs import Sign
 
 
 def delivery_sign(state: int) -> Sign:
     """How far telling somebody got."""
     word = word_of(delivery_pb2.DeliveryState.DESCRIPTOR, state) or ""
-    label, icon, tone = {
+    label, icon, tone = _deliveries().get(word, (_("Unknown"), "help-circle", "quiet"))
+    return Sign(word, label, icon, tone)
+
+
+@in_each_language
+def _deliveries() -> dict[str, tuple[str, str, str]]:
+    return {
         "pending": (_("Waiting"), "hourglass", "quiet"),
         "sent": (_("Sent"), "check", "good"),
         "retrying": (_("Will be tried again"), "refresh", "warn"),
         "dead": (_("Failed"), "alert-triangle", "bad"),
         "suppressed": (_("Not sent on purpose"), "bell-off", "quiet"),
-    }.get(word, (_("Unknown"), "help-circle", "quiet"))
-    return Sign(word, label, icon, tone)
+    }
 
 
 def notification_label(notification: str) -> str:
     """What somebody was told."""
+    return _told().get(notification, notification.replace("_", " ").replace(".", " "))
+
+
+@in_each_language
+def _told() -> dict[str, str]:
     return {
         "incident_opened": _("Received"),
         "replied": _("Reply"),
@@ -40,7 +51,7 @@ def notification_label(notification: str) -> str:
         "target_warned": _("Due soon"),
         "target_breached": _("Late"),
         "target_met": _("Met"),
-    }.get(notification, notification.replace("_", " ").replace(".", " "))
+    }
 
 
 def quarantine_label(reason: str) -> str:

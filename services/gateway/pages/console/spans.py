@@ -2,11 +2,13 @@
 
 from services.gateway.auth.context import gateway
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.language import in_each_language
 from services.gateway.pages.moments import Moment, as_datetime
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
+@in_each_language
 def span_words() -> dict[str, str]:
     """The units in the page's language, for scripts as well."""
     return {

@@ -134,7 +134,7 @@ def _page(
     portal: Portal, incident: Incident, command: str = "", problem: str = "", typed: str = "", key: str = ""
 ) -> str:
     backends = gateway().backends
-    entries = if_it_answers(lambda: [*backends.incidents.whole_timeline(portal.caller, incident.incident_id)])
+    entries = if_it_answers(lambda: backends.incidents.whole_timeline(portal.caller, incident.incident_id))
     return render_template(
         "pages/portal/incident.html",
         portal=portal,
