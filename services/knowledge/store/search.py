@@ -21,6 +21,7 @@ from services.knowledge.domain.index import ArticleIndex, Hit, Query
 _LOOK_AGAIN_SECONDS = 0.5
 _MOST_PROVIDERS = 100
 _READ_AT_ONCE = 200
+_MOST_ANSWERS = 500
 _WORDS = ("revision", "state", "locale", "title", "summary", "body")
 
 
@@ -55,6 +56,8 @@ class _ProviderWords:
         self._index = ArticleIndex()
         self._revisions: dict[str, int] = {}
         self._looked_at = float("-inf")
+        # What was asked lately of the index as it is: the page of an incident asks the same each time it is looked at.
+        self._answered: OrderedDict[Query, list[Hit]] = OrderedDict()
         self._lock = threading.Lock()
         self.outdated = True
 
@@ -69,13 +72,18 @@ class _ProviderWords:
                     self.outdated = True
                     raise
                 self._looked_at = monotonic()
-            return self._index.search(query)
+            if (known := self._answered.get(query)) is None:
+                known = self._answered[query] = self._index.search(query)
+                if len(self._answered) > _MOST_ANSWERS:
+                    self._answered.popitem(last=False)
+            return known
 
     def _catch_up(self, records: ScopedCollection) -> None:
         summed = {"$group": {"_id": None, "count": {"$sum": 1}, "revisions": {"$sum": "$revision"}}}
         stamp = next(iter(records.aggregate(self._provider, [summed])), {"count": 0, "revisions": 0})
         if (stamp["count"], stamp["revisions"]) == (len(self._revisions), sum(self._revisions.values())):
             return
+        self._answered.clear()
         now = {found["_id"]: found["revision"] for found in self._all(records)}
         changed = [key for key, revision in now.items() if self._revisions.get(key) != revision]
         for start in range(0, len(changed), _READ_AT_ONCE):

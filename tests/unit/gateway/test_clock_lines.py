@@ -19,7 +19,7 @@ def segment(start: int, end: int, counted: bool = True) -> clock_pb2.Segment:
 
 
 def lines(monkeypatch, *segments: clock_pb2.Segment) -> list[SegmentLine]:
-    monkeypatch.setattr(clocks, "_", lambda text, **_: text)
+    monkeypatch.setattr(clocks, "_reasons", dict)
     return [line for each in segments for line in clocks._segment_lines(each, NOON)]
 
 
