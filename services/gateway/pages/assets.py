@@ -7,7 +7,8 @@ kept for ever), `{{ asset("css/base.css") }}` for our own (with their content's 
 import gzip
 import hashlib
 import json
-from functools import cache
+import time
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_from_directory
@@ -26,6 +27,12 @@ def vendor(name: str) -> str:
 
 def asset(path: str) -> str:
     """The address of a file of ours below static/."""
+    return _address(path, int(time.monotonic()))
+
+
+@lru_cache(maxsize=512)
+def _address(path: str, _second: int) -> str:
+    """Whether the file was changed is looked up once a second."""
     file = STATIC / path
     return f"/static/{path}?v={_fingerprint(file, file.stat().st_mtime_ns)}"
 

@@ -79,24 +79,33 @@ def add_language(app: Flask) -> None:
         LANGUAGES=LANGUAGES,
         language_address=language_address,
     )
+    # A page's own templates are given `_` in the page's language; macros that are imported ask for the language.
+    app.context_processor(lambda: {"_": _in_markup_of(current_language())})
     app.after_request(_keep)
 
 
 # What Jinja's own extension does for `_`, without its three calls for each word: a page of the console has hundreds.
 def _in_markup(message: str, **values: Any) -> Markup:
     """The message in the page's language, ready to stand in HTML; values are escaped as they are filled in."""
-    shown = _marked(current_language(), message)
-    return shown % values if values or "%" in shown else shown
+    return _in_markup_of(current_language())(message, **values)
+
+
+@cache
+def _in_markup_of(language: str) -> Callable[..., Markup]:
+    known: dict[str, Markup] = {}
+
+    def in_markup(message: str, **values: Any) -> Markup:
+        shown = known.get(message)
+        if shown is None:
+            shown = known[message] = Markup(_translations(language).ugettext(message))  # noqa: S704 - our own words
+        return shown % values if values or "%" in shown else shown
+
+    return in_markup
 
 
 def _in_markup_by_number(singular: str, plural: str, num: int, **values: Any) -> Markup:
     translated = _translations(current_language()).ungettext(singular, plural, num)
     return Markup(translated) % {"num": num, **values}  # noqa: S704 - our own words; values are escaped
-
-
-@lru_cache(maxsize=8_192)
-def _marked(language: str, message: str) -> Markup:
-    return Markup(_translations(language).ugettext(message))  # noqa: S704 - our own words
 
 
 def language_address(language: str) -> str:

@@ -67,7 +67,7 @@ def moment(value: Moment, style: str = "medium") -> Markup:
     """A <time> element. Styles: "medium" (date and time), "date", "relative" (how long ago), "due" (near dates by name),
     "clock" (the time of day alone).
     """
-    when, zone, locale = as_datetime(value), current_zone(), current_locale()
+    when, (zone, locale) = as_datetime(value), _reader()
     if style == "relative":
         return _element(when, zone, locale, _relative(when))
     if style == "due":
@@ -108,6 +108,14 @@ def current_zone() -> ZoneInfo:
 def current_locale() -> str:
     """How dates are written: the page's language as it is written where the reader's zone lies."""
     return _locale(current_language(), current_zone().key)
+
+
+def _reader() -> tuple[ZoneInfo, str]:
+    """Zone and locale of this page."""
+    known: tuple[ZoneInfo, str] | None = g.get("zone_and_locale")
+    if known is None:
+        known = g.zone_and_locale = (current_zone(), current_locale())
+    return known
 
 
 @lru_cache(maxsize=1_024)

@@ -40,8 +40,14 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def words(text: str, locale: str) -> Iterator[Word]:
+# A search asks for the words of the same two texts several times over.
+@lru_cache(maxsize=8)
+def words(text: str, locale: str) -> tuple[Word, ...]:
     """The words of a text that carry meaning, in order. Positions are those in `text`."""
+    return tuple(_words(text, locale))
+
+
+def _words(text: str, locale: str) -> Iterator[Word]:
     stop_words = STOP_WORDS[locale]
     for match in _WORD.finditer(text):
         for start, end in _parts(match):

@@ -127,3 +127,22 @@ def test_the_directory_is_asked_again_when_its_answer_is_old(tmp_path: Path):
     now[0] += timedelta(seconds=2)
     with pytest.raises(PersonDisabled):
         callers.for_person("prv_n", "per_x")
+
+
+def test_the_same_caller_gets_the_same_token_for_a_minute_and_a_changed_one_a_new_one(tmp_path: Path):
+    people = People(memberships=member(("ten_a", "REQUESTER"), ("ten_b", "REQUESTER")))
+    now = [clock.now()]
+    callers = make(tmp_path, people, lambda: now[0])
+    first = callers.for_person("prv_n", "per_x")
+    now[0] += timedelta(seconds=20)
+    assert callers.for_person("prv_n", "per_x").token == first.token
+    assert callers.for_person("prv_n", "per_x", "ten_a").token != first.token
+    assert callers.for_person("prv_n", "per_x", scopes=frozenset({"queue:read"})).token != first.token
+    now[0] += timedelta(seconds=15)
+    people.person.memberships.pop()
+    narrowed = callers.for_person("prv_n", "per_x")
+    assert narrowed.token != first.token and narrowed.tenant_ids == {"ten_a"}
+    now[0] += timedelta(seconds=61)
+    later = callers.for_person("prv_n", "per_x")
+    assert later == narrowed and later.token != narrowed.token
+    assert CallerVerifier(tmp_path / "public").verify(later.token, now[0] + timedelta(minutes=4)) == later

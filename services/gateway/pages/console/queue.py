@@ -73,12 +73,9 @@ def queue_page(caller: Caller, view: QueueView, problem: str = "", name: str = "
         resolved_today=counts.resolved,
         blank=QueueEntry(),
         next_address=_next_address(view, found),
-        for_scripts={
-            **for_scripts(caller),
-            "view": script_view(view),
-            "tenants": tenants,
-            "dots": dots_of_clients_of(tenants),
-        },
+        for_scripts=for_scripts(
+            caller, view=script_view(view), tenants=tenants, dots=dots_of_clients_of(tenants)
+        ),
         **_opened(caller),
     )
 

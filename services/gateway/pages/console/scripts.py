@@ -3,6 +3,10 @@
 from functools import cache
 from typing import Any
 
+from flask import json
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
 from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2
 from services.gateway.auth.context import gateway
@@ -17,8 +21,14 @@ from services.gateway.pages.moments import current_locale, current_zone
 from services.gateway.pages.signs import awaited_label, signs_for_scripts
 
 
-def for_scripts(caller: Caller) -> dict[str, Any]:
-    """JSON-ready; stands in the page as a block of data, which the policy does not take for a script."""
+def for_scripts(caller: Caller, **more: Any) -> Markup:
+    """As JSON; stands in the page as a block of data, which the policy does not take for a script."""
+    own = htmlsafe_json_dumps({**_of_reader(caller), **more}, dumps=json.dumps)
+    # Two objects made one: what depends on the language alone was written before.
+    return Markup("{},{}").format(own[:-1], _said(current_language())[1:])
+
+
+def _of_reader(caller: Caller) -> dict[str, Any]:
     return {
         "me": caller.person_id,
         "csrf": csrf_token(),
@@ -27,19 +37,18 @@ def for_scripts(caller: Caller) -> dict[str, Any]:
         "icons": vendor("icons.svg"),
         "locale": current_locale().replace("_", "-"),
         "zone": current_zone().key,
-        **_said(current_language()),
     }
 
 
 @cache
-def _said(_language: str) -> dict[str, Any]:
-    """What depends on the language alone."""
+def _said(_language: str) -> Markup:
     parties = words_of(incident_pb2.AwaitedParty.DESCRIPTOR).values()
-    return {
+    said = {
         "signs": signs_for_scripts(),
         "awaiting": {party: awaited_label(party) for party in parties},
         "words": {**span_words(), **_words()},
     }
+    return htmlsafe_json_dumps(said, dumps=json.dumps)
 
 
 def _words() -> dict[str, str]:
