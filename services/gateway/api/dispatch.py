@@ -150,8 +150,14 @@ def _body(route: Route) -> BaseModel | None:
         return route.body.model_validate_json(raw)
     except ValidationError as error:
         if any(found["type"] == "json_invalid" for found in error.errors(include_url=False)):
-            raise _Refused(problems.problem(400, "malformed_json", "The body is not JSON.")) from None
+            raise _Refused(_no_json()) from None
         raise _Refused(_invalid(error)) from None
+
+
+def _no_json() -> Response:
+    message = "The body is not JSON."
+    errors = [{"field": "body", "code": "malformed_json", "message": message}]
+    return problems.problem(422, "malformed_json", message, errors=errors)
 
 
 def _file() -> SentFile:

@@ -14,7 +14,7 @@ from chassis.errors import InvalidArgument, NotFound, Unavailable
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.intake.v1 import submission_pb2
 from services.gateway.api import words
-from services.gateway.api.meant import tenant_of
+from services.gateway.api.meant import fields_as_sent, tenant_of
 from services.gateway.api.routes import PREFIX, Answer, Call, Routes, backends, respond
 from services.gateway.api.shapes import Body, Email, Id, Line, Moment, PageQuery, Shape, Time
 from services.gateway.api.submissions import Submission
@@ -210,22 +210,23 @@ def open_incident(call: Call) -> Answer:
     requester = body.requester or RequesterBody(name=None)
     if body.requester and bool(requester.person_id) == bool(requester.email):
         raise InvalidArgument("requester_required", "Name either person_id or email.", field="requester")
-    submission = backends().submissions.submit(
-        call.caller,
-        tenant_id=tenant_of(call.caller, body.tenant_id),
-        channel=submission_pb2.CHANNEL_API,
-        subject=body.title,
-        text=body.description,
-        requester_person_id=requester.person_id or "",
-        requester_email=requester.email or "",
-        requester_name=requester.name or "",
-        impact=number_of(_IMPACT, body.impact),
-        urgency=number_of(_URGENCY, body.urgency),
-        kind=number_of(_KIND, body.kind),
-        category=body.category or "",
-        attachment_ids=body.attachment_ids,
-        idempotency_key=call.idempotency_key,
-    )
+    with fields_as_sent():
+        submission = backends().submissions.submit(
+            call.caller,
+            tenant_id=tenant_of(call.caller, body.tenant_id),
+            channel=submission_pb2.CHANNEL_API,
+            subject=body.title,
+            text=body.description,
+            requester_person_id=requester.person_id or "",
+            requester_email=requester.email or "",
+            requester_name=requester.name or "",
+            impact=number_of(_IMPACT, body.impact),
+            urgency=number_of(_URGENCY, body.urgency),
+            kind=number_of(_KIND, body.kind),
+            category=body.category or "",
+            attachment_ids=body.attachment_ids,
+            idempotency_key=call.idempotency_key,
+        )
     return _opened(call, submission)
 
 

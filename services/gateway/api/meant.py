@@ -1,8 +1,17 @@
-"""Which client a request means."""
+"""What a request means: which client, and by which name a field is called here."""
 
-from chassis.errors import InvalidArgument, NotFound
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from chassis.errors import FairleadError, InvalidArgument, NotFound
 from chassis.tenancy import Caller
 from services.gateway.auth.context import gateway
+
+_SENT_AS = {
+    "requester_email": "requester.email",
+    "requester_person_id": "requester.person_id",
+    "idempotency_key": "Idempotency-Key",
+}
 
 
 def tenant_of(caller: Caller, given: str | None) -> str:
@@ -21,3 +30,15 @@ def tenant_of(caller: Caller, given: str | None) -> str:
     if tenant.provider_id != caller.provider_id:
         raise NotFound("tenant_not_found", "There is no such tenant.")
     return caller.scope(tenant.tenant_id).tenant_id
+
+
+@contextmanager
+def fields_as_sent() -> Iterator[None]:
+    """Intake's refusal names a field of its own; whoever called the API must find the name that they sent."""
+    try:
+        yield
+    except FairleadError as error:
+        field = error.values.get("field", "")
+        if field in _SENT_AS:
+            error.values["field"] = _SENT_AS[field]
+        raise

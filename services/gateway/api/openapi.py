@@ -25,7 +25,7 @@ come in pages: pass `next_page_token` on as `page_token` until there is none. A 
 repeated safely. Every refusal is a problem (RFC 9457) with a stable `type`. Another client's record is not found.
 """
 _REFUSALS = {
-    400: ("malformed_json", "The body is not JSON."),
+    400: ("bad_request", "The request cannot be read."),
     401: ("invalid_token", "No token, or one that is expired, revoked, or for another audience."),
     403: ("insufficient_scope", "The token's scope, or the caller's role, does not allow this."),
     404: ("not_found", "There is no such record for this caller."),
@@ -33,7 +33,10 @@ _REFUSALS = {
     412: ("revision_conflict", "If-Match names a revision that is not the present one."),
     413: ("request_entity_too_large", "The body is too large."),
     415: ("unsupported_media_type", "The body is not of the media type that is taken here."),
-    422: ("invalid_request", "A field is missing, unknown or wrong; `errors` names it."),
+    422: (
+        "invalid_request",
+        "The body is not JSON, or a field is missing, unknown or wrong; `errors` names it.",
+    ),
     429: ("rate_limited", "Too many requests; Retry-After says how long to wait."),
     500: ("internal", "A fault on our side."),
     503: ("incidents_unavailable", "A service or store is away; Retry-After says when to try again."),

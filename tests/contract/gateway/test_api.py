@@ -5,7 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-from chassis.errors import InvalidState, NotFound, RevisionConflict, Unavailable
+from chassis.errors import InvalidArgument, InvalidState, NotFound, RevisionConflict, Unavailable
 from chassis.tenancy import Role
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.intake.v1 import submission_pb2, submission_service_pb2
@@ -101,11 +101,28 @@ def test_a_wrong_field_is_named(room: Room, http: FlaskClient, body: object, fie
 
 
 @pytest.mark.parametrize(
+    ("field", "sent"),
+    [
+        ("requester_email", "requester.email"),
+        ("requester_person_id", "requester.person_id"),
+        ("idempotency_key", "Idempotency-Key"),
+        ("title", "title"),
+    ],
+)
+def test_what_intake_refuses_is_named_as_it_was_sent(room: Room, http: FlaskClient, field: str, sent: str):
+    room.intake.answers["Submit"] = InvalidArgument("wrong", "That is wrong.", field=field)
+    headers = room.bearer("incidents:write", tenants=(ACME,))
+    answer = http.post("/api/v1/incidents", json={"title": "Printer"}, headers=headers)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json["errors"]] == [sent]
+
+
+@pytest.mark.parametrize(
     ("content", "media_type", "status"),
     [
-        (b"{", "application/json", 400),
-        (b"\xff\xfe", "application/json", 400),
-        (b"", "application/json", 400),
+        (b"{", "application/json", 422),
+        (b"\xff\xfe", "application/json", 422),
+        (b"", "application/json", 422),
         (b"title=x", "application/x-www-form-urlencoded", 415),
         (b"{}", "", 415),
     ],

@@ -47,7 +47,9 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 def test_a_body_that_is_no_json_is_refused(platform: Platform) -> None:
     headers = {"content-type": "application/json"}
     answer = platform.api.request("POST", "/incidents", content=b'{"title": "half', headers=headers)
-    assert problem(answer, 400)["reason"] == "malformed_json"
+    body = problem(answer, 422)
+    assert body["reason"] == "malformed_json"
+    assert [error["field"] for error in body["errors"]] == ["body"]
 
 
 @pytest.mark.parametrize(
