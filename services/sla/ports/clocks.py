@@ -1,8 +1,4 @@
-"""What the use cases need of the world.
-
-Every method of a store takes a scope first and answers NotFound for what lies outside it. Stores raise
-RevisionConflict when someone else saved first and Unavailable while they cannot be reached.
-"""
+"""What clocks need of the world: contracts, calendars, the sets of clocks, and the directory."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What this service asks of others: the directory, for tenants."""
+"""The directory, for tenants."""
 
 from chassis.config import Settings
 from chassis.rpc import call, channel
