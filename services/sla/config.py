@@ -16,3 +16,7 @@ class SlaSettings(Settings):
     watch_seconds: float = Field(0.2, gt=0, le=0.5)
     # How long a watcher that died keeps others from taking over. A frozen one cannot do harm: see use_cases.
     lease_seconds: float = Field(0.8, gt=0)
+    # How often the statements' worker looks by itself; a request wakes it at once.
+    statement_seconds: float = Field(1.0, gt=0)
+    # How long a worker that died keeps another from taking over.
+    statement_lease_seconds: float = Field(15.0, gt=0)

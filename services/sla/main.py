@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from pymongo.database import Database
+
 from chassis import bus, clock, mongo, rpc, telemetry
 from chassis.ids import new_id
 from chassis.leases import Lease
@@ -10,22 +12,31 @@ from chassis.process import Closing, Running, run_process
 from chassis.rpc.server import Servicer
 from chassis.tenancy import Caller
 from chassis.tokens import CallerSigner, CallerVerifier
-from fairlead.sla.v1 import clock_service_pb2_grpc, contract_service_pb2_grpc
+from fairlead.sla.v1 import (
+    clock_service_pb2_grpc,
+    contract_service_pb2_grpc,
+    pause_service_pb2_grpc,
+    statement_service_pb2_grpc,
+)
 from services.sla import store
-from services.sla.clients import DirectoryTenants
+from services.sla.clients import ChildPrinter, DirectoryTenants, StatementKeys
 from services.sla.config import SlaSettings
-from services.sla.consumers import DueTimes, IncidentFacts
-from services.sla.rpc import ClockServicer, ContractServicer
+from services.sla.consumers import DueTimes, IncidentFacts, StatementWork
+from services.sla.rpc import ClockServicer, ContractServicer, PauseServicer, StatementServicer
 from services.sla.use_cases import (
     Agreeing,
     Attaining,
+    Crediting,
     Firing,
     Hearing,
+    Objecting,
     Previewing,
     Scheduling,
     Showing,
+    Stating,
     TermsBook,
 )
+from services.sla.use_cases import Closing as ClosingStatements
 
 
 def start(settings: SlaSettings) -> Running:
@@ -47,8 +58,11 @@ def start(settings: SlaSettings) -> Running:
     scheduling = Scheduling(calendars, contracts, clock.now, new_id)
     firing = Firing(sets, book, as_service, clock.now, _told_of_failures(settings))
 
-    running.add(Relay(settings, [contracts.records, sets.records])).start()
-    hearing = IncidentFacts(Hearing(sets, book, as_service, clock.now))
+    statements = store.StatementStore(database, signer)
+
+    running.add(Relay(settings, [contracts.records, sets.records, statements.records])).start()
+    late = store.LateFactStore(database)
+    hearing = IncidentFacts(Hearing(sets, book, as_service, clock.now, late))
     heard = bus.Consumer("sla-incidents", "incidents", IncidentFacts.FACTS, hearing.handle)
     consumers = running.add(bus.Consumers(settings, database, verifier, [heard]))
     consumers.start()
@@ -63,8 +77,14 @@ def start(settings: SlaSettings) -> Running:
     readiness.on_change(lambda ready: watcher.start() if ready else None)
     previewing = Previewing(calendars, clock.now)
     agreements = ContractServicer(agreeing, scheduling, previewing)
-    clocks = ClockServicer(Showing(sets, book, clock.now), Attaining(sets, contracts, clock.now))
-    servicers = _servicers(agreements, clocks)
+    showing = Showing(sets, book, clock.now)
+    clocks = ClockServicer(showing, Attaining(sets, contracts, clock.now))
+    about_statements, work = _statements(
+        settings, database, signer, (statements, late, sets, contracts), agreeing, showing, book
+    )
+    running.add(work)
+    readiness.on_change(lambda ready: work.start() if ready else None)
+    servicers = [*_servicers(agreements, clocks), *about_statements]
     running.add(rpc.Server(settings, verifier, [*servicers, consumers.dead_letters], readiness)).start()
     return running
 
@@ -76,6 +96,68 @@ def _servicers(contracts: ContractServicer, clocks: ClockServicer) -> list[Servi
         (add_contracts, contracts, "fairlead.sla.v1.ContractService"),
         (add_clocks, clocks, "fairlead.sla.v1.ClockService"),
     ]
+
+
+def _statements(
+    settings: SlaSettings,
+    database: Database,
+    signer: CallerSigner,
+    stores: tuple[store.StatementStore, store.LateFactStore, store.ClockSetStore, store.ContractStore],
+    agreeing: Agreeing,
+    showing: Showing,
+    book: TermsBook,
+) -> tuple[list[Servicer], StatementWork]:
+    """What serves statements and pauses, and the worker that makes statements."""
+    log = telemetry.logger(settings.service)
+    statements, late, sets, contracts = stores
+    lines = store.StatementLineStore(database)
+    objections, credits = store.ObjectionStore(database), store.CreditBookStore(database)
+    keys = StatementKeys(settings.key_dir, settings.service)
+
+    def told(statement_id: str, error: Exception) -> None:
+        log.error("statement_failed", statement_id=statement_id, error=type(error).__name__)
+
+    closing = ClosingStatements(
+        statements,
+        lines,
+        store.StatementSourceStore(database),
+        objections,
+        credits,
+        late,
+        sets,
+        book,
+        keys,
+        lambda provider_id: signer.service_caller(clock.now(), provider_id),
+        clock.now,
+        told,
+    )
+    turn = Lease(database, "sla-statements", new_id("proc"), settings.statement_lease_seconds)
+    work = StatementWork(closing, turn, settings.statement_seconds)
+    stating = Stating(
+        statements,
+        lines,
+        contracts,
+        DirectoryTenants(settings),
+        keys,
+        ChildPrinter(),
+        clock.now,
+        work.wake,
+    )
+    objecting = Objecting(objections, showing, statements, lines, late, clock.now, work.wake)
+    crediting = Crediting(credits, agreeing, clock.now)
+    servicers: list[Servicer] = [
+        (
+            statement_service_pb2_grpc.add_StatementServiceServicer_to_server,
+            StatementServicer(stating, objecting, crediting),
+            "fairlead.sla.v1.StatementService",
+        ),
+        (
+            pause_service_pb2_grpc.add_PauseServiceServicer_to_server,
+            PauseServicer(objecting),
+            "fairlead.sla.v1.PauseService",
+        ),
+    ]
+    return servicers, work
 
 
 def _told_of_failures(settings: SlaSettings) -> Callable[[str, Exception], None]:

@@ -21,6 +21,9 @@ from services.incidents.domain.closing import DEFAULT_RULES, ClosingRules
 from services.incidents.store import FileStore, MailThreadStore, RuleStore
 from services.knowledge.store import FeedbackStore
 from services.notify.store import BounceStore
+from services.sla.domain.statements.credit import CreditTerms
+from services.sla.domain.statements.objection import Contest, Somebody
+from services.sla.store import CreditBookStore, ObjectionStore, StatementLineStore
 from tests.matrix.platform import Platform
 
 Question = Callable[[], bool]
@@ -28,6 +31,7 @@ Question = Callable[[], bool]
 SYSTEM_ONLY = (
     *(("intake", name) for name in ("arrivals", "arrival_chunks", "fingerprints", "providers")),
     *(("gateway", name) for name in ("codes", "dead_letters")),
+    ("sla", "late_facts"),
 )
 
 
@@ -94,6 +98,31 @@ def bounces(platform: Platform) -> Question:
     return lambda: bool(store.among(other, [f"{mine.tenant_id}@x"]))
 
 
+def statement_lines(platform: Platform) -> Question:
+    """Read by whoever sees their statement: their own filter is a second lock. The same holds for the next two."""
+    (mine, other), store = _rooms(), StatementLineStore(platform.database("sla"))
+    line = {"incident_id": f"inc_{mine.tenant_id}", "target": "resolution", "cycle": 1, "outcome": "met"}
+    store.put(mine, f"stm_{mine.tenant_id}", 1, [line])
+    return lambda: bool(store.page(other, f"stm_{mine.tenant_id}", 1, "", "", 5))
+
+
+def contests(platform: Platform) -> Question:
+    (mine, other), store = _rooms(), ObjectionStore(platform.database("sla"))
+    incident_id = f"inc_{mine.tenant_id}"
+    store.contest(mine, Contest(incident_id, "2000", Somebody("person:per_1"), "Why?", clock.now()))
+    return lambda: bool(store.contests(other, [incident_id]))
+
+
+def credit_terms(platform: Platform) -> Question:
+    (mine, other), store = _rooms(), CreditBookStore(platform.database("sla"))
+    contract_id = f"ctr_{mine.tenant_id}"
+    terms = CreditTerms(
+        contract_id, mine.provider_id, mine.tenant_id, "EUR", 1, (), effective_time=clock.now()
+    )
+    store.add_version(mine, terms)
+    return lambda: bool(store.versions(other, contract_id))
+
+
 def sessions(platform: Platform) -> Question:
     (mine, other), person_id = _rooms(), _person()
     store = Sessions(_collection(platform, "sessions"), platform.settings, clock.now)
@@ -158,6 +187,9 @@ HIDDEN: dict[tuple[str, str], Callable[[Platform], Question]] = {
     ("incidents", "attachments.chunks"): chunks,
     ("knowledge", "feedback"): feedback,
     ("notify", "bounces"): bounces,
+    ("sla", "statement_lines"): statement_lines,
+    ("sla", "contests"): contests,
+    ("sla", "credit_terms"): credit_terms,
     ("gateway", "sessions"): sessions,
     ("gateway", "credentials"): credentials,
     ("gateway", "password_links"): password_links,

@@ -22,7 +22,7 @@ CAUGHT = [
     *(("intake", name) for name in ("submissions", "quarantine")),
     ("incidents", "incidents"),
     *(("triage", name) for name in ("rules", "groups", "views", "queue_entries")),
-    *(("sla", name) for name in ("contracts", "calendars", "clock_sets")),
+    *(("sla", name) for name in ("contracts", "calendars", "clock_sets", "statements", "exclusions")),
     ("knowledge", "articles"),
     *(("notify", name) for name in ("deliveries", "webhooks")),
     ("gateway", "clients"),
@@ -32,7 +32,7 @@ CAUGHT = [
 CAUGHT_WITHIN_A_PROVIDER = [
     *(("directory", name) for name in ("tenants", "brands")),
     *(("intake", "submissions"), ("incidents", "incidents"), ("triage", "queue_entries")),
-    *(("sla", "contracts"), ("sla", "clock_sets"), ("notify", "deliveries")),
+    *(("sla", "contracts"), ("sla", "clock_sets"), ("sla", "statements"), ("notify", "deliveries")),
 ]
 EXEMPT = {
     (

@@ -2,5 +2,6 @@
 
 from services.sla.consumers.due_times import DueTimes
 from services.sla.consumers.incidents import IncidentFacts
+from services.sla.consumers.statements import StatementWork
 
-__all__ = ["DueTimes", "IncidentFacts"]
+__all__ = ["DueTimes", "IncidentFacts", "StatementWork"]

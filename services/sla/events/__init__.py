@@ -11,6 +11,9 @@ from fairlead.sla.v1 import clock_pb2, events_pb2
 from services.sla.domain.clock_set import Announcement, ClockSet
 from services.sla.domain.contract import Contract
 from services.sla.events import messages
+from services.sla.events.statements import credit_decided, period_closed
+
+__all__ = ["contract_changed", "credit_decided", "messages", "period_closed", "target_events"]
 
 _MESSAGES: dict[str, Callable[..., Message]] = {
     "started": events_pb2.TargetStarted,

@@ -54,11 +54,11 @@ class StatementKeys(Protocol):
 class Statements(Protocol):
     """Statements, each with its event saved in one write."""
 
-    def add(self, scope: TenantScope, statement: Statement) -> Statement:
+    def add(self, scope: TenantScope, statement: Statement, now: datetime) -> Statement:
         """Raises AlreadyExists("statement_exists")."""
         ...
 
-    def save(self, scope: TenantScope, statement: Statement) -> Statement:
+    def save(self, scope: TenantScope, statement: Statement, now: datetime) -> Statement:
         """Raises RevisionConflict."""
         ...
 
@@ -78,6 +78,10 @@ class Statements(Protocol):
         """Raises NotFound("statement_not_found")."""
         ...
 
+    def closed_among(self, scope: Scope, statement_ids: Sequence[str]) -> set[str]:
+        """Which of these exist and are closed."""
+        ...
+
     def page(self, scope: Scope, asked: StatementQuery) -> list[Statement]: ...
 
     def wanted(self, scope: SystemScope) -> Statement | None:
@@ -90,8 +94,8 @@ class Statements(Protocol):
         """All of one month, the first edition first."""
         ...
 
-    def closed_after(self, scope: TenantScope, moment: datetime) -> list[Statement]:
-        """The latest closed edition of each period that ends after a time."""
+    def latest_after(self, scope: TenantScope, moment: datetime) -> list[Statement]:
+        """The latest edition of each period that ends after a time."""
         ...
 
 

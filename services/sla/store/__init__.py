@@ -4,10 +4,29 @@ from chassis.mongo import ensure_indexes
 from services.sla.store.agreements import CalendarStore, ContractStore
 from services.sla.store.clock_sets import ClockSetStore
 from services.sla.store.documents import CalendarDocument, ClockSetDocument, ContractDocument
+from services.sla.store.statement_documents import STATEMENT_DOCUMENTS
+from services.sla.store.statement_sources import (
+    CreditBookStore,
+    LateFactStore,
+    ObjectionStore,
+    StatementSourceStore,
+)
+from services.sla.store.statements import StatementLineStore, StatementStore
 
-__all__ = ["CalendarStore", "ClockSetStore", "ContractStore", "prepare"]
+__all__ = [
+    "CalendarStore",
+    "ClockSetStore",
+    "ContractStore",
+    "CreditBookStore",
+    "LateFactStore",
+    "ObjectionStore",
+    "StatementLineStore",
+    "StatementSourceStore",
+    "StatementStore",
+    "prepare",
+]
 
 
 def prepare() -> None:
     """Builds the indexes; idempotent. Raises Unavailable while MongoDB is away."""
-    ensure_indexes([ContractDocument, CalendarDocument, ClockSetDocument])
+    ensure_indexes([ContractDocument, CalendarDocument, ClockSetDocument, *STATEMENT_DOCUMENTS])

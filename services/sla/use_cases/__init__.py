@@ -2,23 +2,33 @@
 
 from services.sla.use_cases.agreeing import Agreeing
 from services.sla.use_cases.attaining import Attained, Attaining
+from services.sla.use_cases.closing import Closing
+from services.sla.use_cases.crediting import Crediting
 from services.sla.use_cases.firing import Firing
 from services.sla.use_cases.hearing import Heard, Hearing
+from services.sla.use_cases.objecting import Objecting, OpenPause
 from services.sla.use_cases.previewing import Previewing
 from services.sla.use_cases.scheduling import Scheduling
 from services.sla.use_cases.showing import Showing, Shown
+from services.sla.use_cases.stating import Stated, Stating
 from services.sla.use_cases.terms import TermsBook
 
 __all__ = [
     "Agreeing",
     "Attained",
     "Attaining",
+    "Closing",
+    "Crediting",
     "Firing",
     "Heard",
     "Hearing",
+    "Objecting",
+    "OpenPause",
     "Previewing",
     "Scheduling",
     "Showing",
     "Shown",
+    "Stated",
+    "Stating",
     "TermsBook",
 ]

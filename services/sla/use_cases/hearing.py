@@ -11,7 +11,8 @@ from chassis.tenancy import GrantedScope
 from services.sla.domain.clock_set import ClockSet, Header, settle
 from services.sla.domain.contract import Terms
 from services.sla.domain.facts import Fact, FactKind
-from services.sla.ports import AsService, Clock, ClockSets, Settled
+from services.sla.domain.statements.statement import GRACE
+from services.sla.ports import AsService, Clock, ClockSets, LateFact, LateFacts, Settled
 from services.sla.use_cases.terms import TermsBook
 
 _TRIES = 4
@@ -31,7 +32,15 @@ class Heard:
 class Hearing:
     """Load, replay, save with what is news. Hearing the same again changes nothing and saves nothing."""
 
-    def __init__(self, sets: ClockSets, book: TermsBook, as_service: AsService, clock: Clock) -> None:
+    def __init__(
+        self,
+        sets: ClockSets,
+        book: TermsBook,
+        as_service: AsService,
+        clock: Clock,
+        late: LateFacts | None = None,
+    ) -> None:
+        self._late = late
         self._sets = sets
         self._book = book
         self._as_service = as_service
@@ -65,11 +74,16 @@ class Hearing:
             record.incident_id: record for record in self._sets.find(scope, [h.incident_id for h in heard])
         }
         changed: dict[str, ClockSet] = {}
+        late: list[LateFact] = []
         for one in heard:
             before = known.get(one.incident_id) or ClockSet(one.incident_id, provider_id, one.tenant_id)
             after = before.with_facts(one.facts).with_header(one.header)
             if after is not before:
                 changed[one.incident_id] = after
+                late += _late(before, after, now)
+        if late and self._late:
+            # Before the change itself: a crash in between leaves a note too many, never one too few.
+            self._late.note(late)
         changed, terms = self._with_terms(provider_id, changed)
         result = []
         for incident_id, record in changed.items():
@@ -94,3 +108,21 @@ class Hearing:
         }
         settled = [record for id, record in records.items() if id not in openings and record.opened]
         return records, terms | self._book.of(provider_id, settled)
+
+
+def _late(before: ClockSet, after: ClockSet, now: datetime) -> list[LateFact]:
+    """A note when facts come so late that their month may be closed: it is only once its last minute is past."""
+    earliest = min((fact.time for fact in after.facts[len(before.facts) :]), default=now)
+    if earliest > now - GRACE:
+        return []
+    return [
+        LateFact(
+            after.incident_id,
+            after.provider_id,
+            after.tenant_id,
+            earliest,
+            before.revision,
+            "late_fact",
+            now,
+        )
+    ]

@@ -53,18 +53,20 @@ def lines_of(
     period: Period,
     exclusions: Mapping[str, Exclusion],
     contests: Mapping[str, Contest],
+    now: datetime | None = None,
 ) -> list[dict[str, Any]]:
     """The lines of one incident, by kind and cycle, ready for canonical JSON.
 
-    exclusions: by `promise_key`; contests: by pause id. Of other incidents there may be any.
+    exclusions: by `promise_key`; contests: by pause id. Of other incidents there may be any. now: while the period
+    still runs, its lines so far; once it is over, nothing depends on it.
     """
-    end = micros(period.end)
-    facts = [fact for _, fact in history(record.facts, end - 1)]
+    end = min(period.end, now) if now else period.end
+    facts = [fact for _, fact in history(record.facts, micros(end) - 1)]
     lines = []
-    for clock in replay(facts, terms, period.end):
+    for clock in replay(facts, terms, end):
         verdict = verdict_of(clock)
         if verdict and period.holds(verdict[1]):
-            lines.append(_line(record, terms, clock, verdict[1], facts, period, exclusions, contests))
+            lines.append(_line(record, terms, clock, verdict[1], facts, end, exclusions, contests))
     return lines
 
 
@@ -104,11 +106,11 @@ def _line(
     clock: Clock,
     decided: datetime,
     facts: list[Fact],
-    period: Period,
+    end: datetime,
     exclusions: Mapping[str, Exclusion],
     contests: Mapping[str, Contest],
 ) -> dict[str, Any]:
-    pauses = pauses_of(clock, facts, period.end)
+    pauses = pauses_of(clock, facts, end)
     contested = [(pause, contests[pause.pause_id]) for pause in pauses if pause.pause_id in contests]
     conceded = sum(pause.open for pause, contest in contested if contest.conceded) // SECOND
     exclusion = exclusions.get(promise_key(record.incident_id, str(clock.kind), clock.cycle))

@@ -77,6 +77,8 @@ class Exclusion:
     """A promise that is to be left out of attainment and credits: proposed by one person, decided by another."""
 
     exclusion_id: str
+    provider_id: str
+    tenant_id: str
     contract_id: str
     incident_id: str
     number: str

@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from chassis.errors import InvalidArgument
 from services.sla.domain.contract import Contract, in_force
+from services.sla.domain.statements.canonical import stamp
 
 _NAME = re.compile(r"(20[0-9]{2}|2[1-9][0-9]{2})-(0[1-9]|1[0-2])")
 
@@ -49,6 +51,16 @@ def month_at(moment: datetime, versions: Sequence[Contract]) -> Period:
         if found.holds(moment):
             return found
     raise InvalidArgument("period_invalid", "No month holds this time.", field="period")
+
+
+def period_data_of(period: Period) -> dict[str, Any]:
+    """As a statement tells it."""
+    return {
+        "name": period.name,
+        "time_zone": period.zone,
+        "start_time": stamp(period.start),
+        "end_time": stamp(period.end),
+    }
 
 
 def _around(year: int, number: int) -> list[tuple[int, int]]:

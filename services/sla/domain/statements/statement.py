@@ -13,7 +13,7 @@ from chassis.errors import InvalidArgument, InvalidState
 from services.sla.domain.statements.canonical import LinesHash, digest, stamp
 from services.sla.domain.statements.credit import CreditCount, CreditTerms, attainment_bp
 from services.sla.domain.statements.objection import Somebody, said_words
-from services.sla.domain.statements.period import Period
+from services.sla.domain.statements.period import Period, period_data_of
 
 FORMAT = "fairlead.statement/1"
 # Facts of the period's last minute may still be on their way when it ends.
@@ -217,7 +217,7 @@ def content_of(
         "tenant_id": statement.tenant_id,
         "contract_id": statement.contract_id,
         "contract_name": statement.contract_name,
-        "period": period_data(statement.period),
+        "period": period_data_of(statement.period),
         "revision": statement.edition,
         "supersedes": dict(statement.supersedes) if statement.supersedes else None,
         "reasons": [dict(reason) for reason in statement.reasons],
@@ -269,16 +269,6 @@ def sealed(statement: Statement, content: Mapping[str, Any], seal: Seal, close_t
 def hash_of(content: Mapping[str, Any]) -> str:
     """A statement's hash."""
     return digest(content)
-
-
-def period_data(period: Period) -> dict[str, Any]:
-    """As a statement tells it."""
-    return {
-        "name": period.name,
-        "time_zone": period.zone,
-        "start_time": stamp(period.start),
-        "end_time": stamp(period.end),
-    }
 
 
 def statement_id(provider_id: str, tenant_id: str, contract_id: str, period: str, edition: int) -> str:

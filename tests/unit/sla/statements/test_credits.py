@@ -135,9 +135,9 @@ def test_csv_is_rfc_4180_and_no_cell_is_a_formula():
     from services.sla.domain.statements.objection import Exclusion
 
     record = incident("inc_a", opened(), ("responded", 10), ("resolved", 90), number='AC"ME,1')
-    waived = Exclusion("exc", "ctr_a", "inc_a", "ACME-1", "resolution", 1, "=1+1\nsaid", ADA, at(1)).decided(
-        BEN, True, at(2)
-    )
+    waived = Exclusion(
+        "exc", "prv_a", "ten_a", "ctr_a", "inc_a", "ACME-1", "resolution", 1, "=1+1\nsaid", ADA, at(1)
+    ).decided(BEN, True, at(2))
     head = {"statement_id": "stm_a", "period": {"name": "2024-06"}, "revision": 1}
     text = b"".join(csv_form(head, lines(record, exclusions=[waived]))).decode()
     assert text.startswith(",".join(COLUMNS) + "\r\n")

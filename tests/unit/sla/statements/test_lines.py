@@ -86,7 +86,7 @@ def test_a_line_tells_priorities_times_and_pauses_by_party():
 
 
 def exclusion(name="inc_a", target="resolution"):
-    return Exclusion("exc_a", "ctr_a", name, "ACME-1", target, 1, "Power cut", ADA, at(100))
+    return Exclusion("exc_a", "prv_a", "ten_a", "ctr_a", name, "ACME-1", target, 1, "Power cut", ADA, at(100))
 
 
 def test_only_an_approved_exclusion_leaves_a_promise_out_and_names_who_approved():
