@@ -13,7 +13,7 @@ from typing import Any
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
-from services.intake.domain.arrival import LARGEST_MAIL
+from services.intake.domain.arrival import LARGEST_KEPT
 
 MOST_RECIPIENTS = 100
 # Of all connections together, of mail that is being received and not yet stored.
@@ -65,7 +65,7 @@ class MailProtocol(SMTP):
     def __init__(self, hall: Hall, hostname: str, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
             hall,
-            data_size_limit=LARGEST_MAIL,
+            data_size_limit=LARGEST_KEPT,
             enable_SMTPUTF8=True,
             hostname=hostname or None,
             ident="Fairlead",
@@ -172,12 +172,12 @@ class MailProtocol(SMTP):
                 continue
             pieces.append(piece)
             size += len(piece)
-            overlong = size > LARGEST_MAIL + len(_END)
+            overlong = size > LARGEST_KEPT + len(_END)
         message = b"".join(pieces)
         if not overlong:
             message = message.removesuffix(b".\r\n")
         # A dot at the beginning of a line was doubled by the sender.
-        return message.removeprefix(b".").replace(b"\r\n.", b"\r\n")[:LARGEST_MAIL], overlong, crowded
+        return message.removeprefix(b".").replace(b"\r\n.", b"\r\n")[:LARGEST_KEPT], overlong, crowded
 
     async def _first_bytes(self) -> bytes:
         """Enough bytes that no end of the message can begin in them and go on after them."""

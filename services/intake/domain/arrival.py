@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+# A larger one waits in quarantine, whole. What more there is than LARGEST_KEPT is refused when it is announced.
 LARGEST_MAIL = 25 * 1024 * 1024
+LARGEST_KEPT = 2 * LARGEST_MAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,11 @@ class Arrival:
     truncated: bool = False
     peer: str = ""
     attempts: int = 0
+
+    @property
+    def too_large(self) -> bool:
+        """Whether a person must decide what becomes of it."""
+        return self.truncated or self.size > LARGEST_MAIL
 
 
 def fingerprint(message_id: str, raw: bytes, recipients: Iterable[str]) -> str:

@@ -96,7 +96,7 @@ def written_to(arrival: Arrival) -> tuple[str, ...]:
 
 def quarantine_reason(arrival: Arrival, mail: NormalizedMail | None, place: Place | None, head: int) -> str:
     """Why it must wait for a person, "" when it need not. head: bytes of its header section."""
-    if arrival.truncated:
+    if arrival.too_large:
         return TOO_LARGE
     if mail is None:
         return UNPARSABLE

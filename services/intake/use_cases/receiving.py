@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from services.intake.domain.arrival import LARGEST_MAIL, Arrival
+from services.intake.domain.arrival import LARGEST_KEPT, Arrival
 from services.intake.ports import Arrivals, Clock, NewId
 
 
@@ -21,7 +21,7 @@ class Receiving:
         """Keeps a mail; the future is done once it is durable, and only then may 250 be answered.
 
         It fails with Unavailable when the mail may not be durable: the sender's server must keep it (451).
-        overlong: there was more than LARGEST_MAIL bytes, of which `raw` is the beginning.
+        overlong: there was more than LARGEST_KEPT bytes, of which `raw` is the beginning.
         """
         arrival = Arrival(
             arrival_id=self._new_id("sub"),
@@ -29,7 +29,7 @@ class Receiving:
             recipients=tuple(recipients),
             receive_time=self._clock(),
             size=len(raw),
-            truncated=overlong or len(raw) > LARGEST_MAIL,
+            truncated=overlong or len(raw) > LARGEST_KEPT,
             peer=peer,
         )
         return self._arrivals.keep(arrival, raw)

@@ -18,6 +18,7 @@ DESK = "support@acme.northstar.example"
 SENDER = "sam.okafor@acme.example"
 HEAD = b"From: sam.okafor@acme.example\r\nTo: support@acme.northstar.example\r\nMessage-ID: <%s@x>\r\n"
 LARGEST_MAIL = 25 * 1024 * 1024
+LARGEST_KEPT = 50 * 1024 * 1024
 
 
 def test_mail_of_an_unknown_domain_waits_for_the_provider_and_its_sender_is_told_nothing(
@@ -109,7 +110,8 @@ def test_mail_that_breaks_readers_is_kept_byte_for_byte_and_the_next_is_read(pla
     incident_titled(platform, title)
 
     def unfiled() -> dict[str, str]:
-        kept = {one["recipients"][0]: one for one in submissions(platform) if one["recipients"]}
+        known = (one for one in submissions(platform) if one["recipients"] and one["state"] != "received")
+        kept = {one["recipients"][0]: one for one in known}
         found.update({name: kept[recipient] for name, (recipient, _) in sent.items() if recipient in kept})
         return {name: recipient for name, (recipient, _) in sent.items() if recipient not in kept}
 
@@ -127,10 +129,19 @@ def test_mail_that_breaks_readers_is_kept_byte_for_byte_and_the_next_is_read(pla
     assert platform.running()["services"]["intake"]["restarts"] == restarts
 
 
-def test_an_oversized_mail_is_refused_when_announced_and_kept_when_not(platform: Platform) -> None:
-    mark = secrets.token_hex(6)
-    recipient = f"{mark}@acme.northstar.example"
-    raw = HEAD % mark.encode() + b"Subject: Large\r\n\r\n" + b"0123456789abcde\n" * (LARGEST_MAIL // 16 + 1)
+def test_an_oversized_mail_waits_in_quarantine_whole(platform: Platform) -> None:
+    recipient, raw = oversized(LARGEST_MAIL)
+    place = platform.document["smtp"]
+    with smtplib.SMTP(place["host"], place["port"], timeout=60) as smtp:
+        smtp.sendmail(SENDER, [recipient], raw)
+    found = wait_until(lambda: kept_for(platform, recipient), timeout=30, pause=0.3, what="it in quarantine")
+    assert found["quarantine_reason"] == "message_too_large"
+    stored = platform.api.get(f"/submissions/{found['submission_id']}/raw").content
+    assert stored == raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def test_a_far_too_large_mail_is_refused_when_announced_and_kept_in_part_when_not(platform: Platform) -> None:
+    recipient, raw = oversized(LARGEST_KEPT)
     place = platform.document["smtp"]
     with smtplib.SMTP(place["host"], place["port"], timeout=30) as smtp:
         with pytest.raises(smtplib.SMTPSenderRefused) as refused:
@@ -139,13 +150,20 @@ def test_an_oversized_mail_is_refused_when_announced_and_kept_when_not(platform:
     with smtplib.SMTP(place["host"], place["port"], timeout=60) as smtp:
         smtp.helo("old.example")  # a server that never heard of SIZE
         smtp.sendmail(SENDER, [recipient], raw)
-
-    def kept() -> dict[str, Any] | None:
-        return next((one for one in quarantine(platform) if one["recipients"] == [recipient]), None)
-
-    found = wait_until(kept, timeout=30, pause=0.3, what="the oversized mail in quarantine")
+    found = wait_until(lambda: kept_for(platform, recipient), timeout=30, pause=0.3, what="it in quarantine")
     assert found["quarantine_reason"] == "message_too_large"
-    assert found["raw_size"] == LARGEST_MAIL
+    assert found["raw_size"] == LARGEST_KEPT
+
+
+def oversized(limit: int) -> tuple[str, bytes]:
+    """A recipient of its own, and a mail to it that is a little larger than the limit."""
+    mark = secrets.token_hex(6)
+    head = HEAD % mark.encode() + b"Subject: Large\r\n\r\n"
+    return f"{mark}@acme.northstar.example", head + (b"0123456789abcdef" * 60 + b"\r\n") * (limit // 962 + 1)
+
+
+def kept_for(platform: Platform, recipient: str) -> dict[str, Any] | None:
+    return next((one for one in quarantine(platform) if one["recipients"] == [recipient]), None)
 
 
 def submissions(platform: Platform) -> list[dict[str, Any]]:

@@ -1,5 +1,11 @@
 """Staff read the console in their own language, whole."""
 
+import pytest
+from flask import Flask
+
+from services.gateway.pages.console.signals import quarantine_label
+from services.gateway.pages.language import add_language
+from services.intake.domain import filing
 from tools import translations
 
 
@@ -17,3 +23,21 @@ def test_everything_the_console_says_is_said_in_french():
         if not all(texts):
             lacking.append(message.id)
     assert lacking == []
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        filing.UNPARSABLE,
+        filing.TOO_LARGE,
+        filing.HEADERS_TOO_LARGE,
+        filing.DOMAIN_UNKNOWN,
+        filing.SENDER_MISSING,
+        "staff_reply_unmatched",
+    ],
+)
+def test_why_a_mail_waits_in_quarantine_is_said_in_words(reason: str):
+    app = Flask(__name__)
+    add_language(app)
+    with app.test_request_context("/?lang=en"):
+        assert quarantine_label(reason) != reason.replace("_", " ")

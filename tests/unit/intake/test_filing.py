@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.intake.domain.arrival import Arrival, fingerprint
+from services.intake.domain.arrival import LARGEST_MAIL, Arrival, fingerprint
 from services.intake.domain.facts import Bounced, Quarantined, Received
 from services.intake.domain.filing import Place, file_mail, reply_token, written_to
 from services.intake.domain.mail import normalize
@@ -36,6 +36,7 @@ def test_a_letter_is_received_in_its_tenants_room():
     [
         ({"raw": None}, "message_unparsable"),
         ({"arrival": replace(ARRIVAL, truncated=True)}, "message_too_large"),
+        ({"arrival": replace(ARRIVAL, size=LARGEST_MAIL + 1)}, "message_too_large"),
         ({"head": 70_000}, "headers_too_large"),
         ({"place": Place("prv_north")}, "mail_domain_unknown"),
         ({"raw": b"Subject: x\r\n\r\n"}, "sender_missing"),

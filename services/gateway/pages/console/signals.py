@@ -60,6 +60,9 @@ def quarantine_label(reason: str) -> str:
         "mail_domain_unknown": _("The sender's domain belongs to no client"),
         "message_unparsable": _("The message could not be read"),
         "message_too_large": _("The message is too large"),
+        "headers_too_large": _("The message's header lines are too long"),
+        "sender_missing": _("The message names no sender"),
+        "staff_reply_unmatched": _("An answer by staff that belongs to no incident"),
     }.get(reason, reason.replace("_", " "))
 
 

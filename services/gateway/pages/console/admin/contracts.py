@@ -53,9 +53,7 @@ def list_contracts() -> str:
     found = gateway().backends.contracts.list(caller)
     clients = names.tenant_names(caller, [one.tenant_id for one in found if one.tenant_id])
     ordered = sorted(found, key=lambda one: (bool(one.tenant_id), clients.get(one.tenant_id, "").casefold()))
-    return admin_page(
-        "contracts.html", "contracts", contracts=ordered, clients=clients, local_text=local_text
-    )
+    return admin_page("contracts.html", "contracts", contracts=ordered, clients=clients)
 
 
 @contracts.get("/console/admin/contracts/new")
