@@ -14,7 +14,7 @@ from fairlead.triage.v1 import queue_pb2, queue_service_pb2
 from services.gateway.api import words
 from services.gateway.api.incidents import Hold, paged
 from services.gateway.api.routes import Answer, Call, Routes, backends
-from services.gateway.api.shapes import Id, Query, Shape, Time
+from services.gateway.api.shapes import Id, KeptShapes, Query, Shape, Time
 from services.gateway.backends.words import number_of
 
 routes = Routes("queue", "The live queue across clients. Staff only.")
@@ -54,6 +54,9 @@ class QueueEntry(Shape):
     verified: bool
     needs_dispatcher: bool
     resolve_time: Time | None = None
+
+
+_entries = KeptShapes(QueueEntry, queue_pb2.QueueEntry)
 
 
 class QueuePage(Shape):
@@ -107,7 +110,7 @@ def list_queue(call: Call) -> Answer:
         query.page_size,
         query.page_token,
     )
-    return paged("entries", QueueEntry.all_of(page.entries), page.next_page_token)
+    return paged("entries", _entries.all_of(page.entries), page.next_page_token)
 
 
 @routes.get("/queue/counts", "Count the queue", scope="queue:read", query=QueueFilter, returns=QueueCounts)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC
+from functools import lru_cache
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
@@ -99,6 +100,19 @@ class Shape(BaseModel):
     @classmethod
     def all_of(cls, messages: Iterable[Message]) -> list[dict[str, Any]]:
         return [cls.of(message) for message in messages]
+
+
+class KeptShapes:
+    """Messages of one kind as a shape, each made once while it stays the same: for rows that are listed again and again.
+
+    What it gives is for reading only.
+    """
+
+    def __init__(self, shape: type[Shape], kind: type[Message], most: int = 1_000) -> None:
+        self._of = lru_cache(maxsize=most)(lambda data: shape.of(kind.FromString(data)))
+
+    def all_of(self, messages: Iterable[Message]) -> list[dict[str, Any]]:
+        return [self._of(message.SerializeToString()) for message in messages]
 
 
 def _is_integer(body: type[BaseModel], name: str) -> bool:

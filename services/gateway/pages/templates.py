@@ -4,6 +4,7 @@ A page of the console imports a dozen times and calls several hundred times; hal
 between the template and the function. Both classes leave what they do not know to Jinja.
 """
 
+from collections.abc import MutableMapping
 from functools import lru_cache
 from types import FunctionType, MethodType
 from typing import Any
@@ -40,5 +41,13 @@ class QuickContext(Context):
 
 def add_templates(app: Flask) -> None:
     """Lets the app's templates be such ones. Call it before any is read."""
-    app.jinja_env.template_class = OneModule
-    app.jinja_env.context_class = QuickContext
+    environment = app.jinja_env
+    environment.template_class = OneModule
+    environment.context_class = QuickContext
+    # A chain of one's own globals and the app's is copied name by name for each page and each include; a dict is not.
+    chained = environment.make_globals
+
+    def make_globals(own: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return chained(own) if own else environment.globals
+
+    environment.make_globals = make_globals  # type: ignore[method-assign, assignment]

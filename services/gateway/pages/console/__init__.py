@@ -16,7 +16,7 @@ from services.gateway.pages.console.drawn import add_drawn
 from services.gateway.pages.console.files import files
 from services.gateway.pages.console.finding import finding
 from services.gateway.pages.console.incident import incident_pages
-from services.gateway.pages.console.names import RecentNames
+from services.gateway.pages.console.names import Recent
 from services.gateway.pages.console.queue import queue_pages
 from services.gateway.pages.console.spans import chip_time, span
 from services.gateway.pages.console.views import view_pages
@@ -24,7 +24,7 @@ from services.gateway.pages.console.views import view_pages
 
 def add_console(app: Flask) -> None:
     """Adds the console's pages to the app."""
-    app.extensions["recent_names"] = RecentNames()
+    app.extensions["recent"] = Recent()
     add_drawn(app)
     app.jinja_env.globals.update(span=span, chip_time=chip_time)
     add_administration(app)

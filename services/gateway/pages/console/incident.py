@@ -1,5 +1,6 @@
 """One incident: everything a technician must see, gathered from the services that know it."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -184,14 +185,17 @@ def _if_there(ask: Callable[[], Part]) -> Part | None:
 
 
 def _suggestions(caller: Caller, incident: Incident) -> list[Any]:
-    return gateway().backends.articles.suggest(
-        caller,
-        title=incident.title,
-        text=incident.description,
-        tenant_id=incident.tenant_id,
-        locale=current_language(),
-        page_size=_SUGGESTIONS,
-    )
+    """As they were found for the same text within the last seconds: an incident is drawn again and again."""
+    asked: dict[str, Any] = {
+        "title": incident.title,
+        "text": incident.description,
+        "tenant_id": incident.tenant_id,
+        "locale": current_language(),
+        "page_size": _SUGGESTIONS,
+    }
+    suggest, seconds = gateway().backends.articles.suggest, gateway().settings.caller_cache_seconds
+    digest = hashlib.sha256(repr(asked).encode()).digest()
+    return names.recent().get(("suggestions", digest), caller, lambda who: suggest(who, **asked), seconds)
 
 
 def _deliveries(caller: Caller, incident: Incident) -> list[Any]:

@@ -2,14 +2,15 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g
 
 from chassis.errors import FairleadError, NotFound
 from chassis.tenancy import Caller
 from fairlead.directory.v1 import person_pb2
+from fairlead.directory.v1.tenant_pb2 import Tenant
 from fairlead.triage.v1.rule_pb2 import AssignmentGroup
 from services.gateway.auth.context import gateway
 
@@ -37,25 +38,25 @@ def tenant_names(caller: Caller, tenant_ids: Iterable[str]) -> dict[str, str]:
 
 def clients(caller: Caller) -> dict[str, str]:
     """Id → name of every client that the caller is granted, by name; {} while the directory is away."""
-    try:
-        found = gateway().directory.tenants(caller.provider_id)
-    except FairleadError:
-        return {}
-    granted = [one for one in found if caller.tenant_ids is None or one.tenant_id in caller.tenant_ids]
-    return {one.tenant_id: one.name for one in sorted(granted, key=lambda one: one.name.casefold())}
+    return {one.tenant_id: one.name for one in _granted(caller)}
 
 
 def portal_slugs(caller: Caller) -> dict[str, str]:
     """Id → what its portal is called in addresses, of every client granted; {} while the directory is away."""
-    try:
-        found = gateway().directory.tenants(caller.provider_id)
-    except FairleadError:
-        return {}
-    return {
-        one.tenant_id: one.slug
-        for one in found
-        if caller.tenant_ids is None or one.tenant_id in caller.tenant_ids
-    }
+    return {one.tenant_id: one.slug for one in _granted(caller)}
+
+
+def _granted(caller: Caller) -> list[Tenant]:
+    """By name. A page asks several times: sorted once a request."""
+    known: dict[Caller, list[Tenant]] = g.setdefault("granted_clients", {})
+    if caller not in known:
+        try:
+            found = gateway().directory.tenants(caller.provider_id)
+        except FairleadError:
+            return []
+        granted = (one for one in found if caller.tenant_ids is None or one.tenant_id in caller.tenant_ids)
+        known[caller] = sorted(granted, key=lambda one: one.name.casefold())
+    return known[caller]
 
 
 def groups(caller: Caller) -> list[AssignmentGroup]:
@@ -70,14 +71,22 @@ def staff(caller: Caller) -> list[person_pb2.Person]:
     return sorted(active, key=lambda person: person.display_name.casefold())
 
 
-class RecentNames:
-    """Staff and groups to choose from, as they were a moment ago: every page of the console offers them."""
+class Recent:
+    """What services answered a moment ago: staff and groups to choose from, which every page of the console offers;
+    articles that may help with an incident, which is drawn again after each thing that is done with it.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[tuple[Any, ...], tuple[float, list[Any]]] = {}
         self._lock = threading.Lock()
 
-    def get(self, what: str, caller: Caller, ask: Callable[[Caller], list[Any]]) -> list[Any]:
+    def get(
+        self,
+        what: Hashable,
+        caller: Caller,
+        ask: Callable[[Caller], list[Any]],
+        seconds: float = _RECENT_SECONDS,
+    ) -> list[Any]:
         """What `ask` answered to somebody of the same grant within the last seconds, or answers now."""
         key = (what, caller.provider_id, caller.tenant_ids, caller.roles)
         now = time.monotonic()
@@ -88,20 +97,21 @@ class RecentNames:
             with self._lock:
                 if len(self._kept) > _MOST_KEPT:
                     self._kept.clear()
-                self._kept[key] = (now + _RECENT_SECONDS, found)
+                self._kept[key] = (now + seconds, found)
         return found
 
 
 def staff_to_choose(caller: Caller) -> list[person_pb2.Person]:
     """As `staff`, perhaps two seconds old."""
-    return _recent().get("staff", caller, staff)
+    return recent().get("staff", caller, staff)
 
 
 def groups_to_choose(caller: Caller) -> list[AssignmentGroup]:
     """As `groups`, perhaps two seconds old."""
-    return _recent().get("groups", caller, groups)
+    return recent().get("groups", caller, groups)
 
 
-def _recent() -> RecentNames:
-    found: RecentNames = current_app.extensions["recent_names"]
+def recent() -> Recent:
+    """The app's."""
+    found: Recent = current_app.extensions["recent"]
     return found
