@@ -314,6 +314,11 @@ def test_the_queue_is_filtered_sorted_and_paged_by_its_service(room: Room, http:
     row = answer.json["entries"][0]
     assert (row["state"], row["priority"], row["sla_state"]) == ("on_hold", "P2", "at_risk")
     assert row["due_time"] == "2026-03-02T09:30:00.250Z" and answer.json["next_page_token"] == "t2"
+    entry.state = incident_pb2.INCIDENT_STATE_RESOLVED
+    changed = queue_service_pb2.ListQueueResponse(entries=[entry])
+    room.triage.answers["ListQueue"] = changed
+    again = http.get("/api/v1/queue", headers=room.bearer("queue:read", roles=(Role.TECHNICIAN,)))
+    assert again.json["entries"] == [row | {"state": "resolved"}]
     sent = room.triage.requests["ListQueue"][0]
     assert list(sent.filter.states) == [incident_pb2.INCIDENT_STATE_NEW, incident_pb2.INCIDENT_STATE_ON_HOLD]
     assert (
