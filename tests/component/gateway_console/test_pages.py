@@ -1,14 +1,13 @@
 """What the console's pages show, to whom, and that nothing in them is more than text."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from chassis.errors import Unavailable
 from fairlead.sla.v1 import clock_pb2
 from tests.component.gateway_console.pages import HTML, page_of, text_of
-from tests.harness.console import ANA, Console, console_room, fill_queue
+from tests.harness.console import ANA, Console, fill_queue
 from tests.harness.gateway import ACME, LUMEN
 
 XSS = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>"
@@ -168,27 +167,6 @@ def test_what_surrounds_an_incident_may_be_away(console: Console):
         "The service levels cannot be read just now." in text
         and "Deliveries cannot be read just now." in text
     )
-
-
-def test_articles_that_may_help_are_asked_for_once_for_the_same_text_language_and_grant(
-    mongod: str, tmp_path: Path
-):
-    with console_room(mongod, "tconsolekept", tmp_path, caller_cache_seconds=30) as console:
-        app, asked = console.room.app(), console.room.knowledge.requests["SuggestArticles"]
-
-        def look(person: str, language: str = "en") -> int:
-            browser, before = app.test_client(), len(asked)
-            console.room.sign_in(browser, person)
-            page = page_of(browser, f"/console/incidents/ACME-1042?lang={language}", "ACME-1042")
-            assert "VPN disconnects: check these settings" in text_of(page)
-            return len(asked) - before
-
-        assert [look("per_tom"), look("per_tom"), look("per_tom", "fr")] == [1, 0, 1]
-        # Whoever is granted less is answered by the service, not from what others were answered.
-        assert look("per_tia") == 1
-        assert console.room.knowledge.callers["SuggestArticles"][-1].tenant_ids == {ACME}
-        console.incident.title = "VPN is back"
-        assert look("per_tom") == 1
 
 
 def test_a_client_without_a_contract_is_said_to_have_none(console: Console):
