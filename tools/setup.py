@@ -46,7 +46,12 @@ def check_machine():
 def missing_packages(for_tests):
     """Debian names of the system packages that are not there, judged by what they provide."""
     missing = []
-    for library, package in (("libcurl.so.4", "libcurl4"), ("libssl.so.3", "libssl3")):
+    for library, package in (
+        ("libcurl.so.4", "libcurl4"),
+        ("libssl.so.3", "libssl3"),
+        ("libpango-1.0.so.0", "libpango-1.0-0"),  # statements as PDF
+        ("libpangoft2-1.0.so.0", "libpangoft2-1.0-0"),
+    ):
         try:
             ctypes.CDLL(library)
         except OSError:
