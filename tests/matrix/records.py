@@ -296,7 +296,7 @@ def credit_terms(world: World, house: House) -> Ids:
         "contract_id": named["contract_id"],
         "currency": "EUR",
         "fee_minor": 100_000,
-        "clauses": [clause],
+        "clauses": [clause, {**clause, "clause_id": "5"}],
     }
     fields = {"terms": {**terms, "effective_time": "2020-01-01T00:00:00Z"}}
     world.as_admin(house, "sla StatementService.SetCreditTerms", fields)

@@ -1,5 +1,5 @@
 """A probe for every route of the OpenAPI document."""
 
-from tests.matrix.rest import setup, work
+from tests.matrix.rest import setup, statements, work
 
-PROBES = [*work.PROBES, *setup.PROBES]
+PROBES = [*work.PROBES, *setup.PROBES, *statements.PROBES]

@@ -9,6 +9,8 @@ SCOPES: dict[str, str] = {
     "directory:write": "Change clients, people and teams",
     "contracts:read": "Read contracts and calendars",
     "contracts:write": "Change contracts and calendars",
+    "statements:read": "Read service level statements and credits",
+    "statements:write": "Draft and close statements, decide credits and exclusions",
     "articles:read": "Read and search articles",
     "articles:write": "Write articles",
     "rules:read": "Read triage rules and assignment groups",

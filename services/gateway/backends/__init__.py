@@ -21,6 +21,7 @@ from services.gateway.backends.incidents import Incidents
 from services.gateway.backends.people import People, Teams
 from services.gateway.backends.queue import Queue, Views
 from services.gateway.backends.rules import AssignmentGroups, Rules
+from services.gateway.backends.statements import Pauses, Statements
 from services.gateway.backends.submissions import Submissions
 from services.gateway.backends.tenants import Tenants
 
@@ -48,6 +49,8 @@ class Backends:
         self.calendars = Calendars(sla)
         self.previews = Previews(sla)
         self.clocks = Clocks(sla)
+        self.statements = Statements(sla)
+        self.pauses = Pauses(sla)
         self.articles = Articles(channel("knowledge"))
         self.deliveries = Deliveries(notify)
         self.webhooks = Webhooks(notify)

@@ -41,6 +41,10 @@ _TARGET_FACTS = {
     "target_met": sla_events.TargetMet,
     "target_missed": sla_events.TargetMissed,
 }
+_STATEMENT_FACTS = {
+    "period_closed": sla_events.PeriodClosed,
+    "credit_decided": sla_events.CreditDecided,
+}
 _TARGETS = {
     contract_pb2.TARGET_KIND_FIRST_RESPONSE: "first_response",
     contract_pb2.TARGET_KIND_RESOLUTION: "resolution",
@@ -52,6 +56,7 @@ def consumers(tell: Tell, bounced: NoteBounce, forget: Forget) -> list[Consumer]
     return [
         Consumer("notify-incidents", "incidents", tuple(_INCIDENT_FACTS), _telling(tell, incident_fact)),
         Consumer("notify-targets", "sla", tuple(_TARGET_FACTS), _telling(tell, target_fact)),
+        Consumer("notify-statements", "sla", tuple(_STATEMENT_FACTS), _telling(tell, statement_fact)),
         Consumer("notify-bounces", "intake", ("bounce_received",), _bouncing(bounced)),
         Consumer(
             "notify-directory",
@@ -114,9 +119,24 @@ def target_fact(event: Event) -> IncidentFact:
     )
 
 
+def statement_fact(event: Event) -> IncidentFact:
+    """What became of a client's statement: for webhooks alone, and about no incident."""
+    return IncidentFact(
+        event_id=event.id,
+        fact=event.fact,
+        time=event.time,
+        provider_id=event.provider_id,
+        tenant_id=event.tenant_id,
+        incident_id="",
+        number="",
+        title="",
+        actor_subject=event.caller.subject,
+    )
+
+
 def payload_of(event: Event) -> str:
     """What webhooks are sent: the type, the time, and the event's message without internal words."""
-    message: Any = event.parse((_INCIDENT_FACTS | _TARGET_FACTS)[event.fact])
+    message: Any = event.parse((_INCIDENT_FACTS | _TARGET_FACTS | _STATEMENT_FACTS)[event.fact])
     data = MessageToDict(message, preserving_proto_field_name=True, use_integers_for_enums=False)
     body: dict[str, Any] = {
         "type": EVENT_TYPES[event.fact],

@@ -27,6 +27,8 @@ EVENT_TYPES = {
     "target_breached": "sla.target.breached",
     "target_met": "sla.target.met",
     "target_missed": "sla.target.missed",
+    "period_closed": "sla.period.closed",
+    "credit_decided": "sla.credit.decided",
 }
 # Sent when an administrator asks; every endpoint takes it, whatever it subscribes to.
 TEST_EVENT = "fairlead.webhook.test"

@@ -126,7 +126,8 @@ class Objecting:
                 now,
             )
             return self._objections.propose(scope, made)
-        return self._objections.save_exclusion(scope, before.again(said, somebody(caller), now), before)
+        again = before.again(said, somebody(caller), now)
+        return before if again is before else self._objections.save_exclusion(scope, again, before)
 
     def decide(self, caller: Caller, exclusion_id: str, approve: bool) -> Exclusion:
         """Raises NotFound, PermissionDenied (for the proposer, too), InvalidState("exclusion_decided")."""

@@ -11,7 +11,7 @@ from fairlead.incidents.v1 import incident_pb2
 from fairlead.intake.v1 import submission_pb2
 from fairlead.knowledge.v1 import article_pb2
 from fairlead.notify.v1 import delivery_pb2
-from fairlead.sla.v1 import clock_pb2, contract_pb2
+from fairlead.sla.v1 import clock_pb2, contract_pb2, statement_pb2
 from fairlead.triage.v1 import queue_pb2, queue_service_pb2, rule_pb2
 from services.gateway.api import words
 from services.gateway.api.contracts import ContractBody
@@ -40,6 +40,9 @@ ENUMS = {
     "ConditionField": rule_pb2.ConditionField,
     "ConditionOperator": rule_pb2.ConditionOperator,
     "TargetKind": contract_pb2.TargetKind,
+    "StatementState": statement_pb2.StatementState,
+    "CreditState": statement_pb2.CreditState,
+    "ExclusionState": statement_pb2.ExclusionState,
     "ReopenRule": contract_pb2.ReopenRule,
     "ClockState": clock_pb2.ClockState,
     "Audience": article_pb2.Audience,

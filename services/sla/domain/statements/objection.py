@@ -105,7 +105,12 @@ class Exclusion:
         return replace(self, state=state, decided_by=by, decide_time=now)
 
     def again(self, reason: str, by: Somebody, now: datetime) -> Exclusion:
-        """Proposed anew after it was declined. Raises InvalidState("exclusion_exists") otherwise."""
+        """Proposed anew after it was declined; the very same proposal again changes nothing.
+
+        Raises InvalidState("exclusion_exists") otherwise.
+        """
+        if (self.state, self.reason, self.proposed_by) == (ExclusionState.PROPOSED, reason, by):
+            return self
         if self.state is not ExclusionState.DECLINED:
             raise InvalidState("exclusion_exists", "It is proposed already.", state=self.state)
         return replace(

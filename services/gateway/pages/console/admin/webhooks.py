@@ -56,6 +56,8 @@ def event_choices() -> list[tuple[str, str]]:
         ("sla.target.breached", _("A target was missed, and goes on")),
         ("sla.target.met", _("A target was met")),
         ("sla.target.missed", _("A target was met too late")),
+        ("sla.period.closed", _("A month's statement was closed")),
+        ("sla.credit.decided", _("A credit was approved or voided")),
     ]
 
 
