@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from fairlead.sla.v1 import statement_pb2
 from services.gateway.api import words
@@ -26,6 +26,12 @@ routes = Routes(
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 Minor = Annotated[int, Field(ge=0, le=9_007_199_254)]
 BasisPoints = Annotated[int, Field(ge=0, le=10_000)]
+# JSON Schema counts 3.0 among the integers.
+PriorityNumber = Annotated[
+    int,
+    Field(ge=1, le=5),
+    BeforeValidator(lambda given: int(given) if isinstance(given, float) and given.is_integer() else given),
+]
 ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 
 
@@ -42,7 +48,7 @@ class PartySeconds(Shape):
 class Reason(Shape):
     incident_id: str
     number: str
-    why: Literal["late_fact", "exclusion", "contest"]
+    why: str = Field(description="late_fact, exclusion or contest.")
 
 
 class TargetTotals(Shape):
@@ -70,7 +76,7 @@ class Totals(Shape):
 class Credit(Shape):
     clause_id: str = Field(examples=["4.1"])
     text: str
-    basis: Literal["per_breach", "attainment"]
+    basis: str = Field(description="per_breach or attainment.")
     met: int
     breached: int
     attainment_bp: int | None = None
@@ -179,8 +185,8 @@ class StatementLine(Shape):
     pauses: list[PartySeconds] = []
     contested_pauses: list[ContestedPause] = []
     conceded_seconds: int
-    outcome: Literal["met", "breached", "excluded"]
-    basis: Literal["clock", "conceded_pause", "exclusion"]
+    outcome: str = Field(description="met, breached or excluded.")
+    basis: str = Field(description="clock, conceded_pause or exclusion.")
     exclusion: LineExclusion | None = None
 
 
@@ -229,7 +235,7 @@ class BandView(Shape):
 class ClauseView(Shape):
     clause_id: str
     text: str
-    basis: Literal["per_breach", "attainment"]
+    basis: str = Field(description="per_breach or attainment.")
     targets: list[str] = []
     priorities: list[int] = []
     amount_minor: int
@@ -295,7 +301,7 @@ class Clause(Body):
     text: Line
     basis: Literal["per_breach", "attainment"]
     targets: list[Line] = Field([], max_length=20)
-    priorities: list[Annotated[int, Field(ge=1, le=5)]] = Field([], max_length=5)
+    priorities: list[PriorityNumber] = Field([], max_length=5)
     amount_minor: Minor = 0
     fee_bp: BasisPoints = 0
     bands: list[Band] = Field([], max_length=20)

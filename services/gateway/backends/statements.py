@@ -36,10 +36,6 @@ class Statements:
     def get(self, caller: Caller, statement_id: str) -> statement.Statement:
         return call(self._stub.GetStatement, messages.GetStatementRequest(statement_id=statement_id), caller)
 
-    def list(self, caller: Caller, **fields: Any) -> messages.ListStatementsResponse:
-        """Fields: tenant_ids, contract_id, feed, page_size, page_token."""
-        return call(self._stub.ListStatements, messages.ListStatementsRequest(**fields), caller)
-
     def lines(self, caller: Caller, statement_id: str, **fields: Any) -> messages.ListStatementLinesResponse:
         """Fields: outcome, page_size, page_token."""
         asked = messages.ListStatementLinesRequest(statement_id=statement_id, **fields)
@@ -91,6 +87,10 @@ class Statements:
 
     def keys(self, caller: Caller) -> list[messages.StatementKey]:
         return [*call(self._stub.ListStatementKeys, messages.ListStatementKeysRequest(), caller).keys]
+
+    def list(self, caller: Caller, **fields: Any) -> messages.ListStatementsResponse:
+        """Fields: tenant_ids, contract_id, feed, page_size, page_token."""
+        return call(self._stub.ListStatements, messages.ListStatementsRequest(**fields), caller)
 
 
 class Pauses:

@@ -21,7 +21,7 @@ from fairlead.incidents.v1 import attachment_service_pb2, incident_service_pb2
 from fairlead.intake.v1 import submission_service_pb2
 from fairlead.knowledge.v1 import article_service_pb2
 from fairlead.notify.v1 import notify_service_pb2
-from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2
+from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2
 from fairlead.triage.v1 import queue_service_pb2, rule_service_pb2, view_service_pb2
 from services.gateway.api.catalog import RESOURCES, ROUTES
 from services.gateway.api.openapi import describe
@@ -38,7 +38,7 @@ BEHIND = {
     "incidents": (incident_service_pb2, attachment_service_pb2),
     "intake": (submission_service_pb2,),
     "triage": (queue_service_pb2, rule_service_pb2, view_service_pb2),
-    "sla": (clock_service_pb2, contract_service_pb2),
+    "sla": (clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2),
     "knowledge": (article_service_pb2,),
     "notify": (notify_service_pb2,),
 }
