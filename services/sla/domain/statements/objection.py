@@ -109,7 +109,8 @@ class Exclusion:
 
         Raises InvalidState("exclusion_exists") otherwise.
         """
-        if (self.state, self.reason, self.proposed_by) == (ExclusionState.PROPOSED, reason, by):
+        known = (self.state, self.reason, self.proposed_by.subject)
+        if known == (ExclusionState.PROPOSED, reason, by.subject):
             return self
         if self.state is not ExclusionState.DECLINED:
             raise InvalidState("exclusion_exists", "It is proposed already.", state=self.state)
