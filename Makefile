@@ -22,7 +22,7 @@ run: setup ## start everything with a demonstration provider, until Ctrl-C (RUN_
 
 test: ## every test, the browser tests included (TEST_ARGS="-k queue")
 	@$(PYTHON) tools/setup.py --tests
-	@$(BIN)/pytest -n 2 --dist loadfile $(TEST_ARGS)
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(TEST_ARGS)
 
 e2e: ## the browser tests alone
 	@$(PYTHON) tools/setup.py --tests

@@ -1,4 +1,7 @@
-"""Fixtures that every kind of test may ask for: real servers, and a prefix of one's own inside them."""
+"""Fixtures that every kind of test may ask for: real servers, and a prefix of one's own inside them.
+
+In what order files run, and which of them have become slow, is the business of tests/harness/pace.py.
+"""
 
 import asyncio
 import secrets
@@ -9,7 +12,12 @@ import nats as nats_client
 import pytest
 from pymongo import MongoClient
 
+from tests.harness.pace import Pace
 from tests.harness.servers import Mongod, NatsServer
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Pace(), "pace")
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +26,7 @@ def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = Mongod(tmp_path_factory.mktemp("mongod"))
     server.start()
     yield server.uri
-    server.stop()
+    server.end()
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +35,7 @@ def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = NatsServer(tmp_path_factory.mktemp("nats"))
     server.start()
     yield server.url
-    server.stop()
+    server.end()
 
 
 @pytest.fixture

@@ -22,12 +22,38 @@ RESULTS = Path(__file__).resolve().parents[2] / "test-results"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+class Shared:
+    """The platform of all these files, started by the first that asks for it."""
+
+    def __init__(self) -> None:
+        self._platform: Platform | None = None
+
+    def running(self, folder: Callable[[], Path]) -> Platform:
+        if not self._platform:
+            self._platform = Platform(folder() / "data").up()
+        return self._platform
+
+    def end(self) -> None:
+        if self._platform:
+            self._platform.down()
+            self._platform = None
+
+
+_shared = Shared()
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Platform:
     """Everything, ready, with the demonstration provider; tests that break it start their own."""
-    platform = Platform(tmp_path_factory.mktemp("platform") / "data").up()
-    yield platform
-    platform.down()
+    return _shared.running(lambda: tmp_path_factory.mktemp("platform"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """After the last of these tests nobody needs it (tests/harness/pace.py lets them run one after the other); even a
+    platform with nothing to do takes its share of two cores."""
+    if nextitem is None or not nextitem.path.is_relative_to(Path(__file__).parent):
+        _shared.end()
 
 
 # Of a module: while it runs, Playwright keeps an event loop in this thread, where others want to start their own.

@@ -57,6 +57,13 @@ class Server:
             )
         wait_until(self._serves, timeout=30, what=f"{type(self).__name__} on port {self.port}")
 
+    def end(self) -> None:
+        """Stops what nobody was to stop before. Raises AssertionError, with its last words, if it has ended by itself."""
+        try:
+            self._serves()
+        finally:
+            self.stop()
+
     def _serves(self) -> bool:
         if self.process is not None and self.process.poll() is not None:
             output = (self.folder / "output.log").read_text(errors="replace")[-2000:]

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,19 @@ def fakes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@contextmanager
+def platform_of(folder: Path, fakes: Path) -> Iterator[Platform]:
+    """One that is stopped in the end, whatever became of it."""
+    platform = Platform(folder, fakes)
+    try:
+        yield platform
+    finally:
+        platform.run("down")
+        for process in platform.processes():
+            process.send_signal(signal.SIGKILL)
+
+
 @pytest.fixture
 def platform(tmp_path: Path, fakes: Path) -> Iterator[Platform]:
-    platform = Platform(tmp_path / "data", fakes)
-    yield platform
-    platform.run("down")
-    for process in platform.processes():
-        process.send_signal(signal.SIGKILL)
+    with platform_of(tmp_path / "data", fakes) as made:
+        yield made

@@ -4,15 +4,26 @@ import json
 import os
 import signal
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo import MongoClient
 
-from tests.component.cli.conftest import Platform
+from tests.component.cli.conftest import Platform, platform_of
 from tests.harness.waiting import wait_until
 
 SERVICES = {"directory", "intake", "incidents", "triage", "sla", "knowledge", "notify", "gateway"}
+
+
+@pytest.fixture(scope="module")
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, fakes: Path
+) -> Iterator[tuple[Platform, dict[str, Any]]]:
+    """One that runs, and what `up` printed, for tests that leave it running."""
+    with platform_of(tmp_path_factory.mktemp("shared") / "data", fakes) as platform:
+        yield platform, platform.up()
 
 
 def test_detached_it_prints_one_object_once_everything_answers(platform: Platform) -> None:
@@ -44,8 +55,11 @@ def test_down_leaves_no_process_and_a_second_start_keeps_addresses_and_data(plat
 
 @pytest.mark.faults
 @pytest.mark.parametrize("victim", ["mongod", "nats", "mail_catcher", "triage", "gateway"])
-def test_a_killed_child_is_back_at_its_address_with_another_process(platform: Platform, victim: str) -> None:
-    document = platform.up()
+def test_a_killed_child_is_back_at_its_address_with_another_process(
+    shared: tuple[Platform, dict[str, Any]], victim: str
+) -> None:
+    platform, document = shared
+    wait_until(lambda: platform.status()["ready"], timeout=30, what="everybody to be well again")
     before = document["services"].get(victim) or document[victim]
     os.kill(before["pid"], signal.SIGKILL)
 
@@ -110,8 +124,8 @@ def test_servers_given_in_the_environment_are_used_and_left_alone(
         borrower.run("down")
 
 
-def test_a_second_up_in_the_same_place_says_so(platform: Platform) -> None:
-    platform.up()
+def test_a_second_up_in_the_same_place_says_so(shared: tuple[Platform, dict[str, Any]]) -> None:
+    platform, _ = shared
     for extra in ([], ["--detach"]):
         done = platform.run("up", *extra)
         assert done.returncode == 2
@@ -120,9 +134,9 @@ def test_a_second_up_in_the_same_place_says_so(platform: Platform) -> None:
 
 
 def test_a_busy_port_is_named_and_nothing_is_left_running(
-    platform: Platform, tmp_path: Path, fakes: Path
+    shared: tuple[Platform, dict[str, Any]], tmp_path: Path, fakes: Path
 ) -> None:
-    port = platform.up()["http_base_url"].rpartition(":")[2]
+    port = shared[1]["http_base_url"].rpartition(":")[2]
     other = Platform(tmp_path / "other", fakes)
     done = other.run("up", "--detach", "--http-port", port)
     assert done.returncode == 2
