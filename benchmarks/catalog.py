@@ -12,6 +12,7 @@ BENCHMARKS = (
     "mail_in",
     "queue_page",
     "incident_page",
+    "statement_close",
     "mail_to_console",
     "console_live",
     "cold_start",
