@@ -34,6 +34,7 @@ _NAK_SECONDS = 0.05
 # alone. The first event after a quiet time is not held back; after a batch of many the next one may grow longer.
 _BREATH_SECONDS = 0.05
 _DEEP_BREATH_SECONDS, _MANY = 0.2, 8
+_DEEPEST_BREATH_SECONDS, _FLOOD = 0.4, 40
 
 
 class Runner:
@@ -67,6 +68,7 @@ class Runner:
         self._next_turn: asyncio.TimerHandle | None = None
         self._stopping = False
         self._log = telemetry.logger(settings.service, consumer=consumer.name)
+        self._lag, self._held = LAG.labels(consumer.name), HELD.labels(consumer.name)
 
     async def start(self) -> None:
         """Begins, and returns at once."""
@@ -110,9 +112,9 @@ class Runner:
             self._puller.interrupt("reconnected")
 
     def _arrived(self, message: Msg) -> None:
-        headers = dict(message.headers or {})
+        headers = message.headers or {}
         metadata = message.metadata
-        LAG.labels(self._consumer.name).set(metadata.num_pending)
+        self._lag.set(metadata.num_pending)
         self._place.reached(metadata.sequence.stream)
         key = headers.get(names.MESSAGE_ID) or f"{metadata.stream}:{metadata.sequence.stream}"
         self._messages[key] = message
@@ -133,13 +135,12 @@ class Runner:
         """Not before the end of this turn of the loop, when what came in the same packet is here too."""
         if self._next_turn is None:
             loop = asyncio.get_running_loop()
-            breath = _DEEP_BREATH_SECONDS if self._taken >= _MANY else _BREATH_SECONDS
-            wait = 0.0 if len(self._queues) >= BATCH else self._taken_at + breath - loop.time()
+            wait = 0.0 if len(self._queues) >= BATCH else self._taken_at + _breath(self._taken) - loop.time()
             self._next_turn = loop.call_later(max(wait, 0.0), self._dispatch)
 
     def _dispatch(self) -> None:
         self._next_turn = None
-        HELD.labels(self._consumer.name).set(len(self._queues))
+        self._held.set(len(self._queues))
         while not self._stopping and len(self._running) < self._consumer.parallel:
             batch = self._queues.take()
             if not batch:
@@ -198,7 +199,7 @@ class Runner:
             with contextlib.suppress(Exception):
                 if self._transport.connected and self._stream:
                     client = await self._transport.client()
-                    LAG.labels(self._consumer.name).set(await self._place.pending(client, self._stream))
+                    self._lag.set(await self._place.pending(client, self._stream))
             for message in list(self._messages.values()):
                 with contextlib.suppress(Exception):
                     await message.in_progress()
@@ -215,3 +216,10 @@ async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
         for task in waiting:
             task.cancel()
         _, waiting = await asyncio.wait(waiting, timeout=1.5)
+
+
+def _breath(taken: int) -> float:
+    """How long after a batch of so many the next one is taken at the earliest, in seconds."""
+    if taken >= _FLOOD:
+        return _DEEPEST_BREATH_SECONDS
+    return _DEEP_BREATH_SECONDS if taken >= _MANY else _BREATH_SECONDS

@@ -25,6 +25,8 @@ _REST_SECONDS = 5.0
 BREATH_SECONDS = 0.05
 # After a round that moved so many aggregates there is much to do, and more is gained by waiting a little longer.
 DEEP_BREATH_SECONDS, MANY = 0.2, 4
+# So many at once come of a flood: what is saved by sharing lets it through sooner than haste would.
+DEEPEST_BREATH_SECONDS, FLOOD = 0.4, 24
 
 
 class Relay:
@@ -53,6 +55,7 @@ class Relay:
         # Stores that were saved to since they were last read. Now and then all are: a crash tells nobody.
         self._touched: set[int] = set()
         self._touching = threading.Lock()
+        self._idle = False
         self._looked_at_all = 0.0
         self._moved = 0
         for place, store in enumerate(self._stores):
@@ -91,7 +94,9 @@ class Relay:
     def _touch(self, place: int) -> None:
         with self._touching:
             self._touched.add(place)
-        self.wake()
+        # At work or taking breath it looks by itself afterwards; waking a loop costs more than noting this.
+        if self._idle:
+            self.wake()
 
     async def _run(self) -> None:
         self._loop, self._signal = asyncio.get_running_loop(), asyncio.Event()
@@ -114,8 +119,7 @@ class Relay:
                 self._log.warning("relay_interrupted", error=type(error).__name__, message=str(error)[:200])
             if pause:
                 await self._sleep(pause, wakeable=not failures)
-                breath = DEEP_BREATH_SECONDS if self._moved >= MANY else BREATH_SECONDS
-                await self._sleep(began + breath - time.monotonic(), wakeable=False)
+                await self._sleep(began + breath(self._moved) - time.monotonic(), wakeable=False)
         connecting.cancel()
         if self._client:
             with contextlib.suppress(Exception):
@@ -133,12 +137,17 @@ class Relay:
         """Until the time is over, the relay stops or, if it may, something is saved."""
         assert self._signal
         deadline = time.monotonic() + seconds
+        self._idle = wakeable
         while not self._stopping and (left := deadline - time.monotonic()) > 0:
+            # Looked at after _idle is set: what is saved from now on wakes us, what was saved before stands here.
+            if wakeable and self._touched:
+                break
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._signal.wait(), left)
                 if wakeable:
-                    return
+                    break
                 self._signal.clear()
+        self._idle = False
 
     async def _connect(self) -> None:
         client = Client()
@@ -175,7 +184,8 @@ class Relay:
         self._resting = {id: until for id, until in self._resting.items() if until > now}
         more, self._moved = False, 0
         for store in self._stores_to_read(now):
-            waiting = await asyncio.to_thread(ledger.read, store, self._resting.keys())
+            # Called on this loop, which serves nothing else: a thread of its own would cost more than the read.
+            waiting = ledger.read(store, self._resting.keys())
             if waiting:
                 self._moved += len(waiting)
                 await self._move(publisher, store, waiting)
@@ -194,7 +204,7 @@ class Relay:
         """The stream and the indexes: either may have vanished with its server's data."""
         assert self._client
         for store in self._stores:
-            await asyncio.to_thread(store.ensure_indexes)
+            store.ensure_indexes()
         settings = self._settings
         stream = await ensure_stream(
             self._client, settings.installation, settings.service, settings.stream_replicas
@@ -204,11 +214,17 @@ class Relay:
 
     async def _move(self, publisher: Publisher, store: AggregateStore, waiting: list[Waiting]) -> None:
         """Archives and publishes, then strikes out: an event leaves its aggregate only when it is in both."""
-        archiving = asyncio.create_task(asyncio.to_thread(ledger.archive, store, waiting))
+        ledger.archive(store, waiting)
         try:
             await publisher.publish(waiting)
         finally:
-            await archiving
-            await asyncio.to_thread(ledger.strike, store, waiting)
+            ledger.strike(store, waiting)
         rest_until = time.monotonic() + _REST_SECONDS
         self._resting |= {each.id: rest_until for each in waiting if each.unpublished}
+
+
+def breath(moved: int) -> float:
+    """How long after its beginning a round that moved so many aggregates is followed by the next, in seconds."""
+    if moved >= FLOOD:
+        return DEEPEST_BREATH_SECONDS
+    return DEEP_BREATH_SECONDS if moved >= MANY else BREATH_SECONDS

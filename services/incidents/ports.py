@@ -21,11 +21,15 @@ AsService = Callable[[str], Caller]
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Where a submission went. joined: to an incident that was there; otherwise it opened this one."""
+    """Where a submission went. joined: to an incident that was there; otherwise it opened this one.
+
+    opened: the incident, when it was opened just now.
+    """
 
     incident_id: str
     number: str
     joined: bool
+    opened: Incident | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,13 @@ class Submissions(Protocol):
         """With its new revision. Raises RevisionConflict("submission_changed")."""
         ...
 
+    def save_soon(self, changed: Changed) -> Submission:
+        """Returns at once, as if it were saved: for what the sweep would find out by itself if it never is.
+
+        Whoever asks this process sees it saved.
+        """
+        ...
+
     def save_many(self, changed: Sequence[Changed]) -> None:
         """Those that nobody else changed meanwhile; the others are left as they are."""
         ...
@@ -187,6 +194,8 @@ class Verdict:
     joined: bool = False
     error_reason: str = ""
     retryable: bool = False
+    # What it opened, in the record's own words, for whoever waits to be shown it; empty otherwise.
+    opened: bytes = b""
 
 
 class Record(Protocol):

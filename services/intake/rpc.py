@@ -61,7 +61,11 @@ class SubmissionServicer(submission_service_pb2_grpc.SubmissionServiceServicer):
             idempotency_key=request.idempotency_key,
             attachment_ids=tuple(request.attachment_ids),
         )
-        return submission_message(self.submitting.submit(caller, wanted))
+        answered = self.submitting.submit(caller, wanted)
+        message = submission_message(answered.submission)
+        if answered.opened:
+            message.opened.ParseFromString(answered.opened)
+        return message
 
     def GetSubmission(self, request: Any, context: grpc.ServicerContext) -> Any:
         """See the proto."""

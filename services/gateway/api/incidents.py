@@ -234,7 +234,7 @@ def _opened(call: Call, submission: submission_pb2.Submission) -> Response:
     address = f"{PREFIX}/submissions/{submission.submission_id}"
     if submission.incident_id:
         try:
-            incident = backends().incidents.get(call.caller, submission.incident_id)
+            incident = _shown(call, submission)
         except (Unavailable, NotFound):
             # Opened, but not to be read just now (or not by this program): the submission says its number.
             return respond(Submission.of(submission), 202, Location=address)
@@ -242,6 +242,13 @@ def _opened(call: Call, submission: submission_pb2.Submission) -> Response:
         etag = f'"{incident.revision}"'
         return respond(shown, 201, Location=f"{PREFIX}/incidents/{incident.incident_id}", ETag=etag)
     return respond(Submission.of(submission), 202, Location=address, Retry_After="2")
+
+
+def _shown(call: Call, submission: submission_pb2.Submission) -> incident_pb2.Incident:
+    """What it opened comes along as clients see it; staff see more, and what was there before has to be read."""
+    if submission.HasField("opened") and not call.caller.is_staff:
+        return submission.opened
+    return backends().incidents.get(call.caller, submission.incident_id)
 
 
 @routes.get("/incidents", "List incidents", scope="incidents:read", query=IncidentQuery, returns=IncidentPage)

@@ -51,6 +51,16 @@ class Told:
 Reader = Callable[[str, bytes], Told | None]
 
 
+@dataclass(frozen=True)
+class Unread:
+    """An event that nobody listened to: kept as it came, and read only when somebody asks for what they missed."""
+
+    sequence: int
+    provider_id: str
+    subject: str
+    payload: bytes
+
+
 class Subscriber:
     """What one browser waits on. One that does not keep up is told to begin anew."""
 
@@ -99,7 +109,7 @@ class Feed:
         self._stream = stream
         self._subject = subject
         self._read = read
-        self._recent: deque[Item] = deque(maxlen=keep)
+        self._recent: deque[Item | Unread] = deque(maxlen=keep)
         self._subscribers: set[Subscriber] = set()
         # Everything after this stands in _recent.
         self._known_from = 0
@@ -117,7 +127,8 @@ class Feed:
         """What came after a sequence; None when that is not known any more."""
         if not self.ready or sequence < self._known_from or sequence > self.sequence:
             return None
-        return [item for item in self._recent if item.sequence > sequence]
+        self._read_kept(sequence)
+        return [item for item in self._recent if isinstance(item, Item) and item.sequence > sequence]
 
     async def run(self, client: Client) -> None:
         """Reads until cancelled. A break, or a stream that begins anew, makes every browser begin anew."""
@@ -173,14 +184,36 @@ class Feed:
         if sequence <= self.sequence:
             return
         self.sequence = sequence
-        parts, headers = message.subject.split("."), message.headers or {}
-        told = self._read(parts[-1], message.data)
-        if told is None:
+        provider_id = (message.headers or {}).get(names.PROVIDER, "")
+        unread = Unread(sequence, provider_id, message.subject, message.data)
+        # Reading costs more than all the rest, and most of the time nobody looks.
+        item = self._item(unread) if self._subscribers else unread
+        if item is None:
             return
-        provider_id = headers.get(names.PROVIDER, "")
-        item = Item(
-            sequence,
-            provider_id,
+        if len(self._recent) == self._recent.maxlen:
+            self._known_from = self._recent[0].sequence
+        self._recent.append(item)
+        if isinstance(item, Item):
+            for subscriber in tuple(self._subscribers):
+                subscriber.offer(item)
+
+    def _read_kept(self, after: int) -> None:
+        """Reads what was kept unread and is asked for now."""
+        if any(isinstance(kept, Unread) and kept.sequence > after for kept in self._recent):
+            read = [
+                self._item(kept) if isinstance(kept, Unread) and kept.sequence > after else kept
+                for kept in self._recent
+            ]
+            self._recent = deque((kept for kept in read if kept is not None), self._recent.maxlen)
+
+    def _item(self, unread: Unread) -> Item | None:
+        parts = unread.subject.split(".")
+        told = self._read(parts[-1], unread.payload)
+        if told is None:
+            return None
+        return Item(
+            unread.sequence,
+            unread.provider_id,
             parts[3],
             parts[4],
             told.name,
@@ -189,11 +222,6 @@ class Feed:
             self.name,
             told.people,
         )
-        if len(self._recent) == self._recent.maxlen:
-            self._known_from = self._recent[0].sequence
-        self._recent.append(item)
-        for subscriber in tuple(self._subscribers):
-            subscriber.offer(item)
 
     def _begin_anew(self) -> None:
         self._recent.clear()

@@ -51,12 +51,17 @@ def as_seen_by(caller: Caller, incident: Incident) -> Incident:
     if caller.is_staff:
         return incident
     told = sight_of(caller).everything or _is_requester(caller, incident)
+    return replace(as_clients_see(incident), rating=incident.rating if told else None)
+
+
+def as_clients_see(incident: Incident) -> Incident:
+    """The incident as whoever may see it at the client's side sees it."""
     return replace(
         incident,
         classification_decision=None,
         priority_decision=None,
         assignment_decision=None,
-        rating=incident.rating if told else None,
+        rating=None,
     )
 
 

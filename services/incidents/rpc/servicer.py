@@ -9,6 +9,7 @@ from chassis.rpc import caller_of
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2, incident_service_pb2_grpc
 from services.incidents.domain.incident import Incident
 from services.incidents.domain.query import IncidentQuery
+from services.incidents.domain.visibility import as_clients_see
 from services.incidents.events import entry_message, incident_message
 from services.incidents.rpc import requests
 from services.incidents.use_cases import (
@@ -52,7 +53,9 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         _limit("submissions", request.submissions)
         submissions = [requests.submission(evidence) for evidence in request.submissions]
         accepted = self._accepting.accept(caller_of(context), submissions)
-        return incident_service_pb2.AcceptSubmissionsResponse(accepted=[_accepted(each) for each in accepted])
+        return incident_service_pb2.AcceptSubmissionsResponse(
+            accepted=[_accepted(each, request.with_opened) for each in accepted]
+        )
 
     def GetIncident(self, request: Any, context: grpc.ServicerContext) -> Any:
         return incident_message(self._reading.get(caller_of(context), request.incident_id))
@@ -234,7 +237,7 @@ def _answer(incident: Incident) -> incident_pb2.Incident:
     return incident_message(incident)
 
 
-def _accepted(accepted: Accepted) -> incident_service_pb2.AcceptedSubmission:
+def _accepted(accepted: Accepted, with_opened: bool) -> incident_service_pb2.AcceptedSubmission:
     message = incident_service_pb2.AcceptedSubmission(
         submission_id=accepted.submission_id,
         error_reason=accepted.error_reason,
@@ -244,6 +247,8 @@ def _accepted(accepted: Accepted) -> incident_service_pb2.AcceptedSubmission:
         message.incident_id = accepted.filed.incident_id
         message.number = accepted.filed.number
         message.joined = accepted.filed.joined
+        if with_opened and accepted.filed.opened:
+            message.opened.CopyFrom(incident_message(as_clients_see(accepted.filed.opened)))
     return message
 
 

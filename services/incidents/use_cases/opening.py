@@ -133,4 +133,4 @@ class Opening:
 
 
 def _filed(change: Change) -> Filed:
-    return Filed(change.after.incident_id, change.after.number, joined=False)
+    return Filed(change.after.incident_id, change.after.number, joined=False, opened=change.after)

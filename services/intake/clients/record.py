@@ -71,7 +71,8 @@ class RecordClient:
 
     def _accept(self, provider_id: str, submissions: Sequence[Submission], timeout: float) -> list[Verdict]:
         request = incident_service_pb2.AcceptSubmissionsRequest(
-            submissions=[_evidence(submission) for submission in submissions]
+            submissions=[_evidence(submission) for submission in submissions],
+            with_opened=timeout == HASTE_SECONDS,
         )
         caller = self._signer.service_caller(self._clock(), provider_id)
         try:
@@ -86,7 +87,13 @@ class RecordClient:
             return [one for each in submissions for one in self._accept(provider_id, [each], timeout)]
         return [
             Verdict(
-                one.submission_id, one.incident_id, one.number, one.joined, one.error_reason, one.retryable
+                one.submission_id,
+                one.incident_id,
+                one.number,
+                one.joined,
+                one.error_reason,
+                one.retryable,
+                one.opened.SerializeToString() if one.HasField("opened") else b"",
             )
             for one in answer.accepted
         ]

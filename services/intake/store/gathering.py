@@ -7,7 +7,7 @@ second, 16,800 in batches). While a batch is being written, the next one gathers
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Generic, TypeVar
 
 from chassis.errors import Unavailable
@@ -39,6 +39,8 @@ class Gathered(Generic[Item, Answer]):
         self._waiting: deque[tuple[Item, Future[Answer]]] = deque()
         self._changed = threading.Condition()
         self._stopping = False
+        # With one thread answers come in the order of the items, so this one is the last.
+        self._latest: Future[Answer] | None = None
         self._threads = [
             threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True)
             for number in range(threads)
@@ -54,8 +56,16 @@ class Gathered(Generic[Item, Answer]):
                 future.set_exception(Unavailable("service_stopping", "The service is stopping."))
             else:
                 self._waiting.append((item, future))
+                self._latest = future
                 self._changed.notify()
         return future
+
+    def settle(self, seconds: float = 3.0) -> None:
+        """Returns when everything that was put before is answered, or after so long."""
+        with self._changed:
+            latest = self._latest
+        if latest is not None:
+            wait([latest], timeout=seconds)
 
     def stop(self) -> None:
         """Finishes what is waiting, then ends."""

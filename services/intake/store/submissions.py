@@ -35,7 +35,10 @@ class SubmissionStore:
     """See ports.Submissions. `stop` it: it has writer threads."""
 
     def __init__(self, database: Database, signer: CallerSigner, clock: Clock) -> None:
-        self.submissions = AggregateStore(database["submissions"], noun="submission", signer=signer)
+        # A submission says by itself how it came and where it went: its events need no history beside it.
+        self.submissions = AggregateStore(
+            database["submissions"], noun="submission", signer=signer, archive=False
+        )
         self.quarantine = AggregateStore(database["quarantine"], noun="submission", signer=signer)
         self._signer = signer
         self._clock = clock
@@ -86,12 +89,18 @@ class SubmissionStore:
             return replace(changed.submission, revision=self.submissions.save(*item))
         return replace(changed.submission, revision=result.revision)
 
+    def save_soon(self, changed: Changed) -> Submission:
+        # A conflict means that the sweep was faster, an outage that it will have to be asked again: it knows both.
+        self._saving.put(self._changed(changed))
+        return replace(changed.submission, revision=changed.submission.revision + 1)
+
     def save_many(self, changed: Sequence[Changed]) -> None:
         items = [self._changed(one) for one in changed]
         if items:
             self.submissions.save_many(items)
 
     def get(self, sight: Sight, submission_id: str) -> Submission:
+        self._saving.settle()
         for store in self.aggregates:
             document = store.find_one(sight.scope, {"_id": submission_id})
             if document and sight.shows(submission := _submission(document)):
@@ -99,12 +108,14 @@ class SubmissionStore:
         raise NotFound("submission_not_found", "There is no such submission.")
 
     def find_by_key(self, provider_id: str, tenant_id: str, key: Key) -> tuple[Submission, str] | None:
+        self._saving.settle()
         found = self.submissions.find_one(
             TenantScope(provider_id, tenant_id), {"key.subject": key.subject, "key.key": key.key}
         )
         return (_submission(found), found["key"]["digest"]) if found else None
 
     def page(self, sight: Sight, state: State | None, tenant_id: str, limit: int, page_token: str) -> Page:
+        self._saving.settle()
         states = sight.states & {state} if state else sight.states
         query: dict[str, Any] = {"state": {"$in": sorted(states)}}
         if tenant_id:

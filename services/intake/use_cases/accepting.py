@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from chassis.errors import RevisionConflict, Unavailable
 from services.intake.domain.facts import Quarantined
@@ -13,6 +14,14 @@ from services.intake.use_cases.handing import Handing
 _BATCH = 100
 # What the record fails over so often, while it answers others, somebody must look at. Outages do not count.
 _MOST_ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A submission after the record was asked. opened: what it opened just now, in the record's own words."""
+
+    submission: Submission
+    opened: bytes = b""
 
 
 class Accepting:
@@ -41,7 +50,7 @@ class Accepting:
         for provider_id, batch in by_provider.items():
             self._submissions.save_many(self._outcomes(provider_id, batch))
 
-    def accept_now(self, submission: Submission) -> Submission:
+    def accept_now(self, submission: Submission) -> Answered:
         """Asks for one while somebody waits for its number; still received when the record does not answer."""
         ready, _ = self._handing.hand_over([submission])
         try:
@@ -50,12 +59,16 @@ class Accepting:
             verdicts = []
         verdict = next((one for one in verdicts if one.submission_id == submission.submission_id), None)
         if verdict is None:
-            return submission  # its attempt time stands: the sweep takes over
+            return Answered(submission)  # its attempt time stands: the sweep takes over
+        decided = self._decided(ready[0], verdict)
+        if not decided.facts:
+            # Nothing is lost with it: asked again, the record gives the same answer.
+            return Answered(self._submissions.save_soon(decided), verdict.opened)
         try:
-            return self._submissions.save(self._decided(ready[0], verdict))
+            return Answered(self._submissions.save(decided))
         except RevisionConflict:
             # The sweep, or the same call repeated, got the same answer and saved it first.
-            return self._submissions.get(room_of(submission), submission.submission_id)
+            return Answered(self._submissions.get(room_of(submission), submission.submission_id))
 
     def _outcomes(self, provider_id: str, batch: Sequence[Submission]) -> list[Changed]:
         batch, waiting = self._handing.hand_over(batch)

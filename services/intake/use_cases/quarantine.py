@@ -45,7 +45,7 @@ class Quarantine:
         released = kept.released(caller.subject)
         stored = self._stored(Fresh(filed, (Received(filed),), caller if caller.provider_id else None))
         self.submissions.save(Changed(released))
-        return self.accepting.accept_now(stored) if stored.state is State.RECEIVED else stored
+        return self.accepting.accept_now(stored).submission if stored.state is State.RECEIVED else stored
 
     def discard(self, caller: Caller, submission_id: str, reason: str) -> Submission:
         """Keeps it, out of the way. Raises NotFound, PermissionDenied, InvalidState("transition_not_allowed")."""
@@ -63,9 +63,8 @@ class Quarantine:
             )
         if kept.state is not State.QUARANTINED:
             return kept
-        return self.accepting.accept_now(
-            self.submissions.save(Changed(kept.resumed(caller.subject, self.clock())))
-        )
+        resumed = self.submissions.save(Changed(kept.resumed(caller.subject, self.clock())))
+        return self.accepting.accept_now(resumed).submission
 
     def _client(self, caller: Caller, tenant_id: str) -> Client:
         if not tenant_id:

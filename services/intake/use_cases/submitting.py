@@ -17,7 +17,7 @@ from services.intake.domain.facts import Received
 from services.intake.domain.request import Request
 from services.intake.domain.submission import OWN_TIME, Evidence, Party, State, Submission
 from services.intake.ports import Clock, Directory, Files, Fresh, Key, NewId, Person, Submissions
-from services.intake.use_cases.accepting import Accepting
+from services.intake.use_cases.accepting import Accepting, Answered
 
 _MAY_ACT_FOR_OTHERS = frozenset(
     {
@@ -42,7 +42,7 @@ class Submitting:
     clock: Clock
     new_id: NewId
 
-    def submit(self, caller: Caller, request: Request) -> Submission:
+    def submit(self, caller: Caller, request: Request) -> Answered:
         """The submission: accepted with its number, or received when the record cannot answer soon.
 
         Raises InvalidArgument (with the field), NotFound("tenant_not_found"), InvalidState("tenant_suspended",
@@ -77,7 +77,7 @@ class Submitting:
             return self._repeated(scope.provider_id, scope.tenant_id, key) or self._lost(submission)
         return self.accepting.accept_now(stored)
 
-    def _repeated(self, provider_id: str, tenant_id: str, key: Key | None) -> Submission | None:
+    def _repeated(self, provider_id: str, tenant_id: str, key: Key | None) -> Answered | None:
         found = self.submissions.find_by_key(provider_id, tenant_id, key) if key else None
         if key is None or found is None:
             return None
@@ -86,10 +86,12 @@ class Submitting:
             raise InvalidState(
                 "idempotency_key_reused", "This key was used for another submission.", field="idempotency_key"
             )
-        return self.accepting.accept_now(submission) if submission.state is State.RECEIVED else submission
+        if submission.state is State.RECEIVED:
+            return self.accepting.accept_now(submission)
+        return Answered(submission)
 
     @staticmethod
-    def _lost(submission: Submission) -> Submission:
+    def _lost(submission: Submission) -> Answered:
         raise AlreadyExists("submission_exists", "It exists already.", submission_id=submission.submission_id)
 
     def _with_attachments(

@@ -148,15 +148,16 @@ def payload_of(event: Event) -> str:
 
 def _telling(tell: Tell, fact_of: Callable[[Event], IncidentFact]) -> Callable[[list[Event]], None]:
     def handle(events: list[Event]) -> None:
-        facts, payloads = [], {}
+        facts = []
         failed: dict[str, Exception] = {}
         for event in events:
             try:
                 facts.append(fact_of(event))
-                payloads[event.id] = payload_of(event)
             except Exception as error:
                 failed[event.id] = error
-        tell.tell(facts, payloads)
+        by_id = {event.id: event for event in events}
+        # Written out only where a webhook hears of it: most events have no such listener.
+        tell.tell(facts, lambda event_id: payload_of(by_id[event_id]))
         if failed:
             raise EventFailed(failed)
 

@@ -1,7 +1,7 @@
 """From facts to deliveries: who is told, each once, saved before anything is sent."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from chassis.errors import NotFound
@@ -23,18 +23,17 @@ class Tell:
     now: ports.Clock
     nudge: ports.Nudge
 
-    def tell(self, facts: Sequence[IncidentFact], payloads: Mapping[str, str]) -> None:
-        """payloads: event id → the JSON that webhooks are sent, for facts that webhooks may hear of."""
+    def tell(self, facts: Sequence[IncidentFact], payload_of: Callable[[str], str]) -> None:
+        """payload_of: event id → the JSON that webhooks are sent of it; asked once for each event they hear of."""
         planned = [self._mail(fact, told) for fact in facts for told in notifications_for(fact)]
         planned = self._without_bouncing(planned)
         by_mail = {fact.event_id for fact in facts if fact.by_mail}
         planned = self._without_wars(planned, by_mail) if by_mail else planned
         endpoints = self._endpoints({fact.provider_id for fact in facts})
         for fact in facts:
-            if fact.event_id in payloads:
-                for webhook in endpoints[fact.provider_id]:
-                    if webhook.wants(fact.fact, fact.tenant_id):
-                        planned.append(self._hook(fact, webhook, payloads[fact.event_id]))
+            wanting = [each for each in endpoints[fact.provider_id] if each.wants(fact.fact, fact.tenant_id)]
+            payload = payload_of(fact.event_id) if wanting else ""
+            planned += [self._hook(fact, webhook, payload) for webhook in wanting]
         if planned and self.deliveries.add_many(planned):
             self.nudge()
 

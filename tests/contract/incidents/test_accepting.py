@@ -225,3 +225,23 @@ def test_staffs_mail_that_answers_no_open_incident_is_refused_alone(incidents: I
     refused, taken = incidents.accept(lost, mail(reply_token="nonsense"))
     assert (refused.error_reason, refused.retryable) == ("staff_reply_unmatched", False)
     assert taken.number
+
+
+def test_what_was_opened_is_shown_as_clients_see_it_and_only_where_it_was_asked_for(
+    incidents: Incidents,
+) -> None:
+    evidence = evidence_of(submission_id="sub_shown", impact="IMPACT_HIGH", urgency="URGENCY_HIGH")
+    first, again = (
+        incidents.call(
+            "AcceptSubmissions", incidents.service(), submissions=[evidence], with_opened=True
+        ).accepted[0]
+        for _ in range(2)
+    )
+    whole = incidents.call("GetIncident", incidents.service(), incident_id=first.incident_id)
+    assert whole.HasField("priority_decision")
+    for name in ("priority_decision", "classification_decision", "assignment_decision"):
+        whole.ClearField(name)
+    assert first.opened == whole
+    # It was opened before: who asks again reads it as it stands by now.
+    assert not again.HasField("opened")
+    assert not incidents.accept({"submission_id": "sub_other"})[0].HasField("opened")

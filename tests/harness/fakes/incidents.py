@@ -93,7 +93,14 @@ class FakeIncidents(
 
     def AcceptSubmissions(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._answering("AcceptSubmissions", context):
-            accepted = [self._accept(evidence) for evidence in request.submissions]
+            known = set(self.incidents)
+            accepted = [
+                incident_service_pb2.AcceptedSubmission.FromString(self._accept(each).SerializeToString())
+                for each in request.submissions
+            ]
+            for each in accepted if request.with_opened else ():
+                if each.incident_id not in known:
+                    each.opened.CopyFrom(self.incidents[each.incident_id])
             return incident_service_pb2.AcceptSubmissionsResponse(accepted=accepted)
 
     def GetIncident(self, request: Any, context: grpc.ServicerContext) -> Any:

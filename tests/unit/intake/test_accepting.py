@@ -29,6 +29,11 @@ class Store:
         self.facts += changed.facts
         return saved
 
+    def save_soon(self, changed):
+        if self.kept[changed.submission.submission_id].revision == changed.submission.revision:
+            self.save(changed)
+        return replace(changed.submission, revision=changed.submission.revision + 1)
+
     def save_many(self, changed):
         for one in changed:
             self.save(one)
@@ -134,10 +139,11 @@ def test_who_waits_gets_what_the_sweep_saved_first():
     ours = submission()
     store, record = Store(ours), Record()
     accepting(store, record).accept_due()
-    assert accepting(store, record).accept_now(ours).incident_id == "inc_sub_1"
+    assert accepting(store, record).accept_now(ours).submission.incident_id == "inc_sub_1"
+    assert store.kept["sub_1"].revision == 2
 
 
 def test_who_waits_in_an_outage_gets_received():
     store, record = Store(submission()), Record()
     record.down = True
-    assert accepting(store, record).accept_now(submission()).state is State.RECEIVED
+    assert accepting(store, record).accept_now(submission()).submission.state is State.RECEIVED

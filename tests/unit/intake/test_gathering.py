@@ -95,3 +95,20 @@ def test_stopping_finishes_what_waits_and_takes_no_more():
     assert future.result(0) == 1
     with pytest.raises(Unavailable):
         gathered.put(2).result(0)
+
+
+def test_settled_is_what_was_put_before_whoever_asks():
+    go, written = threading.Event(), []
+
+    def handle(items: list[int]) -> list[int]:
+        go.wait(5)
+        written.extend(items)
+        return items
+
+    gathered = Gathered(handle, "test", threads=1)
+    gathered.put(1)
+    gathered.put(2)
+    threading.Timer(0.05, go.set).start()
+    gathered.settle()
+    assert written == [1, 2]
+    gathered.stop()
