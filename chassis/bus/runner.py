@@ -33,7 +33,7 @@ _NAK_SECONDS = 0.05
 # Batches are taken no faster: what arrives meanwhile is handled together, in as many reads and writes as one event
 # alone. The first event after a quiet time is not held back; after a batch of many the next one may grow longer.
 _BREATH_SECONDS = 0.05
-_DEEP_BREATH_SECONDS, _MANY = 0.2, 8
+_DEEP_BREATH_SECONDS, _MANY = 0.2, 16
 _DEEPEST_BREATH_SECONDS, _FLOOD = 0.4, 40
 
 

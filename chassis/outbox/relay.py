@@ -24,9 +24,9 @@ _REST_SECONDS = 5.0
 # after a quiet time is not held back. (Measured: a waited-for write costs mongod about 1 ms, one of ten 0.15.)
 BREATH_SECONDS = 0.05
 # After a round that moved so many aggregates there is much to do, and more is gained by waiting a little longer.
-DEEP_BREATH_SECONDS, MANY = 0.2, 4
+DEEP_BREATH_SECONDS, MANY = 0.2, 12
 # So many at once come of a flood: what is saved by sharing lets it through sooner than haste would.
-DEEPEST_BREATH_SECONDS, FLOOD = 0.4, 24
+DEEPEST_BREATH_SECONDS, FLOOD = 0.4, 32
 
 
 class Relay:
