@@ -1,6 +1,5 @@
 """Clock sets: one document for each incident."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,9 +16,6 @@ from services.sla.events import target_events
 from services.sla.ports import Settled
 from services.sla.store.documents import DECIDED_INDEX, DUE_INDEX, RUNNING_INDEX
 from services.sla.store.translation import clock_set_from, clock_set_state
-
-# What was promised to clients: operational and vendor clocks have a level in their keys.
-_CLIENTS = {"$not": re.compile("@")}
 
 
 class ClockSetStore:
@@ -75,13 +71,13 @@ class ClockSetStore:
         decided: list[dict[str, Any]] = [
             {"$match": {"standings.decide_time": {"$gte": start}}},
             {"$unwind": "$standings"},
-            {"$match": {"standings.decide_time": {"$gte": start, "$lte": now}, "standings.key": _CLIENTS}},
+            {"$match": {"standings.decide_time": {"$gte": start, "$lte": now}}},
             _grouped("$standings.verdict"),
         ]
         running: list[dict[str, Any]] = [
             {"$match": {"running": True}},
             {"$unwind": "$standings"},
-            {"$match": {"standings.state": {"$in": ["running", "paused"]}, "standings.key": _CLIENTS}},
+            {"$match": {"standings.state": {"$in": ["running", "paused"]}}},
             _grouped(_outcome(start, now)),
         ]
         return [
@@ -115,8 +111,7 @@ class ClockSetStore:
 
 
 def _grouped(outcome: Any) -> dict[str, Any]:
-    track = {"$arrayElemAt": [{"$split": ["$standings.key", "."]}, 0]}
-    kind = {"$arrayElemAt": [{"$split": [track, ":"]}, 0]}
+    kind = {"$arrayElemAt": [{"$split": ["$standings.key", "."]}, 0]}
     alike = {"tenant": "$tenant_id", "contract": "$contract_id", "kind": kind, "outcome": outcome}
     return {"$group": {"_id": alike, "count": {"$sum": 1}}}
 
