@@ -32,6 +32,8 @@ def _labels() -> dict[str, str]:
         "directory:write": _("Change clients, people and teams"),
         "contracts:read": _("Read contracts and calendars"),
         "contracts:write": _("Change contracts and calendars"),
+        "statements:read": _("Read service level statements and credits"),
+        "statements:write": _("Draft and close statements, decide credits and exclusions"),
         "articles:read": _("Read and search articles"),
         "articles:write": _("Write articles"),
         "rules:read": _("Read triage rules and assignment groups"),

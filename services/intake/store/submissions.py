@@ -35,10 +35,7 @@ class SubmissionStore:
     """See ports.Submissions. `stop` it: it has writer threads."""
 
     def __init__(self, database: Database, signer: CallerSigner, clock: Clock) -> None:
-        # A submission says by itself how it came and where it went: its events need no history beside it.
-        self.submissions = AggregateStore(
-            database["submissions"], noun="submission", signer=signer, archive=False
-        )
+        self.submissions = AggregateStore(database["submissions"], noun="submission", signer=signer)
         self.quarantine = AggregateStore(database["quarantine"], noun="submission", signer=signer)
         self._signer = signer
         self._clock = clock
