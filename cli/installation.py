@@ -62,11 +62,20 @@ class DataDir:
 
     # --- what the seed made
 
-    def seeded(self) -> dict[str, Any]:
-        """seed.json, or {} where nothing was seeded yet."""
-        return self._read("seed.json")
+    def seeded(self, provider_id: str = "") -> dict[str, Any]:
+        """What was seeded last, or for that provider; {} where nothing was."""
+        last = self._read("seed.json")
+        if not provider_id or last.get("provider_id") == provider_id:
+            return last
+        return self._read(_seed_of(provider_id))
 
     def remember_seed(self, made: dict[str, Any]) -> None:
+        """What was remembered of another provider is kept: secrets are shown only once, and who starts with given
+        servers today may start with our own tomorrow.
+        """
+        last = self._read("seed.json")
+        if last and last["provider_id"] != made["provider_id"]:
+            self._write(_seed_of(last["provider_id"]), last)
         self._write("seed.json", made)
 
     # --- what runs now
@@ -123,6 +132,10 @@ class DataDir:
         with os.fdopen(descriptor, "w") as file:
             json.dump(content, file, indent=1)
         draft.replace(path)
+
+
+def _seed_of(provider_id: str) -> str:
+    return f"seed.{provider_id}.json"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,10 @@ _MALLOC = {
 }
 
 
+# The prefix on servers of our own.
+OWN = "fl"
+
+
 @dataclass(frozen=True)
 class Options:
     """What the person asked for. Ports: 0 is any free one, None the usual one."""
@@ -58,8 +62,11 @@ def make_plan(data_dir: DataDir, options: Options, given: Mapping[str, str] | No
     given = os.environ if given is None else given
     remembered = data_dir.remembered()
     ports = Ports(remembered.get("ports", {})).choose(_asked(options))
-    installation = _installation_name(given, remembered)
-    data_dir.remember({"version": 1, "installation": installation, "ports": ports})
+    elsewhere = remembered.get("installation_elsewhere") or _name_elsewhere(remembered)
+    installation = _installation_name(given, elsewhere)
+    data_dir.remember(
+        {"version": 1, "installation": installation, "installation_elsewhere": elsewhere, "ports": ports}
+    )
     if errand.keys_are_missing(data_dir.keys):
         errand.run("keys", str(data_dir.keys))
 
@@ -83,14 +90,20 @@ def _asked(options: Options) -> dict[str, int | None]:
     return {name: asked.get(name) or 0 for name in USUAL}
 
 
-def _installation_name(given: Mapping[str, str], remembered: Mapping[str, Any]) -> str:
+def _installation_name(given: Mapping[str, str], elsewhere: str) -> str:
     """Servers of our own hold one installation; servers that were given may hold several, each by its prefix."""
     if named := given.get("FAIRLEAD_INSTALLATION"):
         return named
-    if not (given.get("MONGODB_URI") or given.get("NATS_URL")):
-        return "fl"
-    before = str(remembered.get("installation", "fl"))
-    return before if before != "fl" else f"fl_{uuid.uuid4().hex[:8]}"
+    return elsewhere if given.get("MONGODB_URI") or given.get("NATS_URL") else OWN
+
+
+def _name_elsewhere(remembered: Mapping[str, Any]) -> str:
+    """Our prefix on given servers: chosen once, and kept through a start without them, or the data were out of reach.
+
+    remembered: a state.json from before it had a place of its own.
+    """
+    before = str(remembered.get("installation", OWN))
+    return before if before != OWN else f"fl_{uuid.uuid4().hex[:8]}"
 
 
 def _environment(

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from cli import seeding
+from cli import errand, given, seeding
 from cli.errors import BadUse, Failed
 from cli.installation import DataDir
 from cli.plan import Options, make_plan
@@ -42,7 +42,10 @@ def run(data_dir: DataDir, options: Options, timeout: float, screen: Screen) -> 
     data_dir.prepare()
     with data_dir.locked():
         end_leftovers(data_dir)
-        supervisor = Supervisor(data_dir, make_plan(data_dir, options), began)
+        plan = make_plan(data_dir, options)
+        if given.are_given(os.environ):
+            errand.run("ask_given")
+        supervisor = Supervisor(data_dir, plan, began)
         supervisor.start()
         try:
             _until_ready(supervisor, options, began + timeout, screen)

@@ -23,17 +23,16 @@ def ensure(running: Running, progress: Progress) -> dict[str, Any]:
     try:
         progress("the provider and its clients")
         provider_id = make_provider(office)
-        remembered = running.data_dir.seeded()
-        if remembered.get("provider_id") == provider_id:
-            return remembered
-        made = _make(office, running, provider_id, progress)
+        remembered = running.data_dir.seeded(provider_id)
+        made = remembered or _make(office, provider_id, progress)
+        made |= _ways_in(running, made["api_clients"])
         running.data_dir.remember_seed(made)
         return made
     finally:
         office.close()
 
 
-def _make(office: Office, running: Running, provider_id: str, progress: Progress) -> dict[str, Any]:
+def _make(office: Office, provider_id: str, progress: Progress) -> dict[str, Any]:
     tenants = {client.slug: make_client(office, client) for client in northstar.CLIENTS}
     progress("people and passwords")
     people = make_people(office, tenants)
@@ -45,16 +44,17 @@ def _make(office: Office, running: Running, provider_id: str, progress: Progress
     progress("articles")
     make_articles(office, tenants)
     progress("API clients")
-    programs = make_programs(office, running, provider_id, tenants)
+    programs = make_programs(office, provider_id, tenants)
     progress("the first incidents")
     make_samples(office, programs[0], tenants)
-    return {
-        "provider_id": provider_id,
-        "tenants": tenants,
-        "api_client": programs[0],
-        "api_clients": programs,
-        "logins": _logins(running),
-    }
+    return {"provider_id": provider_id, "tenants": tenants, "api_clients": programs}
+
+
+def _ways_in(running: Running, programs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Said anew at each start: the port may be another one than yesterday."""
+    endpoint = f"{running.http_base_url}/oauth/token"
+    at_present = [{**program, "token_endpoint": endpoint} for program in programs]
+    return {"api_client": at_present[0], "api_clients": at_present, "logins": _logins(running)}
 
 
 def _logins(running: Running) -> list[dict[str, str]]:

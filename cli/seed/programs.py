@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from cli.installation import Running
 from cli.seed import northstar
 from cli.seed.office import Office
 
@@ -28,9 +27,7 @@ _OF_THE_PROVIDER = [
 ]
 
 
-def make_programs(
-    office: Office, running: Running, provider_id: str, tenants: dict[str, str]
-) -> list[dict[str, Any]]:
+def make_programs(office: Office, provider_id: str, tenants: dict[str, str]) -> list[dict[str, Any]]:
     """The provider's own program first, then one for each client; each with its secret."""
     wanted = [
         ("Northstar automation", None, ["technician", "dispatcher", "provider_admin"], _OF_THE_PROVIDER, ""),
@@ -53,7 +50,6 @@ def make_programs(
                 "tenant": slug,
                 "tenant_ids": tenant_ids or sorted(tenants.values()),
                 "scopes": scopes,
-                "token_endpoint": f"{running.http_base_url}/oauth/token",
             }
         )
     return made

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,12 @@ from tests.component.cli.fake_services import write_fake_services
 class Platform:
     """The `fairlead` command on one data directory."""
 
-    def __init__(self, folder: Path, fakes: Path) -> None:
+    def __init__(self, folder: Path, fakes: Path, servers: Mapping[str, str] | None = None) -> None:
         self.data_dir = folder
         given = {name: value for name, value in os.environ.items() if not name.startswith("FAIRLEAD_")}
         given.pop("MONGODB_URI", None)
         given.pop("NATS_URL", None)
-        self.environment = {**given, "PYTHONPATH": str(fakes)}
+        self.environment = {**given, **(servers or {}), "PYTHONPATH": str(fakes)}
 
     def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         program = [

@@ -124,6 +124,18 @@ def test_servers_given_in_the_environment_are_used_and_left_alone(
         borrower.run("down")
 
 
+def test_given_servers_that_are_not_there_are_named_at_once_and_nothing_is_left_running(
+    tmp_path: Path, fakes: Path
+) -> None:
+    borrower = Platform(tmp_path / "borrower", fakes)
+    for name, wrong in (("MONGODB_URI", "mongodb://h:x/"), ("NATS_URL", "nats://h:x")):
+        done = Platform(borrower.data_dir, fakes, {name: wrong}).run("up", "--detach", "--http-port", "0")
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"fairlead: {name}: ")
+        assert len(done.stderr.splitlines()) == 1
+        assert borrower.processes() == []
+
+
 def test_a_second_up_in_the_same_place_says_so(shared: tuple[Platform, dict[str, Any]]) -> None:
     platform, _ = shared
     for extra in ([], ["--detach"]):
