@@ -52,7 +52,10 @@ _TARGET_FACTS = {
 _TARGETS = {
     contract_pb2.TARGET_KIND_FIRST_RESPONSE: "first_response",
     contract_pb2.TARGET_KIND_RESOLUTION: "resolution",
+    contract_pb2.TARGET_KIND_NEXT_UPDATE: "next_update",
 }
+# What the provider agrees with its own groups and with vendors stands on the incident's page, not in its row.
+_SHOWN_LEVELS = frozenset({contract_pb2.TARGET_LEVEL_UNSPECIFIED, contract_pb2.TARGET_LEVEL_CLIENT})
 
 
 def consumers(decide: DecideTriage, keep: KeepQueue) -> list[Consumer]:
@@ -92,6 +95,8 @@ def clock_change(event: Event) -> RowChange:
     message: Any = event.parse(_TARGET_FACTS[event.fact])
     if event.fact == "target_started" and not message.has_contract:
         return RowChange(event.provider_id, event.tenant_id, event.aggregate_id, without_contract)
+    if message.clock.level not in _SHOWN_LEVELS:
+        return RowChange(event.provider_id, event.tenant_id, event.aggregate_id, lambda row: row)
     clock = clock_of(message.clock, event.seq)
 
     def change(row: QueueRow) -> QueueRow:
@@ -139,7 +144,8 @@ def clock_of(clock: clock_pb2.Clock, sequence: int) -> QueueClock:
     }.get(clock.state, SlaState.MET)
     runs = clock.state in (clock_pb2.CLOCK_STATE_RUNNING, clock_pb2.CLOCK_STATE_BREACHED)
     due_time = _time(clock.due_time) if runs and clock.HasField("due_time") else None
-    return QueueClock(_TARGETS[clock.kind], state, due_time, sequence, clock.cycle)
+    target = _TARGETS.get(clock.kind) or f"custom:{clock.name}"
+    return QueueClock(target, state, due_time, sequence, clock.cycle)
 
 
 def _keeping(keep: KeepQueue, change_of: Callable[[Event], RowChange]) -> Callable[[list[Event]], None]:

@@ -25,11 +25,23 @@ _YEAR = 366 * 24 * 3600
 
 class TargetView(Shape):
     kind: words.TargetKind
-    priority: words.Priority
+    priority: words.Priority | None = Field(None, description="Left out: every priority.")
     goal_seconds: int
     calendar_id: str
     warning_percent: int
     pausing_parties: list[words.AwaitedParty] = []
+    name: str | None = None
+    level: words.TargetLevel | None = None
+    incident_kind: words.IncidentKind | None = None
+    service: str | None = None
+    channel: str | None = None
+    requester_group: str | None = None
+    assignment_group_id: str | None = None
+    warning_percents: list[int] = []
+    start_event: str | None = None
+    stop_event: str | None = None
+    reopen_rule: words.ReopenRule | None = None
+    excluded_codes: list[str] = []
 
 
 class Contract(Shape):
@@ -52,14 +64,33 @@ class ContractList(Shape):
 
 
 class Target(Body):
-    """One promise: seconds of business time on a calendar."""
+    """One promise: seconds of business time on a calendar, for the incidents that it selects. The most specific holds."""
 
     kind: words.TargetKind
-    priority: words.Priority
+    priority: words.Priority | None = Field(None, description="Left out: every priority.")
     goal_seconds: int = Field(ge=1, le=_YEAR)
     calendar_id: Id
     warning_percent: int = Field(75, ge=0, le=99, description="0: no warning.")
     pausing_parties: list[words.AwaitedParty] = Field([], max_length=5)
+    name: str = Field("", pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$", description="Of a custom promise.")
+    level: words.TargetLevel = Field(
+        "client",
+        description="operational: runs while a group has it; vendor: while a vendor is awaited. Clients see neither.",
+    )
+    incident_kind: words.IncidentKind | None = Field(None, description="Left out: any, as all that follow.")
+    service: str = Field("", max_length=100, description="The incident's category.")
+    channel: str = Field("", max_length=20)
+    requester_group: str = Field("", max_length=100)
+    assignment_group_id: Id | None = Field(None, description="For operational targets: whom they bind.")
+    warning_percents: list[Annotated[int, Field(ge=1, le=99)]] = Field([], max_length=10)
+    start_event: str = Field("", max_length=20, description="Of a custom promise: the fact that starts it.")
+    stop_event: str = Field("", max_length=20, description="Of a custom promise: the fact that stops it.")
+    reopen_rule: words.ReopenRule | None = Field(
+        None, description="Left out: the contract's, for resolutions."
+    )
+    excluded_codes: list[Annotated[str, StringConstraints(max_length=40)]] = Field(
+        [], max_length=10, description="Resolved so, it is proposed for exclusion from the statement."
+    )
 
 
 class ContractBody(Body):

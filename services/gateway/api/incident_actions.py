@@ -35,6 +35,12 @@ _COMMAND: dict[str, Any] = {
 _OPTIONAL_BODY: dict[str, Any] = {**_COMMAND, "body_required": False}
 
 
+class WarningPoint(Shape):
+    percent: int
+    time: Time
+    given: bool = False
+
+
 class Clock(Shape):
     """One target of the contract, timed."""
 
@@ -57,6 +63,15 @@ class Clock(Shape):
     contract_version: int
     calendar_id: str | None = None
     calendar_version: int
+    name: str | None = Field(None, description="Of a custom promise.")
+    level: words.TargetLevel | None = None
+    warnings: list[WarningPoint] = []
+    exclusion: str | None = Field(
+        None, description="The resolution's code, where it proposes to exclude this."
+    )
+    serves: str | None = Field(
+        None, description="The client's clock that an operational or vendor one serves."
+    )
     segments: list[Segment] = []
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC
+from typing import Any
 
 from google.protobuf.message import Message
 
@@ -11,7 +12,7 @@ from fairlead.incidents.v1 import events_pb2 as pb
 from fairlead.incidents.v1 import incident_pb2
 from services.sla.domain.clock_set import Header
 from services.sla.domain.contract import AwaitedParty
-from services.sla.domain.facts import Fact, FactKind
+from services.sla.domain.facts import OPTIONAL, Fact, FactKind
 from services.sla.use_cases import Heard, Hearing
 
 _MESSAGES: dict[str, type[Message]] = {
@@ -25,8 +26,10 @@ _MESSAGES: dict[str, type[Message]] = {
     "closed": pb.Closed,
     "reopened": pb.Reopened,
     "canceled": pb.Canceled,
+    "classified": pb.Classified,
+    "acknowledged": pb.Acknowledged,
+    "confirmed": pb.Confirmed,
 }
-# Replies and assignments say nothing to a clock by themselves; they may tell who takes part.
 _KINDS = {
     "incident_opened": FactKind.OPENED,
     "prioritized": FactKind.PRIORITIZED,
@@ -36,6 +39,16 @@ _KINDS = {
     "closed": FactKind.CLOSED,
     "reopened": FactKind.REOPENED,
     "canceled": FactKind.CANCELED,
+    "assigned": FactKind.ASSIGNED,
+    "classified": FactKind.CLASSIFIED,
+    "acknowledged": FactKind.ACKNOWLEDGED,
+    "confirmed": FactKind.CONFIRMED,
+}
+# Most contracts ask for none of these. They tell no one's part in the incident, so that then nothing is saved.
+_FACT_ONLY = OPTIONAL - {FactKind.REPLIED}
+_INCIDENT_KINDS = {
+    incident_pb2.INCIDENT_KIND_INCIDENT: "incident",
+    incident_pb2.INCIDENT_KIND_SERVICE_REQUEST: "service_request",
 }
 _AWAITED = {
     incident_pb2.AWAITED_PARTY_REQUESTER: AwaitedParty.REQUESTER,
@@ -68,7 +81,7 @@ class IncidentFacts:
                 incident_id=event.aggregate_id,
                 provider_id=event.provider_id,
                 tenant_id=event.tenant_id,
-                header=header if known is None or header.revision > known.header.revision else known.header,
+                header=_newer(header, known.header if known else None),
                 facts=(*(known.facts if known else ()), *((fact,) if fact else ())),
             )
         beaten = self._hearing.hear(list(heard.values()))
@@ -79,12 +92,24 @@ class IncidentFacts:
             raise bus.EventFailed(failed)
 
 
-def read(event: bus.Event) -> tuple[Header, Fact | None]:
+def _newer(one: Header | None, other: Header | None) -> Header | None:
+    return one if other is None or (one and one.revision > other.revision) else other
+
+
+def read(event: bus.Event) -> tuple[Header | None, Fact | None]:
     """What an event says of its incident, and the fact in it if there is one for a clock."""
     message = event.parse(_MESSAGES[event.fact])
     incident: incident_pb2.Incident = message.incident  # type: ignore[attr-defined]
+    kind = _KINDS.get(event.fact)
+    if isinstance(message, pb.Replied):
+        kind = FactKind.RESPONDED if message.by_staff else FactKind.REPLIED
+    fact = _fact(event, kind, incident) if kind else None
+    return (None if kind in _FACT_ONLY else _header(event, incident)), fact
+
+
+def _header(event: bus.Event, incident: incident_pb2.Incident) -> Header:
     people = (party.person_id for party in incident.participants)
-    header = Header(
+    return Header(
         number=incident.number,
         requester_id=incident.requester.person_id,
         participant_ids=frozenset(person_id for person_id in people if person_id),
@@ -92,14 +117,29 @@ def read(event: bus.Event) -> tuple[Header, Fact | None]:
         assignee_name=incident.assignee_name,
         revision=incident.revision or event.revision,
     )
-    kind = _KINDS.get(event.fact)
-    if isinstance(message, pb.Replied) and message.by_staff and message.first_response:
-        kind = FactKind.RESPONDED
-    if kind is None:
-        return header, None
+
+
+def _fact(event: bus.Event, kind: FactKind, incident: incident_pb2.Incident) -> Fact:
     time = event.time
-    if kind is FactKind.OPENED and incident.HasField("create_time"):
-        time = incident.create_time.ToDatetime(tzinfo=UTC)
-    awaited = _AWAITED.get(incident.hold.awaiting, "") if kind is FactKind.HELD else ""
+    said: dict[str, Any] = {}
+    match kind:
+        case FactKind.OPENED:
+            if incident.HasField("create_time"):
+                time = incident.create_time.ToDatetime(tzinfo=UTC)
+            said = {
+                "incident_kind": _INCIDENT_KINDS.get(incident.kind, ""),
+                "channel": incident.channel,
+                # The category is what tells today which service an incident is about.
+                "service": incident.category,
+                "group_id": incident.assignment_group_id,
+            }
+        case FactKind.CLASSIFIED:
+            said = {"service": incident.category}
+        case FactKind.ASSIGNED:
+            said = {"group_id": incident.assignment_group_id}
+        case FactKind.HELD:
+            said = {"awaiting": str(_AWAITED.get(incident.hold.awaiting, ""))}
+        case FactKind.RESOLVED:
+            said = {"code": incident.resolution.code}
     priority = incident.priority if kind in (FactKind.OPENED, FactKind.PRIORITIZED) else 0
-    return header, Fact(event.id, event.seq, kind, time, priority, str(awaited))
+    return Fact(event.id, event.seq, kind, time, priority, **said)

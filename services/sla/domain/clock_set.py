@@ -9,7 +9,7 @@ from datetime import datetime
 from services.sla.domain.attainment import verdict_of
 from services.sla.domain.clock import Clock, ClockState, replay
 from services.sla.domain.contract import Terms
-from services.sla.domain.facts import ENDING, Fact
+from services.sla.domain.facts import ENDING, OPTIONAL, Fact, FactKind
 
 # An incident that is held and resumed a thousand times is a machine's doing. Beyond this only facts that end
 # a clock are taken, so that the record stays small and the verdict still falls.
@@ -49,6 +49,9 @@ class Announcement:
     clock: Clock | None = None
     # For changed: re_aimed, paused, resumed or canceled.
     change: str = ""
+    # Under which name it is told once, where that is not the fact's; for a warning, which point it is.
+    once: str = ""
+    warning_percent: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,33 +84,49 @@ class ClockSet:
         """Whether some clock has no verdict yet, as of when it was settled last."""
         return any(standing.state in _RUNNING for standing in self.standings.values())
 
-    def with_header(self, header: Header) -> ClockSet:
+    def with_header(self, header: Header | None) -> ClockSet:
         """Takes what a newer revision of the incident says; an older one changes nothing."""
-        return replace(self, header=header) if header.revision > self.header.revision else self
+        return replace(self, header=header) if header and header.revision > self.header.revision else self
 
-    def with_facts(self, facts: Iterable[Fact]) -> ClockSet:
-        """Takes facts not taken before."""
+    def with_facts(self, facts: Iterable[Fact], terms: Terms | None = None) -> ClockSet:
+        """Takes facts not taken before; once the terms are settled, only those that they ask for."""
+        if self.opened:
+            facts = _asked_for(facts, terms)
         known = {fact.event_id for fact in self.facts}
         taken = list(self.facts)
         for fact in facts:
-            if fact.event_id not in known and (len(taken) < MOST_FACTS or fact.kind in ENDING):
+            if fact.event_id not in known and (len(taken) < MOST_FACTS or _ending(fact, taken)):
                 known.add(fact.event_id)
                 taken.append(fact)
         return self if len(taken) == len(self.facts) else replace(self, facts=tuple(taken))
 
     def with_terms(self, terms: Terms | None) -> ClockSet:
         """Settles the contract for good; None says that there is none."""
+        facts = tuple(_asked_for(self.facts, terms))
         if terms is None:
-            return replace(self, opened=True)
+            return replace(self, opened=True, facts=facts)
         versions = {key: time.calendar.version for key, time in terms.calendars.items()}
         contract = terms.contract
         return replace(
             self,
             opened=True,
+            facts=facts,
             contract_id=contract.contract_id,
             contract_version=contract.version,
             calendar_versions=versions,
         )
+
+
+def _asked_for(facts: Iterable[Fact], terms: Terms | None) -> Iterable[Fact]:
+    asked = terms.contract.asks_for if terms else frozenset()
+    return (fact for fact in facts if fact.kind not in OPTIONAL or fact.kind in asked)
+
+
+def _ending(fact: Fact, taken: Iterable[Fact]) -> bool:
+    """Whether a fact may end a clock; of the answers, the first."""
+    if fact.kind is FactKind.RESPONDED:
+        return not any(each.kind is FactKind.RESPONDED for each in taken)
+    return fact.kind in ENDING
 
 
 def clocks_at(record: ClockSet, terms: Terms | None, now: datetime) -> list[Clock]:
@@ -128,11 +147,11 @@ def settle(record: ClockSet, terms: Terms | None, now: datetime) -> tuple[ClockS
         telling.append(Announcement("no_contract"))
     waits: list[datetime] = []
     for clock in clocks_at(record, terms, now):
-        key = f"{clock.kind}.{clock.cycle}"
+        key = clock.key
         verdict, decide_time = verdict_of(clock) or ("", None)
         standings[key] = Standing(clock.state, clock.due_time, clock.goal_seconds, str(verdict), decide_time)
         for announcement in _news(clock, record.standings.get(key)):
-            once = f"{key}.{announcement.fact}"
+            once = f"{key}.{announcement.once or announcement.fact}"
             if announcement.fact == "changed" or once not in announced:
                 announced.add(once)
                 telling.append(announcement)
@@ -149,8 +168,9 @@ def settle(record: ClockSet, terms: Terms | None, now: datetime) -> tuple[ClockS
 def _news(clock: Clock, before: Standing | None) -> Iterable[Announcement]:
     if before is None:
         yield Announcement("started", clock)
-    if clock.warned:
-        yield Announcement("warned", clock)
+    for number, warning in enumerate(clock.warnings):
+        if warning.given:
+            yield Announcement("warned", clock, once=_warned(number), warning_percent=warning.percent)
     if clock.breached:
         yield Announcement("breached", clock)
     if clock.state is ClockState.MET:
@@ -175,9 +195,15 @@ def _change(clock: Clock, before: Standing) -> str:
     return "resumed" if clock.due_time != before.due_time and clock.state is ClockState.RUNNING else ""
 
 
+def _warned(number: int) -> str:
+    """ "warned" for a clock's first warning point, as ever; the further ones are numbered."""
+    return f"warned.{number + 1}" if number else "warned"
+
+
 def _waits(clock: Clock, key: str, announced: set[str]) -> Iterable[datetime]:
     if clock.state is ClockState.RUNNING:
-        if clock.warning_time and not clock.warned and f"{key}.warned" not in announced:
-            yield clock.warning_time
+        for number, warning in enumerate(clock.warnings):
+            if not warning.given and f"{key}.{_warned(number)}" not in announced:
+                yield warning.time
         if clock.due_time and f"{key}.breached" not in announced:
             yield clock.due_time

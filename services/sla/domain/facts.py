@@ -17,16 +17,33 @@ class FactKind(StrEnum):
     PRIORITIZED = "prioritized"
     HELD = "held"
     RESUMED = "resumed"
-    # Staff first answered publicly.
+    # Staff answered publicly.
     RESPONDED = "responded"
+    # The client's side wrote.
+    REPLIED = "replied"
+    CLASSIFIED = "classified"
+    ASSIGNED = "assigned"
+    # The assignee took it in hand.
+    ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
     REOPENED = "reopened"
     CLOSED = "closed"
     CANCELED = "canceled"
+    CONFIRMED = "confirmed"
+    # This incident went into another one, where its matter goes on.
+    MERGED = "merged"
+    # Another incident went into this one.
+    ABSORBED = "absorbed"
 
 
 # These end a clock: one of them is worth keeping however many facts there are.
-ENDING = frozenset({FactKind.RESPONDED, FactKind.RESOLVED, FactKind.CLOSED, FactKind.CANCELED})
+ENDING = frozenset(
+    {FactKind.RESPONDED, FactKind.RESOLVED, FactKind.CLOSED, FactKind.CANCELED, FactKind.MERGED}
+)
+
+
+# Worth keeping only where a promise of the contract asks for them; the others any contract might.
+OPTIONAL = frozenset({FactKind.CLASSIFIED, FactKind.ACKNOWLEDGED, FactKind.CONFIRMED, FactKind.REPLIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,16 @@ class Fact:
     priority: int = 0
     # An AwaitedParty, for held.
     awaiting: str = ""
+    # After the fact, where it says so (opened, classified, assigned); "" tells nothing. group_id: whom it lies with.
+    incident_kind: str = ""
+    service: str = ""
+    channel: str = ""
+    requester_group: str = ""
+    group_id: str = ""
+    # How it was resolved.
+    code: str = ""
+    # For absorbed: when the other incident was opened.
+    since: datetime | None = None
 
 
 def history(facts: Iterable[Fact], until: int) -> list[tuple[int, Fact]]:

@@ -35,8 +35,8 @@ from services.sla.domain.contract import (
     Target,
     TargetKind,
     Terms,
-    check_contract,
 )
+from services.sla.domain.contract_check import check_contract
 from services.sla.domain.facts import Fact, FactKind
 from services.sla.domain.segments import Segment, explain
 

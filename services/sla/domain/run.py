@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.sla.domain.business_time import BusinessTime
-from services.sla.domain.contract import Target, TargetKind
+from services.sla.domain.contract import Target, TargetKind, Track
 from services.sla.domain.instants import SECOND
 
 
@@ -19,6 +19,8 @@ class Mode(StrEnum):
     WITHDRAWN = "withdrawn"
     # Between a stop and a reopening.
     STOPPED = "stopped"
+    # Before the clock was set back.
+    RESET = "reset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Run:
     its goal. Once breached, neither due time nor verdict changes.
     """
 
-    def __init__(self, kind: TargetKind, cycle: int, start: int) -> None:
-        self.kind = kind
+    def __init__(self, track: Track, cycle: int, start: int) -> None:
+        self.track = track
         self.cycle = cycle
         self.start = start
         self.at = start
@@ -52,12 +54,21 @@ class Run:
         self.counted = 0
         self.paused = 0
         self.due: int | None = None
-        self.warned_at: int | None = None
+        # (per cent, instant) of each warning point that was reached, in order.
+        self.warned: list[tuple[int, int]] = []
         self.breached_at: int | None = None
         self.stopped_at: int | None = None
         self.canceled = False
         # Whether there ever was a target; a clock without one is never shown.
         self.promised = False
+        # The resolution's code, where the target excludes what was resolved so.
+        self.exclusion = ""
+        # The client's cycle that this one is to serve, for operational and vendor targets.
+        self.serves = ""
+
+    @property
+    def kind(self) -> TargetKind:
+        return self.track.kind
 
     @property
     def mode(self) -> Mode:
@@ -71,10 +82,10 @@ class Run:
     def goal(self) -> int:
         return self.target.goal_seconds * SECOND if self.target else 0
 
-    @property
-    def warning(self) -> int:
-        """The counted time at which to warn; 0 for never."""
-        return self.goal * self.target.warning_percent // 100 if self.target else 0
+    def warnings_to_come(self) -> list[tuple[int, int]]:
+        """(per cent, counted time) of the points not reached yet."""
+        points = self.target.warnings[len(self.warned) :] if self.target else ()
+        return [(percent, self.goal * percent // 100) for percent in points]
 
     def advance(self, to: int) -> None:
         """Lets time pass in the present mode."""
@@ -95,6 +106,15 @@ class Run:
         if self.stopped_at is None and self.breached_at is None:
             self.target, self.time = target, time
             self.promised = self.promised or target is not None
+
+    def absorb(self, since: int) -> None:
+        """Counts from an earlier opening on: that of an incident whose matter this one took over."""
+        if self.stopped_at is not None or since >= self.start or self.time is None:
+            return
+        opened = self.time.elapsed(since, self.start)
+        self.spans.insert(0, Span(since, self.start, Mode.COUNTING, self.time, opened))
+        self.start = since
+        self.counted += opened
 
     def stop(self) -> None:
         """Ends the clock at the present instant, with its verdict."""
@@ -118,12 +138,21 @@ class Run:
 
     def continued(self, at: int) -> Run:
         """The next cycle, which goes on from what this one consumed."""
-        following = Run(self.kind, self.cycle + 1, self.start)
+        following = Run(self.track, self.cycle + 1, self.start)
         following.spans = list(self.spans)
         following.counted, following.paused = self.counted, self.paused
         following.at = self.at
         following._record(at, Mode.STOPPED, 0)
         following.at = at
+        return following
+
+    def set_back(self, at: int) -> Run:
+        """The next cycle, which keeps this one's start and counts from nothing."""
+        following = self.continued(at)
+        following.counted = following.paused = 0
+        following.spans = [
+            span if span.mode is Mode.STOPPED else replace(span, mode=Mode.RESET) for span in following.spans
+        ]
         return following
 
     def reached(self, amount: int) -> int:
@@ -145,10 +174,10 @@ class Run:
         if self.breached_at is not None:
             return
         reach = self.counted + opened
-        if self.warning and self.warned_at is None and reach >= self.warning:
-            moment = self.reached(self.warning)
-            if moment < to:
-                self.warned_at = max(moment, self.at)
+        for percent, amount in self.warnings_to_come():
+            if reach < amount or (moment := self.reached(amount)) >= to:
+                break
+            self.warned.append((percent, max(moment, self.at)))
         if reach >= self.goal:
             due = self.reached(self.goal)
             if due < to:

@@ -15,7 +15,7 @@ from services.sla.domain.run import Mode, Span
 @dataclass(frozen=True)
 class Segment:
     """A stretch [start, end) of one clock; `reason` is business_hours, outside_hours, holiday, paused,
-    after_stop or no_target. Counted segments add up to the elapsed time (to the goal, where the due time is
+    after_stop, before_reset or no_target. Counted segments add up to the elapsed time (to the goal, where the due time is
     still to come), paused ones to the paused time.
     """
 
@@ -50,6 +50,8 @@ def _spans(clock: Clock) -> list[Span]:
 def _segments(span: Span) -> Iterator[Segment]:
     if span.mode is Mode.STOPPED:
         yield _segment(span.start, span.end, "after_stop", span.time)
+    elif span.mode is Mode.RESET:
+        yield _segment(span.start, span.end, "before_reset", span.time)
     elif span.time is None or span.mode is Mode.WITHDRAWN:
         yield _segment(span.start, span.end, "no_target", None)
     else:

@@ -61,4 +61,6 @@ def _target_event(
         message.change = announcement.change
     elif isinstance(message, events_pb2.TargetWarned | events_pb2.TargetBreached):
         message.assignee_id, message.assignee_name = header.assignee_id, header.assignee_name
+        if isinstance(message, events_pb2.TargetWarned):
+            message.warning_percent = announcement.warning_percent
     return OutboundEvent(f"target_{announcement.fact}", message, time, caller)

@@ -10,17 +10,30 @@ from fairlead.sla.v1 import calendar_pb2, clock_pb2, contract_pb2, contract_serv
 from services.sla.domain.calendar import Calendar, Window, clock_text
 from services.sla.domain.clock import Clock, ClockState
 from services.sla.domain.clock_set import ClockSet
-from services.sla.domain.contract import AwaitedParty, Contract, ReopenRule, Target, TargetKind
+from services.sla.domain.contract import AwaitedParty, Contract, ReopenRule, Target, TargetKind, TargetLevel
 from services.sla.domain.preview import Day, Promise
 from services.sla.domain.segments import Segment
 
 TARGET_KINDS = {
     TargetKind.FIRST_RESPONSE: contract_pb2.TARGET_KIND_FIRST_RESPONSE,
     TargetKind.RESOLUTION: contract_pb2.TARGET_KIND_RESOLUTION,
+    TargetKind.NEXT_UPDATE: contract_pb2.TARGET_KIND_NEXT_UPDATE,
+    TargetKind.CUSTOM: contract_pb2.TARGET_KIND_CUSTOM,
+}
+TARGET_LEVELS = {
+    TargetLevel.CLIENT: contract_pb2.TARGET_LEVEL_CLIENT,
+    TargetLevel.OPERATIONAL: contract_pb2.TARGET_LEVEL_OPERATIONAL,
+    TargetLevel.VENDOR: contract_pb2.TARGET_LEVEL_VENDOR,
+}
+INCIDENT_KINDS = {
+    "": incident_pb2.INCIDENT_KIND_UNSPECIFIED,
+    "incident": incident_pb2.INCIDENT_KIND_INCIDENT,
+    "service_request": incident_pb2.INCIDENT_KIND_SERVICE_REQUEST,
 }
 REOPEN_RULES = {
     ReopenRule.CONTINUE: contract_pb2.REOPEN_RULE_CONTINUE,
     ReopenRule.NEW_CYCLE: contract_pb2.REOPEN_RULE_NEW_CYCLE,
+    ReopenRule.RESET: contract_pb2.REOPEN_RULE_RESET,
 }
 AWAITED_PARTIES = {
     AwaitedParty.REQUESTER: incident_pb2.AWAITED_PARTY_REQUESTER,
@@ -111,6 +124,14 @@ def clock(
         calendar_id=shown.calendar_id,
         calendar_version=shown.calendar_version,
         segments=[_segment(segment) for segment in segments],
+        name=shown.name,
+        level=TARGET_LEVELS[shown.level],
+        warnings=[
+            clock_pb2.WarningPoint(percent=one.percent, time=_timestamp(one.time), given=one.given)
+            for one in shown.warnings
+        ],
+        exclusion=shown.exclusion,
+        serves=shown.serves,
     )
 
 
@@ -178,6 +199,18 @@ def _target(target: Target) -> contract_pb2.ServiceLevelTarget:
         calendar_id=target.calendar_id,
         warning_percent=target.warning_percent,
         pausing_parties=sorted(AWAITED_PARTIES[party] for party in target.pausing_parties),
+        name=target.name,
+        level=None if target.level is TargetLevel.CLIENT else TARGET_LEVELS[target.level],
+        incident_kind=INCIDENT_KINDS[target.incident_kind],
+        service=target.service,
+        channel=target.channel,
+        requester_group=target.requester_group,
+        assignment_group_id=target.group_id,
+        warning_percents=target.warning_percents,
+        start_event=target.start_event or "",
+        stop_event=target.stop_event or "",
+        reopen_rule=REOPEN_RULES[target.reopen_rule] if target.reopen_rule else None,
+        excluded_codes=sorted(target.excluded_codes),
     )
 
 

@@ -11,13 +11,16 @@ from fairlead.sla.v1 import calendar_pb2, contract_pb2
 from fairlead.sla.v1 import contract_service_pb2 as pb
 from fairlead.sla.v1.contract_service_pb2_grpc import ContractServiceServicer
 from services.sla.domain.calendar import Calendar, Window, local_date, window
-from services.sla.domain.contract import Contract, ReopenRule, Target
+from services.sla.domain.contract import Contract, ReopenRule, Target, TargetLevel
+from services.sla.domain.facts import FactKind
 from services.sla.domain.versions import CalendarRecord, ContractRecord
 from services.sla.events import messages
 from services.sla.use_cases import Agreeing, Previewing, Scheduling
 
 _KINDS = {number: kind for kind, number in messages.TARGET_KINDS.items()}
 _REOPEN_RULES = {number: rule for rule, number in messages.REOPEN_RULES.items()}
+_LEVELS = {number: level for level, number in messages.TARGET_LEVELS.items()}
+_INCIDENT_KINDS = {number: kind for kind, number in messages.INCIDENT_KINDS.items()}
 _PARTIES = {number: party for party, number in messages.AWAITED_PARTIES.items()}
 
 
@@ -155,7 +158,28 @@ def _target(given: contract_pb2.ServiceLevelTarget, field: str) -> Target:
         calendar_id=given.calendar_id,
         warning_percent=given.warning_percent,
         pausing_parties=frozenset(party for party in parties if party),
+        name=given.name,
+        level=_LEVELS.get(given.level, TargetLevel.CLIENT),
+        incident_kind=_INCIDENT_KINDS.get(given.incident_kind, ""),
+        service=given.service,
+        channel=given.channel,
+        requester_group=given.requester_group,
+        group_id=given.assignment_group_id,
+        warning_percents=tuple(given.warning_percents),
+        start_event=_event(given.start_event, f"{field}.start_event"),
+        stop_event=_event(given.stop_event, f"{field}.stop_event"),
+        reopen_rule=_REOPEN_RULES.get(given.reopen_rule),
+        excluded_codes=frozenset(given.excluded_codes),
     )
+
+
+def _event(given: str, field: str) -> FactKind | None:
+    if not given:
+        return None
+    try:
+        return FactKind(given)
+    except ValueError:
+        raise InvalidArgument("event_unknown", "There is no such fact.", field=field) from None
 
 
 def _windows(given: Iterable[calendar_pb2.Window], field: str) -> tuple[Window, ...]:

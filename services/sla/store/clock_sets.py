@@ -1,5 +1,6 @@
 """Clock sets: one document for each incident."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,9 @@ from services.sla.events import target_events
 from services.sla.ports import Settled
 from services.sla.store.documents import DECIDED_INDEX, DUE_INDEX, RUNNING_INDEX
 from services.sla.store.translation import clock_set_from, clock_set_state
+
+# What was promised to clients: operational and vendor clocks have a level in their keys.
+_CLIENTS = {"$not": re.compile("@")}
 
 
 class ClockSetStore:
@@ -71,13 +75,13 @@ class ClockSetStore:
         decided: list[dict[str, Any]] = [
             {"$match": {"standings.decide_time": {"$gte": start}}},
             {"$unwind": "$standings"},
-            {"$match": {"standings.decide_time": {"$gte": start, "$lte": now}}},
+            {"$match": {"standings.decide_time": {"$gte": start, "$lte": now}, "standings.key": _CLIENTS}},
             _grouped("$standings.verdict"),
         ]
         running: list[dict[str, Any]] = [
             {"$match": {"running": True}},
             {"$unwind": "$standings"},
-            {"$match": {"standings.state": {"$in": ["running", "paused"]}}},
+            {"$match": {"standings.state": {"$in": ["running", "paused"]}, "standings.key": _CLIENTS}},
             _grouped(_outcome(start, now)),
         ]
         return [
@@ -111,7 +115,8 @@ class ClockSetStore:
 
 
 def _grouped(outcome: Any) -> dict[str, Any]:
-    kind = {"$arrayElemAt": [{"$split": ["$standings.key", "."]}, 0]}
+    track = {"$arrayElemAt": [{"$split": ["$standings.key", "."]}, 0]}
+    kind = {"$arrayElemAt": [{"$split": [track, ":"]}, 0]}
     alike = {"tenant": "$tenant_id", "contract": "$contract_id", "kind": kind, "outcome": outcome}
     return {"$group": {"_id": alike, "count": {"$sum": 1}}}
 

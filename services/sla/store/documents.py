@@ -36,12 +36,25 @@ def _meta(collection: str, indexes: list[dict[str, Any]]) -> dict[str, Any]:
 class TargetPart(me.EmbeddedDocument):
     """One promise of one version."""
 
-    kind = me.StringField(required=True, choices=["first_response", "resolution"])
-    priority = me.IntField(required=True, min_value=1, max_value=5)
+    kind = me.StringField(required=True, choices=["first_response", "next_update", "resolution", "custom"])
+    priority = me.IntField(required=True, min_value=0, max_value=5)  # 0: any
     goal_seconds = me.IntField(required=True, min_value=1)
     calendar_id = me.StringField(required=True)
     warning_percent = me.IntField(min_value=0, max_value=99)
     pausing_parties = me.ListField(me.StringField())
+    # What only some targets state lies there only where it is stated.
+    name = me.StringField()
+    level = me.StringField(choices=["operational", "vendor"])
+    incident_kind = me.StringField()
+    service = me.StringField()
+    channel = me.StringField()
+    requester_group = me.StringField()
+    group_id = me.StringField()
+    warning_percents = me.ListField(me.IntField())
+    start_event = me.StringField()
+    stop_event = me.StringField()
+    reopen_rule = me.StringField(choices=["continue", "new_cycle", "reset"])
+    excluded_codes = me.ListField(me.StringField())
 
 
 class ContractVersionPart(me.EmbeddedDocument):
@@ -51,7 +64,7 @@ class ContractVersionPart(me.EmbeddedDocument):
     name = me.StringField(required=True)
     effective_time = me.DateTimeField(required=True)
     targets = me.EmbeddedDocumentListField(TargetPart)
-    reopen_rule = me.StringField(required=True, choices=["continue", "new_cycle"])
+    reopen_rule = me.StringField(required=True, choices=["continue", "new_cycle", "reset"])
     close_after_seconds = me.IntField(min_value=0)
     reopen_within_seconds = me.IntField(min_value=0)
     time_zone = me.StringField(required=True)
@@ -90,12 +103,20 @@ class FactPart(me.EmbeddedDocument):
     t = me.DateTimeField(required=True)  # time
     p = me.IntField()  # priority
     a = me.StringField()  # awaiting
+    # Only where there is one: incident kind, service, channel, requester group, assignment group, code, since.
+    i = me.StringField()
+    v = me.StringField()
+    c = me.StringField()
+    r = me.StringField()
+    g = me.StringField()
+    o = me.StringField()
+    n = me.DateTimeField()
 
 
 class StandingPart(me.EmbeddedDocument):
     """How one clock stood when something was last told of it."""
 
-    key = me.StringField(required=True)  # "<kind>.<cycle>"
+    key = me.StringField(required=True)  # "<kind>[:name][@level].<cycle>"
     state = me.StringField(required=True)
     due_time = me.DateTimeField()
     goal_seconds = me.LongField()

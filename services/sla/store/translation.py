@@ -7,7 +7,7 @@ from typing import Any
 from services.sla.domain.calendar import Calendar, Window
 from services.sla.domain.clock import ClockState
 from services.sla.domain.clock_set import ClockSet, Header, Standing
-from services.sla.domain.contract import AwaitedParty, Contract, ReopenRule, Target, TargetKind
+from services.sla.domain.contract import AwaitedParty, Contract, ReopenRule, Target, TargetKind, TargetLevel
 from services.sla.domain.facts import Fact, FactKind
 from services.sla.domain.versions import CalendarRecord, ContractRecord
 
@@ -46,17 +46,7 @@ def _contract_version(version: Contract) -> dict[str, Any]:
         "version": version.version,
         "name": version.name,
         "effective_time": version.effective_time,
-        "targets": [
-            {
-                "kind": target.kind.value,
-                "priority": target.priority,
-                "goal_seconds": target.goal_seconds,
-                "calendar_id": target.calendar_id,
-                "warning_percent": target.warning_percent,
-                "pausing_parties": sorted(party.value for party in target.pausing_parties),
-            }
-            for target in version.targets
-        ],
+        "targets": [_target(target) for target in version.targets],
         "reopen_rule": version.reopen_rule.value,
         "close_after_seconds": version.close_after_seconds,
         "reopen_within_seconds": version.reopen_within_seconds,
@@ -65,7 +55,33 @@ def _contract_version(version: Contract) -> dict[str, Any]:
     }
 
 
+# What only some targets state, as plain text; it lies in the document only where it is stated.
+_STATED = ("name", "incident_kind", "service", "channel", "requester_group", "group_id")
+
+
+def _target(target: Target) -> dict[str, Any]:
+    kept: dict[str, Any] = {
+        "kind": target.kind.value,
+        "priority": target.priority,
+        "goal_seconds": target.goal_seconds,
+        "calendar_id": target.calendar_id,
+        "warning_percent": target.warning_percent,
+        "pausing_parties": sorted(party.value for party in target.pausing_parties),
+    }
+    stated = {name: getattr(target, name) for name in _STATED}
+    stated |= {
+        "level": "" if target.level is TargetLevel.CLIENT else target.level.value,
+        "warning_percents": list(target.warning_percents),
+        "start_event": target.start_event and target.start_event.value,
+        "stop_event": target.stop_event and target.stop_event.value,
+        "reopen_rule": target.reopen_rule and target.reopen_rule.value,
+        "excluded_codes": sorted(target.excluded_codes),
+    }
+    return kept | {name: value for name, value in stated.items() if value}
+
+
 def _target_from(kept: Mapping[str, Any]) -> Target:
+    start, stop, reopen = (kept.get(name) for name in ("start_event", "stop_event", "reopen_rule"))
     return Target(
         kind=TargetKind(kept["kind"]),
         priority=kept["priority"],
@@ -73,6 +89,13 @@ def _target_from(kept: Mapping[str, Any]) -> Target:
         calendar_id=kept["calendar_id"],
         warning_percent=kept["warning_percent"],
         pausing_parties=frozenset(AwaitedParty(party) for party in kept["pausing_parties"]),
+        level=TargetLevel(kept.get("level") or TargetLevel.CLIENT),
+        warning_percents=tuple(kept.get("warning_percents", ())),
+        start_event=FactKind(start) if start else None,
+        stop_event=FactKind(stop) if stop else None,
+        reopen_rule=ReopenRule(reopen) if reopen else None,
+        excluded_codes=frozenset(kept.get("excluded_codes", ())),
+        **{name: kept.get(name, "") for name in _STATED},
     )
 
 
@@ -130,6 +153,35 @@ def _windows_from(kept: list[list[int]]) -> tuple[Window, ...]:
     return tuple((start, end) for start, end in kept)
 
 
+# Short name → field, for what only some facts say.
+_TOLD = {
+    "i": "incident_kind",
+    "v": "service",
+    "c": "channel",
+    "r": "requester_group",
+    "g": "group_id",
+    "o": "code",
+    "n": "since",
+}
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    kept: dict[str, Any] = {
+        "e": fact.event_id,
+        "s": fact.sequence,
+        "k": fact.kind.value,
+        "t": fact.time,
+        "p": fact.priority,
+        "a": fact.awaiting,
+    }
+    return kept | {short: value for short, name in _TOLD.items() if (value := getattr(fact, name))}
+
+
+def _fact_from(kept: Mapping[str, Any]) -> Fact:
+    told = {name: kept[short] for short, name in _TOLD.items() if short in kept}
+    return Fact(kept["e"], kept["s"], FactKind(kept["k"]), kept["t"], kept["p"], kept["a"], **told)
+
+
 def clock_set_state(record: ClockSet) -> dict[str, Any]:
     """The fields of a clock set's document."""
     header = record.header
@@ -140,17 +192,7 @@ def clock_set_state(record: ClockSet) -> dict[str, Any]:
         "assignee_id": header.assignee_id,
         "assignee_name": header.assignee_name,
         "incident_revision": header.revision,
-        "facts": [
-            {
-                "e": f.event_id,
-                "s": f.sequence,
-                "k": f.kind.value,
-                "t": f.time,
-                "p": f.priority,
-                "a": f.awaiting,
-            }
-            for f in record.facts
-        ],
+        "facts": [_fact(fact) for fact in record.facts],
         "opened": record.opened,
         "contract_id": record.contract_id,
         "contract_version": record.contract_version,
@@ -186,10 +228,7 @@ def clock_set_from(document: Mapping[str, Any]) -> ClockSet:
             assignee_name=document["assignee_name"],
             revision=document["incident_revision"],
         ),
-        facts=tuple(
-            Fact(fact["e"], fact["s"], FactKind(fact["k"]), fact["t"], fact["p"], fact["a"])
-            for fact in document["facts"]
-        ),
+        facts=tuple(_fact_from(kept) for kept in document["facts"]),
         opened=document["opened"],
         contract_id=document["contract_id"],
         contract_version=document["contract_version"],

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from chassis.errors import NotFound
 from chassis.tenancy import Caller, TenantScope
-from services.sla.domain.contract import Contract, check_contract
+from services.sla.domain.contract import Contract, TargetLevel
+from services.sla.domain.contract_check import check_contract
 from services.sla.domain.versions import ContractRecord
 from services.sla.ports import Calendars, Clock, Contracts, NewId, Tenants
 from services.sla.use_cases.reach import may_read, provider_of, reach_of, require_writer, room_of
@@ -81,7 +82,7 @@ class Agreeing:
         if may_read(caller):
             record = self._contracts.get(reach_of(caller), contract_id)
             if caller.is_staff or record.tenant_id or self._without_own(caller):
-                return record
+                return _as_seen(caller, record)
         raise NotFound("contract_not_found", "There is no such contract.")
 
     def all_for(self, caller: Caller, tenant_id: str = "") -> list[ContractRecord]:
@@ -93,12 +94,13 @@ class Agreeing:
             scope = caller.scope(tenant_id)
             if not may_read(caller):
                 return []
-            return self._contracts.all_of(scope) or self._contracts.all_of(room_of(scope.provider_id))
+            found = self._contracts.all_of(scope) or self._contracts.all_of(room_of(scope.provider_id))
+            return [_as_seen(caller, record) for record in found]
         if not may_read(caller):
             return []
         records = self._contracts.all_of(reach_of(caller))
         shows_default = caller.is_staff or self._without_own(caller)
-        return [record for record in records if record.tenant_id or shows_default]
+        return [_as_seen(caller, record) for record in records if record.tenant_id or shows_default]
 
     def _without_own(self, caller: Caller) -> bool:
         """Whether some tenant of a client's caller goes by the default."""
@@ -112,3 +114,14 @@ class Agreeing:
         room = room_of(contract.provider_id)
         wanted = {target.calendar_id for target in contract.targets}
         check_contract(contract, {c.calendar_id for c in self._calendars.get_many(room, wanted)})
+
+
+def _as_seen(caller: Caller, record: ContractRecord) -> ContractRecord:
+    """What the provider agrees with its own groups and with its vendors is not the client's to see."""
+    if caller.is_staff:
+        return record
+    versions = tuple(
+        replace(version, targets=tuple(t for t in version.targets if t.level is TargetLevel.CLIENT))
+        for version in record.versions
+    )
+    return replace(record, versions=versions)

@@ -20,12 +20,14 @@ _TRIES = 4
 
 @dataclass(frozen=True)
 class Heard:
-    """What was heard of one incident: its newest header, and facts (none when only the header changed)."""
+    """What was heard of one incident: its newest header (None: nothing new of that), and facts (none when only the
+    header changed).
+    """
 
     incident_id: str
     provider_id: str
     tenant_id: str
-    header: Header
+    header: Header | None
     facts: tuple[Fact, ...] = ()
 
 
@@ -73,11 +75,12 @@ class Hearing:
         known = {
             record.incident_id: record for record in self._sets.find(scope, [h.incident_id for h in heard])
         }
+        settled_on = self._book.of(provider_id, [record for record in known.values() if record.opened])
         changed: dict[str, ClockSet] = {}
         late: list[LateFact] = []
         for one in heard:
             before = known.get(one.incident_id) or ClockSet(one.incident_id, provider_id, one.tenant_id)
-            after = before.with_facts(one.facts).with_header(one.header)
+            after = before.with_facts(one.facts, settled_on.get(one.incident_id)).with_header(one.header)
             if after is not before:
                 changed[one.incident_id] = after
                 late += _late(before, after, now)

@@ -9,7 +9,8 @@ from chassis.errors import InvalidArgument, PermissionDenied
 from chassis.tenancy import Caller
 from services.sla.domain.business_time import BusinessTime
 from services.sla.domain.calendar import Calendar, check_calendar
-from services.sla.domain.contract import Contract, Terms, check_contract
+from services.sla.domain.contract import Contract, Terms
+from services.sla.domain.contract_check import check_contract
 from services.sla.domain.preview import Day, Promise, promises, year_of_days
 from services.sla.ports import Calendars, Clock
 from services.sla.use_cases.reach import provider_of, room_of

@@ -7,6 +7,7 @@ from dataclasses import replace
 from chassis.errors import NotFound
 from chassis.tenancy import Caller, TenantScope
 from services.sla.domain.calendar import Calendar, check_calendar
+from services.sla.domain.contract import TargetLevel
 from services.sla.domain.versions import CalendarRecord
 from services.sla.ports import Calendars, Clock, Contracts, NewId
 from services.sla.use_cases.reach import may_read, provider_of, reach_of, require_writer, room_of
@@ -67,4 +68,5 @@ class Scheduling:
 
     def _used(self, caller: Caller) -> set[str]:
         records = self._contracts.all_of(reach_of(caller))
-        return {t.calendar_id for record in records for v in record.versions for t in v.targets}
+        targets = (target for record in records for version in record.versions for target in version.targets)
+        return {t.calendar_id for t in targets if t.level is TargetLevel.CLIENT}

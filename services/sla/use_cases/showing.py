@@ -10,7 +10,7 @@ from chassis.errors import NotFound
 from chassis.tenancy import Caller, Role
 from services.sla.domain.clock import Clock as IncidentClock
 from services.sla.domain.clock_set import ClockSet, clocks_at
-from services.sla.domain.contract import Contract
+from services.sla.domain.contract import Contract, TargetLevel
 from services.sla.ports import Clock, ClockSets
 from services.sla.use_cases.terms import TermsBook
 
@@ -59,9 +59,13 @@ class Showing:
             terms = self._book.of(provider_id, records)
             for record in records:
                 held = terms[record.incident_id]
-                clocks = clocks_at(record, held, now)
+                clocks = [c for c in clocks_at(record, held, now) if caller.is_staff or _is_clients(c)]
                 shown[record.incident_id] = Shown(record, held.contract if held else None, clocks)
         return [shown[id] for id in asked if id in shown]
+
+
+def _is_clients(clock: IncidentClock) -> bool:
+    return clock.level is TargetLevel.CLIENT
 
 
 def _sight(caller: Caller) -> str | None:

@@ -169,7 +169,7 @@ def wrong(**changes):
         ("targets[1].goal_seconds", wrong(goal_seconds=-5)),
         ("targets[1].calendar_id", wrong(calendar_id="cal_none")),
         ("targets[1].priority", wrong(priority=1)),
-        ("targets[1].priority", wrong(priority=0)),
+        ("targets[1].priority", wrong(priority=6)),
         ("targets[1].kind", wrong(kind=0)),
         ("targets[1].warning_percent", wrong(warning_percent=100)),
         ("targets", lambda contract: contract.ClearField("targets")),

@@ -1,9 +1,8 @@
-"""The slow truth: business time and clocks read off minute by minute, sharing no code with the engine.
+"""The slow truth: business time read off minute by minute, sharing no code with the engine.
 
 Everything lies on whole minutes (zones of today do), so a minute is either counted or it is not.
 """
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -63,107 +62,3 @@ def after_minutes(calendar, start: datetime, minutes: int, limit: datetime) -> d
         if minutes == 0:
             return minute
     return None
-
-
-@dataclass
-class Reading:
-    """One clock, as a person with a tally sheet would have it."""
-
-    started: datetime
-    goal: int | None
-    calendar: object
-    pausing: frozenset
-    counted: int = 0
-    paused: int = 0
-    stopped: datetime | None = None
-    breached: datetime | None = None
-    canceled: bool = False
-    tally: list = field(default_factory=list)  # the minute after each counted one
-
-
-def read_clocks(facts, contract, calendars, at: datetime) -> dict[tuple[str, int], Reading]:
-    """Facts in their true order, on whole minutes. Walks every minute from the opening to `at`."""
-    sheets: dict[tuple[str, int], Reading] = {}
-    pending = [fact for fact in facts if fact.time <= at]
-    if not pending:
-        return sheets
-    minute, priority, awaiting = pending[0].time, 3, ""
-
-    def aim(sheet: Reading, kind: str) -> None:
-        target = next((t for t in contract.targets if t.kind == kind and t.priority == priority), None)
-        if sheet.breached is None and sheet.stopped is None:
-            sheet.goal = target.goal_seconds // 60 if target else None
-            sheet.calendar = calendars[target.calendar_id] if target else None
-            sheet.pausing = target.pausing_parties if target else frozenset()
-
-    def overdue(latest: datetime) -> None:
-        """Notes which clocks count although their goal was reached on this minute or an earlier one."""
-        for sheet in sheets.values():
-            if sheet.stopped or sheet.breached or sheet.goal is None or awaiting in sheet.pausing:
-                continue
-            if len(sheet.tally) >= sheet.goal and sheet.tally[sheet.goal - 1] <= latest:
-                sheet.breached = minute
-
-    def stop(kind: str, canceled: bool = False) -> None:
-        for (of, _), sheet in sheets.items():
-            if of != kind or sheet.stopped:
-                continue
-            sheet.stopped = minute
-            sheet.canceled = canceled or sheet.goal is None
-            if not sheet.canceled and sheet.breached is None and sheet.counted > sheet.goal:
-                sheet.breached = minute
-
-    while True:
-        while pending and pending[0].time <= minute:
-            fact = pending.pop(0)
-            # At this instant, and not yet beyond it: only what was due before counts too long.
-            overdue(minute - MINUTE)
-            match fact.kind:
-                case "opened":
-                    priority = fact.priority
-                    for kind in ("first_response", "resolution"):
-                        sheets[kind, 1] = Reading(minute, None, None, frozenset())
-                        aim(sheets[kind, 1], kind)
-                case "prioritized":
-                    priority = fact.priority
-                    for (kind, _), sheet in sheets.items():
-                        aim(sheet, kind)
-                case "held":
-                    awaiting = fact.awaiting
-                case "resumed":
-                    awaiting = ""
-                case "responded":
-                    stop("first_response")
-                case "resolved" | "closed":
-                    stop("first_response")
-                    stop("resolution")
-                case "canceled":
-                    stop("first_response", canceled=True)
-                    stop("resolution", canceled=True)
-                case "reopened":
-                    awaiting = ""
-                    cycle = max(number for kind, number in sheets if kind == "resolution")
-                    last = sheets["resolution", cycle]
-                    if last.stopped is None:
-                        continue
-                    sheet = Reading(minute, None, None, frozenset())
-                    if contract.reopen_rule == "continue":
-                        if last.breached:
-                            continue
-                        sheet.started, sheet.tally = last.started, list(last.tally)
-                        sheet.counted, sheet.paused = last.counted, last.paused
-                    sheets["resolution", cycle + 1] = sheet
-                    aim(sheet, "resolution")
-        if minute >= at:
-            overdue(minute - MINUTE)
-            return sheets
-        overdue(minute)
-        minute += MINUTE
-        for sheet in sheets.values():
-            if sheet.stopped or sheet.calendar is None or not is_open(sheet.calendar, minute - MINUTE):
-                continue
-            if awaiting in sheet.pausing:
-                sheet.paused += 1
-            else:
-                sheet.counted += 1
-                sheet.tally.append(minute)

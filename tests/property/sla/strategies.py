@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from services.sla.domain.calendar import Calendar
-from services.sla.domain.contract import AwaitedParty, Contract, ReopenRule, Target, TargetKind
+from services.sla.domain.contract import AwaitedParty, Contract, ReopenRule, Target, TargetKind, TargetLevel
 from services.sla.domain.facts import Fact, FactKind
 
 ZONES = (
@@ -77,23 +77,61 @@ def times(draw, days=3):
 PARTIES = st.sampled_from(list(AwaitedParty))
 
 
+SERVICES = CHANNELS = GROUPS = ("", "x", "y")
+LEVELS = tuple(TargetLevel)
+# What may be promised at each level.
+KINDS = {
+    TargetLevel.CLIENT: tuple(TargetKind),
+    TargetLevel.OPERATIONAL: (TargetKind.FIRST_RESPONSE, TargetKind.RESOLUTION),
+    TargetLevel.VENDOR: (TargetKind.RESOLUTION,),
+}
+EVENTS = st.sampled_from([kind for kind in FactKind if kind is not FactKind.ABSORBED])
+
+
+@st.composite
+def targets_of(draw, level, kind):
+    """Up to four targets that take turns in aiming one clock, no two of which select the same."""
+    custom = kind is TargetKind.CUSTOM
+    start, stop = (draw(EVENTS), draw(EVENTS)) if custom else (None, None)
+    selecting = st.tuples(
+        st.integers(0, 3),
+        st.sampled_from(SERVICES),
+        st.sampled_from(CHANNELS),
+        st.sampled_from(GROUPS if level is TargetLevel.OPERATIONAL else ("",)),
+    )
+    parties = st.frozensets(PARTIES, max_size=4)
+    if level is TargetLevel.VENDOR:
+        parties = parties.map(lambda chosen: chosen - {AwaitedParty.VENDOR})
+    return [
+        Target(
+            kind=kind,
+            priority=priority,
+            goal_seconds=draw(st.integers(1, 40 * 60)) * 60,
+            calendar_id=draw(st.sampled_from(("cal_a", "cal_b"))),
+            warning_percent=draw(st.sampled_from((0, 50, 75))),
+            pausing_parties=draw(parties),
+            name="any" if custom else "",
+            level=level,
+            service=service,
+            channel=channel,
+            group_id=group,
+            warning_percents=draw(st.sampled_from(((), (25, 90)))),
+            start_event=start,
+            stop_event=stop,
+            reopen_rule=draw(st.sampled_from((None, None, *ReopenRule))),
+        )
+        for priority, service, channel, group in draw(st.lists(selecting, max_size=4, unique=True))
+    ]
+
+
 @st.composite
 def contracts(draw):
     targets = []
-    for kind in TargetKind:
-        for priority in (1, 2, 3):
-            if draw(st.integers(0, 9)) == 0:
-                continue  # nothing is promised for this priority
-            targets.append(
-                Target(
-                    kind=kind,
-                    priority=priority,
-                    goal_seconds=draw(st.integers(1, 40 * 60)) * 60,
-                    calendar_id=draw(st.sampled_from(("cal_a", "cal_b"))),
-                    warning_percent=draw(st.sampled_from((0, 50, 75))),
-                    pausing_parties=draw(st.frozensets(PARTIES, max_size=4)),
-                )
-            )
+    for level in LEVELS:
+        for kind in KINDS[level]:
+            targets += draw(targets_of(level, kind))
+    if not targets:
+        targets = [Target(TargetKind.RESOLUTION, 0, 3600, "cal_a")]
     return Contract(
         contract_id="ctr_a",
         provider_id="prv_a",
@@ -108,9 +146,14 @@ def contracts(draw):
 def lives(draw, most=12):
     """An incident's facts in their true order, beginning with its opening; several may share a minute."""
     moment = draw(times(days=2))
-    facts = [Fact("inc:1000", 1000, FactKind.OPENED, moment, priority=draw(st.integers(1, 3)))]
-    kinds = [kind for kind in FactKind if kind is not FactKind.OPENED]
-    weights = [FactKind.HELD, FactKind.RESUMED, FactKind.PRIORITIZED] * 2 + kinds
+    about = {
+        "service": draw(st.sampled_from(SERVICES)),
+        "channel": draw(st.sampled_from(CHANNELS)),
+        "group_id": draw(st.sampled_from(GROUPS)),
+    }
+    facts = [Fact("inc:1000", 1000, FactKind.OPENED, moment, priority=draw(st.integers(1, 3)), **about)]
+    kinds = [kind for kind in FactKind if kind not in (FactKind.OPENED, FactKind.ABSORBED)]
+    weights = [FactKind.HELD, FactKind.RESUMED, FactKind.PRIORITIZED, FactKind.RESPONDED] * 2 + kinds
     for number in range(draw(st.integers(0, most))):
         moment += timedelta(minutes=draw(st.one_of(st.integers(0, 90), st.integers(0, 480))))
         kind = draw(st.sampled_from(weights))
@@ -122,6 +165,8 @@ def lives(draw, most=12):
                 moment,
                 priority=draw(st.integers(1, 3)) if kind is FactKind.PRIORITIZED else 0,
                 awaiting=draw(PARTIES).value if kind is FactKind.HELD else "",
+                service=draw(st.sampled_from(SERVICES)) if kind is FactKind.CLASSIFIED else "",
+                group_id=draw(st.sampled_from(GROUPS)) if kind is FactKind.ASSIGNED else "",
             )
         )
     return facts

@@ -3,7 +3,7 @@
 import itertools
 from datetime import timedelta
 
-from hypothesis import given, note, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from services.sla.domain.business_time import BusinessTime
@@ -11,8 +11,8 @@ from services.sla.domain.clock import ClockState, replay
 from services.sla.domain.contract import Terms
 from services.sla.domain.facts import Fact, FactKind
 from services.sla.domain.segments import explain
-from tests.property.sla.reference import read_clocks
 from tests.property.sla.strategies import calendars, contracts, lives
+from tests.property.sla.tally import read_clocks
 
 
 @st.composite
@@ -24,13 +24,21 @@ def cases(draw):
     return terms, pair, facts, at
 
 
-@settings(max_examples=100, deadline=None)
+def _key(clock):
+    return clock.level.value, clock.kind.value, clock.name, clock.cycle
+
+
+# A busy machine draws slowly; that says nothing about clocks.
+SLOWLY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+
+
+@settings(max_examples=100, **SLOWLY)
 @given(cases())
 def test_a_replay_equals_the_minute_by_minute_tally(case):
     terms, pair, facts, at = case
     note(f"{pair}\n{terms.contract.targets}\n{facts}\n{at}")
     sheets = read_clocks(facts, terms.contract, pair, at)
-    clocks = {(clock.kind.value, clock.cycle): clock for clock in replay(facts, terms, at)}
+    clocks = {_key(clock): clock for clock in replay(facts, terms, at)}
     for key, clock in clocks.items():
         sheet = sheets[key]
         assert clock.start_time == sheet.started
@@ -47,7 +55,7 @@ def test_a_replay_equals_the_minute_by_minute_tally(case):
         assert sheets[key].goal is None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, **SLOWLY)
 @given(cases(), st.data())
 def test_order_and_repetition_of_facts_change_nothing(case, data):
     terms, _, facts, at = case
@@ -56,7 +64,7 @@ def test_order_and_repetition_of_facts_change_nothing(case, data):
     assert replay(shuffled, terms, at) == replay(facts, terms, at)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, **SLOWLY)
 @given(cases(), st.integers(0, 2000), st.integers(1, 2000))
 def test_pausing_never_makes_the_due_time_earlier(case, after, length):
     terms, _, facts, _ = case
@@ -68,12 +76,15 @@ def test_pausing_never_makes_the_due_time_earlier(case, after, length):
             Fact("h", 1001, FactKind.HELD, held, awaiting=party),
             Fact("r", 1002, FactKind.RESUMED, resumed),
         ]
-        plain = {c.kind: c for c in replay([opened], terms, resumed)}
+        plain = {_key(c): c for c in replay([opened], terms, resumed)}
         for clock in replay([opened, *pause], terms, resumed):
-            assert clock.due_time >= plain[clock.kind].due_time
+            # The hold itself may begin a promise of the vendor, or a custom one; it may also end one.
+            before = plain.get(_key(clock))
+            if before and clock.due_time and before.due_time:
+                assert clock.due_time >= before.due_time
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, **SLOWLY)
 @given(cases())
 def test_no_clock_breaches_while_it_is_paused(case):
     terms, _, facts, at = case
@@ -83,7 +94,7 @@ def test_no_clock_breaches_while_it_is_paused(case):
             assert not any(s.start_time <= clock.breach_time < s.end_time for s in paused)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, **SLOWLY)
 @given(cases())
 def test_segments_follow_one_another_and_add_up_to_what_they_explain(case):
     terms, _, facts, at = case
@@ -100,12 +111,12 @@ def test_segments_follow_one_another_and_add_up_to_what_they_explain(case):
         assert sum(s.seconds for s in segments if s.reason == "paused") == clock.paused_seconds
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, **SLOWLY)
 @given(cases(), st.integers(0, 5000))
 def test_a_verdict_once_reached_stands_whatever_happens_later(case, minutes):
     terms, _, facts, at = case
     final = (ClockState.MET, ClockState.MISSED, ClockState.BREACHED)
-    before = {(c.kind, c.cycle): c for c in replay(facts, terms, at) if c.state in final}
+    before = {_key(c): c for c in replay(facts, terms, at) if c.state in final}
     later = at + timedelta(minutes=minutes)
     more = [
         Fact("p", 9001, FactKind.PRIORITIZED, later, priority=1),
@@ -113,7 +124,7 @@ def test_a_verdict_once_reached_stands_whatever_happens_later(case, minutes):
         Fact("h", 9003, FactKind.HELD, later, awaiting="requester"),
         Fact("y", 9004, FactKind.RESOLVED, later),
     ]
-    after = {(c.kind, c.cycle): c for c in replay(facts + more, terms, later + timedelta(days=1))}
+    after = {_key(c): c for c in replay(facts + more, terms, later + timedelta(days=1))}
     for key, clock in before.items():
         assert after[key].breached == clock.breached
         assert after[key].due_time == clock.due_time

@@ -139,3 +139,16 @@ def test_facts_without_end_are_not_kept_but_an_ending_always_is():
     ended = full.with_facts([fact(9_000_000, "resolved", 10_000)])
     assert ended.facts[-1].kind is FactKind.RESOLVED
     assert replace(ended, facts=full.facts) == full
+
+
+def test_a_fact_that_no_promise_asks_for_is_not_kept():
+    record, _ = opened()
+    classified = fact(2000, "classified", 1, service="network")
+    assert record.with_facts([classified], TERMS) is record
+    asking = replace(
+        TERMS,
+        contract=replace(TERMS.contract, targets=(Target(TargetKind.RESOLUTION, 0, 60, "cal", service="x"),)),
+    )
+    assert record.with_facts([classified], asking).facts[-1] == classified
+    early = ClockSet("inc", "prv", "ten").with_facts([classified, OPENED])
+    assert early.with_terms(TERMS).facts == (OPENED,)

@@ -63,12 +63,12 @@ def test_a_hold_names_whom_it_awaits():
     ("told", "kind"),
     [
         ({"by_staff": True, "first_response": True}, FactKind.RESPONDED),
-        ({"by_staff": True}, None),
-        ({}, None),
-        ({"first_response": True}, None),
+        ({"by_staff": True}, FactKind.RESPONDED),
+        ({}, FactKind.REPLIED),
+        ({"first_response": True}, FactKind.REPLIED),
     ],
 )
-def test_only_the_first_public_answer_of_staff_is_a_response(told, kind):
+def test_each_public_answer_of_staff_is_a_response_and_the_clients_words_are_none(told, kind):
     _, fact = read(event("replied", pb.Replied, **told))
     assert (fact and fact.kind) == kind
 
@@ -89,7 +89,7 @@ def test_a_batch_becomes_one_report_for_each_incident_with_the_newest_header():
     first, second = listener.heard
     assert (first.incident_id, first.header.revision, first.header.assignee_name) == ("inc", 3, "Ada")
     assert (first.header.requester_id, first.header.participant_ids) == ("per_a", {"per_b"})
-    assert [f.kind for f in first.facts] == [FactKind.HELD]
+    assert [f.kind for f in first.facts] == [FactKind.ASSIGNED, FactKind.HELD]
     assert [f.kind for f in second.facts] == [FactKind.RESOLVED]
 
 
@@ -100,3 +100,11 @@ def test_what_cannot_be_read_or_saved_fails_alone():
     with pytest.raises(bus.EventFailed) as failed:
         IncidentFacts(Listener({"inc_beaten"})).handle([damaged, beaten, fine])
     assert set(failed.value.errors) == {damaged.id, beaten.id}
+
+
+def test_what_only_some_contracts_ask_for_brings_no_header_so_that_nothing_need_be_saved():
+    incident = incident_pb2.Incident(category="network", assignment_group_id="grp_a", revision=7)
+    header, fact = read(event("classified", pb.Classified, incident=incident))
+    assert (header, fact.kind, fact.service) == (None, FactKind.CLASSIFIED, "network")
+    _, fact = read(event("assigned", pb.Assigned, incident=incident))
+    assert (fact.kind, fact.group_id) == (FactKind.ASSIGNED, "grp_a")

@@ -18,6 +18,12 @@ _AS_SLA = {
     clock_pb2.CLOCK_STATE_BREACHED: "breached",
 }
 
+_ORDER = {
+    contract_pb2.TARGET_KIND_FIRST_RESPONSE: 0,
+    contract_pb2.TARGET_KIND_NEXT_UPDATE: 1,
+    contract_pb2.TARGET_KIND_RESOLUTION: 2,
+}
+
 
 @dataclass(frozen=True)
 class ClockLine:
@@ -52,19 +58,24 @@ class SegmentLine:
 
 def clock_lines(clocks: clock_pb2.ClockSet, now: datetime) -> list[ClockLine]:
     """First response before resolution; of several cycles the last. now: where the past ends and the plan begins."""
-    latest: dict[int, clock_pb2.Clock] = {}
-    for clock in sorted(clocks.clocks, key=lambda each: (each.kind, each.cycle)):
-        latest[clock.kind] = clock
+    latest: dict[tuple[int, int, str], clock_pb2.Clock] = {}
+    for clock in sorted(clocks.clocks, key=lambda each: (each.level, _ORDER.get(each.kind, 9), each.cycle)):
+        latest[clock.level, clock.kind, clock.name] = clock
     return [_clock_line(clock, now) for clock in latest.values()]
 
 
-def target_label(kind: int) -> str:
+def target_label(kind: int, level: int = 0, name: str = "") -> str:
     """What a contract promises."""
     labels: dict[int, str] = {
         contract_pb2.TARGET_KIND_FIRST_RESPONSE: _("First response"),
         contract_pb2.TARGET_KIND_RESOLUTION: _("Resolution"),
+        contract_pb2.TARGET_KIND_NEXT_UPDATE: _("Next update"),
     }
-    return labels.get(kind, _("Target"))
+    if level == contract_pb2.TARGET_LEVEL_OPERATIONAL:
+        return _("Assignment group")
+    if level == contract_pb2.TARGET_LEVEL_VENDOR:
+        return _("Vendor")
+    return name.replace("_", " ").capitalize() or labels.get(kind, _("Target"))
 
 
 def _clock_line(clock: clock_pb2.Clock, now: datetime) -> ClockLine:
@@ -76,7 +87,7 @@ def _clock_line(clock: clock_pb2.Clock, now: datetime) -> ClockLine:
         missed = clock.state == clock_pb2.CLOCK_STATE_MISSED
         verdict, tone = (_("Missed"), "bad") if missed else (_("Canceled"), "quiet")
     return ClockLine(
-        label=target_label(clock.kind),
+        label=target_label(clock.kind, clock.level, clock.name),
         sla=sla,
         verdict=verdict or sla_sign(sla).label,
         tone=tone,

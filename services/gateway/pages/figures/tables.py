@@ -112,8 +112,12 @@ def tables_of(figures: Figures) -> dict[str, Table | None]:
 
 def target_label(kind: int) -> str:
     """What a contract promises."""
-    is_first = kind == contract_pb2.TARGET_KIND_FIRST_RESPONSE
-    return _("First response") if is_first else _("Resolution")
+    labels: dict[int, str] = {
+        contract_pb2.TARGET_KIND_FIRST_RESPONSE: _("First response"),
+        contract_pb2.TARGET_KIND_RESOLUTION: _("Resolution"),
+        contract_pb2.TARGET_KIND_NEXT_UPDATE: _("Next update"),
+    }
+    return labels.get(kind, _("Target"))
 
 
 def _priorities(count: queue_service_pb2.OpenCount) -> Table:

@@ -84,6 +84,10 @@ def rating_words() -> list[tuple[int, str]]:
     ]
 
 
+# What the sentences below are about.
+_TOLD = (contract_pb2.TARGET_KIND_FIRST_RESPONSE, contract_pb2.TARGET_KIND_RESOLUTION)
+
+
 def promises(incident: Incident, clocks: clock_pb2.ClockSet) -> list[str]:
     """What was promised and still runs, in words; nothing for what has ended or waits."""
     if state_word(incident) in ("resolved", "closed", "canceled"):
@@ -91,6 +95,8 @@ def promises(incident: Incident, clocks: clock_pb2.ClockSet) -> list[str]:
     told = []
     on_hold = state_word(incident) == "on_hold"
     for clock in clocks.clocks:
+        if clock.kind not in _TOLD:
+            continue
         first = clock.kind == contract_pb2.TARGET_KIND_FIRST_RESPONSE
         if clock.state == clock_pb2.CLOCK_STATE_RUNNING and clock.HasField("due_time"):
             when = due_text(clock.due_time)

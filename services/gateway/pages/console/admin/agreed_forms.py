@@ -42,6 +42,8 @@ def form_of(contract: contract_pb2.Contract) -> MultiDict[str, str]:
         ("revision", str(contract.revision)),
     ]
     for target in contract.targets:
+        if not _fits(target):
+            continue
         row = f"{word_of(_KIND, target.kind)}-{word_of(_PRIORITY, target.priority)}"
         fields += [
             (f"goal-{row}", goal_text(target.goal_seconds)),
@@ -50,6 +52,26 @@ def form_of(contract: contract_pb2.Contract) -> MultiDict[str, str]:
         ]
         fields += [(f"pause-{row}", word_of(_PARTY, party) or "") for party in target.pausing_parties]
     return MultiDict(fields)
+
+
+def beyond_the_form(contract: contract_pb2.Contract) -> list[contract_pb2.ServiceLevelTarget]:
+    """What an API client promised in it that the form has no fields for: kept as it is when the form is saved."""
+    return [target for target in contract.targets if not _fits(target)]
+
+
+def _fits(target: contract_pb2.ServiceLevelTarget) -> bool:
+    stated = (
+        target.incident_kind,
+        target.service,
+        target.channel,
+        target.requester_group,
+        target.assignment_group_id,
+        *target.warning_percents,
+        target.reopen_rule,
+        *target.excluded_codes,
+    )
+    clients = target.level in (contract_pb2.TARGET_LEVEL_UNSPECIFIED, contract_pb2.TARGET_LEVEL_CLIENT)
+    return word_of(_KIND, target.kind) in KINDS and clients and bool(target.priority) and not any(stated)
 
 
 def contract_of(form: MultiDict[str, str], contract_id: str = "") -> contract_pb2.Contract:

@@ -90,7 +90,12 @@ def party_choices() -> Choices:
 
 def target_choices() -> Choices:
     """What a contract may promise."""
-    return [("first_response", _("First response")), ("resolution", _("Resolution"))]
+    return [
+        ("first_response", _("First response")),
+        ("next_update", _("Next update")),
+        ("resolution", _("Resolution")),
+        ("custom", _("Target")),
+    ]
 
 
 def reopen_choices() -> list[tuple[str, str, str]]:
@@ -98,4 +103,5 @@ def reopen_choices() -> list[tuple[str, str, str]]:
     return [
         ("continue", _("It goes on"), _("What was consumed counts on.")),
         ("new_cycle", _("A new one starts"), _("The first verdict stands.")),
+        ("reset", _("It is set back"), _("What was consumed counts no more.")),
     ]

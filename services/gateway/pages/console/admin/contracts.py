@@ -15,6 +15,7 @@ from services.gateway.pages.console import names
 from services.gateway.pages.console.admin.agreed_forms import (
     KINDS,
     PRIORITIES,
+    beyond_the_form,
     changes,
     contract_of,
     form_of,
@@ -96,6 +97,8 @@ def save_contract(contract_id: str) -> Any:
 
     def save() -> str:
         changed = contract_of(request.form, contract_id)
+        latest = gateway().backends.contracts.get(current_caller(), contract_id)
+        changed.targets.extend(beyond_the_form(latest))
         saved = gateway().backends.contracts.update(current_caller(), changed)
         return address(f"{_HOME}/{contract_id}", "contract_saved", version=str(saved.version))
 
@@ -164,7 +167,7 @@ def _page(
         calendars=calendars,
         clients=clients,
         zones=zones() if not own or own in zones() else [own, *zones()],
-        kinds=target_choices(),
+        kinds=[choice for choice in target_choices() if choice[0] in KINDS],
         kind_words=KINDS,
         priorities=PRIORITIES,
         parties=party_choices(),
