@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from chassis.errors import InvalidState, NotFound
 from chassis.tenancy import Caller, Role, TenantScope
 from services.sla.domain.clock_set import ClockSet
+from services.sla.domain.contract import TargetLevel
 from services.sla.domain.instants import SECOND, moment_of
 from services.sla.domain.statements.line import holds_of, pauses_of
 from services.sla.domain.statements.objection import Contest, Exclusion, said_words
@@ -163,9 +164,9 @@ def _pauses(shown: Shown, now: datetime, contests: dict[str, Contest]) -> list[O
     record = shown.record
     until = max([now, *(fact.time for fact in record.facts)])
     stopped: dict[str, list[tuple[str, int, int]]] = {}
-    for clock in shown.clocks:
+    for clock in (each for each in shown.clocks if each.level is TargetLevel.CLIENT):
         for pause in pauses_of(clock, record.facts, until):
-            taken = (str(clock.kind), clock.cycle, pause.open // SECOND)
+            taken = (clock.run.track.key, clock.cycle, pause.open // SECOND)
             stopped.setdefault(pause.pause_id, []).append(taken)
     return [
         OpenPause(

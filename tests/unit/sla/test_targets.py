@@ -23,6 +23,8 @@ from services.sla.domain.contract import (
 from services.sla.domain.contract_check import check_contract
 from services.sla.domain.facts import Fact, FactKind
 from services.sla.domain.segments import explain
+from services.sla.domain.statements.line import lines_of
+from services.sla.domain.statements.period import Period
 
 NOON = datetime(2024, 6, 14, 12, tzinfo=UTC)
 TIME = BusinessTime(Calendar("cal", "UTC", always_open=True))
@@ -282,3 +284,11 @@ def test_what_cannot_be_promised_is_refused_by_field(targets, field):
     with pytest.raises(InvalidArgument) as refused:
         terms(*targets)
     assert refused.value.values["field"] == field
+
+
+def test_a_statement_holds_what_was_promised_to_the_client_and_nothing_below_it():
+    facts = life((10, "held", {"awaiting": "vendor"}), (100, "resumed", {}), (110, "resolved", {}))
+    record = ClockSet("inc", "prv", "ten").with_facts(facts).with_terms(BACK_TO_BACK)
+    period = Period("2024-06", "UTC", NOON - timedelta(days=1), NOON + timedelta(days=1))
+    lines = lines_of(record, BACK_TO_BACK, period, {}, {})
+    assert [(line["target"], line["outcome"]) for line in lines] == [("resolution", "met")]

@@ -16,7 +16,7 @@ from typing import Any
 from services.sla.domain.attainment import verdict_of
 from services.sla.domain.clock import Clock, replay
 from services.sla.domain.clock_set import ClockSet
-from services.sla.domain.contract import DEFAULT_PRIORITY, Terms
+from services.sla.domain.contract import DEFAULT_PRIORITY, TargetLevel, Terms
 from services.sla.domain.facts import Fact, FactKind, history
 from services.sla.domain.instants import SECOND, micros, moment_of
 from services.sla.domain.run import Mode
@@ -64,6 +64,8 @@ def lines_of(
     facts = [fact for _, fact in history(record.facts, micros(end) - 1)]
     lines = []
     for clock in replay(facts, terms, end):
+        if clock.level is not TargetLevel.CLIENT:
+            continue  # between the provider and its own groups or vendors
         verdict = verdict_of(clock)
         if verdict and period.holds(verdict[1]):
             lines.append(_line(record, terms, clock, verdict[1], facts, end, exclusions, contests))
@@ -113,12 +115,12 @@ def _line(
     pauses = pauses_of(clock, facts, end)
     contested = [(pause, contests[pause.pause_id]) for pause in pauses if pause.pause_id in contests]
     conceded = sum(pause.open for pause, contest in contested if contest.conceded) // SECOND
-    exclusion = exclusions.get(promise_key(record.incident_id, str(clock.kind), clock.cycle))
+    exclusion = exclusions.get(promise_key(record.incident_id, clock.run.track.key, clock.cycle))
     outcome, basis = _outcome(clock, conceded, exclusion)
     return {
         "incident_id": record.incident_id,
         "number": record.header.number,
-        "target": str(clock.kind),
+        "target": clock.run.track.key,
         "cycle": clock.cycle,
         "contract_version": terms.contract.version,
         "calendar_id": clock.calendar_id,
