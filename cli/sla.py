@@ -2,10 +2,15 @@
 
 import json
 import sys
+import time
+from collections.abc import Callable
 
 import click
 
 from cli.errors import BadUse
+
+# How often progress is told, on the standard error.
+_TOLD_SECONDS = 2.0
 
 
 @click.group()
@@ -24,24 +29,22 @@ def business_time(jsonl: bool) -> int:
     """
     from services.sla.domain.business_time_case import answer_line
 
-    failed = False
-    for line in sys.stdin:
-        if line.strip():
-            answer = answer_line(line)
-            failed = failed or '"error"' in answer
-            click.echo(answer)
-    return 1 if failed else 0
+    return 1 if answer_all(answer_line) else 0
 
 
 @sla.command()
-def replay() -> None:
+@click.option("--jsonl", is_flag=True, help="A case on each line of the input, its clocks on one line each.")
+def replay(jsonl: bool) -> int:
     """Explain the clocks of one incident: a JSON case in, its clocks out with every segment.
 
-    A case is {"calendar", "target", "facts": [{"kind", "time", …}], "at"}.
+    A case is {"calendar", "target", "facts": [{"kind", "time", …}], "at"}; docs/service-levels.md has all of it. With
+    --jsonl what is wrong with a case stands in its answer's "error"; the exit code is then 1.
     """
     from chassis.errors import InvalidArgument
-    from services.sla.domain.replay_case import explained
+    from services.sla.domain.replay_case import explained, explained_line
 
+    if jsonl:
+        return 1 if answer_all(explained_line) else 0
     try:
         answer = explained(json.load(sys.stdin))
     except ValueError as error:
@@ -50,3 +53,34 @@ def replay() -> None:
         where = error.values.get("field", "")
         raise BadUse(f"{where}: {error.message}" if where else error.message) from None
     click.echo(json.dumps(answer, indent=2))
+    return 0
+
+
+def answer_all(answer: Callable[[str], str]) -> bool:
+    """A line out for each line in that is not blank, as soon as it came; whether one of them told an error.
+
+    Read in pieces, so that a program may wait for each answer, and a large file costs no more than its longest line.
+    """
+    failed, count, left = False, 0, b""
+    begun = told = time.monotonic()
+    while True:
+        piece = _more()
+        *lines, left = (left + piece).split(b"\n")
+        if not piece and left:
+            lines, left = [left], b""
+        answers = [answer(line.decode(errors="replace")) for line in lines if line.strip()]
+        if answers:
+            click.echo("\n".join(answers))
+            failed = failed or any('"error": ' in each for each in answers)
+            count += len(answers)
+        if time.monotonic() - told > _TOLD_SECONDS:
+            told = time.monotonic()
+            click.echo(f"{count:,} answered, {count / (told - begun):,.0f}/s", err=True)
+        if not piece:
+            return failed
+
+
+def _more() -> bytes:
+    """What has come on the standard input, waiting for some; empty at its end."""
+    stream = sys.stdin.buffer
+    return stream.read1(1 << 16) if hasattr(stream, "read1") else stream.read(1 << 16)

@@ -25,6 +25,8 @@ from services.sla.domain.calendar import Calendar, Window, local_date, merged, r
 from services.sla.domain.instants import SECOND, micros, moment_of
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_ALWAYS = ("24x7", "24/7", "always")
 _CALENDAR_FIELDS = frozenset(
     ["tz", "hours", "holidays", "overrides", "breaks", "country", "subdivision", "always_open"]
 )
@@ -43,15 +45,20 @@ def answer_line(line: str) -> str:
     question: Any = None
     try:
         question = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return json.dumps({"id": None, "error": "not_json", "message": f"This line is not JSON: {error}"})
+    try:
         if not isinstance(question, dict):
             raise InvalidArgument("not_an_object", "A question is a JSON object.")
         return json.dumps(answer(question))
-    except (ValueError, RecursionError):
-        return json.dumps({"id": None, "error": "not_json"})
     except InvalidArgument as error:
         identity = question.get("id") if isinstance(question, dict) else None
         refusal = {"id": identity, "error": error.reason, "message": error.message}
         return json.dumps(refusal | ({"field": error.values["field"]} if "field" in error.values else {}))
+    except (ValueError, OverflowError, TypeError, AttributeError) as error:
+        # A value no rule above thought of must not lose the lines after it.
+        identity = question.get("id") if isinstance(question, dict) else None
+        return json.dumps({"id": identity, "error": "value_invalid", "message": str(error)})
 
 
 def calendar_from(described: Mapping[str, Any], calendar_id: str = "calendar", version: int = 1) -> Calendar:
@@ -63,27 +70,38 @@ def calendar_from(described: Mapping[str, Any], calendar_id: str = "calendar", v
         raise InvalidArgument(
             "field_unknown", "A calendar has no such field.", field=f"calendar.{unknown[0]}"
         )
-    hours = _object(described.get("hours", {}), "calendar.hours")
-    for name in hours:
-        if name not in _WEEKDAYS:
-            raise InvalidArgument(
-                "weekday_invalid", "A weekday is mon to sun.", field=f"calendar.hours.{name}", weekday=name
-            )
+    hours = described.get("hours") or {}
+    always = hours in _ALWAYS or bool(described.get("always_open", False))
+    days = {} if hours in _ALWAYS else _hours(_object(hours, "calendar.hours"))
     return Calendar(
         calendar_id=calendar_id,
         version=version,
         time_zone=require_zone(str(described.get("tz", "")), "calendar.tz"),
-        always_open=bool(described.get("always_open", False)),
-        hours={
-            _WEEKDAYS.index(name) + 1: _windows(windows, f"calendar.hours.{name}")
-            for name, windows in hours.items()
-        },
+        always_open=always,
+        hours=days,
         country=str(described.get("country") or ""),
         subdivision=str(described.get("subdivision") or ""),
         holidays=frozenset(local_date(day, "calendar.holidays") for day in _list(described, "holidays")),
         overrides=_days(described, "overrides"),
         breaks=_days(described, "breaks"),
     )
+
+
+def _hours(hours: Mapping[str, Any]) -> dict[int, tuple[Window, ...]]:
+    found: dict[int, tuple[Window, ...]] = {}
+    for name, windows in hours.items():
+        field = f"calendar.hours.{name}"
+        # "mon", "Monday" or 1, as ISO 8601 numbers them.
+        short = name.strip().lower()[:3]
+        weekday = int(name) if name in "1234567" and name else 0
+        if short in _WEEKDAYS and _NAMES[_WEEKDAYS.index(short)].startswith(name.strip().lower()):
+            weekday = _WEEKDAYS.index(short) + 1
+        if not weekday or weekday in found:
+            raise InvalidArgument(
+                "weekday_invalid", "A weekday is mon to sun, each once.", field=field, weekday=name
+            )
+        found[weekday] = _windows(windows or [], field)
+    return found
 
 
 def time_from(text: Any, field: str) -> datetime:
@@ -124,7 +142,12 @@ def _days(described: Mapping[str, Any], name: str) -> dict[date, tuple[Window, .
 
 
 def _windows(pairs: Any, field: str) -> tuple[Window, ...]:
-    return tuple(window(start, end, field) for start, end in _pairs(pairs, field))
+    return tuple(window(_padded(start), _padded(end), field) for start, end in _pairs(pairs, field))
+
+
+def _padded(time: Any) -> Any:
+    """ "9:00" as "09:00"."""
+    return f"0{time}" if isinstance(time, str) and time[1:2] == ":" else time
 
 
 def _pairs(value: Any, field: str) -> list[tuple[Any, Any]]:

@@ -129,7 +129,7 @@ def require_zone(name: str, field_name: str = "time_zone") -> str:
 
 def seconds_of_day(text: str, field_name: str = "time") -> int:
     """Seconds after midnight of "HH:MM" (or with seconds); "24:00" is the end of the day."""
-    if text == "24:00":
+    if text in ("24:00", "24:00:00"):
         return DAY_SECONDS
     match = _TIME.fullmatch(text) if isinstance(text, str) else None
     if not match:

@@ -1,62 +1,79 @@
 """A life of one incident as a JSON object, and its explained clocks: for the command line and for auditors.
 
-    {"calendar": {"tz": "Europe/Paris", "hours": {"mon": [["09:00", "17:00"]], …}},
-     "target": {"kind": "resolution", "goal_seconds": 14400, "warning_percent": 75, "pauses": ["requester"]},
-     "facts": [{"kind": "opened", "time": "2024-06-14T13:00:00Z", "priority": 3},
-               {"kind": "held", "time": "2024-06-14T14:00:00Z", "awaiting": "requester"}, …],
-     "at": "2024-06-17T08:00:00Z"}
-
-`calendar` is as in `business_time_case`; `calendars` may name several ({name: calendar}), a target then says which.
-`targets` may list several. A target without `priority` holds for every priority. `reopen` is "continue" (the
-default) or "new_cycle". A fact may carry an `id` (repeated facts are taken once) and a `sequence`, which orders it;
-without one, facts are ordered by their times, and by their places where those are equal.
-
-The answer: {"at", "clocks": [{"kind", "cycle", "state", "verdict", "priority", "goal_seconds", "start_time",
-"due_time", "warning_time", "stop_time", "breach_time", "elapsed_seconds", "paused_seconds", "warned", "breached",
-"awaiting", "contract_version", "segments": [{"from", "to", "seconds", "counted", "reason", "calendar",
-"calendar_version"}]}]}. `verdict` is met, missed or null; times are UTC, and null where there is none.
+docs/service-levels.md has the whole schema, with examples that a test runs.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from chassis.errors import InvalidArgument
 from services.sla.domain.business_time import BusinessTime
 from services.sla.domain.business_time_case import calendar_from, time_from, time_text
 from services.sla.domain.clock import Clock, ClockState, replay
-from services.sla.domain.contract import (
-    AwaitedParty,
-    Contract,
-    ReopenRule,
-    Target,
-    TargetKind,
-    Terms,
-)
+from services.sla.domain.contract import Contract, ReopenRule, Terms
 from services.sla.domain.contract_check import check_contract
-from services.sla.domain.facts import Fact, FactKind
+from services.sla.domain.instants import micros
+from services.sla.domain.replay_words import choice, facts_from, targets_from, whole
 from services.sla.domain.segments import Segment, explain
 
 _VERDICTS = {ClockState.MET: "met", ClockState.MISSED: "missed", ClockState.BREACHED: "missed"}
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def explained(case: Mapping[str, Any]) -> dict[str, Any]:
     """The explained clocks of one case. Raises InvalidArgument, naming the field that is wrong."""
     if not isinstance(case, Mapping):
         raise InvalidArgument("not_an_object", "A case is a JSON object.")
-    calendars = _calendars(case)
-    terms = Terms(_contract(case, calendars), calendars)
+    terms = terms_from(case)
+    facts = facts_from(case.get("facts"))
     at = time_from(case.get("at"), "at")
-    clocks = replay(_facts(case), terms, at)
-    return {"at": _utc_text(at), "clocks": [_clock(clock, terms.contract) for clock in clocks]}
+    clocks = [_clock(clock, terms.contract, at) for clock in replay(facts, terms, at)]
+    answer: dict[str, Any] = {"id": case["id"]} if "id" in case else {}
+    return answer | {"at": time_text(at.astimezone(UTC)), "clocks": clocks}
 
 
-def _utc_text(moment: datetime) -> str:
-    return time_text(moment.astimezone(UTC))
+def explained_line(line: str) -> str:
+    """One JSON line for one case on a line; what is wrong with it stands in "error" (and "field")."""
+    case: Any = None
+    try:
+        case = json.loads(line)
+        return json.dumps(explained(case))
+    except InvalidArgument as error:
+        refusal = {"id": _id_of(case), "error": error.reason, "message": error.message}
+        return json.dumps(refusal | ({"field": error.values["field"]} if "field" in error.values else {}))
+    except (ValueError, OverflowError, TypeError, AttributeError, RecursionError) as error:
+        # One that no rule above thought of must not lose the cases after it.
+        return json.dumps({"id": _id_of(case), "error": "value_invalid", "message": str(error)})
+
+
+def terms_from(described: Mapping[str, Any], source: str = "case") -> Terms:
+    """The contract and the calendars of a case, or of a contract file. Raises InvalidArgument, naming the field."""
+    calendars = _calendars(described)
+    listed = described.get("targets", described.get("target"))
+    if isinstance(listed, Mapping):
+        listed = [listed]
+    if not isinstance(listed, list):
+        raise InvalidArgument("targets_missing", "A case has a target, or a list of targets.", field="target")
+    names = list(calendars)
+    targets = [one for position, each in enumerate(listed) for one in targets_from(each, position, names)]
+    contract = Contract(
+        contract_id="contract",
+        provider_id="",
+        tenant_id="",
+        name=str(described.get("name") or source),
+        targets=tuple(targets),
+        version=whole(described.get("contract_version", 1), "contract_version"),
+        reopen_rule=choice(ReopenRule, described.get("reopen", ReopenRule.CONTINUE), "reopen"),
+    )
+    check_contract(contract, calendars)
+    return Terms(contract, calendars)
+
+
+def _id_of(case: Any) -> Any:
+    return case.get("id") if isinstance(case, Mapping) else None
 
 
 def _calendars(case: Mapping[str, Any]) -> dict[str, BusinessTime]:
@@ -68,89 +85,13 @@ def _calendars(case: Mapping[str, Any]) -> dict[str, BusinessTime]:
     return {name: BusinessTime(calendar_from(each, name)) for name, each in described.items()}
 
 
-def _contract(case: Mapping[str, Any], calendars: Mapping[str, BusinessTime]) -> Contract:
-    listed = case.get("targets", [case["target"]] if "target" in case else None)
-    if not isinstance(listed, list):
-        raise InvalidArgument("targets_missing", "A case has a target, or a list of targets.", field="target")
-    targets = [
-        target for position, each in enumerate(listed) for target in _targets(each, position, calendars)
-    ]
-    contract = Contract(
-        contract_id="contract",
-        provider_id="",
-        tenant_id="",
-        name="case",
-        targets=tuple(targets),
-        reopen_rule=_choice(ReopenRule, case.get("reopen", ReopenRule.CONTINUE), "reopen"),
-    )
-    check_contract(contract, calendars)
-    return contract
-
-
-def _targets(described: Any, position: int, calendars: Mapping[str, BusinessTime]) -> list[Target]:
-    field = f"targets[{position}]"
-    if not isinstance(described, Mapping):
-        raise InvalidArgument("not_an_object", "A target is a JSON object.", field=field)
-    goal, priority = described.get("goal_seconds"), described.get("priority")
-    for name, value in (("goal_seconds", goal), ("warning_percent", described.get("warning_percent", 0))):
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise InvalidArgument("not_a_number", "This is a whole number.", field=f"{field}.{name}")
-    pauses = described.get("pauses", [])
-    if not isinstance(pauses, list):
-        raise InvalidArgument("not_a_list", "pauses is a list of parties.", field=f"{field}.pauses")
-    return [
-        Target(
-            kind=_choice(TargetKind, described.get("kind"), f"{field}.kind"),
-            priority=each,
-            goal_seconds=int(goal or 0),
-            calendar_id=str(described.get("calendar", next(iter(calendars)))),
-            warning_percent=described.get("warning_percent", 0),
-            pausing_parties=frozenset(_choice(AwaitedParty, p, f"{field}.pauses") for p in pauses),
-        )
-        for each in ([priority] if priority is not None else range(1, 6))
-    ]
-
-
-def _facts(case: Mapping[str, Any]) -> list[Fact]:
-    listed = case.get("facts")
-    if not isinstance(listed, list) or not all(isinstance(each, Mapping) for each in listed):
-        raise InvalidArgument("facts_missing", "facts is a list of JSON objects.", field="facts")
-    timed = [(time_from(each.get("time"), f"facts[{at}].time"), at, each) for at, each in enumerate(listed)]
-    facts = []
-    for place, (time, position, each) in enumerate(sorted(timed, key=lambda one: one[:2]), start=1):
-        field = f"facts[{position}]"
-        awaiting = each.get("awaiting") or ""
-        facts.append(
-            Fact(
-                event_id=str(each.get("id", f"#{position}")),
-                sequence=_whole(each.get("sequence", place), f"{field}.sequence"),
-                kind=_choice(FactKind, each.get("kind"), f"{field}.kind"),
-                time=time,
-                priority=_whole(each.get("priority", 0), f"{field}.priority"),
-                awaiting=_choice(AwaitedParty, awaiting, f"{field}.awaiting").value if awaiting else "",
-            )
-        )
-    return facts
-
-
-def _whole(value: Any, field: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidArgument("not_a_number", "This is a whole number.", field=field)
-    return value
-
-
-def _choice(kinds: type[Choice], value: Any, field: str) -> Choice:
-    try:
-        return kinds(value)
-    except ValueError:
-        allowed = ", ".join(kinds)
-        raise InvalidArgument("value_unknown", f"This is one of: {allowed}.", field=field) from None
-
-
-def _clock(clock: Clock, contract: Contract) -> dict[str, Any]:
+def _clock(clock: Clock, contract: Contract, at: datetime) -> dict[str, Any]:
     times = ("start_time", "due_time", "warning_time", "stop_time", "breach_time")
     return {
+        "key": clock.key,
         "kind": clock.kind.value,
+        "name": clock.name,
+        "level": clock.level.value,
         "cycle": clock.cycle,
         "state": clock.state.value,
         "verdict": _VERDICTS.get(clock.state),
@@ -160,22 +101,31 @@ def _clock(clock: Clock, contract: Contract) -> dict[str, Any]:
         "elapsed_seconds": clock.elapsed_seconds,
         "paused_seconds": clock.paused_seconds,
         "warned": clock.warned,
+        "warnings": [
+            {"percent": one.percent, "time": time_text(one.time), "given": one.given}
+            for one in clock.warnings
+        ],
         "breached": clock.breached,
         "awaiting": clock.awaiting,
+        "exclusion": clock.exclusion,
+        "serves": clock.serves,
         "contract_version": contract.version,
-        "segments": [_segment(segment) for segment in explain(clock)],
+        "segments": [_segment(segment, contract, at) for segment in explain(clock)],
     }
 
 
-def _segment(segment: Segment) -> dict[str, Any]:
+def _segment(segment: Segment, contract: Contract, at: datetime) -> dict[str, Any]:
     return {
         "from": time_text(segment.start_time),
         "to": time_text(segment.end_time),
         "seconds": segment.seconds,
         "counted": segment.counted,
         "reason": segment.reason,
+        # Whether some of it is still to come, if nothing changes.
+        "planned": micros(segment.end_time) > micros(at),
         "calendar": segment.calendar_id,
         "calendar_version": segment.calendar_version,
+        "contract_version": contract.version,
     }
 
 
