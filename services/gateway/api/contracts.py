@@ -83,8 +83,8 @@ class Target(Body):
     requester_group: str = Field("", max_length=100)
     assignment_group_id: Id | None = Field(None, description="For operational targets: whom they bind.")
     warning_percents: list[Annotated[int, Field(ge=1, le=99)]] = Field([], max_length=10)
-    start_event: str = Field("", max_length=20, description="Of a custom promise: the fact that starts it.")
-    stop_event: str = Field("", max_length=20, description="Of a custom promise: the fact that stops it.")
+    start_event: words.ClockEvent | None = Field(None, description="Of a custom promise: what starts it.")
+    stop_event: words.ClockEvent | None = Field(None, description="Of a custom promise: what stops it.")
     reopen_rule: words.ReopenRule | None = Field(
         None, description="Left out: the contract's, for resolutions."
     )

@@ -116,11 +116,21 @@ class KeptShapes:
 
 
 def _is_integer(body: type[BaseModel], name: str) -> bool:
+    """Whether a field is an integer, or a list of them."""
     field = body.model_fields.get(name)
-    return field is not None and field.annotation is int
+    return field is not None and _bare(field.annotation) is int
+
+
+def _bare(annotation: Any) -> Any:
+    """What a list holds, without its constraints."""
+    while get_origin(annotation) in (list, Annotated):
+        annotation = get_args(annotation)[0]
+    return annotation
 
 
 def _whole(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -20,6 +20,11 @@ ConditionField = Literal["subject", "text", "words", "channel", "tenant", "sende
 ConditionOperator = Literal["contains_any", "contains_all", "equals", "ends_with"]
 TargetKind = Literal["first_response", "next_update", "resolution", "custom"]
 TargetLevel = Literal["client", "operational", "vendor"]
+# The facts that a custom promise can run from and to.
+ClockEvent = Literal[
+    "opened", "prioritized", "held", "resumed", "responded", "replied", "classified", "assigned", "acknowledged",
+    "resolved", "reopened", "closed", "canceled", "confirmed", "merged", "absorbed",
+]  # fmt: skip
 ReopenRule = Literal["continue", "new_cycle", "reset"]
 ClockState = Literal["running", "paused", "met", "breached", "missed", "canceled"]
 StatementState = Literal["draft", "closing", "closed"]

@@ -48,7 +48,7 @@ def test_every_verdict_stands_in_exactly_one_of_the_periods_that_follow_one_anot
     assert sorted((one["target"], one["cycle"]) for one in stated) == sorted(
         (one["target"], one["cycle"]) for one in whole
     )
-    clocks = {(str(c.kind), c.cycle): c for c in replay(record.facts, terms, second.end)}
+    clocks = {(c.run.track.key, c.cycle): c for c in replay(record.facts, terms, second.end)}
     for one in stated:
         assert (one["outcome"] == "breached") == clocks[one["target"], one["cycle"]].breached
 

@@ -23,6 +23,7 @@ from services.gateway.auth.login import safe_next
 from services.gateway.backends.words import plain, words_of
 from services.gateway.config import GatewaySettings
 from services.gateway.live.feed import Item, Subscriber
+from services.sla.domain.facts import FactKind
 from tests.harness.fakes.scripted import sample
 
 ENUMS = {
@@ -40,6 +41,7 @@ ENUMS = {
     "ConditionField": rule_pb2.ConditionField,
     "ConditionOperator": rule_pb2.ConditionOperator,
     "TargetKind": contract_pb2.TargetKind,
+    "TargetLevel": contract_pb2.TargetLevel,
     "StatementState": statement_pb2.StatementState,
     "CreditState": statement_pb2.CreditState,
     "ExclusionState": statement_pb2.ExclusionState,
@@ -59,6 +61,10 @@ ENUMS = {
 @pytest.mark.parametrize("name", ENUMS)
 def test_the_words_of_the_api_are_those_of_the_protos(name: str):
     assert set(get_args(getattr(words, name))) == set(words_of(ENUMS[name].DESCRIPTOR).values())
+
+
+def test_a_custom_promise_runs_from_and_to_the_facts_of_clocks():
+    assert get_args(words.ClockEvent) == tuple(FactKind)
 
 
 def test_a_shape_shows_words_and_times_and_leaves_out_what_is_not_set():
@@ -84,11 +90,12 @@ def test_a_body_fills_the_message_of_the_same_fields():
     body = ContractBody.model_validate_json(
         """{"name": "Gold", "time_zone": "Europe/Paris", "effective_time": "2026-03-02T09:30:00Z", "targets": [
         {"kind": "resolution", "priority": "P1", "goal_seconds": 3600.0, "calendar_id": "cal_1",
-         "pausing_parties": ["requester", "vendor"]}]}"""
+         "pausing_parties": ["requester", "vendor"], "warning_percents": [50, 90.0]}]}"""
     )
     contract = fill(contract_pb2.Contract(), body, contract_id="ctr_1")
     target = contract.targets[0]
     assert target.kind == contract_pb2.TARGET_KIND_RESOLUTION and target.goal_seconds == 3600
+    assert list(target.warning_percents) == [50, 90]
     assert list(target.pausing_parties) == [
         incident_pb2.AWAITED_PARTY_REQUESTER,
         incident_pb2.AWAITED_PARTY_VENDOR,
