@@ -33,8 +33,7 @@ class SignInLimits:
         remote = self._add(f"address:{address}", 1)
         if account > self._per_account or remote > self._per_address:
             message = "Too many attempts. Wait a while and try again."
-            wait = int(self._window.total_seconds())
-            raise ResourceExhausted("too_many_attempts", message, retry_after=wait)
+            raise ResourceExhausted("too_many_attempts", message, retry_after=self._seconds_left())
 
     def forgive(self, email: str, address: str) -> None:
         """After a success: the account starts afresh, the address gets its attempt back."""
@@ -50,6 +49,11 @@ class SignInLimits:
             )
         assert found is not None  # an upsert always finds
         return int(found["count"])
+
+    def _seconds_left(self) -> int:
+        """Until the next window begins, rounded up."""
+        window = self._window.total_seconds()
+        return math.ceil(window - self._clock().timestamp() % window)
 
     def _key(self, what: str) -> str:
         number = int(self._clock().timestamp() // self._window.total_seconds())

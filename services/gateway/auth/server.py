@@ -69,6 +69,12 @@ class Server(AuthorizationServer):
             return self.handle_error_response(None, error)
         return super().create_token_response(request)
 
+    def handle_response(self, status_code: int, payload: Any, headers: list[tuple[str, str]]) -> Any:
+        """As Authlib's; its challenge lacks the realm that RFC 7617 demands, and strict clients refuse it."""
+        basic = 'Basic realm="fairlead", error='
+        named = [(name, value.replace("Basic error=", basic)) for name, value in headers]
+        return super().handle_response(status_code, payload, named)
+
 
 class CodeGrant(AuthorizationCodeGrant):
     """Authorization code, redeemed by one atomic find-and-update."""

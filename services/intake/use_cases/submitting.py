@@ -122,18 +122,18 @@ class Submitting:
             raise PermissionDenied("requester_not_allowed", "You may submit for yourself only.")
         if request.requester_email:
             party = Party(address=request.requester_email, name=request.requester_name)
-            return self._by_address(caller, provider_id, request.tenant_id, party)
+            return self._by_address(provider_id, request.tenant_id, party)
         person_id = request.requester_person_id or caller.person_id
         if not person_id:
             raise InvalidArgument("requester_required", "For whom is it?", field="requester_email")
         return self._member(provider_id, request.tenant_id, person_id)
 
-    def _by_address(self, caller: Caller, provider_id: str, tenant_id: str, party: Party) -> Person:
-        """Only who works for every client may make somebody else's person a member of this one too."""
+    def _by_address(self, provider_id: str, tenant_id: str, party: Party) -> Person:
+        """Who is known at another client alone is made no member by being named: a slip in an address would open
+        this client's portal to them, and tell them of its incident. Administration adds members, knowingly.
+        """
         try:
-            return self.directory.requester(
-                provider_id, tenant_id, party, verified=True, strangers_only=caller.tenant_ids is not None
-            )
+            return self.directory.requester(provider_id, tenant_id, party, verified=True, strangers_only=True)
         except InvalidState as error:
             if error.reason != "requester_elsewhere":
                 raise

@@ -137,6 +137,7 @@ def test_a_wrong_secret_is_refused_like_an_unknown_client(room: Room, http: Flas
             "/oauth/token", data={"grant_type": "client_credentials"}, headers=basic(client_id, "no")
         )
         assert (answer.status_code, answer.json["error"]) == (401, "invalid_client")
+        assert answer.headers["WWW-Authenticate"].startswith('Basic realm="fairlead", error="invalid_client"')
 
 
 def test_two_ways_to_authenticate_at_once_are_refused(room: Room, http: FlaskClient):

@@ -18,7 +18,7 @@ from services.gateway.api.contracts import ContractBody
 from services.gateway.api.incidents import Incident
 from services.gateway.api.queue import QueueEntry
 from services.gateway.api.shapes import fill
-from services.gateway.auth.limits import RateLimiter
+from services.gateway.auth.limits import RateLimiter, SignInLimits
 from services.gateway.auth.login import safe_next
 from services.gateway.backends.words import plain, words_of
 from services.gateway.config import GatewaySettings
@@ -136,6 +136,21 @@ def test_anywhere_else_there_is_one_origin():
         assert made.web_origin_for(host) == "https://help.northstar.example"
         assert made.live_origin_for(host) == "https://help.northstar.example:8081"
     assert settings(public_url="https://x.example", live_url="https://x.example/").live_origin_for("x.example") == "https://x.example"  # fmt: skip
+
+
+class FullCollection:
+    """Counts far more attempts than anybody may make."""
+
+    def find_one_and_update(self, *_: object, **__: object) -> dict[str, int]:
+        return {"count": 1000}
+
+
+def test_who_tried_too_often_waits_until_the_window_ends_and_no_longer():
+    now = datetime(2026, 3, 2, 10, 14, 50, 500_000, tzinfo=UTC)
+    limits = SignInLimits(FullCollection(), settings(sign_in_window_seconds=900), clock=lambda: now)  # type: ignore[arg-type]
+    with pytest.raises(ResourceExhausted) as refused:
+        limits.count("ana@acme.example", "192.0.2.1")
+    assert refused.value.values["retry_after"] == "10"
 
 
 def test_a_bucket_refills_with_time_and_never_above_its_burst():
