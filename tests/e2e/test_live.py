@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from fairlead.incidents.v1 import events_pb2
+from fairlead.incidents.v1 import events_pb2, incident_pb2
 from services.gateway.live.server import LiveServer
 from tests.harness.console import ANA, fill_queue
 from tests.harness.desk import Desk
@@ -150,6 +150,49 @@ def test_rows_never_move_under_a_pointer_or_a_focus_and_are_merged_when_idle(des
     news.click()
     expect(page.locator(".fl-rows .fl-row")).to_have_count(len(after) + 1)
     assert focused in numbers(page)
+
+
+def test_where_nobody_is_busy_a_new_row_stands_in_its_place_at_once(desk: Desk):
+    workshop = desk.console.workshop
+    fill_queue(workshop, 30)
+    page = desk.open("/console", width=1440)
+    page.mouse.move(5, 5)
+    page.evaluate("document.querySelector('[data-fl-rows]').dataset.flIdle = 0")
+    news = page.locator("[data-fl-show-new]")
+    made = [workshop.opened(ACME, f"News {n}", ANA, priority=f"PRIORITY_P{n}") for n in (3, 1, 5)]
+    for incident in made:
+        desk.announce(incident)
+    for incident in made:
+        expect(row(page, incident.number)).to_have_count(1, timeout=SOON)
+    expect(news).to_be_hidden()
+    assert in_order(desk, page)
+    # Changed rows move, and those that have left the view go, a moment later and by themselves.
+    for place, incident in enumerate(list(workshop.incidents.values())[::3]):
+        if place == 2:
+            incident.state = incident_pb2.INCIDENT_STATE_RESOLVED
+        incident.priority = 1 + (3 * place) % 5
+        incident.revision += 1
+        desk.announce(incident)
+    gone = list(workshop.incidents.values())[6]
+    expect(row(page, gone.number)).to_have_count(0, timeout=2 * SOON)
+    # Some may have come after that, and wait for the next time.
+    wait_until(lambda: in_order(desk, page), timeout=30, what="the rows to stand in order")
+    expect(news).to_be_hidden(timeout=SOON)
+
+
+def in_order(desk: Desk, page: Page) -> bool:
+    """Every open row is there once, and they stand by priority, then by what is due first."""
+    entries = [desk.console.workshop.entry(each) for each in desk.console.workshop.incidents.values()]
+    wanted = {each.number: each for each in entries if each.state != incident_pb2.INCIDENT_STATE_RESOLVED}
+    there = numbers(page)
+    if sorted(there) != sorted(wanted):
+        return False
+    never = 2**40
+    keys = [
+        (wanted[each].priority, wanted[each].due_time.seconds if wanted[each].HasField("due_time") else never)
+        for each in there
+    ]
+    return keys == sorted(keys)
 
 
 def numbers(page: Page) -> list[str]:

@@ -77,11 +77,7 @@ def test_rows_stand_as_triage_lists_them(sort: str, expected: str):
     assert run("console/order.js", sorted_, entries=entries, sort=sort) == expected
 
 
-@pytest.mark.parametrize(
-    ("places", "moved"), [([0, 1, 2], 0), ([3, 0, 1, 2], 1), ([1, 2, 3, 0], 1), ([2, 1, 0], 2), ([], 0)]
-)
-def test_as_few_rows_move_as_can_be(places: list[int], moved: int):
-    staying = run("console/order.js", "[...m.staying(given.places)].reverse()", places=places)
-    assert len(places) - len(staying) == moved
-    kept = [places[index] for index in staying]
-    assert kept == sorted(kept)
+@pytest.mark.parametrize(("one", "place"), [(0, 0), (1, 1), (2, 3), (3, 3), (9, 4)])
+def test_a_new_row_has_its_place_among_those_that_stand(one: int, place: int):
+    among = "m.placeAmong(given.sorted, given.one, (one, other) => one - other)"
+    assert run("console/order.js", among, sorted=[1, 2, 2, 5], one=one) == place

@@ -4,27 +4,26 @@
 //   list.subscribe({ entry(entry, row), changed(), merged(rows), snapshot(answer) })  → a function that ends it
 //   list.rowOf(id) · list.entryOf(id) · list.add(rows) · list.replace(rows) · list.merge() · list.snapshot()
 //
-// What is new, or would stand elsewhere, waits: "3 new", "order changed". It is merged when somebody asks for it, or when
-// nobody is busy with the list: no pointer over it, no focus in it, and no hand on mouse or keyboard for a while.
+// Where nobody is busy with the list (no pointer over it, no focus in it, no hand on mouse or keyboard for a while) a new row
+// stands in it at once, and a changed order is taken up after a moment. Else both wait: "3 new", "order changed"; until
+// somebody asks for them, or has left.
 
+import { arrange } from "./laying.js";
 import { matches } from "./matches.js";
-import { comparison, staying } from "./order.js";
+import { comparison } from "./order.js";
 import { ask, data, say, setServerTime, soon, words } from "./page.js";
+import { isQuiet } from "./quiet.js";
 import { fill, make, toggle } from "./rows.js";
 import { onTick } from "./ticker.js";
 
-const IDLE_SECONDS = 10;
-// Laying out five hundred rows costs a few frames. A changed order waits for that; what is new comes sooner, but laying
-// out may take a tenth of the time at the most.
+// Rows that change places again and again are hard to read, and every new one is a frame that is laid out.
 const MERGE_SECONDS = 5;
-const NEW_MILLISECONDS = 150;
-const MERGE_SHARE = 0.1;
+const NEW_MILLISECONDS = 100;
 // News is said aloud, but not every time that its number grows.
 const SAY_MILLISECONDS = 4000;
 const PAGE = 200;
 
 const rows = document.querySelector("[data-fl-rows]");
-const scroller = rows.closest(".fl-list");
 const news = document.querySelector("[data-fl-news]");
 const newsText = document.querySelector("[data-fl-news-text]");
 const said = document.createElement("p");
@@ -34,13 +33,14 @@ const entries = new Map();
 const index = new Map();
 const dirty = new Set();
 const unseen = new Set();
+// What is not where it belongs: the rows between and around them stand in order.
 const misplaced = new Set();
+const gone = new Set();
 const listeners = new Set();
 let waiting = 0;
 let frame = 0;
-let lastTouched = performance.now();
 let lastMerged = 0;
-let mergeCost = 0;
+let lastBrought = 0;
 let planned = 0;
 
 const tell = (name, ...values) => { for (const each of [...listeners]) each[name]?.(...values); };
@@ -86,8 +86,8 @@ function draw() {
     tell("entry", entry, row);
   }
   dirty.clear();
+  bringSoon();
   showNews();
-  mergeSoon();
   tell("changed");
 }
 
@@ -105,13 +105,29 @@ function isWithin(entry) {
 
 /** Marks a row that left the view, or stands where it would not stand any more. */
 function place(row, entry) {
-  const gone = !belongs(entry);
-  toggle(row, "fl-row-gone", gone);
-  const before = entries.get(row.previousElementSibling?.dataset.flId);
-  const after = entries.get(row.nextElementSibling?.dataset.flId);
-  const stands = !gone && (!before || compare(before, entry) <= 0) && (!after || compare(entry, after) <= 0);
-  if (gone || stands) misplaced.delete(entry.incident_id);
+  const away = !belongs(entry);
+  mark(row, away);
+  const before = steadyBeside(row, "previousElementSibling");
+  const after = steadyBeside(row, "nextElementSibling");
+  const stands = !away && (!before || compare(before, entry) <= 0) && (!after || compare(entry, after) <= 0);
+  if (away || stands) misplaced.delete(entry.incident_id);
   else misplaced.add(entry.incident_id);
+}
+
+function mark(row, away) {
+  toggle(row, "fl-row-gone", away);
+  if (away) gone.add(row.dataset.flId);
+  else gone.delete(row.dataset.flId);
+}
+
+const isSteady = (row) => !misplaced.has(row.dataset.flId) && !row.classList.contains("fl-row-gone");
+const order = { compare, isSteady, entryOf: (row) => entries.get(row.dataset.flId) };
+
+/** The entry of the next row, on this side, that is where it belongs. */
+function steadyBeside(row, side) {
+  let other = row[side];
+  while (other && !isSteady(other)) other = other[side];
+  return entries.get(other?.dataset.flId);
 }
 
 // ---- news
@@ -137,87 +153,62 @@ const sayNews = soon(() => { if (said.textContent !== newsWords()) said.textCont
 /** Lays the rows out as they belong: new ones come, moved ones move, those of another view go. */
 async function merge() {
   lastMerged = performance.now();
-  if ([...rows.children].some((row) => !entries.has(row.dataset.flId))) await snapshot();
+  if (!isKnown()) await snapshot();
   const open = rows.querySelector("[aria-current=true]");
-  const wanted = [];
-  for (const row of [...rows.children]) {
-    const entry = entries.get(row.dataset.flId);
+  for (const row of rows.querySelectorAll(".fl-row-gone")) {
     // The one beside the list stays in it: one would not find back otherwise.
-    if (!entry || belongs(entry) || row === open || row.matches("[aria-selected=true]") || row.contains(document.activeElement)) wanted.push(row);
-    else drop(row);
+    if (row !== open && !row.matches("[aria-selected=true]") && !row.contains(document.activeElement)) drop(row);
   }
-  for (const incidentId of unseen) {
-    const row = make(entries.get(incidentId));
-    index.set(incidentId, row);
-    wanted.push(row);
-  }
-  unseen.clear();
+  arrange(rows, [...[...misplaced].map(rowOf).filter(Boolean), ...fresh()], order);
   misplaced.clear();
-  arrange(wanted);
+  gone.clear();
+  laidOut();
+}
+
+/** Brings what is new, at most so many times a second, unless somebody is busy with the list. */
+function bringSoon() {
+  // Among rows of which nothing is known yet it would have no place; what they are is asked for already.
+  if (planned || !unseen.size || !isQuiet(rows) || !isKnown()) return;
+  const pause = lastBrought + NEW_MILLISECONDS - performance.now();
+  if (pause <= 0) return void bring();
+  planned = setTimeout(() => {
+    planned = 0;
+    if (unseen.size && isQuiet(rows) && isKnown()) bring();
+  }, pause);
+}
+
+const isKnown = () => [...rows.children].every((row) => entries.has(row.dataset.flId));
+
+function bring() {
+  lastBrought = performance.now();
+  arrange(rows, fresh(), order);
+  laidOut();
+}
+
+/** Rows for what is new; it is new no more. */
+function fresh() {
+  const made = [...unseen].map((incidentId) => make(entries.get(incidentId)));
+  for (const row of made) index.set(row.dataset.flId, row);
+  unseen.clear();
+  return made;
+}
+
+function laidOut() {
   document.querySelector("[data-fl-empty]").hidden = rows.children.length > 0;
   showNews();
   tell("merged", [...rows.children]);
-  // The browser lays out after us: only the frame after the next one knows what it cost.
-  requestAnimationFrame(() => setTimeout(() => { mergeCost = performance.now() - lastMerged; }));
-}
-
-/** Brings what is new as soon as nobody is busy with the list and the last time is paid for. */
-function mergeSoon() {
-  if (planned || !unseen.size || !isQuiet()) return;
-  const pause = Math.min(MERGE_SECONDS * 1000, Math.max(NEW_MILLISECONDS, mergeCost / MERGE_SHARE));
-  planned = setTimeout(() => {
-    planned = 0;
-    if (unseen.size && isQuiet()) merge();
-  }, Math.max(0, lastMerged + pause - performance.now()));
 }
 
 function drop(row) {
-  entries.delete(row.dataset.flId);
-  index.delete(row.dataset.flId);
+  for (const known of [entries, index, misplaced]) known.delete(row.dataset.flId);
   row.remove();
 }
 
-/** Moves as few rows as can be; what one reads stays where it is on the screen, and the focus where it was. */
-function arrange(wanted) {
-  const focus = rows.contains(document.activeElement) ? document.activeElement : null;
-  const anchor = focus?.closest(".fl-row") ?? firstInSight();
-  const top = anchor?.getBoundingClientRect().top;
-  const entryOf = (row) => entries.get(row.dataset.flId);
-  const ordered = [...wanted].sort((one, other) => (entryOf(one) && entryOf(other) ? compare(entryOf(one), entryOf(other)) : 0));
-  const now = new Map([...rows.children].map((row, place) => [row, place]));
-  const old = ordered.filter((row) => now.has(row));
-  const stay = new Set([...staying(old.map((row) => now.get(row)))].map((each) => old[each]));
-  let next = null;
-  for (const row of ordered.reverse()) {
-    if (!stay.has(row)) rows.insertBefore(row, next);
-    next = row;
-  }
-  if (focus && document.activeElement !== focus) focus.focus({ preventScroll: true });
-  // Asking where something stands makes the browser lay everything out at once: only where somebody reads.
-  if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - top;
-}
-
-function firstInSight() {
-  if (scroller.scrollTop === 0) return null;
-  const edge = scroller.getBoundingClientRect().top;
-  return [...rows.children].find((row) => row.getBoundingClientRect().bottom > edge) ?? null;
-}
-
-const hovers = matchMedia("(hover: hover)");
-
-function isBusy() {
-  const idle = (performance.now() - lastTouched) / 1000 > Number(rows.dataset.flIdle ?? IDLE_SECONDS);
-  return !idle || rows.contains(document.activeElement) || (hovers.matches && scroller.matches(":hover"));
-}
-
-const isQuiet = () => (document.hidden ? !rows.contains(document.activeElement) : !isBusy());
-
-for (const name of ["pointermove", "pointerdown", "keydown", "wheel", "touchmove"]) {
-  addEventListener(name, () => { lastTouched = performance.now(); }, { passive: true, capture: true });
-}
 onTick(() => {
-  if ((!unseen.size && !misplaced.size) || performance.now() - lastMerged < MERGE_SECONDS * 1000) return;
-  if (isQuiet()) merge();
+  const changed = misplaced.size + gone.size > 0 && performance.now() - lastMerged > MERGE_SECONDS * 1000;
+  if ((!changed && !unseen.size) || !isQuiet(rows)) return;
+  if (changed) merge();
+  else bringSoon();
 });
 
 // ---- from the server
@@ -258,7 +249,7 @@ function leave(row) {
   const entry = entries.get(row.dataset.flId);
   if (entry) entries.set(row.dataset.flId, { ...entry, state: "closed" });
   misplaced.delete(row.dataset.flId);
-  toggle(row, "fl-row-gone", true);
+  mark(row, true);
 }
 
 export const list = {
@@ -274,16 +265,16 @@ export const list = {
     return () => listeners.delete(handlers);
   },
   /** Rows of a further page, at the end. */
-  add(fresh) {
-    for (const row of fresh) unseen.delete(row.dataset.flId);
-    rows.append(...fresh.filter((row) => !rowOf(row.dataset.flId)));
+  add(more) {
+    for (const row of more) unseen.delete(row.dataset.flId);
+    rows.append(...more.filter((row) => !rowOf(row.dataset.flId)));
     showNews();
     snapshotSoon();
   },
   /** Other rows instead of these. */
-  replace(fresh) {
-    for (const known of [entries, index, unseen, misplaced]) known.clear();
-    rows.replaceChildren(...fresh);
+  replace(others) {
+    for (const known of [entries, index, unseen, misplaced, gone]) known.clear();
+    rows.replaceChildren(...others);
     showNews();
     snapshotSoon();
   },

@@ -21,22 +21,14 @@ export function comparison(sort) {
   };
 }
 
-/** The longest run of indexes that already stand in order: what need not move (its places). */
-export function staying(places) {
-  const tails = [];
-  const before = [];
-  places.forEach((place, index) => {
-    let low = 0;
-    let high = tails.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (places[tails[middle]] < place) low = middle + 1;
-      else high = middle;
-    }
-    before[index] = low ? tails[low - 1] : -1;
-    tails[low] = index;
-  });
-  const stay = new Set();
-  for (let index = tails.at(-1) ?? -1; index >= 0; index = before[index]) stay.add(index);
-  return stay;
+/** How many of the sorted stand before it: where it belongs among them. */
+export function placeAmong(sorted, one, compare) {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(sorted[middle], one) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

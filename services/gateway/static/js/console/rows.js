@@ -13,7 +13,7 @@ const found = new WeakMap();
 export function make(entry) {
   const row = blank.content.firstElementChild.cloneNode(true);
   row.tabIndex = -1;
-  row.querySelector("a").tabIndex = -1;
+  for (const part of row.querySelectorAll("a, [data-fl-pick]")) part.tabIndex = -1;
   fill(row, entry);
   markRow(row);
   return row;

@@ -10,7 +10,7 @@ const all = document.querySelector("[data-fl-pick-all]");
 let last = null;
 
 const boxOf = (row) => row.querySelector("[data-fl-pick]");
-const chosenRows = () => [...rows.children].filter((row) => boxOf(row).checked);
+const chosenRows = () => [...rows.querySelectorAll("[data-fl-pick]:checked")].map((box) => box.closest(".fl-row"));
 
 /** The numbers of the selected incidents, in the order of the list. */
 export const selected = () => chosenRows().map((row) => row.dataset.flNumber);
@@ -31,12 +31,10 @@ export function choose(numbers) {
 
 /** Brings rows and bar up to date with the checkboxes. */
 export function shown() {
-  let chosen = 0;
-  for (const row of rows.children) {
-    const on = boxOf(row).checked;
-    if (on) chosen += 1;
-    if ((row.getAttribute("aria-selected") === "true") !== on) row.setAttribute("aria-selected", String(on));
-  }
+  const on = new Set(chosenRows());
+  const chosen = on.size;
+  for (const row of rows.querySelectorAll("[aria-selected=true]")) if (!on.has(row)) row.setAttribute("aria-selected", "false");
+  for (const row of on) row.setAttribute("aria-selected", "true");
   const text = chosen === 0 ? "" : chosen === 1 ? words.one_selected : say(words.selected, { num: chosen });
   if (count.textContent !== text) count.textContent = text;
   bar.classList.toggle("fl-bulk-bar-shown", chosen > 0);

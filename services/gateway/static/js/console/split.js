@@ -86,10 +86,10 @@ function wearClient(tenantId) {
 
 /** Marks the row of what is open. */
 export function mark() {
-  for (const row of rows.children) {
-    if (row.dataset.flId === open?.incidentId) row.setAttribute("aria-current", "true");
-    else row.removeAttribute("aria-current");
+  for (const row of rows.querySelectorAll("[aria-current]")) {
+    if (row.dataset.flId !== open?.incidentId) row.removeAttribute("aria-current");
   }
+  if (open) rowOf(open.incidentId)?.setAttribute("aria-current", "true");
 }
 
 /** Closes it as Back would; false when nothing is open. */
