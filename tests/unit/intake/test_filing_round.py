@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from chassis.errors import Unavailable
 from services.intake.domain.arrival import Arrival
 from services.intake.domain.filing import Place
 from services.intake.domain.mail import normalize
@@ -61,3 +62,22 @@ def test_a_mail_that_cannot_be_stored_holds_up_no_other_and_waits():
     assert filing.file_arrivals() == 3
     assert sorted(arrivals.settled) == ["a", "c"]
     assert arrivals.waiting["bad"] > NOW
+
+
+def test_a_directory_that_is_away_is_not_asked_about_each_mail():
+    arrivals, world = Arrivals(), World()
+    asked: list[str] = []
+
+    def place(sender: str, recipients: Sequence[str], mentioned: Sequence[str]) -> Place:
+        asked.append(sender)
+        raise Unavailable("directory_unavailable", "Away.")
+
+    world.place = place  # type: ignore[method-assign]
+    arrivals.claim = lambda limit, now: [  # type: ignore[method-assign]
+        (Arrival(f"m{number}", "jane@acme.example", ("support@acme.northstar.example",), NOW, 100), LETTER)
+        for number in range(50)
+    ]
+    filing = Filing(arrivals, world, world, world, world, world, lambda: NOW, world)
+    assert filing.file_arrivals() == 50
+    assert len(asked) < 10
+    assert len(arrivals.waiting) == 50 and arrivals.settled == []
