@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from cli import mongo_hello
 from cli.grpc_health import is_serving
 from cli.installation import GRPC_SERVICES, HOST
 
@@ -38,10 +39,15 @@ def grpc_serves(port: int) -> bool:
     return is_serving(HOST, port, SECONDS)
 
 
+def mongod_state(port: int) -> mongo_hello.State:
+    """What the mongod there says of itself."""
+    return mongo_hello.ask(HOST, port, SECONDS)
+
+
 def checks_for(ports: Mapping[str, int], names: list[str]) -> dict[str, Check]:
     """The check of each name: a service, or one of the servers beside them."""
     made: dict[str, Check] = {
-        "mongod": lambda: port_accepts(ports["mongod"]),
+        "mongod": lambda: mongod_state(ports["mongod"]) is mongo_hello.State.PRIMARY,
         "nats": lambda: port_accepts(ports["nats"]),
         "mail_catcher": lambda: port_accepts(ports["mail_smtp"]) and http_answers(ports["mail_http"]),
         "gateway": lambda: http_answers(ports["http"]) and http_answers(ports["live"]),

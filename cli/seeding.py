@@ -1,16 +1,20 @@
 """Runs the seed as a process of its own while `fairlead up` waits: what it imports is not kept in memory.
 
 The seed itself is `cli.seed.ensure(running, progress)`. It uses public RPCs and HTTP only, does what is
-missing, and returns {"api_client": {…}, "api_clients": […], "logins": […]}, which `up` prints and run.json keeps.
+missing, and leaves {"api_client": {…}, "api_clients": […], "logins": […]} in the data directory, which `up` prints and
+run.json keeps. Where there is a cradle it is a fork of it: at most starts there is nothing to make, and interpreter and
+libraries were all that it cost.
 """
 
 import importlib.util
-import json
+import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from cli.children import leash, rotate
+from cli.cradle import Cradle, Cradled
 from cli.errors import Failed
 from cli.installation import DataDir
 
@@ -24,17 +28,22 @@ def exists() -> bool:
 class SeedRun:
     """One run of `fairlead seed`; start it on the main thread, then ask now and then whether it is done."""
 
-    def __init__(self, data_dir: DataDir) -> None:
+    def __init__(self, data_dir: DataDir, cradle: Cradle, environment: Mapping[str, str]) -> None:
         self.log = data_dir.logs / "seed.log"
+        self._data_dir = data_dir
         rotate(self.log)
-        command = [sys.executable, "-P", "-m", "cli.main", "seed", "--data-dir", str(data_dir.path), "--json"]
+        self.log.touch()
+        arguments = ["seed", "--data-dir", str(data_dir.path)]
+        self._process: subprocess.Popen[bytes] | Cradled
+        if cradle.alive and cradle.preloaded:
+            self._process = cradle.fork("seed", "cli.main", arguments, environment, self.log)
+            return
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*leash(), *command],
+                [*leash(), sys.executable, "-P", "-m", "cli.main", *arguments],
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=log,
                 stderr=log,
-                text=True,
                 start_new_session=True,
             )
 
@@ -50,12 +59,11 @@ class SeedRun:
 
     def result(self) -> dict[str, Any]:
         """What it made. Raises Failed with its last words when it did not succeed."""
-        said, _ = self._process.communicate()
-        if self._process.returncode != 0:
-            raise Failed(f"the seed failed: {self.progress} (see {self.log})")
-        return json.loads(said)
+        if code := self._process.poll():
+            raise Failed(f"the seed failed ({code}): {self.progress} (see {self.log})")
+        return self._data_dir.seeded()
 
     def stop(self) -> None:
         if not self.done:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGTERM)
             self._process.wait(timeout=10)

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cli import errand
-from cli.checks import Check, checks_for, port_accepts
+from cli.checks import Check, checks_for, mongod_state
 from cli.children import Child, leash, rotate, stop_all
 from cli.cradle import Cradle
 from cli.errors import Failed
 from cli.installation import HOST, SERVICES, DataDir
 from cli.memory import total_mib
+from cli.mongo_hello import State
 from cli.plan import Plan
 
 SERVERS = ("mongod", "nats", "mail_catcher")
@@ -58,7 +59,6 @@ class Supervisor:
     _ending: threading.Event = field(default_factory=threading.Event)
     _stopped_by: int = 0
     _published: str = ""
-    _initiated: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
         """Starts every child; returns at once. Call it on the main thread."""
@@ -203,21 +203,20 @@ class Supervisor:
         while not self._ending.is_set():
             pid = component.child.pid
             answers = bool(pid) and component.check() and component.child.pid == pid
-            answers = answers and (component.name != "mongod" or self._initiated.is_set())
             if answers and not component.ready:
                 component.seconds = time.monotonic() - self.began
             component.ready = answers
             self._ending.wait(READY_PAUSE if answers else UNREADY_PAUSE)
 
     def _initiate_mongod(self) -> None:
+        """One that is in no replica set yet, or was at another port, is told; the others elect themselves."""
         port = self.plan.ports["mongod"]
-        while not port_accepts(port) and not self._ending.is_set():
-            time.sleep(0.02)
-        if self._ending.is_set():
-            return
+        while (state := mongod_state(port)) not in (State.STRANGER, State.PRIMARY):
+            if self._ending.wait(UNREADY_PAUSE):
+                return
         try:
-            errand.run("initiate", str(port))
-            self._initiated.set()
+            if state is State.STRANGER:
+                errand.run("initiate", str(port))
         except Failed as error:
             self.trouble = f"mongod: {error}"
 

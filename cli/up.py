@@ -70,7 +70,7 @@ def _until_ready(supervisor: Supervisor, options: Options, deadline: float, scre
     if not in_time("", lambda: supervisor.ready):
         return
     if options.seed and seeding.exists():
-        seed = seeding.SeedRun(supervisor.data_dir)
+        seed = seeding.SeedRun(supervisor.data_dir, supervisor.cradle, supervisor.plan.environment)
         try:
             late = f"the seed takes too long (see {seed.log})"
             if not in_time(late, lambda: seed.done, lambda: seed.progress):

@@ -3,12 +3,10 @@
 import time
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import grpc
-import httpx
-from joserfc import jwt
-from joserfc.jwk import OKPKey
 
 from chassis import clock, rpc
 from chassis.tenancy import Caller, Role
@@ -19,6 +17,9 @@ from fairlead.directory.v1 import person_service_pb2_grpc, tenant_service_pb2_gr
 from fairlead.knowledge.v1 import article_service_pb2_grpc
 from fairlead.sla.v1 import contract_service_pb2_grpc
 from fairlead.triage.v1 import rule_service_pb2_grpc
+
+if TYPE_CHECKING:
+    import httpx
 
 _SECONDS = 30
 
@@ -42,8 +43,14 @@ class Office:
         self.contracts = contract_service_pb2_grpc.ContractServiceStub(channel("sla"))
         self.rules = rule_service_pb2_grpc.RuleServiceStub(channel("triage"))
         self.articles = article_service_pb2_grpc.ArticleServiceStub(channel("knowledge"))
-        self._http = httpx.Client(base_url=running.http_base_url, timeout=_SECONDS, trust_env=False)
-        self._key = OKPKey.import_key((running.key_dir / "operator.key").read_bytes())
+        self._running = running
+
+    @cached_property
+    def _http(self) -> "httpx.Client":
+        # Late: where everything was seeded before, importing it was a quarter of the seed's time.
+        import httpx
+
+        return httpx.Client(base_url=self._running.http_base_url, timeout=_SECONDS, trust_env=False)
 
     def work_for(self, provider_id: str) -> None:
         """From now on the operator acts for this provider."""
@@ -55,7 +62,7 @@ class Office:
         operator = Caller("operator:cli", self._provider_id, None, roles, name="operator")
         return rpc.call(method, request, self._signer.mint(operator, clock.now()), timeout=_SECONDS)
 
-    def http(self, method: str, path: str, token: str = "", **options: Any) -> httpx.Response:
+    def http(self, method: str, path: str, token: str = "", **options: Any) -> "httpx.Response":
         """One HTTP call. Raises Failed, with the problem's own words, unless it succeeds."""
         headers = {**options.pop("headers", {}), "authorization": f"Bearer {token or self._token()}"}
         answer = self._http.request(method, path, headers=headers, **options)
@@ -69,12 +76,17 @@ class Office:
 
     def close(self) -> None:
         """Ends the connections."""
-        self._http.close()
+        if "_http" in vars(self):
+            self._http.close()
         for made in self._channels:
             made.close()
 
     def _token(self) -> str:
         """The operator authenticates with its key (RFC 7523, private_key_jwt)."""
+        from joserfc import jwt
+        from joserfc.jwk import OKPKey
+
+        key = OKPKey.import_key((self._running.key_dir / "operator.key").read_bytes())
         metadata = self._http.get("/.well-known/oauth-authorization-server").raise_for_status().json()
         now = int(time.time())
         claims = {
@@ -85,7 +97,7 @@ class Office:
             "exp": now + 60,
             "jti": uuid.uuid4().hex,
         }
-        assertion = jwt.encode({"alg": "Ed25519"}, claims, self._key, algorithms=["Ed25519"])
+        assertion = jwt.encode({"alg": "Ed25519"}, claims, key, algorithms=["Ed25519"])
         form = {
             "grant_type": "client_credentials",
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
