@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.gateway.api.routes import Answer, Call, Routes, backends
 from services.gateway.api.shapes import Body, Shape, Time, Words
-from services.gateway.api.statements import ContestAnswer, Somebody
+from services.gateway.api.statement_shapes import ContestAnswer, Somebody
 
 routes = Routes("pauses", "What stopped an incident's clocks, and whether somebody contests it.")
 

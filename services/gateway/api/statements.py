@@ -1,19 +1,37 @@
 """Service level statements for billing systems: pulled by cursor, each line of them, and as files."""
 
-# Fields describe a model, and a route its handler; both show in the OpenAPI document. Defaults are copied by pydantic.
-# ruff: noqa: D101, D103, RUF012
+# A route is described by its handler; it shows in the OpenAPI document.
+# ruff: noqa: D103
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from flask import Response
-from pydantic import BeforeValidator, Field, StringConstraints
 
 from fairlead.sla.v1 import statement_pb2
-from services.gateway.api import words
 from services.gateway.api.routes import Answer, Call, Routes, backends
-from services.gateway.api.shapes import Body, Id, Line, Moment, PageQuery, Shape, Time, Words, fill
+from services.gateway.api.shapes import fill
+from services.gateway.api.statement_bodies import (
+    CreditTermsBody,
+    DecisionBody,
+    DraftBody,
+    ExclusionBody,
+    LineQuery,
+    StatementQuery,
+    VoidBody,
+)
+from services.gateway.api.statement_shapes import (
+    CreditTerms,
+    Exclusion,
+    ExclusionList,
+    KeyList,
+    LinePage,
+    Statement,
+    StatementKey,
+    StatementLine,
+    StatementPage,
+)
 from services.gateway.auth.context import gateway
 from services.gateway.auth.statement_files import statement_brand
 
@@ -22,299 +40,6 @@ routes = Routes(
     "What was promised in a month, what became of it, and what is owed: drafted, closed, sealed. For billing systems, "
     "see docs/billing.md.",
 )
-
-Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
-Minor = Annotated[int, Field(ge=0, le=9_007_199_254)]
-BasisPoints = Annotated[int, Field(ge=0, le=10_000)]
-# JSON Schema counts 3.0 among the integers.
-PriorityNumber = Annotated[
-    int,
-    Field(ge=1, le=5),
-    BeforeValidator(lambda given: int(given) if isinstance(given, float) and given.is_integer() else given),
-]
-ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
-
-
-class Somebody(Shape):
-    subject: str
-    name: str
-
-
-class PartySeconds(Shape):
-    awaiting: str
-    seconds: int
-
-
-class Reason(Shape):
-    incident_id: str
-    number: str
-    why: str = Field(description="late_fact, exclusion or contest.")
-
-
-class TargetTotals(Shape):
-    target: str
-    met: int
-    breached: int
-    excluded: int
-    attainment_bp: int | None = Field(
-        None, description="Basis points, rounded down; absent without any verdict."
-    )
-
-
-class Totals(Shape):
-    lines: int
-    met: int
-    breached: int
-    excluded: int
-    attainment_bp: int | None = None
-    elapsed_seconds: int
-    paused_seconds: int
-    pauses: list[PartySeconds] = []
-    targets: list[TargetTotals] = []
-
-
-class Credit(Shape):
-    clause_id: str = Field(examples=["4.1"])
-    text: str
-    basis: str = Field(description="per_breach or attainment.")
-    met: int
-    breached: int
-    attainment_bp: int | None = None
-    computed_minor: int = Field(description="Before floor and caps.")
-    amount_minor: int = Field(description="In whole minor units of the currency.", examples=[25000])
-    currency: str = Field(examples=["EUR"])
-    idempotency_key: str = Field(
-        description="Post each key once.", examples=["ten_01j….ctr_01j….2026-10.r1.4.1"]
-    )
-    supersedes_key: str | None = Field(
-        None, description="The credit of an earlier revision that this one replaces."
-    )
-    state: words.CreditState
-    decided_by: Somebody | None = None
-    decide_time: Time | None = None
-    reason: str | None = None
-
-
-class Statement(Shape):
-    statement_id: str = Field(examples=["stm_01jd8q4k3v7x2m9t6b5n0c1r8e"])
-    tenant_id: str
-    contract_id: str
-    contract_name: str
-    period: str = Field(examples=["2026-10"])
-    time_zone: str
-    start_time: Time | None = None
-    end_time: Time | None = Field(None, description="The first instant that belongs to it no more.")
-    statement_revision: int = Field(description="From 1; each supersedes the one before it.")
-    state: words.StatementState
-    gathering: bool
-    incidents_done: int
-    incidents_total: int
-    failure: str | None = None
-    reasons: list[Reason] = Field([], description="Why a further revision was made.")
-    supersedes_id: str | None = None
-    superseded_by_id: str | None = None
-    closed_by: Somebody | None = None
-    close_time: Time | None = None
-    sequence: int = Field(description="Place in the contract's chain; 0 until it is closed.")
-    sha256: str | None = None
-    previous_sha256: str | None = None
-    key_id: str | None = None
-    totals: Totals | None = None
-    credits: list[Credit] = []
-    credit_minor: int
-    currency: str | None = None
-    revision: int
-
-
-class StatementPage(Shape):
-    statements: list[Statement]
-    next_page_token: str | None = None
-
-
-class PriorityPeriod(Shape):
-    priority: int
-    from_time: Time | None = None
-
-
-class ContestAnswer(Shape):
-    by: Somebody | None = None
-    words: str
-    time: Time | None = None
-    conceded: bool
-
-
-class ContestedPause(Shape):
-    pause_id: str
-    awaiting: str
-    start_time: Time | None = None
-    end_time: Time | None = None
-    seconds: int
-    contested_by: Somebody | None = None
-    contest_words: str
-    contest_time: Time | None = None
-    answer: ContestAnswer | None = None
-
-
-class LineExclusion(Shape):
-    reason: str
-    proposed_by: Somebody | None = None
-    propose_time: Time | None = None
-    approved_by: Somebody | None = None
-    approve_time: Time | None = None
-
-
-class StatementLine(Shape):
-    """One promise, by the names and values of the sealed file."""
-
-    incident_id: str
-    number: str = Field(examples=["ACME-1042"])
-    target: str = Field(examples=["resolution"])
-    cycle: int
-    contract_version: int
-    calendar_id: str
-    calendar_version: int
-    priority: int
-    priorities: list[PriorityPeriod] = []
-    start_time: Time | None = None
-    due_time: Time | None = None
-    stop_time: Time | None = Field(None, description="Absent: not stopped within the period.")
-    decide_time: Time | None = None
-    goal_seconds: int
-    elapsed_seconds: int
-    paused_seconds: int
-    pauses: list[PartySeconds] = []
-    contested_pauses: list[ContestedPause] = []
-    conceded_seconds: int
-    outcome: str = Field(description="met, breached or excluded.")
-    basis: str = Field(description="clock, conceded_pause or exclusion.")
-    exclusion: LineExclusion | None = None
-
-
-class LinePage(Shape):
-    lines: list[StatementLine]
-    next_page_token: str | None = None
-
-
-class Exclusion(Shape):
-    exclusion_id: str
-    contract_id: str
-    incident_id: str
-    number: str
-    target: str
-    cycle: int
-    reason: str
-    proposed_by: Somebody | None = None
-    propose_time: Time | None = None
-    state: words.ExclusionState
-    decided_by: Somebody | None = None
-    decide_time: Time | None = None
-
-
-class ExclusionList(Shape):
-    exclusions: list[Exclusion]
-
-
-class StatementKey(Shape):
-    key_id: str
-    pem: str
-    public_key: str
-    fingerprint: str = Field(description="sha256 over the key's 32 bytes.")
-    current: bool
-
-
-class KeyList(Shape):
-    keys: list[StatementKey]
-
-
-class BandView(Shape):
-    below_bp: int
-    amount_minor: int
-    fee_bp: int
-
-
-class ClauseView(Shape):
-    clause_id: str
-    text: str
-    basis: str = Field(description="per_breach or attainment.")
-    targets: list[str] = []
-    priorities: list[int] = []
-    amount_minor: int
-    fee_bp: int
-    bands: list[BandView] = []
-    floor_minor: int
-    cap_minor: int
-
-
-class CreditTerms(Shape):
-    contract_id: str
-    version: int
-    effective_time: Time | None = None
-    currency: str
-    fee_minor: int
-    cap_minor: int
-    clauses: list[ClauseView]
-
-
-class StatementQuery(PageQuery):
-    tenant_id: list[Id] = Field([], description="Left out: every client that the caller may see.")
-    contract_id: Id | None = None
-    feed: bool = Field(
-        False,
-        description="Closed ones, oldest first, a few seconds after closing. Keep `next_page_token` of the last page, and "
-        "go on from there next time.",
-    )
-
-
-class LineQuery(PageQuery):
-    outcome: Literal["met", "breached", "excluded"] | None = None
-
-
-class DraftBody(Body):
-    tenant_id: Id
-    contract_id: Id
-    period: Month = Field(examples=["2026-10"])
-
-
-class VoidBody(Body):
-    reason: Line
-
-
-class ExclusionBody(Body):
-    incident_id: Id
-    target: Line = Field(examples=["resolution"])
-    cycle: int = Field(1, ge=1, le=10_000)
-    reason: Words = Field(max_length=2000)
-
-
-class DecisionBody(Body):
-    approve: bool
-
-
-class Band(Body):
-    below_bp: int = Field(ge=1, le=10_000)
-    amount_minor: Minor = 0
-    fee_bp: BasisPoints = 0
-
-
-class Clause(Body):
-    clause_id: ClauseId
-    text: Line
-    basis: Literal["per_breach", "attainment"]
-    targets: list[Line] = Field([], max_length=20)
-    priorities: list[PriorityNumber] = Field([], max_length=5)
-    amount_minor: Minor = 0
-    fee_bp: BasisPoints = 0
-    bands: list[Band] = Field([], max_length=20)
-    floor_minor: Minor = 0
-    cap_minor: Minor = 0
-
-
-class CreditTermsBody(Body):
-    effective_time: Moment | None = Field(None, strict=False)
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(examples=["EUR"])
-    fee_minor: Minor
-    cap_minor: Minor = 0
-    clauses: list[Clause] = Field(min_length=1, max_length=50)
 
 
 @routes.get(
