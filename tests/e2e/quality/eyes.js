@@ -8,12 +8,17 @@ window.flEyes = (() => {
 
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      if (!entry.hadRecentInput) shifts.push({ value: entry.value, who: entry.sources.map((each) => named(each.node)) });
+      if (!entry.hadRecentInput) shifts.push({ value: entry.value, who: entry.sources.map((each) => `${named(each.node)} ${path(each)}`) });
     }
   }).observe({ type: "layout-shift", buffered: true });
   document.addEventListener("securitypolicyviolation", (event) => {
     policy.push(`${event.violatedDirective} refused ${event.blockedURI || "inline"} ${event.sourceFile ?? ""}:${event.lineNumber}`);
   });
+
+  /** From where to where it went, in pixels. */
+  function path({ previousRect: from, currentRect: to }) {
+    return `(${[from, to].map((each) => [each.x, each.y, each.width, each.height].map(Math.round).join(" ")).join(" → ")})`;
+  }
 
   /** An element as a person finds it in the source. */
   function named(node) {
