@@ -8,6 +8,7 @@ from collections.abc import Callable
 import click
 
 from cli.errors import BadUse
+from cli.incident_log import replay_log
 
 # How often progress is told, on the standard error.
 _TOLD_SECONDS = 2.0
@@ -16,6 +17,9 @@ _TOLD_SECONDS = 2.0
 @click.group()
 def sla() -> None:
     """Business time and clocks, computed here and now."""
+
+
+sla.add_command(replay_log)
 
 
 @sla.command("business-time")

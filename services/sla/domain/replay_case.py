@@ -66,7 +66,9 @@ def terms_from(described: Mapping[str, Any], source: str = "case") -> Terms:
         name=str(described.get("name") or source),
         targets=tuple(targets),
         version=whole(described.get("contract_version", 1), "contract_version"),
-        reopen_rule=choice(ReopenRule, described.get("reopen", ReopenRule.CONTINUE), "reopen"),
+        reopen_rule=choice(
+            ReopenRule, described.get("reopen", described.get("reopen_rule", ReopenRule.CONTINUE)), "reopen"
+        ),
     )
     check_contract(contract, calendars)
     return Terms(contract, calendars)

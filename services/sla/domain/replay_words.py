@@ -23,6 +23,17 @@ _TARGET_WORDS = {
     "resolve": "resolution",
     "fix": "resolution",
 }
+# As the REST API names what is shorter here.
+_TARGET_FIELDS = {
+    "calendar_id": "calendar",
+    "pausing_parties": "pauses",
+    "warning_percents": "warnings",
+    "start_event": "start",
+    "stop_event": "stop",
+    "assignment_group_id": "group",
+    "reopen_rule": "reopen",
+    "excluded_codes": "excludes",
+}
 _FACT_WORDS = {
     "open": "opened",
     "created": "opened",
@@ -100,6 +111,7 @@ def targets_from(described: Any, position: int, calendars: Sequence[str]) -> lis
     field = f"targets[{position}]"
     if not isinstance(described, Mapping):
         raise InvalidArgument("not_an_object", "A target is a JSON object.", field=field)
+    described = {_TARGET_FIELDS.get(name, name): value for name, value in described.items()}
     goal = described.get("goal_seconds", described.get("goal"))
     if isinstance(goal, Mapping):
         return [

@@ -1,0 +1,150 @@
+"""`fairlead sla` on another system's incident log: replayed through the engine, and forecasts measured on it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cli.errors import BadUse
+
+if TYPE_CHECKING:
+    from services.sla.domain.contract import Terms
+    from services.sla.domain.incident_log.reading import Reading
+
+Thing = TypeVar("Thing")
+# Things between two looks at the time.
+_STEP = 100
+_TOLD_SECONDS = 2.0
+_GZIP = b"\x1f\x8b"
+_FILE = click.Path(path_type=Path)
+
+
+@click.command("replay-log")
+@click.argument("file", type=_FILE)
+@click.option("--contract", required=True, type=_FILE, help="Calendars and targets, as JSON.")
+def replay_log(file: Path, contract: Path) -> int:
+    """Replay an incident log (CSV, plain or gzip) through the engine: counts by target, as JSON.
+
+    The lines may come in any order and repeated. Invariants are checked on every incident; the exit code is 1 where one is
+    violated. docs/service-levels.md has the columns, the counts and a contract to begin with.
+    """
+    from services.sla.domain.incident_log.invariants import violated
+    from services.sla.domain.incident_log.tally import Tally, replayed
+
+    terms = contract_in(contract)
+    begun, engine, tally = time.perf_counter(), 0.0, Tally()
+    with progress() as bar:
+        reading = log_in(file, bar)
+        lives = list(reading.lives())
+        for entries in bar("replaying", lives, len(lives)):
+            started = time.perf_counter()
+            one = replayed(entries, terms, reading.latest)
+            engine += time.perf_counter() - started
+            tally.add(entries[0].number, one, violated(one))
+    events = sum(map(len, lives))
+    table = tally.table()
+    click.echo(
+        json.dumps(
+            {"contract": terms.contract.name, "events": events, **table}
+            | {"input": told(reading), **_speed(events, engine, time.perf_counter() - begun)},
+            indent=2,
+        )
+    )
+    return 1 if table["violations"] else 0
+
+
+def told(reading: Reading) -> dict[str, Any]:
+    """What was read, and what could not be: by reason."""
+    return {
+        "lines": reading.lines,
+        "repeated": reading.repeated,
+        "left_out": dict(sorted(reading.left_out.items())),
+    }
+
+
+def log_in(file: Path, bar: Bar) -> Reading:
+    """A log from its file. Raises BadUse."""
+    from services.sla.domain.incident_log.reading import NotALog, read
+
+    try:
+        with file.open("rb") as raw:
+            packed = raw.read(2) == _GZIP
+        opener = gzip.open if packed else open
+        with opener(file, "rt", encoding="utf-8", errors="replace", newline="\n") as lines:
+            return read(bar("reading", lines, None))
+    except NotALog as error:
+        raise BadUse(f"{file}: not an incident log: {error}") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadUse(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+
+
+def contract_in(file: Path) -> Terms:
+    """Terms from a contract file. Raises BadUse."""
+    from chassis.errors import InvalidArgument
+    from services.sla.domain.replay_case import terms_from
+
+    try:
+        described = json.loads(file.read_bytes())
+        if not isinstance(described, dict):
+            raise BadUse(f"{file}: a contract is a JSON object")
+        return terms_from(described, file.stem)
+    except OSError as error:
+        raise BadUse(f"{file}: {error.strerror}") from None
+    except InvalidArgument as error:
+        raise BadUse(f"{file}: {error.values.get('field', 'contract')}: {error.message}") from None
+    except (ValueError, RecursionError) as error:
+        raise BadUse(f"{file}: is not JSON: {error}") from None
+    except (TypeError, AttributeError, OverflowError) as error:
+        raise BadUse(f"{file}: is no contract: {error}") from None
+
+
+class Bar:
+    """Progress on the standard error while things are gone through: drawn on a terminal, told elsewhere."""
+
+    def __init__(self, drawn: Any = None) -> None:
+        self._drawn = drawn
+
+    def __call__(self, doing: str, things: Iterable[Thing], total: int | None) -> Iterator[Thing]:
+        task = self._drawn.add_task(doing, total=total) if self._drawn else None
+        said = time.monotonic()
+        for done, thing in enumerate(things, start=1):
+            yield thing
+            if done % _STEP:
+                continue
+            if self._drawn:
+                self._drawn.update(task, completed=done)
+            elif time.monotonic() - said > _TOLD_SECONDS:
+                said = time.monotonic()
+                click.echo(f"{doing}: {done:,}" + (f" of {total:,}" if total else ""), err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Bar]:
+    """What goes through things and shows how far it has come."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield Bar()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as drawn:
+        yield Bar(drawn)
+
+
+def _speed(events: int, engine: float, whole: float) -> dict[str, Any]:
+    """The engine alone, and the whole with reading and every check."""
+    return {
+        "seconds": round(whole, 2),
+        "events_per_second": round(events / engine) if engine else 0,
+        "events_per_second_with_checks": round(events / whole) if whole else 0,
+    }
