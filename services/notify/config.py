@@ -22,3 +22,5 @@ class NotifySettings(Settings):
     internal_webhooks: bool = False
     # Connections to the relay, each with a mail under way.
     senders: int = 6
+    # Webhook endpoints that may be told at the same moment.
+    webhook_senders: int = 16

@@ -14,10 +14,12 @@ from services.notify import store
 from services.notify.clients import DirectoryNames, EmailChannel, HttpWebhooks, ReplyTokens, ServiceCallers
 from services.notify.clients.email.compose import Composer
 from services.notify.config import NotifySettings
-from services.notify.consumers import Senders, consumers
+from services.notify.consumers import Launcher, Senders, consumers
+from services.notify.domain.delivery import Channel
 from services.notify.rpc import NotifyServicer
-from services.notify.use_cases import Deliver, KeepWebhooks, NoteBounce, SeeDeliveries, Tell
+from services.notify.use_cases import Deliver, Each, KeepWebhooks, NoteBounce, SeeDeliveries, Tell
 
+# While one round's last mails are under way, the next round is claimed.
 _ROUNDS_AT_ONCE = 2
 
 
@@ -35,23 +37,33 @@ def start(settings: NotifySettings) -> Running:
     relay = running.add(Relay(settings, [deliveries.records]))
     relay.start()
 
-    pool = ThreadPoolExecutor(settings.senders, thread_name_prefix="notify-send")
-    deliver = Deliver(
-        deliveries,
-        webhooks,
-        directory,
-        ReplyTokens(settings),
-        ServiceCallers(signer),
-        _email(settings),
-        HttpWebhooks(settings.internal_webhooks),
-        clock.now,
-        each=pool.map,
-    )
-    # While one round's last mails are under way, the next round is claimed.
-    senders = running.add(Senders(deliver.run_once, _ROUNDS_AT_ONCE))
-    senders.start()
+    def deliver(channel: Channel, each: Each) -> Deliver:
+        return Deliver(
+            channel,
+            deliveries,
+            webhooks,
+            directory,
+            ReplyTokens(settings),
+            ServiceCallers(signer),
+            email,
+            http,
+            clock.now,
+            each=each,
+        )
 
-    tell = Tell(deliveries, webhooks, bounces, clock.now, senders.nudge)
+    email, http = _email(settings), HttpWebhooks(settings.internal_webhooks)
+    pool = ThreadPoolExecutor(settings.senders, thread_name_prefix="notify-send")
+    mails = running.add(Senders(deliver(Channel.EMAIL, pool.map).run_once, _ROUNDS_AT_ONCE))
+    launcher = Launcher(settings.webhook_senders)
+    hooks = running.add(Senders(deliver(Channel.WEBHOOK, launcher.each).run_once, 1))
+    for senders in (mails, hooks):
+        senders.start()
+
+    def nudge() -> None:
+        mails.nudge()
+        hooks.nudge()
+
+    tell = Tell(deliveries, webhooks, bounces, clock.now, nudge)
     hearing = consumers(tell, NoteBounce(bounces, deliveries, clock.now), directory.forget)
     listener = running.add(bus.Consumers(settings, database, verifier, hearing))
     listener.start()
@@ -64,9 +76,9 @@ def start(settings: NotifySettings) -> Running:
         _new_secret,
         internal_allowed=settings.internal_webhooks,
         deliveries=deliveries,
-        nudge=senders.nudge,
+        nudge=nudge,
     )
-    servicer = NotifyServicer(SeeDeliveries(deliveries, clock.now, senders.nudge), keep)
+    servicer = NotifyServicer(SeeDeliveries(deliveries, clock.now, nudge), keep)
     readiness = rpc.Readiness(settings.service)
     readiness.require("mongodb", lambda: database.client.admin.command("ping"))
     readiness.once("indexes", store.prepare)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chassis.tenancy import Caller, Scope, TenantScope
-from services.notify.domain.delivery import Delivery, Outcome
+from services.notify.domain.delivery import Channel, Delivery, Outcome
 from services.notify.domain.guard import Person, Tenant
 from services.notify.domain.webhook import Webhook
 
@@ -33,10 +33,11 @@ class Mail:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of sending; error is a short stable text for people."""
+    """What came of sending; error is a short stable text for people. answered: whether the peer said anything."""
 
     outcome: Outcome
     error: str = ""
+    answered: bool = True
 
 
 class Deliveries(Protocol):
@@ -58,8 +59,10 @@ class Deliveries(Protocol):
         """How many mails of what was said were planned by (incident id, staff's person id or address)."""
         ...
 
-    def due(self, now: datetime, limit: int) -> list[Delivery]:
-        """Of all tenants, those that wait longest first."""
+    def due(
+        self, now: datetime, limit: int, channel: Channel, closed: frozenset[str] = frozenset()
+    ) -> list[Delivery]:
+        """Of all tenants, those that wait longest first, without those to recipients that are closed."""
         ...
 
     def save_many(self, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:

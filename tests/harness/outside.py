@@ -57,10 +57,11 @@ class Call:
 
 @dataclass
 class Endpoint:
-    """An HTTP endpoint. `status` is what it answers."""
+    """An HTTP endpoint. `status` is what it answers; 0: nothing at all, until it is closed."""
 
     status: int = 204
     calls: list[Call] = field(default_factory=list)
+    closing: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "Endpoint":
         endpoint = self
@@ -71,6 +72,9 @@ class Endpoint:
                 endpoint.calls.append(
                     Call({name.lower(): value for name, value in self.headers.items()}, body)
                 )
+                if not endpoint.status:
+                    endpoint.closing.wait()
+                    return
                 self.send_response(endpoint.status)
                 self.send_header("location", "http://127.0.0.1:1/elsewhere")
                 self.send_header("content-length", "0")
@@ -84,6 +88,7 @@ class Endpoint:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.closing.set()
         self._server.shutdown()
         self._server.server_close()
 

@@ -46,7 +46,7 @@ class HttpWebhooks:
         try:
             url, host = self._checked(webhook.url)
         except OSError:
-            return Attempt(Outcome.TRY_AGAIN, "webhook_name_unresolved"), False
+            return Attempt(Outcome.TRY_AGAIN, "webhook_name_unresolved", answered=False), False
         if not url:
             return Attempt(Outcome.REFUSED, "webhook_address_internal"), False
         extensions = {"sni_hostname": host}
@@ -61,9 +61,9 @@ class HttpWebhooks:
             ) as answer:
                 pass
         except httpx.ReadTimeout:
-            return Attempt(Outcome.UNKNOWN, "webhook_timeout"), False
+            return Attempt(Outcome.UNKNOWN, "webhook_timeout", answered=False), False
         except httpx.HTTPError as error:
-            return Attempt(Outcome.TRY_AGAIN, f"webhook_{type(error).__name__}"), False
+            return Attempt(Outcome.TRY_AGAIN, f"webhook_{type(error).__name__}", answered=False), False
         if answer.is_success:
             return Attempt(Outcome.SENT), False
         gone = answer.status_code == _GONE

@@ -1,12 +1,40 @@
 """Threads that send what is due: at once when something was planned, else when its time has come."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from chassis import telemetry
 
+Group = TypeVar("Group")
 _POLL_SECONDS = 0.5
 _MOST_SECONDS_BETWEEN_TRIES = 5.0
+
+
+class Launcher:
+    """Hands each group of a round to a thread and waits for none of them, only for a free thread: a round must not
+    last as long as its slowest endpoint. What fails comes due again by itself when its claim ends.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.BoundedSemaphore(count)
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="notify-hook")
+        self._log = telemetry.logger("notify")
+
+    def each(self, send: Callable[[Group], None], groups: Sequence[Group]) -> Iterable[None]:
+        for group in groups:
+            self._free.acquire()
+            self._pool.submit(self._run, send, group)
+        return ()
+
+    def _run(self, send: Callable[[Group], None], group: Group) -> None:
+        try:
+            send(group)
+        except Exception as error:
+            _interrupted(self._log, error)
+        finally:
+            self._free.release()
 
 
 class Senders:
@@ -50,7 +78,7 @@ class Senders:
             except Exception as error:
                 # What was claimed comes due again by itself; look afresh a little later.
                 found, failures = 0, failures + 1
-                self._log.warning("sending_interrupted", error=type(error).__name__, message=str(error)[:200])
+                _interrupted(self._log, error)
             if not found:
                 self._rest(seen, min(_POLL_SECONDS * 2**failures, _MOST_SECONDS_BETWEEN_TRIES))
 
@@ -58,3 +86,7 @@ class Senders:
         """Until the time is over, or something was planned since."""
         with self._wake:
             self._wake.wait_for(lambda: self._stopping or self._rounds != seen, seconds)
+
+
+def _interrupted(log: Any, error: Exception) -> None:
+    log.warning("sending_interrupted", error=type(error).__name__, message=str(error)[:200])

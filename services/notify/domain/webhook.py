@@ -1,6 +1,7 @@
 """Webhook endpoints: who is told of which events. Pure."""
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,6 +33,10 @@ EVENT_TYPES = {
 }
 # Sent when an administrator asks; every endpoint takes it, whatever it subscribes to.
 TEST_EVENT = "fairlead.webhook.test"
+# RFC 6052: what a translator (NAT64) carries to the IPv4 address in the last 32 bits.
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+# IPv4 within IPv6 as nobody uses it any more (RFC 4291), and translators of the house's own (RFC 8215).
+_INSIDE = (ipaddress.ip_network("::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 # How long what is sent bears the former secret's signature, too, so that a receiver can change over in between.
 OVERLAP = timedelta(days=1)
 
@@ -107,14 +112,29 @@ def names_internal(host: str) -> bool:
     try:
         return not is_public(host.strip("[]"))
     except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or "." not in host
+        host = host.rstrip(".")
+        # 127.1 and 0x7f.1 are addresses, too, to those who resolve names; no name on the internet ends in a number.
+        numeric = re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.rpartition(".")[2], re.I)
+        inside = (
+            host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or "." not in host
+        )
+        return inside or numeric is not None
 
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one on the internet. Raises ValueError for anything but an IP address."""
     parsed = ipaddress.ip_address(address)
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_global and not (mapped or parsed).is_multicast
+    if any(parsed in network for network in _INSIDE):
+        return False
+    meant = [parsed, _behind(parsed)] if isinstance(parsed, ipaddress.IPv6Address) else [parsed]
+    return all(one.is_global and not one.is_multicast for one in meant if one is not None)
+
+
+def _behind(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address to which a translator or tunnel would carry what is sent to this one."""
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _bad_url(message: str) -> InvalidArgument:

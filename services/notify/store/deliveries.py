@@ -66,9 +66,13 @@ class DeliveryStore:
             scope, [{"$match": sent}, {"$group": {"_id": by, "count": {"$sum": 1}}}]
         )
 
-    def due(self, now: datetime, limit: int) -> list[Delivery]:
+    def due(
+        self, now: datetime, limit: int, channel: Channel, closed: frozenset[str] = frozenset()
+    ) -> list[Delivery]:
         # The type is in the index's own filter: without it the whole collection would be read.
-        criteria = {"due_time": {"$lte": now, "$type": "date"}}
+        criteria: dict[str, Any] = {"channel": channel.value, "due_time": {"$lte": now, "$type": "date"}}
+        if closed:
+            criteria["recipient"] = {"$nin": sorted(closed)}
         found = self.records.find(_DUE, criteria, sort=[("due_time", 1)], limit=limit)
         return [_delivery(kept) for kept in found]
 

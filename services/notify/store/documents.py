@@ -41,8 +41,9 @@ class DeliveryDocument(_Owned):
             ("provider_id", "-create_time", "id"),
             ("provider_id", "recipient", "-create_time", "id"),
             {
-                "fields": ["due_time"],
-                "name": "due",
+                # The recipient stands in it so that what waits for a resting endpoint is passed over unread.
+                "fields": ["channel", "due_time", "recipient"],
+                "name": "due_by_channel",
                 # A type test leaves out those that have ended, whose due time is null.
                 "partialFilterExpression": {"due_time": {"$type": "date"}},
             },

@@ -23,15 +23,20 @@ from services.notify.domain.delivery import (
 from services.notify.domain.guard import Person, Tenant, refusal
 from services.notify.domain.notification import Side
 from services.notify.domain.webhook import TEST_EVENT, Webhook
+from services.notify.use_cases.turns import Turns
 
 BATCH = 25
-Each = Callable[[Callable[[Delivery], None], Sequence[Delivery]], Iterable[None]]
+Group = Sequence[Delivery]
+Each = Callable[[Callable[[Group], None], Sequence[Group]], Iterable[None]]
 
 
 @dataclass(frozen=True)
 class Deliver:
-    """One sender's round. Several may run at once, in one process or in many: a claim is an optimistic save."""
+    """One sender's round, for one channel: nobody's mail waits for somebody's endpoint. Several may run at once, in one
+    process or in many: a claim is an optimistic save.
+    """
 
+    channel: Channel
     deliveries: ports.Deliveries
     webhooks: ports.Webhooks
     directory: ports.Directory
@@ -41,8 +46,10 @@ class Deliver:
     webhook: ports.WebhookChannel
     now: ports.Clock
     elapsed: Callable[[], float] = time.monotonic
-    # Runs a function over the deliveries of a round: `map` one after the other, a pool's several at once.
+    # Runs a function over the groups of a round: `map` one after the other, a pool's several at once. Mails go each by
+    # itself, the deliveries of one endpoint one after another.
     each: Each = map
+    turns: Turns = field(default_factory=lambda: Turns(time.monotonic))
     # Two senders at the same claim would only take it from each other.
     claiming: threading.Lock = field(default_factory=threading.Lock)
 
@@ -50,7 +57,7 @@ class Deliver:
         """Sends up to BATCH deliveries that are due; answers how many were looked at. Raises Unavailable."""
         with self.claiming:
             now = self.now()
-            due = self.deliveries.due(now, BATCH)
+            due = self.deliveries.due(now, BATCH, self.channel, self.turns.closed())
             mine = self.deliveries.save_many([claimed(delivery, now) for delivery in due], now)
         if mine:
             self._send_all(mine, self.elapsed())
@@ -60,29 +67,60 @@ class Deliver:
         """Each is saved as soon as it was sent: a crash leaves one of unknown outcome for each that sends, not a
         batch of them.
         """
-        prepared = self._prepare([delivery for delivery in mine if delivery.channel is Channel.EMAIL])
+        if self.channel is Channel.WEBHOOK:
+            by_endpoint: dict[str, list[Delivery]] = defaultdict(list)
+            for delivery in mine:
+                by_endpoint[delivery.recipient].append(delivery)
+            for _ in self.each(lambda group: self._send_hooks(group, started), list(by_endpoint.values())):
+                pass
+            return
+        prepared = self._prepare(mine)
         unsent = [ready for ready in prepared.values() if isinstance(ready, Delivery)]
 
-        def send(delivery: Delivery) -> None:
-            ready = prepared.get(delivery.delivery_id)
+        def mail(delivery: Delivery) -> Delivery:
+            ready = prepared[delivery.delivery_id]
             assert not isinstance(ready, Delivery)
-            # Half of the claim is kept in reserve for the attempt at hand.
-            if self.elapsed() - started > CLAIM.total_seconds() / 2:
-                changed = released(delivery, self.now())
-            else:
-                changed = self._attempt(delivery, ready)
-            self.deliveries.save_many([changed], self.now())
+            return self._mail(delivery, ready)
+
+        def send(group: Group) -> None:
+            for delivery in group:
+                late = self._is_late(started)
+                changed = released(delivery, self.now()) if late else self._attempt(delivery, mail)
+                self.deliveries.save_many([changed], self.now())
 
         ended = {delivery.delivery_id for delivery in unsent}
-        for _ in self.each(send, [delivery for delivery in mine if delivery.delivery_id not in ended]):
+        for _ in self.each(send, [[delivery] for delivery in mine if delivery.delivery_id not in ended]):
             pass
         if unsent:
             self.deliveries.save_many(unsent, self.now())
 
-    def _attempt(self, delivery: Delivery, mail: "ports.Mail | None") -> Delivery:
+    def _is_late(self, started: float) -> bool:
+        """Half of the claim is kept in reserve for the attempt at hand."""
+        return self.elapsed() - started > CLAIM.total_seconds() / 2
+
+    def _send_hooks(self, group: Group, started: float) -> None:
+        """All to one endpoint. Once it does not answer, the others wait until it has rested."""
+        endpoint = group[0].recipient
+        answers = begun = self.turns.begin(endpoint)
+
+        def hook(delivery: Delivery) -> Delivery:
+            nonlocal answers
+            changed, answers = self._hook(delivery)
+            return changed
+
+        try:
+            for delivery in group:
+                goes = answers and not self._is_late(started)
+                changed = self._attempt(delivery, hook) if goes else released(delivery, self.now())
+                self.deliveries.save_many([changed], self.now())
+        finally:
+            if begun:
+                self.turns.end(endpoint, answers)
+
+    def _attempt(self, delivery: Delivery, send: Callable[[Delivery], Delivery]) -> Delivery:
         """What came of it. One that cannot be made or sent at all is given up, visibly, and holds up no other."""
         try:
-            return self._mail(delivery, mail) if mail else self._hook(delivery)
+            return send(delivery)
         except Unavailable as error:
             return finished(delivery, Outcome.TRY_AGAIN, error.reason, self.now())
         except Exception as error:
@@ -100,22 +138,23 @@ class Deliver:
         )
         return finished(sent, attempt.outcome, attempt.error, self.now())
 
-    def _hook(self, delivery: Delivery) -> Delivery:
+    def _hook(self, delivery: Delivery) -> tuple[Delivery, bool]:
+        """What became of it, and whether its endpoint answers, as far as is known."""
         scope = TenantScope(delivery.provider_id, delivery.tenant_id)
         room = TenantScope(delivery.provider_id, delivery.provider_id)
         try:
             webhook = self._webhook(scope, room, delivery.recipient)
         except NotFound:
-            return suppressed(delivery, "webhook_deleted")
+            return suppressed(delivery, "webhook_deleted"), True
         if not webhook.enabled:
-            return suppressed(delivery, "webhook_disabled")
+            return suppressed(delivery, "webhook_disabled"), True
         attempt, gone = self.webhook.send(delivery, webhook, self.now())
         if gone:
             self.webhooks.disable(room if webhook.for_all_tenants else scope, webhook.webhook_id)
         # Whoever tries an endpoint wants to know how it went, not to have it tried for days.
         once = delivery.notification == TEST_EVENT and attempt.outcome is not Outcome.SENT
         outcome = Outcome.REFUSED if once else attempt.outcome
-        return finished(delivery, outcome, attempt.error, self.now())
+        return finished(delivery, outcome, attempt.error, self.now()), attempt.answered
 
     def _webhook(self, scope: TenantScope, room: TenantScope, webhook_id: str) -> Webhook:
         try:

@@ -7,9 +7,10 @@ from standardwebhooks.webhooks import Webhook as Verifier
 
 from chassis.errors import InvalidArgument, InvalidState, NotFound, PermissionDenied, RevisionConflict
 from chassis.rpc import call
-from fairlead.incidents.v1 import events_pb2
+from fairlead.incidents.v1 import events_pb2, incident_pb2
 from fairlead.notify.v1 import delivery_pb2, webhook_pb2
 from fairlead.notify.v1 import notify_service_pb2 as pb
+from services.notify.use_cases.turns import AT_ONCE
 from tests.contract.notify.conftest import ACME, LUMEN, SOUTH, Office
 from tests.harness.outside import Endpoint
 from tests.harness.waiting import wait_until
@@ -58,6 +59,22 @@ def test_a_redirect_is_not_followed(office: Office):
         found = office.delivered(incident, "RETRYING")
         assert "webhook_status_302" in [one.last_error for one in found]
         removed(office, hook.webhook_id)
+
+
+def test_an_endpoint_that_hangs_holds_up_neither_mails_nor_other_endpoints(office: Office):
+    with Endpoint(status=0) as hanging, Endpoint() as well:
+        slow = registered(office, hanging.url, ACME)
+        for _ in range(20):
+            office.open(ACME, requester=incident_pb2.Party())
+        wait_until(lambda: hanging.calls, timeout=15, what="the endpoint to be tried")
+        good = registered(office, well.url, LUMEN)
+        party = incident_pb2.Party(address="lou@lumen.example", name="Lou")
+        office.open(LUMEN, number="LUMEN-1", requester=party)
+        wait_until(lambda: well.calls, timeout=15, what="the other endpoint to be told")
+        wait_until(lambda: office.mails.to("lou@lumen.example"), timeout=15, what="the mail")
+        assert len(hanging.calls) <= AT_ONCE
+        removed(office, slow.webhook_id)
+        removed(office, good.webhook_id)
 
 
 def test_an_endpoint_that_is_gone_is_told_no_more(office: Office):

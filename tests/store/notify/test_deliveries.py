@@ -47,13 +47,18 @@ def made(event_id: str, scope: TenantScope = ACME, **more: object) -> Delivery:
 
 def test_what_is_due_is_found_without_reading_what_has_ended(deliveries: store.DeliveryStore):
     ended = [made(f"e{number}", state=State.SENT, due_time=None) for number in range(50)]
-    deliveries.add_many([*ended, made("due"), made("later", due_time=NOW + timedelta(hours=1))])
+    hook = {"channel": Channel.WEBHOOK, "recipient": "whk_1"}
+    hooks = [made(f"h{number}", delivery_id=f"dlv_h{number}", **hook) for number in range(9)]
+    deliveries.add_many([*ended, *hooks, made("due"), made("later", due_time=NOW + timedelta(hours=1))])
     database = deliveries.records.collection.database
     database.command("profile", 2)
-    assert [one.event_id for one in deliveries.due(NOW, 25)] == ["due"]
+    assert [one.event_id for one in deliveries.due(NOW, 25, Channel.EMAIL)] == ["due"]
+    assert deliveries.due(NOW, 25, Channel.WEBHOOK, frozenset({"whk_1"})) == []
+    assert len(deliveries.due(NOW, 25, Channel.WEBHOOK, frozenset({"whk_2"}))) == 9
     database.command("profile", 0)
-    seen = database["system.profile"].find_one({"ns": deliveries.records.collection.full_name, "op": "query"})
-    assert seen["docsExamined"] == 1
+    named = {"ns": deliveries.records.collection.full_name, "op": "query"}
+    seen = list(database["system.profile"].find(named).sort("ts", 1))
+    assert [each["docsExamined"] for each in seen] == [1, 0, 9]
 
 
 def test_acknowledgements_are_counted_by_address_within_the_window_and_the_tenant(deliveries):

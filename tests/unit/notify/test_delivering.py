@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from chassis.errors import NotFound, Unavailable
-from chassis.tenancy import Caller, Role
+from chassis.tenancy import Caller, Role, Scope
 from services.notify.domain.delivery import Channel, Delivery, Outcome, State
 from services.notify.domain.guard import Tenant
 from services.notify.domain.notification import Side
+from services.notify.domain.webhook import Webhook
 from services.notify.ports import AnswerRequest, Attempt, ComposedMail, Mail
 from services.notify.use_cases import Deliver
+from services.notify.use_cases.turns import AT_ONCE, Turns
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ACME = Tenant("ten_1", "prv_1", "acme", "Acme", "en", "UTC", "support@acme.example", {})
@@ -26,8 +28,11 @@ class Kept:
     saves: int = 0
     fail_after: int = 1_000
 
-    def due(self, now: datetime, limit: int) -> list[Delivery]:
-        return [one for one in self.records.values() if one.due_time and one.due_time <= now][:limit]
+    def due(
+        self, now: datetime, limit: int, channel: Channel, closed: frozenset[str] = frozenset()
+    ) -> list[Delivery]:
+        due = [one for one in self.records.values() if one.due_time and one.due_time <= now]
+        return [one for one in due if one.channel is channel and one.recipient not in closed][:limit]
 
     def save_many(self, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
         self.saves += 1
@@ -93,7 +98,7 @@ def round_of(*deliveries: Delivery, fail_after: int = 1_000) -> tuple[Kept, Post
         Post(),
         Peers(),
     )
-    return kept, post, Deliver(kept, None, peers, peers, peers, post, None, lambda: NOW)
+    return kept, post, Deliver(Channel.EMAIL, kept, None, peers, peers, peers, post, None, lambda: NOW)
 
 
 def states(kept: Kept) -> dict[str, State]:
@@ -138,3 +143,71 @@ def test_links_to_answer_by_are_made_for_whoever_may_use_them():
         "reopen": f"inc_1-reopen-2-{address}",
     }
     assert tokens["inc_2"] == {}
+
+
+class Endpoints:
+    """Endpoints of the tenant; those in `silent` never answer. Also what sends to them."""
+
+    def __init__(self, *silent: str) -> None:
+        self.silent = set(silent)
+        self.told: list[str] = []
+
+    def get(self, scope: Scope, webhook_id: str) -> Webhook:
+        return Webhook(webhook_id, "prv_1", "ten_1", "https://x.example", frozenset(), "whsec_", True, NOW)
+
+    def send(self, delivery: Delivery, webhook: Webhook, now: datetime) -> tuple[Attempt, bool]:
+        self.told.append(webhook.webhook_id)
+        if webhook.webhook_id in self.silent:
+            return Attempt(Outcome.UNKNOWN, "webhook_timeout", answered=False), False
+        return Attempt(Outcome.SENT), False
+
+
+def hook_to(webhook_id: str, number: int) -> Delivery:
+    delivery = mail_to(f"{webhook_id}{number}")
+    return replace(delivery, channel=Channel.WEBHOOK, recipient=webhook_id, content={"payload": "{}"})
+
+
+def test_an_endpoint_that_does_not_answer_costs_one_attempt_a_rest_and_the_others_nothing():
+    seconds = [0.0]
+    endpoints = Endpoints("whk_silent")
+    hooks = [hook_to("whk_silent", number) for number in range(40)] + [hook_to("whk_well", 1)]
+    kept = Kept({one.delivery_id: one for one in hooks})
+    turns = Turns(lambda: seconds[0])
+    deliver = Deliver(
+        Channel.WEBHOOK, kept, endpoints, None, None, None, None, endpoints, lambda: NOW, turns=turns
+    )  # type: ignore[arg-type]
+    deliver.run_once()
+    deliver.run_once()
+    assert endpoints.told == ["whk_silent", "whk_well"]
+    assert deliver.run_once() == 0
+    waiting = [one for one in kept.records.values() if one.recipient == "whk_silent"]
+    assert sorted(one.attempts for one in waiting) == [0] * 39 + [1]
+
+    endpoints.silent.clear()
+    seconds[0] += 6
+    for _ in range(3):
+        deliver.run_once()
+    assert len(endpoints.told) == 2 + 39
+
+
+def test_a_mail_does_not_wait_in_the_line_of_the_webhooks():
+    hooks = [hook_to("whk_silent", number) for number in range(40)]
+    _, post, deliver = round_of(*hooks, mail_to("a@x.example"))
+    deliver.run_once()
+    assert post.sent == ["a@x.example"]
+
+
+def test_turns_are_limited_while_an_endpoint_answers_and_one_alone_while_it_does_not():
+    seconds = [0.0]
+    turns = Turns(lambda: seconds[0])
+    assert [turns.begin("whk_1") for _ in range(AT_ONCE + 1)] == [True] * AT_ONCE + [False]
+    assert turns.closed() == {"whk_1"}
+    assert turns.begin("whk_2")
+    for _ in range(AT_ONCE):
+        turns.end("whk_1", False)
+    assert not turns.begin("whk_1")
+    seconds[0] += 40
+    assert [turns.begin("whk_1"), turns.begin("whk_1")] == [True, False]
+    turns.end("whk_1", True)
+    assert [turns.begin("whk_1"), turns.begin("whk_1")] == [True, True]
+    assert turns.closed() == frozenset()

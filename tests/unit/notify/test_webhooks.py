@@ -52,6 +52,8 @@ def test_a_disabled_endpoint_hears_nothing():
         "http://x.example/h", "ftp://x.example/", "https://", "https://user@x.example/", "https://x.example/#a",
         "https://localhost/", "https://127.0.0.1/", "https://10.1.2.3/", "https://[::1]/", "https://intranet/",
         "https://169.254.169.254/latest", "https://[::ffff:10.0.0.1]/", "https://x.internal/", "https://x:99999/",
+        "https://127.1/", "https://0x7f.1/", "https://2130706433/", "https://localhost./",
+        "https://[64:ff9b::7f00:1]/", "https://[64:ff9b:1::1]/", "https://[2002:7f00:1::]/", "https://[::127.0.0.1]/",
     ],
 )  # fmt: skip
 def test_an_address_inside_the_house_or_without_encryption_is_refused(url: str):
