@@ -61,6 +61,51 @@ def replay_log(file: Path, contract: Path) -> int:
     return 1 if table["violations"] else 0
 
 
+@click.command("forecast-evaluate")
+@click.argument("file", type=_FILE, required=False)
+@click.option(
+    "--train-share",
+    type=click.FloatRange(0.01, 0.99),
+    default=0.8,
+    show_default=True,
+    help="Learn from this share of FILE's incidents, the first to open; forecast the others.",
+)
+@click.option("--train", type=_FILE, help="Learn from this log, instead of a share of FILE.")
+@click.option("--test", type=_FILE, help="Forecast the incidents of this log that --train does not have.")
+def forecast_evaluate(file: Path | None, train_share: float, train: Path | None, test: Path | None) -> int:
+    """Measure the breach forecast on an incident log: learned from its first incidents, held against its last.
+
+    Only what is known when an incident opens is used. docs/service-levels.md says what the figures are.
+    """
+    from services.sla.domain.forecast.forecaster import trained
+    from services.sla.domain.incident_log.outcomes import KEYS, evaluated, outcomes_of
+
+    if (file is None) is not (train is not None and test is not None) or (train is None) is not (
+        test is None
+    ):
+        raise BadUse("one log to be split, or --train and --test")
+    begun = time.perf_counter()
+    with progress() as bar:
+        readings = [log_in(path, bar) for path in ([file] if file else [train, test]) if path]
+        parts = [outcomes_of(reading) for reading in readings]
+        if file:
+            [whole] = (list(part.values()) for part in parts)
+            cut = round(len(whole) * train_share)
+            learned, forecast = whole[:cut], whole[cut:]
+        else:
+            learned = list(parts[0].values())
+            seen = readings[0].entries
+            forecast = [known for number, known in parts[1].items() if number not in seen]
+        if not learned or not forecast:
+            raise BadUse("too few incidents with an outcome: nothing to learn from, or nothing to forecast")
+        [forecaster] = bar("learning", (trained(part, KEYS) for part in [learned]), 1)
+        figures = evaluated(forecaster, learned, forecast)
+    rows = {"train_rows": len(learned), "test_rows": len(forecast)}
+    spent = {"seconds": round(time.perf_counter() - begun, 2), "input": [told(each) for each in readings]}
+    click.echo(json.dumps(rows | figures | spent, indent=2))
+    return 0
+
+
 def told(reading: Reading) -> dict[str, Any]:
     """What was read, and what could not be: by reason."""
     return {
