@@ -125,6 +125,12 @@ CONSOLE = [
         owner="technician",
         shows="PNG",
     ),
+    _ask(
+        "POST /console/incidents/{number}/pauses/{pause_id}/answer",
+        form={"words": "So.", "verdict": "stands"},
+        record=a.numbered_contest,
+        fresh=True,
+    ),
     _ask("GET /console/articles/{article_id}", record=a.article, owner="technician"),
     _act("reply", a.incident, text="Any news?"),
     _act("note", a.incident, text="Look behind it."),
@@ -160,6 +166,14 @@ PORTAL = [
     _portal("POST", "incidents/{number}/rate", form={"score": "4"}, record=a.portal_resolved, fresh=True),
     _portal(
         "POST", "incidents/{number}/withdraw", form={"reason": "over"}, record=a.portal_incident, fresh=True
+    ),
+    _portal(
+        "POST",
+        "incidents/{number}/pauses/{pause_id}/contest",
+        form={"words": "Nobody asked."},
+        record=a.portal_pause,
+        owner="manager",
+        fresh=True,
     ),
     # Who has a link may use it, signed in or not: what must not be is that it works in another client's portal.
     *(

@@ -386,6 +386,16 @@ def contested_pause(world: World, house: House) -> Ids:
     return named
 
 
+def portal_pause(world: World, house: House) -> Ids:
+    held = pause(world, house)
+    return portal(world, house) | {name: held[name] for name in ("number", "pause_id")}
+
+
+def numbered_contest(world: World, house: House) -> Ids:
+    contested = contested_pause(world, house)
+    return {name: contested[name] for name in ("number", "pause_id")}
+
+
 def rule(world: World, house: House) -> Ids:
     fields = {
         "tenant_id": house.tenant_id,

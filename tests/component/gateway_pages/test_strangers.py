@@ -87,6 +87,7 @@ FORMS = [
     ("/t/acme/incidents/ACME-1031/reopen", {"reason": "Again"}),
     ("/t/acme/incidents/ACME-1011/rate", {"score": "5"}),
     ("/t/acme/incidents/ACME-1042/withdraw", {"reason": "It works again"}),
+    ("/t/acme/incidents/ACME-1042/pauses/pau_1/contest", {"words": "Why?"}),
     ("/t/acme/answer/link-confirm", {}),
     ("/t/acme/articles/art_1/feedback", {"helpful": "yes"}),
     ("/t/acme/profile", {"locale": "fr"}),

@@ -60,6 +60,10 @@ STATES = [
     State("portal-incident-solved", "/t/<slug>/incidents/<number>", "requester", lambda world: f"/t/acme/incidents/{world.solved}", BOTH),
     State("portal-incident-closed", "/t/<slug>/incidents/<number>", "requester", lambda world: f"/t/acme/incidents/{world.closed}", BOTH),
     State("portal-incident-rated", "/t/<slug>/incidents/<number>", "requester", lambda world: f"/t/acme/incidents/{world.rated}", BOTH),
+    State(
+        "portal-incident-pauses", "/t/<slug>/incidents/<number>", "manager",
+        lambda world: f"/t/acme/incidents/{world.held}", BOTH, show=lambda page, world: _contesting(page),
+    ),
     State("portal-incidents-found", "/t/<slug>/incidents", "requester", "/t/acme/incidents?q=acme-1", BOTH),
     State("portal-answer-confirm", "/t/<slug>/answer/<token>", "visitor", lambda world: world.answers[0], BOTH),
     State("portal-answer-reopen", "/t/<slug>/answer/<token>", "visitor", lambda world: world.answers[1], BOTH),
@@ -91,6 +95,10 @@ STATES = [
         told="The supplier has seen it, too.",
     ),
     State("console-incident-held", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.held}"),
+    State(
+        "console-incident-contested", "/console/incidents/<number>", "dispatcher",
+        lambda world: f"/console/incidents/{world.contested}", BOTH,
+    ),
     State("console-incident-solved", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.solved}"),
     State("console-incident-closed", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.closed}"),
     State("console-admin", "/console/admin", "admin", "/console/admin", BOTH),
@@ -184,6 +192,11 @@ NOT_PAGES = {
 def _previewed(page: Page) -> None:
     page.locator("button[name=preview]").click()
     page.locator("#fl-preview").wait_for()
+
+
+def _contesting(page: Page) -> None:
+    page.locator("#fl-pauses > summary").click()
+    page.locator("#fl-pauses details > summary").first.click()
 
 
 def _wrong_password(page: Page) -> None:

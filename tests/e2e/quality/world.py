@@ -115,6 +115,26 @@ class World:
         return number
 
     @cached_property
+    def contested(self) -> str:
+        """An incident that waited for its client, whose manager says that nobody asked them."""
+        number = self._reported("Badge does not open the depot", "It opened yesterday.")
+        self._work(number, "hold", awaiting="client", reason="Is the badge still on the list?")
+        page = f"/t/acme/incidents/{number}"
+
+        api = self.platform.api
+        pauses = f"/incidents/{api.read(f'/incidents/{number}')['incident_id']}/pauses"
+
+        def stopped() -> list[dict[str, Any]]:
+            # Not found until service levels have heard of the incident.
+            return [each for each in api.get(pauses).json().get("pauses", []) if each["stopped"]]
+
+        pause = wait_until(stopped, timeout=20, pause=0.1, what="the pause")[0]
+        self.post(
+            "manager", f"{page}/pauses/{pause['pause_id']}/contest", page, words="Nobody asked us anything."
+        )
+        return number
+
+    @cached_property
     def solved(self) -> str:
         """An incident that waits to be confirmed."""
         number = self._reported(

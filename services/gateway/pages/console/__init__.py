@@ -17,6 +17,7 @@ from services.gateway.pages.console.files import files
 from services.gateway.pages.console.finding import finding
 from services.gateway.pages.console.incident import incident_pages
 from services.gateway.pages.console.names import Recent
+from services.gateway.pages.console.pauses import pauses
 from services.gateway.pages.console.queue import queue_pages
 from services.gateway.pages.console.spans import chip_time, span
 from services.gateway.pages.console.views import view_pages
@@ -37,6 +38,7 @@ def add_console(app: Flask) -> None:
         incident_pages,
         files,
         actions,
+        pauses,
         article_pages,
         dashboards,
         *AREAS,

@@ -28,6 +28,7 @@ from services.gateway.pages.console.signals import delivery_sign, notification_l
 from services.gateway.pages.console.timeline import impact_times_urgency, lines, visible_state
 from services.gateway.pages.language import current_language, in_each_language
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.pauses import is_contested, pauses_of, stood_still
 
 incident_pages = Blueprint("console_incident", __name__)
 Part = TypeVar("Part")
@@ -35,6 +36,8 @@ Part = TypeVar("Part")
 Read = tuple[Incident, list[TimelineEntry]]
 _SUGGESTIONS = 4
 _STAFF = frozenset({Role.TECHNICIAN, Role.DISPATCHER, Role.PROVIDER_ADMIN})
+# Who answers for the provider when a client contests a pause.
+_ANSWER = frozenset({Role.DISPATCHER, Role.PROVIDER_ADMIN})
 _DELIVERIES = 30
 
 
@@ -106,6 +109,10 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
     return {
         "clocks": clocks,
         "clock_lines": clock_lines(clocks, gateway().clock()) if clocks else [],
+        "pauses": pauses_of(caller, incident.incident_id, clocks),
+        "is_contested": is_contested,
+        "stood_still": stood_still,
+        "may_answer": bool(caller.roles & _ANSWER),
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
         "deliveries": _if_there(lambda: _deliveries(caller, incident)),
         "delivery_sign": delivery_sign,
@@ -170,6 +177,7 @@ def done_words() -> dict[str, str]:
         "cancel": _("Canceled."),
         "classify": _("Classified."),
         "prioritize": _("Priority set."),
+        "answer_contest": _("Your answer stands, and the client can read it."),
     }
 
 

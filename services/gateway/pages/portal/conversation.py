@@ -7,16 +7,19 @@ from flask import Blueprint, Response, redirect, render_template, request
 
 from chassis.errors import FairleadError, NotFound, PermissionDenied
 from fairlead.incidents.v1.incident_pb2 import VISIBILITY_PUBLIC, Incident, TimelineEntry
+from fairlead.sla.v1.clock_pb2 import ClockSet
 from services.gateway.auth.context import gateway
 from services.gateway.auth.files import takes_files
 from services.gateway.pages.attaching import take_files
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.live import live_place
 from services.gateway.pages.moments import as_datetime
+from services.gateway.pages.pauses import LONGEST_WORDS, pauses_of, stood_still
 from services.gateway.pages.portal.room import Portal, fresh_key, if_it_answers, once_key, portal_page
 from services.gateway.pages.portal.wording import (
     client_sign,
     happening,
+    hold_line,
     promises,
     rating_words,
     state_sentence,
@@ -106,6 +109,25 @@ def withdraw(portal: Portal, number: str) -> Any:
     return _do(portal, incident, "cancel", reason, done="withdrawn", reason=reason)
 
 
+@conversation.post("/incidents/<number>/pauses/<pause_id>/contest")
+@portal_page
+def contest_pause(portal: Portal, number: str, pause_id: str) -> Any:
+    """A client's manager says why the promised time should not have stood still; once for each pause."""
+    incident, words = _found(portal, number), request.form.get("words", "").strip()
+    if not words:
+        return _page(portal, incident, pause_id, _("Say in a word why the time should count."), words), 422
+    if len(words) > LONGEST_WORDS:
+        return _page(portal, incident, pause_id, _too_long(LONGEST_WORDS), words), 422
+    try:
+        gateway().backends.pauses.contest(portal.caller, incident.incident_id, pause_id, words)
+    except (NotFound, PermissionDenied):
+        raise
+    except FairleadError as error:
+        body = _page(portal, incident, pause_id, explain(error), words)
+        return body, _REFUSED.get(error.status, 409 if error.status == "ALREADY_EXISTS" else 422)
+    return redirect(f"{_address(portal, incident)}?done=contested#fl-pauses", 303)
+
+
 def _do(portal: Portal, incident: Incident, command: str, typed: str, done: str, **fields: Any) -> Any:
     """One command; when it is refused, the page comes again with the reason and with what was typed."""
     if portal.is_staff:
@@ -135,6 +157,7 @@ def _page(
 ) -> str:
     backends = gateway().backends
     entries = if_it_answers(lambda: backends.incidents.whole_timeline(portal.caller, incident.incident_id))
+    clocks = _clocks(portal, incident)
     return render_template(
         "pages/portal/incident.html",
         portal=portal,
@@ -143,7 +166,10 @@ def _page(
         state=state_word(incident),
         sign=client_sign(incident),
         sentence=state_sentence(incident),
-        promises=_promises(portal, incident),
+        promises=promises(incident, clocks) if clocks else [],
+        pauses=pauses_of(portal.caller, incident.incident_id, clocks),
+        stood_still=stood_still,
+        hold_line=hold_line,
         since=waiting_since(incident),
         rating_words=rating_words(),
         may_rate=_may_rate(portal, incident),
@@ -179,11 +205,11 @@ def _shown(portal: Portal, incident: Incident, entry: TimelineEntry) -> dict[str
     return {**shown, "line": happening(entry, mine)}
 
 
-def _promises(portal: Portal, incident: Incident) -> list[str]:
+def _clocks(portal: Portal, incident: Incident) -> ClockSet | None:
     try:
-        return promises(incident, gateway().backends.clocks.get(portal.caller, incident.incident_id))
+        return gateway().backends.clocks.get(portal.caller, incident.incident_id)
     except FairleadError:
-        return []  # not started yet, or not to be had just now
+        return None  # not started yet, or not to be had just now
 
 
 def _address(portal: Portal, incident: Incident) -> str:

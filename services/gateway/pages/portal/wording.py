@@ -122,7 +122,7 @@ def happening(entry: TimelineEntry, mine: bool) -> Line | None:
     awaited = entry.changes.get("awaiting", "")
     lines = {
         "acknowledged": Line(_("%(name)s began to work on it", name=name), "player-play"),
-        "held": Line(_hold_line(awaited), "player-pause", reason),
+        "held": Line(hold_line(awaited), "player-pause", reason),
         "resumed": Line(_("Work goes on"), "player-play", reason),
         "confirmed": Line(
             _("You confirmed that it is solved") if mine else _("Confirmed by %(name)s", name=name), "checks"
@@ -163,7 +163,8 @@ def _hold_sentence(incident: Incident) -> str:
     }.get(_awaited(incident), _("It rests for now; we will come back to it."))
 
 
-def _hold_line(awaited: str) -> str:
+def hold_line(awaited: str) -> str:
+    """Whom it waits for, as a line of its history."""
     return {
         "requester": _("Waiting for an answer from the requester"),
         "client": _("Waiting for the organization"),

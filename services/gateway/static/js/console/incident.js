@@ -70,7 +70,8 @@ function adopt(article, fresh, { also = [] } = {}) {
   tick();
 }
 
-const isBusy = (part) => part.dataset.flPart === "acts" && part.querySelector("details[open]") !== null;
+const isBusy = (part) => (part.dataset.flPart === "acts" && part.querySelector("details[open]") !== null)
+  || [...part.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
 
 /** A form that somebody fills in keeps its text; what it is sent against becomes the newest. */
 function follow(old, fresh) {
