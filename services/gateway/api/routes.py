@@ -7,6 +7,7 @@ def get_incident(call: Call, incident_id: str) -> Answer:
 return Incident.of(backends().incidents.get(call.caller, incident_id))
 """
 
+import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -110,7 +111,7 @@ class Routes:
         self, method: str, path: str, summary: str, more: dict[str, Any]
     ) -> Callable[[Callable[..., Answer]], Any]:
         def register(handler: Callable[..., Answer]) -> Callable[..., Answer]:
-            description = (handler.__doc__ or "").strip()
+            description = inspect.getdoc(handler) or ""
             options = {"scope": "", "returns": None, "description": description, **more}
             self.routes.append(Route(method, path, summary, handler, self.tag, **options))
             return handler

@@ -108,6 +108,10 @@ def test_every_route_names_a_scope_that_exists_or_none_on_purpose():
     assert [route.path for route in ROUTES if not route.scope] == ["/me"]
 
 
+def test_descriptions_are_set_flush_left():
+    assert [route.operation_id for route in ROUTES if "\n  " in route.description] == []
+
+
 def test_operation_ids_are_unique():
     names = [route.operation_id for route in ROUTES]
     assert len(names) == len(set(names))
