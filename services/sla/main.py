@@ -28,6 +28,7 @@ from services.sla.use_cases import (
     Attaining,
     Crediting,
     Firing,
+    Forecasting,
     Hearing,
     Objecting,
     Previewing,
@@ -78,7 +79,8 @@ def start(settings: SlaSettings) -> Running:
     previewing = Previewing(calendars, clock.now)
     agreements = ContractServicer(agreeing, scheduling, previewing)
     showing = Showing(sets, book, clock.now)
-    clocks = ClockServicer(showing, Attaining(sets, contracts, clock.now))
+    forecasting = Forecasting(sets, book, clock.now, _told_of_forecasts(settings))
+    clocks = ClockServicer(showing, Attaining(sets, contracts, clock.now), forecasting)
     about_statements, work = _statements(
         settings, database, signer, (statements, late, sets, contracts), agreeing, showing, book
     )
@@ -165,6 +167,15 @@ def _told_of_failures(settings: SlaSettings) -> Callable[[str, Exception], None]
 
     def tell(incident_id: str, error: Exception) -> None:
         log.error("clock_set_aside", incident_id=incident_id, error=type(error).__name__)
+
+    return tell
+
+
+def _told_of_forecasts(settings: SlaSettings) -> Callable[[str, Exception], None]:
+    log = telemetry.logger(settings.service)
+
+    def tell(provider_id: str, error: Exception) -> None:
+        log.warning("forecasts_not_learned", provider_id=provider_id, error=type(error).__name__)
 
     return tell
 

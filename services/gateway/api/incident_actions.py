@@ -41,6 +41,16 @@ class WarningPoint(Shape):
     given: bool = False
 
 
+class Forecast(Shape):
+    """The chance of a breach, with what it rests on."""
+
+    chance: float = Field(description="0 to 1, with what was consumed of the goal.")
+    chance_at_opening: float
+    alike: list[str] = Field(description="In what the similar incidents of this client are alike.")
+    similar_incidents: int
+    similar_breached: int
+
+
 class Clock(Shape):
     """One target of the contract, timed."""
 
@@ -73,6 +83,9 @@ class Clock(Shape):
         None, description="The client's clock that an operational or vendor one serves."
     )
     segments: list[Segment] = []
+    forecast: Forecast | None = Field(
+        None, description="With explain, for staff: left out where too little is known of similar incidents."
+    )
 
 
 class Segment(Shape):

@@ -11,6 +11,7 @@ from services.sla.domain.calendar import Calendar, Window, clock_text
 from services.sla.domain.clock import Clock, ClockState
 from services.sla.domain.clock_set import ClockSet
 from services.sla.domain.contract import AwaitedParty, Contract, ReopenRule, Target, TargetKind, TargetLevel
+from services.sla.domain.forecast.outlook import Forecast
 from services.sla.domain.preview import Day, Promise
 from services.sla.domain.segments import Segment
 
@@ -98,7 +99,11 @@ def contract(version: Contract, revision: int) -> contract_pb2.Contract:
 
 
 def clock(
-    shown: Clock, record: ClockSet, agreed: Contract, segments: Iterable[Segment] = ()
+    shown: Clock,
+    record: ClockSet,
+    agreed: Contract,
+    segments: Iterable[Segment] = (),
+    forecast: Forecast | None = None,
 ) -> clock_pb2.Clock:
     """One clock of an incident."""
     return clock_pb2.Clock(
@@ -132,6 +137,17 @@ def clock(
         ],
         exclusion=shown.exclusion,
         serves=shown.serves,
+        forecast=_forecast(forecast) if forecast else None,
+    )
+
+
+def _forecast(made: Forecast) -> clock_pb2.Forecast:
+    return clock_pb2.Forecast(
+        chance=round(made.chance, 4),
+        chance_at_opening=round(made.chance_at_opening, 4),
+        alike=made.alike,
+        similar_incidents=made.incidents,
+        similar_breached=made.breached,
     )
 
 

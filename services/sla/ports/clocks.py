@@ -110,6 +110,10 @@ class ClockSets(Protocol):
         """Those whose warning or breach comes before a time, earliest first."""
         ...
 
+    def decided(self, scope: Scope, start: datetime, limit: int) -> list[ClockSet]:
+        """Those with a verdict that fell at a time or after it, the latest first."""
+        ...
+
     def tallies(self, scope: Scope, start: datetime, now: datetime) -> list[Tally]:
         """Clocks by outcome: verdicts that fell in [start, now], and those without one at `now`."""
         ...

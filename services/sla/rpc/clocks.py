@@ -1,5 +1,6 @@
 """fairlead.sla.v1.ClockService."""
 
+from collections.abc import Mapping
 from datetime import UTC
 
 import grpc
@@ -9,16 +10,18 @@ from fairlead.sla.v1 import clock_pb2
 from fairlead.sla.v1 import clock_service_pb2 as pb
 from fairlead.sla.v1.clock_service_pb2_grpc import ClockServiceServicer
 from services.sla.domain.attainment import Attainment
+from services.sla.domain.forecast.outlook import Forecast
 from services.sla.domain.segments import explain
 from services.sla.events import messages
-from services.sla.use_cases import Attained, Attaining, Showing, Shown
+from services.sla.use_cases import Attained, Attaining, Forecasting, Showing, Shown
 
 
 class ClockServicer(ClockServiceServicer):
     """Clocks as they stand now."""
 
-    def __init__(self, showing: Showing, attaining: Attaining) -> None:
+    def __init__(self, showing: Showing, attaining: Attaining, forecasting: Forecasting) -> None:
         self._showing = showing
+        self._forecasting = forecasting
         self._attaining = attaining
 
     def GetClocks(self, request: pb.GetClocksRequest, context: grpc.ServicerContext) -> clock_pb2.ClockSet:
@@ -33,7 +36,9 @@ class ClockServicer(ClockServiceServicer):
     def ExplainClocks(
         self, request: pb.ExplainClocksRequest, context: grpc.ServicerContext
     ) -> clock_pb2.ClockSet:
-        return _message(self._showing.get(caller_of(context), request.incident_id), explained=True)
+        caller = caller_of(context)
+        shown = self._showing.get(caller, request.incident_id)
+        return _message(shown, explained=True, forecasts=self._forecasting.of(caller, shown))
 
     def CountAttainment(
         self, request: pb.CountAttainmentRequest, context: grpc.ServicerContext
@@ -59,11 +64,19 @@ def _attainment(each: Attainment, attained: Attained) -> pb.Attainment:
     )
 
 
-def _message(shown: Shown, explained: bool = False) -> clock_pb2.ClockSet:
+def _message(
+    shown: Shown, explained: bool = False, forecasts: Mapping[str, Forecast] | None = None
+) -> clock_pb2.ClockSet:
     clocks = []
     if shown.contract is not None:
         clocks = [
-            messages.clock(clock, shown.record, shown.contract, explain(clock) if explained else ())
+            messages.clock(
+                clock,
+                shown.record,
+                shown.contract,
+                explain(clock) if explained else (),
+                (forecasts or {}).get(clock.key),
+            )
             for clock in shown.clocks
         ]
     return messages.clock_set(shown.record, shown.contract, clocks)

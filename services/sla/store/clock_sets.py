@@ -71,6 +71,12 @@ class ClockSetStore:
         found = self.records.find(scope, criteria, sort=[("next_due_time", 1)], limit=limit, hint=DUE_INDEX)
         return [clock_set_from(document) for document in found]
 
+    def decided(self, scope: Scope, start: datetime, limit: int) -> list[ClockSet]:
+        since = {"standings.decide_time": {"$gte": start}}
+        latest = [("standings.decide_time", -1)]
+        found = self.records.find(scope, since, sort=latest, limit=limit, hint=DECIDED_INDEX)
+        return [clock_set_from(document) for document in found]
+
     def tallies(self, scope: Scope, start: datetime, now: datetime) -> list[Tally]:
         decided: list[dict[str, Any]] = [
             {"$match": {"standings.decide_time": {"$gte": start}}},

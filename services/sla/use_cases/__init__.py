@@ -5,6 +5,7 @@ from services.sla.use_cases.attaining import Attained, Attaining
 from services.sla.use_cases.closing import Closing
 from services.sla.use_cases.crediting import Crediting
 from services.sla.use_cases.firing import Firing
+from services.sla.use_cases.forecasting import Forecasting
 from services.sla.use_cases.hearing import Heard, Hearing
 from services.sla.use_cases.objecting import Objecting, OpenPause
 from services.sla.use_cases.previewing import Previewing
@@ -20,6 +21,7 @@ __all__ = [
     "Closing",
     "Crediting",
     "Firing",
+    "Forecasting",
     "Heard",
     "Hearing",
     "Objecting",

@@ -10,6 +10,7 @@ from chassis.tenancy import Role
 from fairlead.sla.v1 import clock_pb2
 from fairlead.sla.v1 import clock_service_pb2 as pb
 from fairlead.sla.v1.contract_pb2 import TARGET_KIND_FIRST_RESPONSE as FIRST_RESPONSE
+from services.sla.domain.forecast.outlook import LEAST_KNOWN
 from tests.harness.sla import ACME, LUMEN
 from tests.harness.waiting import wait_until
 
@@ -126,3 +127,31 @@ def test_a_promise_that_was_kept_is_attained(running, timed):
     running.incidents.answer(timed[2])
     wait_until(lambda: kept().met == before.met + 1, timeout=15, what="the answer to count")
     assert (kept().running, kept().attainment_percent) == (before.running - 1, 100.0)
+
+
+def test_staff_are_shown_the_chance_of_a_breach_with_its_basis_and_clients_are_not(running, timed):
+    for _ in range(LEAST_KNOWN):
+        running.incidents.answer(running.incidents.open(ACME, requester=""))
+
+    def kept():
+        found = attained(running, running.admin, ACME).attainments
+        return sum(each.met for each in found if each.kind == FIRST_RESPONSE)
+
+    wait_until(lambda: kept() >= LEAST_KNOWN, timeout=30, what="the answers to count")
+    acme = running.person(Role.TECHNICIAN, tenants=frozenset({ACME}))
+
+    def explained(caller, incident):
+        asked = pb.ExplainClocksRequest(incident_id=incident)
+        clocks = call(running.clocks.ExplainClocks, asked, caller).clocks
+        return {one.kind: one.forecast for one in clocks if one.HasField("forecast")}
+
+    wait_until(lambda: explained(acme, timed[0]), timeout=30, what="the forecast to be learned")
+    forecast = explained(acme, timed[0])[FIRST_RESPONSE]
+    assert 0 < forecast.chance < 0.5
+    assert "tenant" in forecast.alike
+    assert (forecast.similar_incidents, forecast.similar_breached) == (LEAST_KNOWN, 0)
+    # Of the other client nothing is known, whatever is known of this one.
+    assert explained(running.admin, timed[2]) == {}
+    assert explained(running.person(Role.CLIENT_MANAGER, tenants=frozenset({ACME})), timed[0]) == {}
+    plain = call(running.clocks.GetClocks, pb.GetClocksRequest(incident_id=timed[0]), acme)
+    assert not any(one.HasField("forecast") for one in plain.clocks)

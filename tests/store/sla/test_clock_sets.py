@@ -120,3 +120,23 @@ def plan_keys(sets):
     everything = {"next_due_time": {"$type": "date"}}
     stats = sets.records.collection.find(everything, hint="next_due_time").explain()["executionStats"]
     return stats["totalKeysExamined"]
+
+
+def test_what_was_decided_last_comes_first_and_another_tenants_does_not_exist(sets, put):
+    def over(incident_id, tenant_id, minutes):
+        answer = Fact(f"{incident_id}:2000", 2000, FactKind.RESOLVED, NOON + timedelta(minutes=minutes))
+        return opened(incident_id, tenant_id).with_facts([answer])
+
+    put(
+        over("inc_a", "ten", 1), over("inc_b", "ten", 3), over("inc_c", "ten_other", 2), opened("inc_d"),
+        now=NOON + timedelta(minutes=9),
+    )  # fmt: skip
+
+    def decided(scope, minutes, limit=9):
+        return [one.incident_id for one in sets.decided(scope, NOON + timedelta(minutes=minutes), limit)]
+
+    everything = GrantedScope("prv", None)
+    assert decided(everything, 0) == ["inc_b", "inc_c", "inc_a"]
+    assert decided(everything, 2) == ["inc_b", "inc_c"] and decided(everything, 0, limit=1) == ["inc_b"]
+    assert decided(TenantScope("prv", "ten"), 0) == ["inc_b", "inc_a"]
+    assert decided(GrantedScope("prv_other", None), 0) == []

@@ -40,3 +40,12 @@ def test_a_stretch_without_an_end_has_not_been_planned(monkeypatch):
     open_ended.ClearField("end_time")
     (line,) = lines(monkeypatch, open_ended)
     assert line.end_time is None and not line.planned
+
+
+def test_a_forecast_is_told_with_its_basis_and_never_as_certain(monkeypatch):
+    monkeypatch.setattr(clocks, "_", lambda message, **values: message % values)
+    monkeypatch.setattr(clocks, "current_locale", lambda: "en_US")
+    forecast = clock_pb2.Forecast(chance=0.348, similar_incidents=40, similar_breached=14)
+    text = clocks.forecast_text(forecast)
+    assert text == "Chance of a breach: 35%. Of 40 similar incidents of this client, 14 breached."
+    assert "99%" in clocks.forecast_text(clock_pb2.Forecast(chance=1.0))

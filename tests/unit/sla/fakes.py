@@ -43,6 +43,14 @@ class FakeSets:
             :limit
         ]
 
+    def decided(self, scope, start, limit):
+        found = []
+        for record in self.kept.values():
+            times = [one.decide_time for one in record.standings.values() if one.decide_time]
+            if times and max(times) >= start and scope.includes(record.provider_id, record.tenant_id):
+                found.append((max(times), record.incident_id, record))
+        return [record for _, _, record in sorted(found, reverse=True)[:limit]]
+
     def next_due_time(self, scope):
         return min((r.next_due_time for r in self.kept.values() if r.next_due_time), default=None)
 

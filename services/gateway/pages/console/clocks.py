@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from babel.numbers import format_percent
+
 from fairlead.sla.v1 import clock_pb2, contract_pb2
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.language import in_each_language
-from services.gateway.pages.moments import as_datetime, given
+from services.gateway.pages.moments import as_datetime, current_locale, given
 from services.gateway.pages.signs import sla_sign
 
 # How a clock's own state looks in the chips of the queue.
@@ -40,6 +42,8 @@ class ClockLine:
     awaiting: int
     cycle: int
     segments: list["SegmentLine"]
+    # The chance of a breach with its basis, in a sentence; "" where none is forecast.
+    forecast: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,18 @@ def _clock_line(clock: clock_pb2.Clock, now: datetime) -> ClockLine:
         awaiting=clock.awaiting,
         cycle=clock.cycle,
         segments=[line for segment in clock.segments for line in _segment_lines(segment, now)],
+        forecast=forecast_text(clock.forecast) if clock.HasField("forecast") else "",
+    )
+
+
+def forecast_text(forecast: clock_pb2.Forecast) -> str:
+    """Whole per cents, and neither never nor certain: more than that nobody knows."""
+    chance = min(max(forecast.chance, 0.01), 0.99)
+    return _(
+        "Chance of a breach: %(chance)s. Of %(similar)s similar incidents of this client, %(breached)s breached.",
+        chance=format_percent(chance, locale=current_locale()),
+        similar=forecast.similar_incidents,
+        breached=forecast.similar_breached,
     )
 
 

@@ -71,12 +71,18 @@ class Statistics:
 
     def basis(self, opening: Opening) -> Basis:
         """The most telling key with enough incidents: the last that has them, or all incidents together."""
+        return self.basis_with(opening) or Basis((), self.incidents, self.breached)
+
+    def basis_with(self, opening: Opening, field: str = "") -> Basis | None:
+        """The same, of the keys with a field alone; None where none of them has enough incidents."""
         said = _said(opening)
         for key, outcomes in zip(reversed(self.keys), reversed(self._outcomes), strict=True):
+            if field and field not in key:
+                continue
             total, breached = outcomes.get(tuple(said.get(name, "") for name in key), (0, 0))
             if total >= _LEAST_SHOWN:
                 return Basis(key, total, breached)
-        return Basis((), self.incidents, self.breached)
+        return None
 
 
 def log_odds(rate: float) -> float:
