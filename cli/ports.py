@@ -48,10 +48,12 @@ class Ports:
                 raise BadUse(f"port {asked} ({name}) is already in use")
             return asked
         candidates = [self._remembered.get(name)]
-        if asked is None and name in USUAL:
-            candidates.append(self._beside_http() if name == "live" else USUAL[name])
-        elif name == "live":
-            candidates.append(self._beside_http())
+        if name == "live":
+            # Where the web has moved, the streams move along.
+            moved = self._chosen["http"] != self._remembered.get("http")
+            candidates.insert(0 if moved else 1, self._beside_http())
+        elif asked is None and name in USUAL:
+            candidates.append(USUAL[name])
         for port in candidates:
             if port and port not in self._chosen.values() and is_free(port):
                 return port

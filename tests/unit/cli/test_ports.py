@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from cli.errors import BadUse
-from cli.ports import INTERNAL, USUAL, Ports
+from cli.ports import INTERNAL, USUAL, Ports, is_free
 
 
 @pytest.fixture
@@ -32,6 +32,13 @@ def test_every_name_gets_a_port_and_no_two_the_same() -> None:
 def test_a_remembered_port_is_kept() -> None:
     before = Ports({}).choose(dict.fromkeys(USUAL, 0))
     assert Ports(before).choose(dict.fromkeys(USUAL, 0)) == before
+
+
+def test_live_streams_move_along_with_the_web() -> None:
+    before = Ports({}).choose(dict.fromkeys(USUAL, 0))
+    asked = next(port for port in iter(free, None) if is_free(port + 1))
+    after = Ports(before).choose({**dict.fromkeys(USUAL, 0), "http": asked})
+    assert (after["http"], after["live"]) == (asked, asked + 1)
 
 
 def test_a_port_named_by_the_person_wins_over_the_remembered_one() -> None:
