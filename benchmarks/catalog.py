@@ -13,6 +13,7 @@ BENCHMARKS = (
     "queue_page",
     "incident_page",
     "statement_close",
+    "business_time",
     "mail_to_console",
     "console_live",
     "cold_start",
