@@ -16,8 +16,11 @@ import click
 from cli.errors import BadUse
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from services.sla.domain.contract import Terms
     from services.sla.domain.incident_log.reading import Reading
+    from services.sla.domain.simulation import Side
 
 Thing = TypeVar("Thing")
 # Things between two looks at the time.
@@ -59,6 +62,54 @@ def replay_log(file: Path, contract: Path) -> int:
         )
     )
     return 1 if table["violations"] else 0
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@click.option(
+    "--contract", required=True, type=_FILE, help="As agreed: calendars, targets and credits, as JSON."
+)
+@click.option("--proposed", required=True, type=_FILE, help="As proposed, in the same form.")
+@click.option("--from", "start", default="", help="Only incidents opened at this time or later (ISO 8601).")
+@click.option("--until", "end", default="", help="Only incidents opened before this time.")
+def simulate(file: Path, contract: Path, proposed: Path, start: str, end: str) -> int:
+    """Replay an incident log under two contracts: attainment, breaches and credits side by side, as JSON.
+
+    docs/service-levels.md has the form of a contract, with its credits.
+    """
+    from services.sla.domain.incident_log.life import facts_of, opening_of
+    from services.sla.domain.simulation import Simulation
+
+    simulation = Simulation(_side(contract), _side(proposed))
+    first, last = _moment(start, "--from"), _moment(end, "--until")
+    begun = time.perf_counter()
+    with progress() as bar:
+        reading = log_in(file, bar)
+        lives = list(reading.lives())
+        for entries in bar("replaying", lives, len(lives)):
+            opened = opening_of(entries)
+            if (first is None or opened >= first) and (last is None or opened < last):
+                simulation.add(facts_of(entries), reading.latest or opened)
+    spent = {"seconds": round(time.perf_counter() - begun, 2), "input": told(reading)}
+    click.echo(json.dumps(simulation.table() | spent, indent=2))
+    return 0
+
+
+def _side(file: Path) -> Side:
+    from services.sla.domain.simulation import Side, credit_terms_from
+
+    described = described_in(file)
+    with refusing(file):
+        return Side(terms_in(described, file), credit_terms_from(described))
+
+
+def _moment(text: str, option: str) -> datetime | None:
+    from services.sla.domain.incident_log.reading import time_of
+
+    moment = time_of(text)
+    if text and moment is None:
+        raise BadUse(f"{option}: not a time: {text}")
+    return moment
 
 
 @click.command("forecast-evaluate")
@@ -133,21 +184,40 @@ def log_in(file: Path, bar: Bar) -> Reading:
 
 def contract_in(file: Path) -> Terms:
     """Terms from a contract file. Raises BadUse."""
-    from chassis.errors import InvalidArgument
+    return terms_in(described_in(file), file)
+
+
+def terms_in(described: dict[str, Any], file: Path) -> Terms:
+    """Terms as a contract file describes them. Raises BadUse."""
     from services.sla.domain.replay_case import terms_from
 
+    with refusing(file):
+        return terms_from(described, file.stem)
+
+
+def described_in(file: Path) -> dict[str, Any]:
+    """The JSON object that a file holds. Raises BadUse."""
     try:
         described = json.loads(file.read_bytes())
-        if not isinstance(described, dict):
-            raise BadUse(f"{file}: a contract is a JSON object")
-        return terms_from(described, file.stem)
     except OSError as error:
         raise BadUse(f"{file}: {error.strerror}") from None
-    except InvalidArgument as error:
-        raise BadUse(f"{file}: {error.values.get('field', 'contract')}: {error.message}") from None
     except (ValueError, RecursionError) as error:
         raise BadUse(f"{file}: is not JSON: {error}") from None
-    except (TypeError, AttributeError, OverflowError) as error:
+    if not isinstance(described, dict):
+        raise BadUse(f"{file}: a contract is a JSON object")
+    return described
+
+
+@contextmanager
+def refusing(file: Path) -> Iterator[None]:
+    """What is wrong with a contract in one line."""
+    from chassis.errors import InvalidArgument
+
+    try:
+        yield
+    except InvalidArgument as error:
+        raise BadUse(f"{file}: {error.values.get('field', 'contract')}: {error.message}") from None
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise BadUse(f"{file}: is no contract: {error}") from None
 
 

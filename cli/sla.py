@@ -8,7 +8,7 @@ from collections.abc import Callable
 import click
 
 from cli.errors import BadUse
-from cli.incident_log import forecast_evaluate, replay_log
+from cli.incident_log import forecast_evaluate, replay_log, simulate
 
 # How often progress is told, on the standard error.
 _TOLD_SECONDS = 2.0
@@ -20,6 +20,7 @@ def sla() -> None:
 
 
 sla.add_command(replay_log)
+sla.add_command(simulate)
 sla.add_command(forecast_evaluate)
 
 

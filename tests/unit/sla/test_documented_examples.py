@@ -9,6 +9,7 @@ import pytest
 
 from services.sla.domain.business_time_case import answer_line
 from services.sla.domain.replay_case import explained, explained_line
+from services.sla.domain.simulation import credit_terms_from
 
 PAGE = (Path(__file__).parents[3] / "docs" / "service-levels.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```json ([a-z-]+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
@@ -32,6 +33,12 @@ CASES = [
 @pytest.mark.parametrize(("question", "answer"), list(zip(QUESTIONS[::2], QUESTIONS[1::2], strict=True)))
 def test_a_documented_question_has_its_documented_answer(question, answer):
     assert json.loads(answer_line(json.dumps(question))) == answer
+
+
+def test_documented_credits_are_credits():
+    [text] = [text for name, text in BLOCKS if name == "credits"]
+    terms = credit_terms_from({"credits": json.loads(text)})
+    assert terms and [clause.clause_id for clause in terms.clauses] == ["p1", "low"]
 
 
 @pytest.mark.parametrize(("case", "answers"), CASES)
