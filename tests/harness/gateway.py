@@ -25,7 +25,7 @@ from fairlead.directory.v1 import person_pb2
 from fairlead.intake.v1 import submission_service_pb2
 from fairlead.knowledge.v1 import article_service_pb2
 from fairlead.notify.v1 import notify_service_pb2
-from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2, pause_service_pb2
+from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2
 from fairlead.triage.v1 import queue_service_pb2, rule_service_pb2, view_service_pb2
 from services.gateway.auth.clients import OAuthClient
 from services.gateway.auth.context import Gateway
@@ -138,7 +138,9 @@ def gateway_room(
         scripted = {
             "intake": ScriptedServices(submission_service_pb2),
             "triage": ScriptedServices(queue_service_pb2, rule_service_pb2, view_service_pb2),
-            "sla": ScriptedServices(clock_service_pb2, contract_service_pb2, pause_service_pb2),
+            "sla": ScriptedServices(
+                clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2
+            ),
             "knowledge": ScriptedServices(article_service_pb2),
             "notify": ScriptedServices(notify_service_pb2),
         }

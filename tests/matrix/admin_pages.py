@@ -265,4 +265,23 @@ WORK = [
     ),
 ]
 
-PROBES = [*OVERVIEW, *CLIENTS, *PEOPLE, *AGREED, *RULES, *PROGRAMS, *WORK]
+STATEMENTS = [
+    _list("statements", record=a.statement, owner="admin"),
+    _ask(
+        "POST /statements",
+        form={"tenant_id": "{tenant_id}", "period": "2026-01"},
+        record=a.contracted,
+        shows="stm_",
+    ),
+    _ask("GET /statements/{statement_id}", record=a.statement),
+    _ask("GET /statements/{statement_id}/{form}", path={"form": "csv"}, record=a.statement, shows="incident"),
+    _ask("POST /statements/{statement_id}/close", record=a.statement),
+    _ask(
+        "POST /statements/{statement_id}/credits/{clause_id}",
+        path={"clause_id": "5"},
+        form={"decision": "void", "reason": "Goodwill"},
+        record=a.statement,
+    ),
+]
+
+PROBES = [*OVERVIEW, *CLIENTS, *PEOPLE, *AGREED, *RULES, *PROGRAMS, *WORK, *STATEMENTS]

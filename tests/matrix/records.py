@@ -303,6 +303,12 @@ def credit_terms(world: World, house: House) -> Ids:
     return named
 
 
+def contracted(world: World, house: House) -> Ids:
+    """A client that goes by a contract."""
+    world.record(contract, house)
+    return tenant(world, house)
+
+
 def statement(world: World, house: House) -> Ids:
     """A closed month with two broken promises, of an incident that was moved back into it."""
     named = world.record(credit_terms, house)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
-
 from fairlead.sla.v1 import statement_pb2
 from services.gateway.api.routes import Answer, Call, Routes, backends
 from services.gateway.api.shapes import fill
@@ -33,7 +31,7 @@ from services.gateway.api.statement_shapes import (
     StatementPage,
 )
 from services.gateway.auth.context import gateway
-from services.gateway.auth.statement_files import statement_brand
+from services.gateway.auth.statement_files import statement_answer
 
 routes = Routes(
     "statements",
@@ -107,7 +105,7 @@ def list_statement_lines(call: Call, statement_id: str) -> Answer:
 )
 def download_statement_json(call: Call, statement_id: str) -> Answer:
     """What `fairlead statement verify` checks; closed statements only."""
-    return _file(call, statement_id, "json")
+    return statement_answer(gateway(), call.caller, statement_id, "json")
 
 
 @routes.get(
@@ -118,7 +116,7 @@ def download_statement_json(call: Call, statement_id: str) -> Answer:
 )
 def download_statement_csv(call: Call, statement_id: str) -> Answer:
     """RFC 4180, a record for each line."""
-    return _file(call, statement_id, "csv")
+    return statement_answer(gateway(), call.caller, statement_id, "csv")
 
 
 @routes.get(
@@ -129,7 +127,7 @@ def download_statement_csv(call: Call, statement_id: str) -> Answer:
 )
 def download_statement_pdf(call: Call, statement_id: str) -> Answer:
     """In the client's colors and the caller's language; broken and excluded promises first."""
-    return _file(call, statement_id, "pdf")
+    return statement_answer(gateway(), call.caller, statement_id, "pdf")
 
 
 @routes.post(
@@ -245,18 +243,6 @@ def set_credit_terms(call: Call, contract_id: str) -> Answer:
 def list_statement_keys(call: Call) -> Answer:
     """Public keys, retired ones included."""
     return {"keys": StatementKey.all_of(backends().statements.keys(call.caller))}
-
-
-def _file(call: Call, statement_id: str, form: str) -> Response:
-    statement = backends().statements.get(call.caller, statement_id)
-    brand = statement_brand(gateway(), call.caller, statement.tenant_id) if form == "pdf" else None
-    chunks = backends().statements.export(call.caller, statement_id, form, brand)
-    types = {"json": "application/octet-stream", "csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
-    response = Response(chunks, content_type=types[form])
-    name = f"statement-{statement.period}-r{statement.statement_revision}.{form}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
 
 
 def _paged(answer: dict[str, Any], token: str) -> dict[str, Any]:

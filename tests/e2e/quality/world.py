@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from chassis import clock
 from cli.installation import DataDir, Running
 from cli.seed.northstar import PASSWORD
 from cli.seed.office import Office
@@ -133,6 +136,22 @@ class World:
             "manager", f"{page}/pauses/{pause['pause_id']}/contest", page, words="Nobody asked us anything."
         )
         return number
+
+    @cached_property
+    def statement(self) -> str:
+        """The address of a drafted statement with lines, all of them gathered."""
+        self.solved  # noqa: B018 - at least one promise has been kept
+        yesterday = clock.now() - timedelta(days=1)
+        page = "/console/admin/statements"
+        form = {"tenant_id": self.admin.client, "period": f"{yesterday:%Y-%m}"}
+        address = urlsplit(self.post("admin", page, **form)).path
+        there = self._context("admin", "en").request
+
+        def gathered() -> bool:
+            return "refresh" not in there.get(self.base + address, headers=HTML).headers
+
+        wait_until(gathered, timeout=20, pause=0.1, what="the lines of the statement")
+        return address
 
     @cached_property
     def solved(self) -> str:

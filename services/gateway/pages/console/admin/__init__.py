@@ -18,6 +18,7 @@ from services.gateway.pages.console.admin.people import people
 from services.gateway.pages.console.admin.quarantine import quarantine
 from services.gateway.pages.console.admin.rules import rules
 from services.gateway.pages.console.admin.showing import as_pair, in_names, zip_same, zoned
+from services.gateway.pages.console.admin.statements import statements
 from services.gateway.pages.console.admin.teams import teams
 from services.gateway.pages.console.admin.undelivered import undelivered
 from services.gateway.pages.console.admin.webhooks import webhooks
@@ -29,6 +30,7 @@ AREAS: tuple[Blueprint, ...] = (
     teams,
     contracts,
     calendars,
+    statements,
     rules,
     groups,
     api_clients,

@@ -52,6 +52,7 @@ def areas() -> list[tuple[str, list[Area]]]:
             [
                 Area("contracts", _("Contracts"), "file-text"),
                 Area("calendars", _("Calendars"), "calendar"),
+                Area("statements", _("Statements"), "report"),
             ],
         ),
         (

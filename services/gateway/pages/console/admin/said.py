@@ -38,6 +38,10 @@ def _done_rules() -> dict[str, str]:
         ),
         "calendar_created": _("The calendar is made."),
         "calendar_saved": _("The next version is made. Incidents opened from now on run on it."),
+        "statement_drafted": _("Drafted. Its lines are gathered now."),
+        "statement_closing": _("It is being closed: gathered for the last time, then sealed."),
+        "credit_approved": _("The credit is approved. Billing systems are told."),
+        "credit_voided": _("The credit is voided. Billing systems are told."),
         "rule_created": _("The rule is made."),
         "rule_saved": _("The rule is saved. It decides what comes in from now on."),
         "rule_enabled": _("Enabled: it decides what comes in from now on."),
@@ -115,6 +119,11 @@ def _about_who() -> dict[str, str]:
 def _about_agreements() -> dict[str, str]:
     return {
         "name_missing": _("Give it a name."),
+        "period_invalid": _("A month, such as 2026-10."),
+        "period_not_begun": _("This month has not begun."),
+        "period_not_over": _("This month is not over: it can be closed from its last midnight on."),
+        "statement_not_closed": _("This needs a closed statement."),
+        "credit_decided": _("This credit has been decided already."),
         "targets_missing": _("Promise at least one thing."),
         "target_repeated": _("Each kind and priority has one target."),
         "goal_out_of_range": _("A goal is more than 0 and at most five years."),
