@@ -99,6 +99,11 @@ def test_a_file_of_something_else_is_no_log():
         read(["import os", "print(1)"])
 
 
+def test_a_log_none_of_whose_lines_can_be_read_is_no_log():
+    with pytest.raises(NotALog, match="none of its 2 lines can be read"):
+        read([HEADING, "INC1", "INC2"])
+
+
 def test_each_invariant_notices_what_it_is_for():
     one = replayed(life(*LIFE), TERMS, None)
     first = next(clock for clock in one.clocks if clock.key == "first_response.1")

@@ -139,6 +139,8 @@ def read(lines: Iterable[str]) -> Reading:
         reading.headed(heading)
     for cells in waiting:
         reading.take(cells)
+    if reading.lines and not reading.entries:
+        raise NotALog(f"none of its {reading.lines} lines can be read ({reading.left_out.most_common(1)[0][0]})")
     return reading
 
 
