@@ -140,7 +140,9 @@ def read(lines: Iterable[str]) -> Reading:
     for cells in waiting:
         reading.take(cells)
     if reading.lines and not reading.entries:
-        raise NotALog(f"none of its {reading.lines} lines can be read ({reading.left_out.most_common(1)[0][0]})")
+        raise NotALog(
+            f"none of its {reading.lines} lines can be read ({reading.left_out.most_common(1)[0][0]})"
+        )
     return reading
 
 
