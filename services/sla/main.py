@@ -34,6 +34,7 @@ from services.sla.use_cases import (
     Previewing,
     Scheduling,
     Showing,
+    Simulating,
     Stating,
     TermsBook,
 )
@@ -77,7 +78,17 @@ def start(settings: SlaSettings) -> Running:
     readiness.once("due_times", firing.next_due_time)
     readiness.on_change(lambda ready: watcher.start() if ready else None)
     previewing = Previewing(calendars, clock.now)
-    agreements = ContractServicer(agreeing, scheduling, previewing)
+    simulating = Simulating(
+        contracts,
+        calendars,
+        DirectoryTenants(settings),
+        store.StatementSourceStore(database),
+        store.ObjectionStore(database),
+        store.CreditBookStore(database),
+        book,
+        clock.now,
+    )
+    agreements = ContractServicer(agreeing, scheduling, previewing, simulating)
     showing = Showing(sets, book, clock.now)
     forecasting = Forecasting(sets, book, clock.now, _told_of_forecasts(settings))
     clocks = ClockServicer(showing, Attaining(sets, contracts, clock.now), forecasting)

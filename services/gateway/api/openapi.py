@@ -164,6 +164,8 @@ def _good(
         answer["content"] = {"application/json": {"schema": schemas[(model, "serialization")]}}
     elif route.media_type != "application/json":
         answer["content"] = {route.media_type: {"schema": {"type": "string", "format": "binary"}}}
+    if route.also_media_type and status == route.status:
+        answer["content"][route.also_media_type] = {"schema": {"type": "string"}}
     headers = {"Location": "Where it is."} if status in (201, 202) and route.also else {}
     if headers:
         answer["headers"] = {

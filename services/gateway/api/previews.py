@@ -5,15 +5,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask import Response, json, request
 from pydantic import Field
 
-from fairlead.sla.v1 import calendar_pb2, contract_pb2
+from fairlead.sla.v1 import calendar_pb2, contract_pb2, contract_service_pb2, simulation_pb2
 from services.gateway.api import words
 from services.gateway.api.contracts import CalendarBody, ContractBody, WindowView
 from services.gateway.api.routes import Answer, Call, Routes, backends
 from services.gateway.api.shapes import Body, Id, Moment, Shape, Time, fill
 
 routes = Routes("previews", "What a contract, a calendar or the rules would do. Nothing is saved.")
+
+# JSON, a line each.
+_LINES = "application/x-ndjson"
 
 
 class ContractDraft(Body):
@@ -56,6 +62,69 @@ class DayPreview(Shape):
 class CalendarPreview(Shape):
     year: int
     days: list[DayPreview]
+
+
+class SimulationDraft(Body):
+    """A month as the client's contract cuts it, or else from a time until another."""
+
+    tenant_id: Id
+    contract: ContractBody
+    period: str | None = Field(None, pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$", examples=["2026-10"])
+    start_time: Moment | None = Field(None, strict=False)
+    end_time: Moment | None = Field(None, strict=False)
+
+
+class PromiseCounts(Shape):
+    target: str | None = Field(None, description="Left out: all together.")
+    met: int
+    breached: int
+    excluded: int
+    running: int
+    attainment_bp: int | None = Field(
+        None, description="Basis points, rounded down; absent without any verdict."
+    )
+
+
+class MonthCredit(Shape):
+    month: str = Field(examples=["2026-10"])
+    amount_minor: int
+
+
+class SimulatedCredits(Shape):
+    currency: str = Field(examples=["EUR"])
+    amount_minor: int
+    months: list[MonthCredit]
+
+
+class SimulatedSide(Shape):
+    contract_name: str | None = None
+    all: PromiseCounts
+    targets: list[PromiseCounts]
+    credits: SimulatedCredits | None = Field(
+        None, description="Both sides go by the terms that hold at the period's end."
+    )
+
+
+class VerdictChange(Shape):
+    incident_id: str
+    number: str
+    promise: str = Field(description="Target and cycle.", examples=["resolution.1"])
+    as_agreed: str
+    proposed: str
+
+
+class ContractSimulation(Shape):
+    start_time: Time | None = None
+    end_time: Time | None = None
+    incidents: int
+    as_agreed: SimulatedSide
+    proposed: SimulatedSide
+    now_met: int
+    now_breached: int
+    changes: list[VerdictChange] = Field(description="The first 200 promises with another verdict.")
+    facts_not_kept: list[str] = Field(
+        description="What the proposed contract asks for and some incidents did not keep."
+    )
 
 
 class Trial(Body):
@@ -112,6 +181,28 @@ def preview_contract(call: Call) -> Answer:
 
 
 @routes.post(
+    "/contracts/simulate",
+    "Replay a client's past under a proposed contract",
+    scope="contracts:read",
+    body=SimulationDraft,
+    returns=ContractSimulation,
+    also_media_type=_LINES,
+    idempotency="",
+)
+def simulate_contract(call: Call) -> Answer:
+    """Attainment, breaches and credits of incidents opened in a period, beside what was agreed. For administrators and dispatchers.
+
+    With `Accept: application/x-ndjson` each line says how far it is (`done` of `total`), and the last has the
+    `simulation`; an answer without one was broken off.
+    """
+    asked = fill(contract_service_pb2.SimulateContractRequest(), call.body)
+    steps = backends().previews.simulate(call.caller, asked)
+    if request.accept_mimetypes.best_match(["application/json", _LINES]) == _LINES:
+        return Response((json.dumps(_line(step)) + "\n" for step in steps), 200, content_type=_LINES)
+    return _simulation([step for step in steps if step.HasField("simulation")][-1].simulation)
+
+
+@routes.post(
     "/calendars/preview",
     "Try a calendar out",
     scope="contracts:read",
@@ -146,3 +237,19 @@ def try_rules(call: Call) -> Answer:
         channel=body.channel,
     )
     return RuleTrial.of(found)
+
+
+def _line(step: contract_service_pb2.SimulateContractResponse) -> dict[str, Any]:
+    how_far = {"done": step.done, "total": step.total}
+    return {**how_far, "simulation": _simulation(step.simulation)} if step.HasField("simulation") else how_far
+
+
+def _simulation(made: simulation_pb2.ContractSimulation) -> dict[str, Any]:
+    shown = ContractSimulation.of(made)
+    for name in ("as_agreed", "proposed"):
+        side, of = shown[name], getattr(made, name)
+        for one, counts in zip([side["all"], *side["targets"]], [of.all, *of.targets], strict=True):
+            # 0 is a figure; only what has no verdict has none.
+            if counts.HasField("attainment_bp"):
+                one["attainment_bp"] = counts.attainment_bp
+    return shown

@@ -65,6 +65,8 @@ class Route:
     idempotency: Literal["", "service", "gateway"] = ""
     matches_revision: bool = False
     media_type: str = "application/json"
+    # Answers in this form, too, where Accept prefers it.
+    also_media_type: str = ""
     # Takes one file, as the field "file" of a form (multipart/form-data), in place of a body.
     upload: bool = False
     description: str = ""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from chassis.rpc import call
+from chassis.rpc import call, call_stream
 from chassis.tenancy import Caller
 from fairlead.sla.v1 import calendar_pb2, contract_pb2
 from fairlead.sla.v1 import contract_service_pb2 as messages
 from fairlead.sla.v1.contract_service_pb2_grpc import ContractServiceStub
+
+# For the replay of a long period.
+_SECONDS = 300.0
 
 
 class Contracts:
@@ -56,6 +61,14 @@ class Previews:
         """Every date of a year; of the present one by default."""
         request = messages.PreviewCalendarRequest(calendar=draft, year=year)
         return call(self._stub.PreviewCalendar, request, caller)
+
+    def simulate(
+        self, caller: Caller, request: messages.SimulateContractRequest
+    ) -> Iterator[messages.SimulateContractResponse]:
+        """How far it is, again and again; the result with the last one. Raises before the first one."""
+        stream = call_stream(self._stub.SimulateContract, request, caller, timeout=_SECONDS)
+        first = next(stream)
+        return chain([first], stream)
 
 
 class Calendars:

@@ -80,6 +80,11 @@ class ClockSet:
         return bool(self.contract_id)
 
     @property
+    def open_time(self) -> datetime | None:
+        """When the incident was opened; None until that was heard."""
+        return next((fact.time for fact in self.facts if fact.kind is FactKind.OPENED), None)
+
+    @property
     def is_running(self) -> bool:
         """Whether some clock has no verdict yet, as of when it was settled last."""
         return any(standing.state in _RUNNING for standing in self.standings.values())

@@ -1,13 +1,14 @@
 """What past incidents would have come to under a proposed contract, side by side with the agreed one.
 
 Both sides are replayed from the same facts by the engine that times incidents. Of what was promised to the client alone,
-as attainment and statements count it; credits are owed month by month, by the month in which each verdict fell.
+as attainment and statements count it; credits are owed month by month, by the month in which each verdict fell. What was
+excluded by approval counts towards nothing on either side.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,21 +32,46 @@ _CLAUSE: dict[str, Any] = {
     "floor_minor": 0, "cap_minor": 0,
 }  # fmt: skip
 _BAND = {"amount_minor": 0, "fee_bp": 0}
+# Of the promises whose verdict would be another, the first so many are named.
+MOST_NAMED = 200
+
+
+@dataclass(frozen=True)
+class Change:
+    """A promise that both contracts make, and keep differently."""
+
+    incident_id: str
+    number: str
+    # Its target and cycle: "resolution.1".
+    promise: str
+    agreed: Outcome
+    proposed: Outcome
+
+
+def _utc_month(moment: datetime) -> str:
+    return f"{moment:%Y-%m}"
 
 
 @dataclass
 class Side:
     """One contract's account of the incidents so far."""
 
-    terms: Terms
+    # None: each incident brings its own, or has none.
+    terms: Terms | None
     credit_terms: CreditTerms | None = None
+    # The name of the month in which credits for a verdict are owed.
+    month_of: Callable[[datetime], str] = _utc_month
     _outcomes: dict[str, Counter[Outcome]] = field(default_factory=dict)
+    _excluded: Counter[str] = field(default_factory=Counter)
     _months: dict[str, CreditCount] = field(default_factory=dict)
 
-    def add(self, facts: Sequence[Fact], at: datetime) -> dict[str, Outcome]:
-        """Counts one incident as of a time; the verdicts of its promises by clock key."""
+    def add(
+        self, facts: Sequence[Fact], at: datetime, terms: Terms | None = None, excluded: Collection[str] = ()
+    ) -> dict[str, Outcome]:
+        """Counts one incident as of a time; the verdicts of its promises by clock key, without the excluded ones."""
         verdicts: dict[str, Outcome] = {}
-        for clock in replay(facts, self.terms, at):
+        held = self.terms or terms
+        for clock in replay(facts, held, at) if held else ():
             if clock.level is not TargetLevel.CLIENT:
                 continue
             target, verdict = clock.run.track.key, verdict_of(clock)
@@ -53,10 +79,13 @@ class Side:
             if verdict is None:
                 counts[Outcome.RUNNING] += clock.state in _OPEN
                 continue
+            if clock.key in excluded:
+                self._excluded[target] += 1
+                continue
             verdicts[clock.key] = verdict[0]
             counts[verdict[0]] += 1
             if self.credit_terms:
-                month = self._months.setdefault(f"{verdict[1]:%Y-%m}", CreditCount(self.credit_terms))
+                month = self._months.setdefault(self.month_of(verdict[1]), CreditCount(self.credit_terms))
                 month.add({"outcome": verdict[0].value, "target": target, "priority": clock.priority or 0})
         return verdicts
 
@@ -64,9 +93,12 @@ class Side:
         """As JSON."""
         total = sum(self._outcomes.values(), Counter[Outcome]())
         made: dict[str, Any] = {
-            "contract": self.terms.contract.name,
-            **_counted(total),
-            "targets": {target: _counted(self._outcomes[target]) for target in sorted(self._outcomes)},
+            "contract": self.terms.contract.name if self.terms else "",
+            **_counted(total, self._excluded.total()),
+            "targets": {
+                target: _counted(self._outcomes[target], self._excluded[target])
+                for target in sorted(self._outcomes)
+            },
         }
         if self.credit_terms:
             owed = {month: self._months[month].credits(month) for month in sorted(self._months)}
@@ -86,15 +118,28 @@ class Simulation:
     agreed: Side
     proposed: Side
     incidents: int = 0
+    # The first of those counted.
+    changes: list[Change] = field(default_factory=list)
     _moved: Counter[str] = field(default_factory=Counter)
 
-    def add(self, facts: Sequence[Fact], at: datetime) -> None:
-        """One incident as of a time."""
+    def add(
+        self,
+        facts: Sequence[Fact],
+        at: datetime,
+        terms: Terms | None = None,
+        excluded: Collection[str] = (),
+        named: tuple[str, str] = ("", ""),
+    ) -> None:
+        """One incident as of a time. terms: what held, where the agreed side has none; excluded: by clock key;
+        named: its id and number.
+        """
         self.incidents += 1
-        before, after = self.agreed.add(facts, at), self.proposed.add(facts, at)
-        for key, verdict in after.items():
-            if before.get(key, verdict) is not verdict:
+        before = self.agreed.add(facts, at, terms, excluded)
+        for key, verdict in self.proposed.add(facts, at, None, excluded).items():
+            if (held := before.get(key, verdict)) is not verdict:
                 self._moved["now_breached" if verdict is Outcome.BREACHED else "now_met"] += 1
+                if len(self.changes) < MOST_NAMED:
+                    self.changes.append(Change(*named, key, held, verdict))
 
     def table(self) -> dict[str, Any]:
         """Side by side, and how many promises that both make would have another verdict."""
@@ -126,12 +171,13 @@ def credit_terms_from(described: Mapping[str, Any]) -> CreditTerms | None:
     return terms
 
 
-def _counted(outcomes: Counter[Outcome]) -> dict[str, Any]:
+def _counted(outcomes: Counter[Outcome], excluded: int) -> dict[str, Any]:
     met, breached = outcomes[Outcome.MET], outcomes[Outcome.BREACHED]
     basis_points = attainment_bp(met, breached)
     return {
         "met": met,
         "breached": breached,
+        "excluded": excluded,
         "running": outcomes[Outcome.RUNNING],
         "attainment_percent": None if basis_points is None else basis_points / 100,
     }

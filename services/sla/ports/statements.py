@@ -151,6 +151,14 @@ class StatementSources(Protocol):
         """Those incidents, many at a time; one may come twice."""
         ...
 
+    def count_opened(self, scope: TenantScope, start: datetime, end: datetime, limit: int) -> int:
+        """How many incidents were opened in [start, end); counting stops at the limit."""
+        ...
+
+    def opened(self, scope: TenantScope, start: datetime, end: datetime) -> Iterator[list[ClockSet]]:
+        """Those incidents by the time of their opening, many at a time."""
+        ...
+
 
 class Objections(Protocol):
     """Exclusions and contests."""

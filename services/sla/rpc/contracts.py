@@ -1,6 +1,6 @@
 """fairlead.sla.v1.ContractService."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date
 
 import grpc
@@ -15,7 +15,8 @@ from services.sla.domain.contract import Contract, ReopenRule, Target, TargetLev
 from services.sla.domain.facts import FactKind
 from services.sla.domain.versions import CalendarRecord, ContractRecord
 from services.sla.events import messages
-from services.sla.use_cases import Agreeing, Previewing, Scheduling
+from services.sla.rpc import simulation
+from services.sla.use_cases import Agreeing, Previewing, Scheduling, Simulating
 
 _KINDS = {number: kind for kind, number in messages.TARGET_KINDS.items()}
 _REOPEN_RULES = {number: rule for rule, number in messages.REOPEN_RULES.items()}
@@ -27,10 +28,13 @@ _PARTIES = {number: party for party, number in messages.AWAITED_PARTIES.items()}
 class ContractServicer(ContractServiceServicer):
     """Contracts and calendars."""
 
-    def __init__(self, agreeing: Agreeing, scheduling: Scheduling, previewing: Previewing) -> None:
+    def __init__(
+        self, agreeing: Agreeing, scheduling: Scheduling, previewing: Previewing, simulating: Simulating
+    ) -> None:
         self._agreeing = agreeing
         self._scheduling = scheduling
         self._previewing = previewing
+        self._simulating = simulating
 
     def CreateCalendar(
         self, request: pb.CreateCalendarRequest, context: grpc.ServicerContext
@@ -92,6 +96,12 @@ class ContractServicer(ContractServiceServicer):
         given = calendar_from(request.calendar)
         year, days = self._previewing.calendar(caller_of(context), given, request.year)
         return messages.calendar_preview(year, days)
+
+    def SimulateContract(
+        self, request: pb.SimulateContractRequest, context: grpc.ServicerContext
+    ) -> Iterator[pb.SimulateContractResponse]:
+        asked, contract = simulation.period_from(request), contract_from(request.contract)
+        return simulation.told(self._simulating.run(caller_of(context), request.tenant_id, contract, asked))
 
 
 def calendar_from(given: calendar_pb2.Calendar) -> Calendar:

@@ -2,7 +2,7 @@
 
 from chassis.mongo import ensure_indexes
 from services.sla.store.agreements import CalendarStore, ContractStore
-from services.sla.store.clock_sets import ClockSetStore
+from services.sla.store.clock_sets import ClockSetStore, date_openings
 from services.sla.store.documents import CalendarDocument, ClockSetDocument, ContractDocument
 from services.sla.store.statement_documents import STATEMENT_DOCUMENTS
 from services.sla.store.statement_sources import (
@@ -29,4 +29,5 @@ __all__ = [
 
 def prepare() -> None:
     """Builds the indexes; idempotent. Raises Unavailable while MongoDB is away."""
+    date_openings()
     ensure_indexes([ContractDocument, CalendarDocument, ClockSetDocument, *STATEMENT_DOCUMENTS])

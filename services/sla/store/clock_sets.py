@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo.database import Database
 
+from chassis.mongo import ScopedCollection, outages
 from chassis.outbox import AggregateStore, OutboundEvent
 from chassis.tenancy import Scope, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
@@ -15,7 +16,13 @@ from services.sla.domain.clock_set import ClockSet
 from services.sla.domain.contract import TargetKind
 from services.sla.events import target_events
 from services.sla.ports import Settled
-from services.sla.store.documents import DECIDED_INDEX, DUE_INDEX, RUNNING_INDEX
+from services.sla.store.documents import (
+    DECIDED_INDEX,
+    DUE_INDEX,
+    OPENED_INDEX,
+    RUNNING_INDEX,
+    ClockSetDocument,
+)
 from services.sla.store.translation import clock_set_from, clock_set_state
 
 # What was promised to clients: operational and vendor clocks have a level in their keys.
@@ -118,6 +125,23 @@ class ClockSetStore:
             hint=DUE_INDEX,
         )
         return found["next_due_time"] if found else None
+
+
+def date_openings() -> None:
+    """Gives what was kept before incidents could be found by their opening the time of it, from the fact that says it.
+
+    Done when the index is there: it is built after this.
+    """
+    collection = ClockSetDocument._get_collection()
+    with outages():
+        if OPENED_INDEX in collection.index_information():
+            return
+    opening = {"$first": {"$filter": {"input": "$facts", "cond": {"$eq": ["$$this.k", "opened"]}}}}
+    dated = {"$let": {"vars": {"opening": opening}, "in": "$$opening.t"}}
+    scope = SystemScope("every incident was opened at some time")
+    ScopedCollection(collection).update_many(
+        scope, {"open_time": {"$exists": False}}, [{"$set": {"open_time": dated}}]
+    )
 
 
 def _grouped(outcome: Any) -> dict[str, Any]:

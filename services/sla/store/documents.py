@@ -11,7 +11,7 @@ import mongoengine as me
 
 # Named in queries as a hint: with few documents the planner would rather scan.
 DUE_INDEX = "next_due_time"
-DECIDED_INDEX, RUNNING_INDEX = "decided", "running"
+DECIDED_INDEX, RUNNING_INDEX, OPENED_INDEX = "decided", "running", "opened"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -136,6 +136,7 @@ class ClockSetDocument(_Owned):
     incident_revision = me.LongField()
     facts = me.EmbeddedDocumentListField(FactPart)
     opened = me.BooleanField()
+    open_time = me.DateTimeField()  # of the fact that says so, which never changes
     contract_id = me.StringField()
     contract_version = me.IntField()
     calendar_versions = me.ListField(me.ListField(me.DynamicField()))  # [calendar id, version]
@@ -163,5 +164,7 @@ class ClockSetDocument(_Owned):
                 "name": RUNNING_INDEX,
                 "partialFilterExpression": {"running": True},
             },
+            # Written once for each incident: what is in it never changes.
+            {"fields": ["provider_id", "tenant_id", "open_time"], "name": OPENED_INDEX},
         ],
     )

@@ -42,15 +42,29 @@ class StatementSourceStore:
         self, scope: TenantScope, contract_id: str, start: datetime, end: datetime
     ) -> Iterator[list[ClockSet]]:
         for criteria, index in _candidates(contract_id, start, end):
-            batch: list[ClockSet] = []
-            more: dict[str, Any] = {"hint": index} if index else {}
-            for document in self._sets.iterate(scope, criteria, batch_size=_BATCH, **more):
-                batch.append(clock_set_from(document))
-                if len(batch) == _BATCH:
-                    yield batch
-                    batch = []
-            if batch:
+            yield from self._batches(scope, criteria, index)
+
+    def count_opened(self, scope: TenantScope, start: datetime, end: datetime, limit: int) -> int:
+        return self._sets.count(scope, {"open_time": {"$gte": start, "$lt": end}}, limit)
+
+    def opened(self, scope: TenantScope, start: datetime, end: datetime) -> Iterator[list[ClockSet]]:
+        within, earliest_first = {"open_time": {"$gte": start, "$lt": end}}, [("open_time", 1)]
+        # Needs no hint: no other index serves the order.
+        return self._batches(scope, within, "", sort=earliest_first)
+
+    def _batches(
+        self, scope: TenantScope, criteria: dict[str, Any], index: str, **more: Any
+    ) -> Iterator[list[ClockSet]]:
+        batch: list[ClockSet] = []
+        if index:
+            more["hint"] = index
+        for document in self._sets.iterate(scope, criteria, batch_size=_BATCH, **more):
+            batch.append(clock_set_from(document))
+            if len(batch) == _BATCH:
                 yield batch
+                batch = []
+        if batch:
+            yield batch
 
 
 def _candidates(contract_id: str, start: datetime, end: datetime) -> list[tuple[dict[str, Any], str]]:

@@ -194,6 +194,7 @@ def clock_set_state(record: ClockSet) -> dict[str, Any]:
         "incident_revision": header.revision,
         "facts": [_fact(fact) for fact in record.facts],
         "opened": record.opened,
+        "open_time": record.open_time,
         "contract_id": record.contract_id,
         "contract_version": record.contract_version,
         "calendar_versions": [[id, version] for id, version in sorted(record.calendar_versions.items())],

@@ -11,6 +11,7 @@ from services.sla.use_cases.objecting import Objecting, OpenPause
 from services.sla.use_cases.previewing import Previewing
 from services.sla.use_cases.scheduling import Scheduling
 from services.sla.use_cases.showing import Showing, Shown
+from services.sla.use_cases.simulating import MonthOrTimes, Simulated, Simulating
 from services.sla.use_cases.stating import Stated, Stating
 from services.sla.use_cases.terms import TermsBook
 
@@ -24,12 +25,15 @@ __all__ = [
     "Forecasting",
     "Heard",
     "Hearing",
+    "MonthOrTimes",
     "Objecting",
     "OpenPause",
     "Previewing",
     "Scheduling",
     "Showing",
     "Shown",
+    "Simulated",
+    "Simulating",
     "Stated",
     "Stating",
     "TermsBook",

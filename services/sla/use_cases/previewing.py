@@ -34,12 +34,8 @@ class Previewing:
         """
         _require_staff(caller)
         provider_id = provider_of(caller, contract.provider_id)
-        wanted = {target.calendar_id for target in contract.targets}
-        records = {one.calendar_id: one for one in self._calendars.get_many(room_of(provider_id), wanted)}
-        whole = replace(contract, time_zone=contract.time_zone or "UTC")
-        check_contract(whole, records)
+        terms = drafted(self._calendars, provider_id, contract)
         at = opened or self._clock()
-        terms = Terms(whole, {key: BusinessTime(record.latest) for key, record in records.items()})
         return at, promises(terms, at)
 
     def calendar(self, caller: Caller, calendar: Calendar, year: int) -> tuple[int, list[Day]]:
@@ -50,6 +46,15 @@ class Previewing:
         if not _FIRST_YEAR <= shown <= _LAST_YEAR:
             raise InvalidArgument("year_invalid", f"A year is {_FIRST_YEAR} to {_LAST_YEAR}.", field="year")
         return shown, year_of_days(calendar, shown)
+
+
+def drafted(calendars: Calendars, provider_id: str, contract: Contract) -> Terms:
+    """The terms of a contract that nobody has saved, on its calendars' latest versions. Raises as saving it would."""
+    wanted = {target.calendar_id for target in contract.targets}
+    records = {one.calendar_id: one for one in calendars.get_many(room_of(provider_id), wanted)}
+    whole = replace(contract, time_zone=contract.time_zone or "UTC")
+    check_contract(whole, records)
+    return Terms(whole, {key: BusinessTime(record.latest) for key, record in records.items()})
 
 
 def _require_staff(caller: Caller) -> None:

@@ -136,6 +136,12 @@ CONTRACTS = [
         shows="due_time",
     ),
     ask(
+        "POST /contracts/simulate",
+        json={**_TENANT, "contract": _TERMS, "period": "2026-01"},
+        record=a.tenant,
+        shows="as_agreed",
+    ),
+    ask(
         "POST /calendars/preview",
         json={"calendar": {"name": "Draft", "time_zone": "UTC", "always_open": True}, "year": 2026},
         owner="technician",

@@ -75,6 +75,12 @@ PROBES = [
         shows="due_time",
     ),
     _contracts(
+        "SimulateContract",
+        {**_TENANT, "contract": _TERMS, "period": "2026-01"},
+        record=a.tenant,
+        shows="as_agreed",
+    ),
+    _contracts(
         "PreviewCalendar",
         {"calendar": {"name": "Draft", "time_zone": "UTC", "always_open": True}, "year": 2026},
         owner="technician",

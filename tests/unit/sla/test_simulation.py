@@ -8,9 +8,10 @@ from click.testing import CliRunner
 
 from chassis.errors import InvalidArgument
 from cli.main import main
+from services.sla.domain.attainment import Outcome
 from services.sla.domain.facts import Fact, FactKind
 from services.sla.domain.replay_case import terms_from
-from services.sla.domain.simulation import Side, Simulation, credit_terms_from
+from services.sla.domain.simulation import MOST_NAMED, Change, Side, Simulation, credit_terms_from
 
 START = datetime(2024, 5, 30, 9, tzinfo=UTC)
 ALWAYS = {"tz": "UTC", "hours": "24x7"}
@@ -50,7 +51,7 @@ def simulated(*lives):
 def test_both_contracts_are_held_against_the_same_incidents():
     table = simulated(life(1, 2), life(2, 6), life(3, 9, priority=1), life(4, 20))
     assert table["as_agreed"]["targets"] == {
-        "resolution": {"met": 2, "breached": 2, "running": 0, "attainment_percent": 50.0}
+        "resolution": {"met": 2, "breached": 2, "excluded": 0, "running": 0, "attainment_percent": 50.0}
     }
     assert (table["proposed"]["met"], table["proposed"]["breached"]) == (2, 2)
     assert table["changed"] == {"now_met": 1, "now_breached": 1} and table["incidents"] == 4
@@ -70,9 +71,35 @@ def test_what_still_runs_has_no_verdict_on_either_side():
     fresh = Simulation(Side(terms_from(AGREED)), Side(terms_from(PROPOSED)))
     fresh.add(life(1, 2)[:1], START + timedelta(hours=1))
     assert fresh.table()["proposed"] == {
-        "contract": "Gold", "met": 0, "breached": 0, "running": 1, "attainment_percent": None,
-        "targets": {"resolution": {"met": 0, "breached": 0, "running": 1, "attainment_percent": None}},
+        "contract": "Gold", "met": 0, "breached": 0, "excluded": 0, "running": 1, "attainment_percent": None,
+        "targets": {"resolution": {"met": 0, "breached": 0, "excluded": 0, "running": 1, "attainment_percent": None}},
     }  # fmt: skip
+
+
+def test_what_was_excluded_counts_towards_nothing_on_either_side():
+    simulation = Simulation(Side(terms_from(AGREED)), Side(terms_from(PROPOSED)))
+    simulation.add(life(1, 6), START + timedelta(days=90), excluded={"resolution.1"})
+    table = simulation.table()
+    for side in (table["as_agreed"], table["proposed"]):
+        assert (side["met"], side["breached"], side["excluded"]) == (0, 0, 1)
+    assert table["changed"] == {"now_met": 0, "now_breached": 0} and simulation.changes == []
+
+
+def test_each_incident_may_bring_the_terms_that_held_for_it_or_none():
+    simulation = Simulation(Side(None), Side(terms_from(PROPOSED)))
+    simulation.add(life(1, 6), START + timedelta(days=90), terms_from(AGREED), named=("inc_1", "A-1"))
+    simulation.add(life(2, 6), START + timedelta(days=90), named=("inc_2", "A-2"))
+    table = simulation.table()
+    assert (table["as_agreed"]["met"], table["proposed"]["breached"]) == (1, 2)
+    assert simulation.changes == [Change("inc_1", "A-1", "resolution.1", Outcome.MET, Outcome.BREACHED)]
+
+
+def test_no_more_changes_are_named_than_a_person_reads():
+    simulation = Simulation(Side(terms_from(AGREED)), Side(terms_from(PROPOSED)))
+    for number in range(MOST_NAMED + 5):
+        simulation.add(life(number, 6), START + timedelta(days=90))
+    assert len(simulation.changes) == MOST_NAMED
+    assert simulation.table()["changed"]["now_breached"] == MOST_NAMED + 5
 
 
 @pytest.mark.parametrize("credits", [{}, [], {"currency": "EUR"}, {"currency": "E", "clauses": []}, {"currency": "EUR", "clauses": [1]}])  # fmt: skip
