@@ -88,11 +88,18 @@ class Readiness:
                 if self._failing.pop(name, None) is not None:
                     self._log.info("dependency_ready", dependency=name)
             except Exception as error:
-                if name not in self._failing:
-                    self._log.warning("dependency_lost", dependency=name, error=type(error).__name__)
-                self._failing[name] = type(error).__name__
+                self._note(name, type(error).__name__)
         if self.ready != before:
             with self._changed:
                 self._changed.notify_all()
             for listener in self._listeners:
                 listener(self.ready)
+
+    def _note(self, name: str, error: str) -> None:
+        """Said once for each reason, from the first on: who waits for a service wants to know what it waits for."""
+        before = self._failing.get(name)
+        if before is None:
+            self._log.warning("dependency_lost", dependency=name, error=error)
+        elif before != error:
+            self._log.warning("dependency_missing", dependency=name, error=error)
+        self._failing[name] = error

@@ -36,6 +36,19 @@ def test_every_service_says_what_it_promises_owns_hears_and_announces(service: s
         assert any(question in heading.lower() for heading in headings), f"no heading about “{question}”"
 
 
+def test_no_two_documents_share_a_name() -> None:
+    """MongoEngine keeps one register of names for the whole process: a second of the same name hides the first, which
+    then never lets go of its connection (`--layout one`, tests)."""
+    found: dict[str, list[str]] = {}
+    for path in ROOT.glob("services/**/*.py"):
+        text = path.read_text()
+        if "mongoengine" in text:
+            for name in re.findall(r"^class ([A-Za-z]\w*)\(", text, re.M):
+                found.setdefault(name, []).append(str(path.relative_to(ROOT)))
+    assert "IncidentDocument" in found
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
 @pytest.mark.parametrize("package", ["chassis", "cli", "services"])
 def test_every_folder_of_modules_is_a_package(package: str) -> None:
     """Import-linter does not see a folder without __init__.py, so its rules would not hold there."""

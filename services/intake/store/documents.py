@@ -60,7 +60,7 @@ class FingerprintDocument(me.Document):
     create_time = me.DateTimeField(required=True)
 
 
-class ProviderDocument(me.Document):
+class KnownProviderDocument(me.Document):
     """A provider that the directory has announced something of."""
 
     meta: ClassVar[dict] = {"db_alias": _ALIAS, "collection": "providers", "auto_create_index": False}
@@ -142,4 +142,10 @@ class QuarantineDocument(_Kept):
     }
 
 
-DOCUMENTS = (ArrivalDocument, FingerprintDocument, ProviderDocument, SubmissionDocument, QuarantineDocument)
+DOCUMENTS = (
+    ArrivalDocument,
+    FingerprintDocument,
+    KnownProviderDocument,
+    SubmissionDocument,
+    QuarantineDocument,
+)
