@@ -107,8 +107,6 @@ class Supervisor:
                 self.cradle.start(leash())
             for child in self.children:
                 child.start_if_due()
-        if self.ready and not self.seconds_to_ready:
-            self.seconds_to_ready = time.monotonic() - self.began
         self.publish()
 
     @property
@@ -142,7 +140,10 @@ class Supervisor:
 
     def document(self) -> dict[str, Any]:
         """What `up --detach` prints and run.json holds."""
-        ports = self.plan.ports
+        ports, ready = self.plan.ports, self.ready
+        # Whoever looks first sees it: the last may have become ready since the latest turn.
+        if ready and not self.seconds_to_ready:
+            self.seconds_to_ready = time.monotonic() - self.began
         return {
             "services": {name: self._entry(name, self.plan.address(name)) for name in SERVICES},
             "mongod": self._entry("mongod", f"{HOST}:{ports['mongod']}") | {"uri": self.plan.mongodb_uri},
@@ -156,7 +157,7 @@ class Supervisor:
             "seconds_to_ready": round(self.seconds_to_ready, 2),
             "data_dir": str(self.data_dir.path),
             "supervisor": {"pid": os.getpid(), **({"cradle_pid": self.cradle.pid} if self._cradles else {})},
-            "ready": self.ready,
+            "ready": ready,
         }
 
     def memory_mib(self) -> int:
