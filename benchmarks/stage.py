@@ -43,7 +43,7 @@ class Progress:
 
         Each is told about twice, to who asked and to who is to work on it, and this once it was decided.
         """
-        waiting = self._deliveries.count_documents({"due_time": {"$type": "date"}}, hint="due")
+        waiting = self._deliveries.count_documents({"due_time": {"$type": "date"}}, hint="due_by_channel")
         told = (self._deliveries.estimated_document_count() - waiting) // 2
         return min(self._rows.estimated_document_count(), self._clocks.estimated_document_count(), told)
 
