@@ -38,8 +38,6 @@ class Visit:
         self.page: Page = world.page(state.who, language)
         self.address = state.address if isinstance(state.address, str) else state.address(world)
         self.faults: list[str] = []
-        # Before anybody did anything.
-        self.moved: list[str] = []
         world.complaints.clear()
 
     def look(self, window: str) -> None:
@@ -49,21 +47,13 @@ class Visit:
             self._source(source)
         self._say(window, [*eyes.repeated_ids(self.page), *eyes.too_wide(self.page)])
         self._in_both_lights(window)
-        self._say(window, self._shifted(window))
+        self._say(window, eyes.shifted(self.page))
         if self.language == "en":
             self._say(window, eyes.keyboard(self.page))
         if window == "phone":
             self._narrow()
         self._say(window, [*eyes.refused(self.page), *self.world.complaints])
         self.world.complaints.clear()
-
-    def _shifted(self, window: str) -> list[str]:
-        """What moves, it moves each time; what moves but once was the machine's doing, which had too much to do."""
-        if not (seen := [*self.moved, *eyes.shifted(self.page)]):
-            return []
-        self._open(window)
-        again = [*self.moved, *eyes.shifted(self.page)]
-        return [*seen, *again] if again else []
 
     def hear_news(self) -> None:
         """Something happens elsewhere while somebody writes: it shows, and nothing moves that need not."""
@@ -94,7 +84,7 @@ class Visit:
         source = answer.text()
         eyes.settled(self.page)
         if self.state.show:
-            self.moved = eyes.shifted(self.page)
+            self._say(window, eyes.shifted(self.page))
             self.state.show(self.page, self.world)
             eyes.settled(self.page)
             # What moves because somebody did something has moved on purpose.
