@@ -39,7 +39,9 @@ def faults_of(text: str) -> list[str]:
         root = html5lib.HTMLParser(strict=True).parse(text)
     except ParseError as error:
         return [f"HTML: {error}"]
-    return [f"HTML: {fault}" for check in (_content, _ids, _frame, _inline) for fault in check(root)]
+    return [
+        f"HTML: {fault}" for check in (_content, _ids, _frame, _drawn_whole, _inline) for fault in check(root)
+    ]
 
 
 def title_of(text: str) -> str:
@@ -97,6 +99,19 @@ def _frame(root: Element) -> Iterator[str]:
             yield f"{names[name]} × <{name}>"
     if not root.get("lang"):
         yield "no language"
+
+
+def _drawn_whole(root: Element) -> Iterator[str]:
+    """A page that is drawn while it is being read moves what is seen already (HTML Living Standard: link type "expect")."""
+    body = root.find(f"{_HTML}body")
+    last = body[-1].get("id") if body is not None and len(body) else None
+    waits = [
+        link
+        for link in root.iter(f"{_HTML}link")
+        if link.get("rel") == "expect" and link.get("blocking") == "render"
+    ]
+    if last is None or [link.get("href") for link in waits] != [f"#{last}"]:
+        yield "is drawn before its end is there"
 
 
 def _inline(root: Element) -> Iterator[str]:

@@ -10,8 +10,9 @@ from tests.e2e.quality import eyes, markup
 pytestmark = pytest.mark.browser
 
 GOOD = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title></head><body>'
-    '<main id="m"><h1>A page</h1>%s</main></body></html>'
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>'
+    '<link rel="expect" href="#end" blocking="render"></head><body>'
+    '<main id="m"><h1>A page</h1>%s</main><div id="end"></div></body></html>'
 )
 ADDRESS = "http://planted.localhost/"
 
@@ -52,6 +53,11 @@ def test_a_refused_style_is_told(page: Page) -> None:
 def test_an_id_used_twice_is_told_in_source_and_page(page: Page) -> None:
     body = '<p id="a">1</p><p id="a">2</p>'
     assert eyes.repeated_ids(planted(page, body)) and markup.faults_of(GOOD % body)
+
+
+@pytest.mark.parametrize("gone", ['href="#end"', ' blocking="render"', '<div id="end"></div>'])
+def test_a_page_that_is_drawn_by_halves_is_told(gone: str) -> None:
+    assert any("before its end" in fault for fault in markup.faults_of((GOOD % "").replace(gone, "")))
 
 
 def test_a_page_wider_than_the_window_is_told(page: Page) -> None:
