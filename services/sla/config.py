@@ -20,3 +20,6 @@ class SlaSettings(Settings):
     statement_seconds: float = Field(1.0, gt=0)
     # How long a worker that died keeps another from taking over.
     statement_lease_seconds: float = Field(15.0, gt=0)
+    # Simulations at once in this process, and for one provider among them; of one client there is one.
+    simulations: int = Field(3, ge=1)
+    simulations_per_provider: int = Field(2, ge=1)

@@ -31,6 +31,7 @@ from services.sla.use_cases import (
     Forecasting,
     Hearing,
     Objecting,
+    Places,
     Previewing,
     Scheduling,
     Showing,
@@ -86,6 +87,7 @@ def start(settings: SlaSettings) -> Running:
         store.ObjectionStore(database),
         store.CreditBookStore(database),
         book,
+        Places(settings.simulations, settings.simulations_per_provider),
         clock.now,
     )
     agreements = ContractServicer(agreeing, scheduling, previewing, simulating)

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from chassis import clock
 from cli.seed.northstar import PASSWORD
 from tests.harness.administration import Administration
 from tests.harness.platform import Platform
@@ -165,6 +167,34 @@ def test_a_contract_is_tried_out_and_two_who_change_it_at_once_are_told(
     expect(other.page.get_by_role("table", name="What saving changes")).to_contain_text("9h")
     other.page.get_by_role("button", name=re.compile("Save as version")).click()
     other.told("The next version is made.")
+
+
+def test_a_contract_is_simulated_as_it_is_typed_without_being_saved(desk: Desk, snap: Snap):
+    page = desk.go("contracts")
+    page.get_by_role("link", name="Lumen Platinum").click()
+    address = page.url
+    page.get_by_label("Goal Resolution P2").fill("5h 15m")
+    desk.press("Simulate")
+    expect(page.get_by_role("table", name="What saving changes")).to_contain_text("5h 15m")
+    page.get_by_label("Until, this day included").fill(f"{clock.now() + timedelta(days=1):%Y-%m-%d}")
+    page.get_by_label("Opened from").focus()
+    page.keyboard.press("Enter")
+    result = page.locator("#fl-simulated")
+    expect(result).to_be_focused(timeout=30_000)
+    assert page.url.endswith("/simulate")
+    expect(page.get_by_role("status").filter(has_text="incidents replayed")).to_have_count(1)
+    expect(page.get_by_role("table", name="Altogether")).to_contain_text("Share kept")
+    expect(page.get_by_role("table", name="By promise")).to_contain_text("Resolution")
+    snap(page, "admin-simulation")
+
+    # Refused, it says why, and what was typed is still there.
+    page.get_by_label("Until, this day included").fill("2020-01-31")
+    desk.press("Replay")
+    expect(page.get_by_text("The last day comes before the first.")).to_be_visible()
+    desk.press("Back to the contract's form")
+    expect(page.get_by_label("Goal Resolution P2")).to_have_value("5h 15m")
+    page.goto(address)
+    expect(page.get_by_label("Goal Resolution P2")).to_have_value("4h")
 
 
 def test_a_calendars_year_is_seen_before_it_is_saved(desk: Desk, snap: Snap):

@@ -14,6 +14,7 @@ _TERMS = {
     "goal-resolution-P1": "4h",
     "calendar-resolution-P1": "{own_calendar_id}",
 }
+_DAYS = {"client": "{tenant_id}", "from_day": "2026-01-01", "until_day": "2026-01-31", "start": "1"}
 _HOURS = {"name": "{fresh}", "time_zone": "UTC", "always_open": "1"}
 _RULE = {
     "name": "Fires zephyrine",
@@ -158,6 +159,9 @@ AGREED = [
     _ask("GET /contracts/{contract_id}", record=a.contract),
     _ask("POST /contracts/{contract_id}", form=_TERMS, record=a.contract),
     _ask("POST /contracts/{contract_id}", form={**_TERMS, "preview": "1"}, record=a.contract, by="preview"),
+    _ask("GET /contracts/{contract_id}/simulate", record=a.contract),
+    _ask("POST /contracts/{contract_id}/simulate", form=_TERMS, record=a.contract),
+    _ask("POST /contracts/new/simulate", form={**_TERMS, **_DAYS}, record=a.contracted, shows=_PAGE),
     _list("calendars"),
     _new("calendars"),
     _ask(

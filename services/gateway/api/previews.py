@@ -193,7 +193,8 @@ def simulate_contract(call: Call) -> Answer:
     """Attainment, breaches and credits of incidents opened in a period, beside what was agreed. For administrators and dispatchers.
 
     With `Accept: application/x-ndjson` each line says how far it is (`done` of `total`), and the last has the
-    `simulation`; an answer without one was broken off.
+    `simulation`; an answer without one was broken off. Few run at once: beyond that it is refused with 429
+    (`too_many_simulations`), and `Retry-After` says how long to wait.
     """
     asked = fill(contract_service_pb2.SimulateContractRequest(), call.body)
     steps = backends().previews.simulate(call.caller, asked)

@@ -8,6 +8,7 @@ from services.sla.use_cases.firing import Firing
 from services.sla.use_cases.forecasting import Forecasting
 from services.sla.use_cases.hearing import Heard, Hearing
 from services.sla.use_cases.objecting import Objecting, OpenPause
+from services.sla.use_cases.places import Places
 from services.sla.use_cases.previewing import Previewing
 from services.sla.use_cases.scheduling import Scheduling
 from services.sla.use_cases.showing import Showing, Shown
@@ -28,6 +29,7 @@ __all__ = [
     "MonthOrTimes",
     "Objecting",
     "OpenPause",
+    "Places",
     "Previewing",
     "Scheduling",
     "Showing",

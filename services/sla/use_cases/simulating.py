@@ -17,6 +17,7 @@ from services.sla.domain.statements.objection import ExclusionState
 from services.sla.domain.statements.period import Period, month, month_at
 from services.sla.domain.versions import ContractRecord, agreed
 from services.sla.ports import Calendars, Clock, Contracts, CreditBook, Objections, StatementSources, Tenants
+from services.sla.use_cases.places import Places
 from services.sla.use_cases.previewing import drafted
 from services.sla.use_cases.terms import TermsBook
 
@@ -59,6 +60,7 @@ class Simulating:
         objections: Objections,
         credits: CreditBook,
         book: TermsBook,
+        places: Places,
         clock: Clock,
     ) -> None:
         self._contracts = contracts
@@ -68,6 +70,7 @@ class Simulating:
         self._objections = objections
         self._credits = credits
         self._book = book
+        self._places = places
         self._clock = clock
 
     def run(
@@ -76,7 +79,8 @@ class Simulating:
         """Checks at once; then tells how far it is, again and again, and the result with the last word.
 
         Raises NotFound("tenant_not_found"), PermissionDenied, InvalidArgument as saving the contract would, and for a
-        period that is none ("period_invalid") or holds too much ("too_many_incidents").
+        period that is none ("period_invalid") or holds too much ("too_many_incidents"); with the first word
+        ResourceExhausted("too_many_simulations") where no place is free.
         """
         tenant = self._tenants.get(caller, tenant_id)
         caller.require(Role.PROVIDER_ADMIN, Role.DISPATCHER)
@@ -93,7 +97,14 @@ class Simulating:
                 field="period",
                 limit=MOST_INCIDENTS,
             )
-        return self._replayed(scope, proposed, held, replace(begun, total=total))
+        return self._placed(scope, proposed, held, replace(begun, total=total))
+
+    def _placed(
+        self, scope: TenantScope, proposed: Terms, held: ContractRecord | None, begun: Simulated
+    ) -> Iterator[Simulated]:
+        # Within the iterator, so that whoever goes away before the end, or never begins, leaves no place taken.
+        with self._places.taken(scope):
+            yield from self._replayed(scope, proposed, held, begun)
 
     def _replayed(
         self, scope: TenantScope, proposed: Terms, held: ContractRecord | None, begun: Simulated

@@ -5,7 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-from chassis.errors import InvalidArgument
+from chassis.errors import InvalidArgument, ResourceExhausted
 from chassis.tenancy import Role
 from fairlead.sla.v1 import contract_service_pb2, simulation_pb2
 from tests.harness.gateway import ACME, Room
@@ -62,3 +62,13 @@ def test_a_refusal_is_a_problem_whichever_is_preferred(room: Room, ask):
     for accept in ("application/json", "application/x-ndjson"):
         answer = ask(Accept=accept)
         assert answer.status_code == 422 and answer.json["reason"] == "too_many_incidents"
+
+
+def test_where_too_many_run_it_says_when_to_try_again(room: Room, ask):
+    room.sla.answers["SimulateContract"] = ResourceExhausted(
+        "too_many_simulations", "Wait.", limit=2, retry_after=10
+    )
+    answer = ask()
+    assert answer.status_code == 429 and answer.headers["Retry-After"] == "10"
+    assert answer.json["type"] == "urn:fairlead:problem:too_many_simulations"
+    assert answer.json["values"] == {"limit": "2"}

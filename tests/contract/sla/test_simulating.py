@@ -1,5 +1,7 @@
 """SimulateContract over the wire: a client's past under a proposed contract, and who may ask."""
 
+import time
+
 import pytest
 
 from chassis import clock, errors
@@ -7,10 +9,12 @@ from chassis.rpc import call_stream
 from chassis.tenancy import Caller, Role
 from fairlead.sla.v1 import contract_pb2
 from fairlead.sla.v1 import contract_service_pb2 as pb
-from tests.harness.sla import ACME
+from services.sla.store import StatementSourceStore
+from tests.harness.sla import ACME, LUMEN
+from tests.harness.waiting import wait_until
 
 
-def simulated(running, calendar_id, caller=None, tenant_id=ACME):
+def simulation(running, calendar_id, caller=None, tenant_id=ACME):
     target = contract_pb2.ServiceLevelTarget(
         kind="TARGET_KIND_RESOLUTION", goal_seconds=3600, calendar_id=calendar_id
     )
@@ -19,7 +23,11 @@ def simulated(running, calendar_id, caller=None, tenant_id=ACME):
     )
     request.start_time.FromJsonString("2020-01-01T00:00:00Z")
     request.end_time.FromDatetime(clock.now())
-    return list(call_stream(running.contracts.SimulateContract, request, caller or running.admin))
+    return call_stream(running.contracts.SimulateContract, request, caller or running.admin)
+
+
+def simulated(*asked, **more):
+    return list(simulation(*asked, **more))
 
 
 def test_facts_that_were_heard_are_replayed_under_both_contracts_with_progress(running):
@@ -63,3 +71,31 @@ def test_a_contract_that_could_not_be_saved_is_not_replayed_either(running):
     with pytest.raises(errors.InvalidArgument) as refused:
         simulated(running, "cal_nowhere")
     assert refused.value.reason == "calendar_unknown"
+
+
+def test_of_one_client_one_runs_at_once_and_whoever_goes_away_makes_room(running, monkeypatch):
+    calendar_id = running.make_calendar().calendar_id
+
+    def endless(self, scope, start, end):
+        while True:
+            time.sleep(0.02)
+            yield []
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StatementSourceStore, "opened", endless)
+        first = simulation(running, calendar_id)
+        next(first)
+        with pytest.raises(errors.ResourceExhausted) as refused:
+            next(simulation(running, calendar_id))
+    assert refused.value.reason == "too_many_simulations"
+    assert refused.value.values == {"limit": "1", "limit_of": "client", "retry_after": "10"}
+    assert list(simulation(running, calendar_id, tenant_id=LUMEN))
+    first.close()
+
+    def done() -> bool:
+        try:
+            return bool(simulated(running, calendar_id))
+        except errors.ResourceExhausted:
+            return False
+
+    wait_until(done, timeout=20, what="the place to be free again")

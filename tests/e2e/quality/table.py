@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from chassis import clock
 from tests.e2e.quality.world import World
 
 BOTH = ("en", "fr")
@@ -113,6 +114,11 @@ STATES = [
     State("admin-contracts", "/console/admin/contracts", "admin", "/console/admin/contracts"),
     State("admin-contract-new", "/console/admin/contracts/new", "admin", "/console/admin/contracts/new"),
     State("admin-contract", "/console/admin/contracts/<contract_id>", "admin", lambda world: f"/console/admin/contracts/{world.admin.contract}", show=lambda page, world: _previewed(page)),
+    State(
+        "admin-simulation", "/console/admin/contracts/<contract_id>/simulate", "admin",
+        lambda world: world.solved and f"/console/admin/contracts/{world.admin.contract}/simulate", BOTH,
+        show=lambda page, world: _simulated(page, world),
+    ),
     State("admin-calendars", "/console/admin/calendars", "admin", "/console/admin/calendars"),
     State("admin-calendar-new", "/console/admin/calendars/new", "admin", "/console/admin/calendars/new"),
     State("admin-calendar", "/console/admin/calendars/<calendar_id>", "admin", lambda world: f"/console/admin/calendars/{world.admin.calendar}"),
@@ -195,6 +201,13 @@ NOT_PAGES = {
 def _previewed(page: Page) -> None:
     page.locator("button[name=preview]").click()
     page.locator("#fl-preview").wait_for()
+
+
+def _simulated(page: Page, world: World) -> None:
+    page.locator("#fl-client").select_option(world.admin.client)
+    page.locator("#fl-until_day").fill(f"{clock.now():%Y-%m-%d}")
+    page.locator("button[name=start]").click()
+    page.locator("#fl-simulated").wait_for()
 
 
 def _contesting(page: Page) -> None:

@@ -13,7 +13,7 @@ from services.sla.domain.clock_set import settle
 from services.sla.domain.contract import Target, TargetKind
 from services.sla.domain.facts import FactKind
 from services.sla.ports import Settled, StatementQuery
-from services.sla.use_cases import MonthOrTimes, Simulating, simulating
+from services.sla.use_cases import MonthOrTimes, Places, Simulating, simulating
 from tests.harness.statements import (
     ACME,
     JUNE,
@@ -47,7 +47,9 @@ def past(database, signer, settings):
 def simulate(past):
     def simulate(proposed=STRICT, asked=WHOLE, caller=None, tenant_id=ACME):
         parts = (past.contracts, past.calendars, past, past.sources, past.objections, past.credits, past.book)
-        return list(Simulating(*parts, past.clock).run(caller or admin(), tenant_id, proposed, asked))
+        return list(
+            Simulating(*parts, Places(1, 1), past.clock).run(caller or admin(), tenant_id, proposed, asked)
+        )
 
     return simulate
 
@@ -165,7 +167,7 @@ def test_without_any_contract_the_proposed_one_stands_alone(database, signer, se
     settled, _ = settle(change.with_terms(None), None, past.now)
     past.sets.put([Settled(settled, None, [], past.as_service(PROVIDER), past.now)])
     parts = (past.contracts, past.calendars, past, past.sources, past.objections, past.credits, past.book)
-    last = list(Simulating(*parts, past.clock).run(admin(), ACME, STRICT, WHOLE))[-1]
+    last = list(Simulating(*parts, Places(1, 1), past.clock).run(admin(), ACME, STRICT, WHOLE))[-1]
     table = last.result.table()
     assert (table["as_agreed"]["met"], table["proposed"]["met"], last.contract_name) == (0, 1, "")
     assert "credits" not in table["proposed"]

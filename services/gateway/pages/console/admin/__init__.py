@@ -18,6 +18,7 @@ from services.gateway.pages.console.admin.people import people
 from services.gateway.pages.console.admin.quarantine import quarantine
 from services.gateway.pages.console.admin.rules import rules
 from services.gateway.pages.console.admin.showing import as_pair, in_names, zip_same, zoned
+from services.gateway.pages.console.admin.simulations import simulations
 from services.gateway.pages.console.admin.statements import statements
 from services.gateway.pages.console.admin.teams import teams
 from services.gateway.pages.console.admin.undelivered import undelivered
@@ -29,6 +30,7 @@ AREAS: tuple[Blueprint, ...] = (
     people,
     teams,
     contracts,
+    simulations,
     calendars,
     statements,
     rules,

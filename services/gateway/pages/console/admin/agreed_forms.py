@@ -23,6 +23,12 @@ from services.gateway.pages.language import gettext as _
 
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 KINDS = ("first_response", "resolution")
+_FIELDS = frozenset(
+    {
+        "name", "tenant_id", "time_zone", "effective_time", "reopen_rule", "close_after_days", "reopen_within_days",
+        "revision", "version",
+    }
+)  # fmt: skip
 _DAY = 86_400
 _KIND = contract_pb2.TargetKind.DESCRIPTOR
 _PRIORITY = incident_pb2.Priority.DESCRIPTOR
@@ -52,6 +58,15 @@ def form_of(contract: contract_pb2.Contract) -> MultiDict[str, str]:
         ]
         fields += [(f"pause-{row}", word_of(_PARTY, party) or "") for party in target.pausing_parties]
     return MultiDict(fields)
+
+
+def carried(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """The fields of a contract's form, for a page that hands them on: names and values, as they were typed."""
+    return [
+        (name, value)
+        for name, value in form.items(multi=True)
+        if name in _FIELDS or name.startswith(("goal-", "calendar-", "warning-", "pause-"))
+    ]
 
 
 def beyond_the_form(contract: contract_pb2.Contract) -> list[contract_pb2.ServiceLevelTarget]:
@@ -159,6 +174,9 @@ def _described(contract: contract_pb2.Contract, calendars: Mapping[str, str]) ->
     }
     kinds, parties = dict(target_choices()), dict(party_choices())
     for target in contract.targets:
+        # What the form has no fields for stays as it is; two of one kind and priority would be taken for one.
+        if not _fits(target):
+            continue
         kind = kinds.get(word_of(_KIND, target.kind) or "", "")
         paused = ", ".join(
             sorted(parties.get(word_of(_PARTY, one) or "", "") for one in target.pausing_parties)

@@ -124,6 +124,10 @@ def _about_agreements() -> dict[str, str]:
         "period_not_over": _("This month is not over: it can be closed from its last midnight on."),
         "statement_not_closed": _("This needs a closed statement."),
         "credit_decided": _("This credit has been decided already."),
+        "too_many_incidents": _("These are too many incidents at once: choose fewer days."),
+        "too_many_simulations": _(
+            "Other contracts are being simulated just now. Try again when one of them is done."
+        ),
         "targets_missing": _("Promise at least one thing."),
         "target_repeated": _("Each kind and priority has one target."),
         "goal_out_of_range": _("A goal is more than 0 and at most five years."),

@@ -1,10 +1,8 @@
 """Service level statements: a month drafted, looked at, closed and sealed; what is owed approved or voided."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_currency, format_percent, get_currency_precision
 from flask import Blueprint, Response, request
 
 from chassis.errors import NotFound
@@ -34,13 +32,12 @@ from services.gateway.pages.console.admin.frame import (
 )
 from services.gateway.pages.console.frame import overseers_only
 from services.gateway.pages.language import gettext as _
-from services.gateway.pages.moments import current_locale
 from services.gateway.pages.pauses import promise_label
 from services.gateway.pages.signs import Sign
+from services.gateway.pages.statements import OUTCOMES, money, outcome_sign, share
 
 statements = Blueprint("admin_statements", __name__)
 _HOME = f"{ROOT}/statements"
-_OUTCOMES = ("breached", "excluded", "met")
 _SECONDS_BETWEEN_LOOKS = "2"
 
 
@@ -140,8 +137,8 @@ def _list_page(problems: Problems) -> str:
         choices=tenant_choices(caller),
         typed=request.form,
         sign=_sign,
-        share=_share,
-        money=_money,
+        share=share,
+        money=money,
         next=next_address(found.next_page_token) if found else "",
         first=first_address(),
         problems=problems,
@@ -156,7 +153,7 @@ def _again(statement_id: str, problems: Problems) -> str:
 def _page(shown: statement_pb2.Statement, problems: Problems) -> str:
     caller = current_caller()
     asked = request.args.get("outcome", "")
-    outcome = asked if asked in _OUTCOMES else ""
+    outcome = asked if asked in OUTCOMES else ""
     lines = if_there(
         lambda: gateway().backends.statements.lines(
             caller, shown.statement_id, outcome=outcome, page_size=PAGE, page_token=page_token()
@@ -169,13 +166,14 @@ def _page(shown: statement_pb2.Statement, problems: Problems) -> str:
         clients=names.tenant_names(caller, [shown.tenant_id]),
         lines=None if lines is None else list(lines.lines),
         outcome=outcome,
-        outcomes=_outcomes(),
+        outcomes=[outcome_sign(word) for word in OUTCOMES],
+        outcome_sign=outcome_sign,
         sign=_sign,
         credit_sign=_credit_sign,
         reasons=_reasons(shown.reasons),
         promise_label=promise_label,
-        share=_share,
-        money=_money,
+        share=share,
+        money=money,
         next=next_address(lines.next_page_token) if lines else "",
         first=first_address(),
         problems=problems,
@@ -199,14 +197,6 @@ def _credit_sign(state: int) -> Sign:
     return Sign("proposed", _("To decide"), "hourglass", "warn")
 
 
-def _outcomes() -> list[tuple[str, str, Sign]]:
-    return [
-        ("breached", _("Broken"), Sign("breached", _("Broken"), "alert-triangle", "bad")),
-        ("excluded", _("Excluded"), Sign("excluded", _("Excluded"), "circle-dashed", "quiet")),
-        ("met", _("Kept"), Sign("met", _("Kept"), "circle-check", "good")),
-    ]
-
-
 def _reasons(reasons: Sequence[statement_pb2.StatementReason]) -> list[tuple[str, str]]:
     words = {
         "late_fact": _("something was learned late"),
@@ -214,19 +204,3 @@ def _reasons(reasons: Sequence[statement_pb2.StatementReason]) -> list[tuple[str
         "contest": _("a pause was contested or answered"),
     }
     return [(one.number, words.get(one.why, one.why)) for one in reasons]
-
-
-def _share(totals: statement_pb2.StatementTotals | statement_pb2.TargetTotals) -> str:
-    """Attainment as a percentage, cut to two places as the statement has it; a dash without any verdict."""
-    if not totals.HasField("attainment_bp"):
-        return "–"
-    return format_percent(
-        Decimal(totals.attainment_bp) / 10_000, locale=current_locale(), decimal_quantization=False
-    )
-
-
-def _money(minor: int, currency: str) -> str:
-    if not currency:
-        return "–"
-    exact = Decimal(minor).scaleb(-get_currency_precision(currency))
-    return format_currency(exact, currency, locale=current_locale())
