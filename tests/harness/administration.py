@@ -4,6 +4,7 @@ admin = Administration(platform)
 page.goto(f"/console/admin/contracts/{admin.contract}")
 """
 
+from datetime import timedelta
 from functools import cached_property
 
 from pymongo import MongoClient
@@ -61,6 +62,29 @@ class Administration:
     def dead_letter(self) -> str:
         """Of triage, as it stands in the page's address."""
         return f"triage/{_CONSUMERS['triage']}:{self.keep_letter('triage')}"
+
+    @cached_property
+    def broken_month(self) -> str:
+        """The month before this one, in which acme was promised something that was not kept. An incident must be timed."""
+        now = clock.now()
+        opened = (now.replace(day=1) - timedelta(days=20)).replace(hour=12)
+        with MongoClient(self._platform.document["mongod"]["uri"], tz_aware=True) as client:
+            name = next(name for name in client.list_database_names() if name.endswith("_sla"))
+            kept = client[name]["clock_sets"].find_one(
+                {"tenant_id": self.client, "standings.0": {"$exists": True}}
+            )
+            assert kept is not None
+            late = {"state": "breached", "verdict": "breached", "decide_time": opened + timedelta(days=6)}
+            moved = {
+                "_id": new_id("inc"),
+                "facts": [{"e": "moved:1000", "s": 1000, "k": "opened", "t": opened, "p": 3, "a": ""}],
+                "standings": [{**one, **late} for one in kept["standings"]],
+                "next_due_time": None,
+                "running": False,
+                "pending_events": [],
+            }
+            client[name]["clock_sets"].insert_one({**kept, **moved})
+        return f"{opened:%Y-%m}"
 
     def keep_letter(self, service: str) -> str:
         """Has a service give up an event about an incident of acme; answers the event's id."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.matrix import admin_pages
 from tests.matrix import records as a
-from tests.matrix.probes import Probe
+from tests.matrix.probes import Asker, Probe
 
 _PAGE = "</html>"
 _BEFORE_SIGNING_IN = "an installed portal's name, colors and icon, which its sign-in page shows as well"
@@ -201,6 +201,25 @@ PORTAL = [
     _portal("GET", "articles"),
     _portal("GET", "articles/{article_id}", record=a.portal_article),
     _portal("POST", "articles/{article_id}/feedback", form={"helpful": "yes"}, record=a.portal_article),
+    _portal("GET", "statements", record=a.portal_statement, owner="manager"),
+    _portal("GET", "statements/{statement_id}", record=a.portal_statement, owner="manager"),
+    _portal(
+        "GET",
+        "statements/{statement_id}/{form}",
+        path={"form": "csv"},
+        record=a.portal_statement,
+        owner="manager",
+        shows="incident",
+    ),
+    _portal(
+        "GET",
+        "statements/{statement_id}",
+        path={"slug": "{own_slug}"},
+        record=a.statement,
+        owner="manager",
+        intruders=(Asker("lumen", "manager"), Asker("port", "manager")),
+        by="by a manager within their own portal",
+    ),
     _portal("GET", "profile", shows=_PAGE),
     _portal("POST", "profile", form={"locale": "en", "time_zone": "Europe/London"}, shows="/"),
     *(

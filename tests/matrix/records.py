@@ -341,6 +341,10 @@ def statement(world: World, house: House) -> Ids:
     return private(house, **found)
 
 
+def portal_statement(world: World, house: House) -> Ids:
+    return portal(world, house) | world.record(statement, house)
+
+
 def stated_incident(world: World, house: House) -> Ids:
     """A promise on the closed statement."""
     named = world.record(statement, house)

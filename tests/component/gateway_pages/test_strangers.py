@@ -54,7 +54,17 @@ def test_a_manager_of_one_client_sees_nothing_of_another(reader: Readers) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["", "incidents", "incidents/ACME-1042", "report", "articles/art_1", "profile"]
+    "path",
+    [
+        "",
+        "incidents",
+        "incidents/ACME-1042",
+        "report",
+        "articles/art_1",
+        "profile",
+        "statements",
+        "statements/stm_1",
+    ],
 )
 def test_a_visitor_is_asked_to_sign_in_and_comes_back_afterwards(reader: Readers, path: str) -> None:
     answer = reader().get(f"/t/acme/{path}")

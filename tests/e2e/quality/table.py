@@ -73,6 +73,8 @@ STATES = [
     State("portal-articles", "/t/<slug>/articles", "requester", "/t/acme/articles?q=password", BOTH),
     State("portal-articles-none", "/t/<slug>/articles", "requester", "/t/acme/articles?q=xyzzy", BOTH),
     State("portal-article", "/t/<slug>/articles/<article_id>", "requester", lambda world: f"/t/acme/articles/{world.article}", BOTH),
+    State("portal-statements", "/t/<slug>/statements", "manager", lambda world: world.closed_statement and "/t/acme/statements"),
+    State("portal-statement", "/t/<slug>/statements/<statement_id>", "manager", lambda world: world.closed_statement, BOTH),
     State("portal-profile", "/t/<slug>/profile", "requester", "/t/acme/profile", BOTH),
     State("portal-menu", "/t/<slug>/", "requester", "/t/acme/", BOTH, show=lambda page, world: page.locator("summary.fl-tool").click()),
     # --- console
@@ -192,6 +194,7 @@ NOT_PAGES = {
     "/console/incidents/<number>/attachments/<attachment_id>": "a file",
     "/t/<slug>/incidents/<number>/attachments/<attachment_id>": "a file",
     "/console/admin/statements/<statement_id>/<any(json, csv, pdf):form>": "a file",
+    "/t/<slug>/statements/<statement_id>/<any(json, csv, pdf):form>": "a file",
     "/console/palette.json": "JSON",
     "/console/search.json": "JSON",
     "/console/clients/<tenant_id>/brand.css": "a style sheet",

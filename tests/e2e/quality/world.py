@@ -141,9 +141,26 @@ class World:
     def statement(self) -> str:
         """The address of a drafted statement with lines, all of them gathered."""
         self.solved  # noqa: B018 - at least one promise has been kept
-        yesterday = clock.now() - timedelta(days=1)
+        return self._stated(f"{clock.now() - timedelta(days=1):%Y-%m}")
+
+    @cached_property
+    def closed_statement(self) -> str:
+        """The address in the portal of a month that is closed, in which promises were broken."""
+        self.solved  # noqa: B018 - as this one was, another is timed in the month before
+        drafted = self._stated(self.admin.broken_month)
+        self.post("admin", f"{drafted}/close", drafted)
+        page = f"/t/acme/statements/{drafted.rpartition('/')[2]}"
+        there = self._context("manager", "en").request
+
+        def closed() -> bool:
+            return there.get(self.base + page, headers=HTML).ok
+
+        wait_until(closed, timeout=30, pause=0.1, what="the statement to be closed")
+        return page
+
+    def _stated(self, period: str) -> str:
         page = "/console/admin/statements"
-        form = {"tenant_id": self.admin.client, "period": f"{yesterday:%Y-%m}"}
+        form = {"tenant_id": self.admin.client, "period": period}
         address = urlsplit(self.post("admin", page, **form)).path
         there = self._context("admin", "en").request
 

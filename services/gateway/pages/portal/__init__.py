@@ -14,9 +14,21 @@ from services.gateway.pages.portal.incidents import incidents
 from services.gateway.pages.portal.install import install
 from services.gateway.pages.portal.profile import profile
 from services.gateway.pages.portal.report import report
+from services.gateway.pages.portal.statements import statements
 
 
 def add_portal(app: Flask) -> None:
     """Adds every area of the portal."""
-    for area in (home, report, incidents, conversation, files, answers, install, articles, profile):
+    for area in (
+        home,
+        report,
+        incidents,
+        conversation,
+        files,
+        answers,
+        install,
+        articles,
+        profile,
+        statements,
+    ):
         app.register_blueprint(area, url_prefix="/t/<slug>")

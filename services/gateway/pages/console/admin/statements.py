@@ -1,6 +1,5 @@
 """Service level statements: a month drafted, looked at, closed and sealed; what is owed approved or voided."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -34,7 +33,14 @@ from services.gateway.pages.console.frame import overseers_only
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.pauses import promise_label
 from services.gateway.pages.signs import Sign
-from services.gateway.pages.statements import OUTCOMES, money, outcome_sign, share
+from services.gateway.pages.statements import (
+    OUTCOMES,
+    credit_sign,
+    money,
+    outcome_sign,
+    reasons_in_words,
+    share,
+)
 
 statements = Blueprint("admin_statements", __name__)
 _HOME = f"{ROOT}/statements"
@@ -169,8 +175,8 @@ def _page(shown: statement_pb2.Statement, problems: Problems) -> str:
         outcomes=[outcome_sign(word) for word in OUTCOMES],
         outcome_sign=outcome_sign,
         sign=_sign,
-        credit_sign=_credit_sign,
-        reasons=_reasons(shown.reasons),
+        credit_sign=credit_sign,
+        reasons=reasons_in_words(shown.reasons),
         promise_label=promise_label,
         share=share,
         money=money,
@@ -187,20 +193,3 @@ def _sign(shown: statement_pb2.Statement) -> Sign:
     if shown.state == statement_pb2.STATEMENT_STATE_CLOSING:
         return Sign("closing", _("Closing"), "hourglass", "info")
     return Sign("draft", _("Draft"), "pencil", "quiet")
-
-
-def _credit_sign(state: int) -> Sign:
-    if state == statement_pb2.CREDIT_STATE_APPROVED:
-        return Sign("approved", _("Approved"), "check", "good")
-    if state == statement_pb2.CREDIT_STATE_VOIDED:
-        return Sign("voided", _("Voided"), "x", "quiet")
-    return Sign("proposed", _("To decide"), "hourglass", "warn")
-
-
-def _reasons(reasons: Sequence[statement_pb2.StatementReason]) -> list[tuple[str, str]]:
-    words = {
-        "late_fact": _("something was learned late"),
-        "exclusion": _("a promise was excluded"),
-        "contest": _("a pause was contested or answered"),
-    }
-    return [(one.number, words.get(one.why, one.why)) for one in reasons]
