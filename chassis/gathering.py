@@ -52,7 +52,7 @@ class Gathering(Generic[K, I, R]):
             self._lead(key, own)
         if own.error is not None:
             raise own.error
-        return own.result  # type: ignore[return-value]
+        return own.result  # type: ignore[return-value]  # answered without an error: it has a result
 
     def _lead(self, key: K, own: _Request[I, R]) -> None:
         with self._lock:

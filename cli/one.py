@@ -38,7 +38,7 @@ def start(settings: Settings) -> Running:
     try:
         for service in SERVICES:
             main = importlib.import_module(f"services.{service}.main")
-            running.add(main.start(settings_class(service)()))  # type: ignore[call-arg]
+            running.add(main.start(settings_class(service)()))  # type: ignore[call-arg]  # every field comes from the environment
     except BaseException:
         running.stop()
         raise

@@ -72,7 +72,7 @@ class Loop:
             if now >= self._end and (not self._busy or now > self._end + _LAST_ANSWER_SECONDS):
                 break
             for key, _ in self._selector.select(_PAUSE_SECONDS if idle else 0.5):
-                done, kept = self._read(key.fileobj)  # type: ignore[arg-type]
+                done, kept = self._read(key.fileobj)  # type: ignore[arg-type]  # it was registered with its number
                 if done:
                     idle.append(kept)
         self.statuses["unanswered"] += len(self._busy)

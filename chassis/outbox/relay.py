@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from nats.aio.client import Client
 
@@ -59,7 +60,7 @@ class Relay:
         self._looked_at_all = 0.0
         self._moved = 0
         for place, store in enumerate(self._stores):
-            store.on_saved(lambda place=place: self._touch(place))  # type: ignore[misc]
+            store.on_saved(partial(self._touch, place))
 
     @property
     def connected(self) -> bool:

@@ -15,7 +15,7 @@ class Catching:
     def __init__(self, store: MailStore) -> None:
         self._store = store
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """An exception here would answer 500, and the sender would give up: answer 451 instead."""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         sender = (envelope.mail_from or "").removeprefix("<>")  # an empty reverse path stays empty

@@ -6,6 +6,7 @@ import smtplib
 from email.message import EmailMessage
 from email.utils import make_msgid
 from html.parser import HTMLParser
+from typing import Any
 
 import httpx
 
@@ -87,11 +88,11 @@ class _Browser:
         if answer.status_code not in (302, 303):
             raise Failed(f"the form at {path} was not taken (it answered {answer.status_code})")
 
-    def _request(self, method: str, path: str, **options: object) -> httpx.Response:
+    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         headers = {"cookie": cookies, "origin": str(self._http.base_url).rstrip("/")}
         try:
-            answer = self._http.request(method, path, headers=headers, **options)  # type: ignore[arg-type]
+            answer = self._http.request(method, path, headers=headers, **options)
         except httpx.HTTPError as error:
             raise Failed(f"the gateway does not answer ({type(error).__name__})") from None
         for line in answer.headers.get_list("set-cookie"):

@@ -52,7 +52,7 @@ def create_app(parts: Gateway, ready: Callable[[], bool] = lambda: True) -> Flas
 
     if parts.settings.trusted_proxies:
         hops = parts.settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
     return app
 
 

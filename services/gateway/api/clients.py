@@ -20,7 +20,7 @@ from services.gateway.backends.words import time_text
 
 routes = Routes("api clients", "Programs that use this interface.")
 
-Scope_ = Literal[(*SCOPES, *IDENTITY_SCOPES)]  # type: ignore[valid-type]
+Scope_ = Literal[(*SCOPES, *IDENTITY_SCOPES)]  # type: ignore[valid-type]  # made of tuples known at start
 ClientRole = Literal["technician", "dispatcher", "provider_admin", "client_manager"]
 GrantType = Literal["authorization_code", "refresh_token", "client_credentials"]
 AuthMethod = Literal["client_secret", "private_key_jwt", "none"]
@@ -56,7 +56,7 @@ class NewApiClient(Body):
     roles: list[ClientRole] = Field([], max_length=4, description="Beyond that of a plain API client.")
     scopes: list[Scope_] = Field(min_length=1, examples=[["incidents:read", "incidents:write"]])
     auth_method: AuthMethod = "client_secret"
-    grant_types: list[GrantType] = Field(["client_credentials"], min_length=1)  # type: ignore[arg-type]
+    grant_types: list[GrantType] = Field(["client_credentials"], min_length=1)  # type: ignore[arg-type]  # made of tuples known at start
     redirect_uris: list[str] = Field([], max_length=10)
     jwks: dict[str, Any] | None = Field(None, description="Public keys (RFC 7517) for private_key_jwt.")
     first_party: bool = Field(False, description="Asks nobody for consent. Operator only.")

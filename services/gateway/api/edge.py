@@ -21,7 +21,7 @@ def pass_every_request(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_secure)
     app.after_request(_report)
-    app.wsgi_app = _Traced(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _Traced(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
 
 
 class _Traced:

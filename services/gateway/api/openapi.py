@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from services.gateway.api.problems import MEDIA_TYPE, TYPE_PREFIX
 from services.gateway.api.routes import PREFIX, Route, Routes
@@ -66,8 +66,8 @@ def describe(resources: Iterable[Routes], origin: str) -> dict[str, Any]:
     }
 
 
-def _schemas(routes: list[Route]) -> tuple[dict[tuple[type[BaseModel], str], dict[str, Any]], dict[str, Any]]:
-    wanted: dict[tuple[type[BaseModel], str], None] = {}
+def _schemas(routes: list[Route]) -> tuple[dict[Any, dict[str, Any]], dict[str, Any]]:
+    wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {}
     for route in routes:
         for model in (route.returns, *route.also.values()):
             if model:
@@ -76,8 +76,8 @@ def _schemas(routes: list[Route]) -> tuple[dict[tuple[type[BaseModel], str], dic
             wanted[(route.body, "validation")] = None
         if route.query:
             wanted[(route.query, "validation")] = None
-    found, definitions = models_json_schema(list(wanted), ref_template=_REF)  # type: ignore[arg-type]
-    return dict(found), definitions.get("$defs", {})  # type: ignore[arg-type]
+    found, definitions = models_json_schema(list(wanted), ref_template=_REF)
+    return dict(found), definitions.get("$defs", {})
 
 
 def _operation(route: Route, schemas: dict[Any, dict[str, Any]]) -> dict[str, Any]:

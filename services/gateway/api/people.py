@@ -194,7 +194,7 @@ def enable_person(call: Call, person_id: str) -> Answer:
 )
 def set_membership(call: Call, person_id: str, tenant_id: str) -> Answer:
     role = number_of(person_pb2.MembershipRole.DESCRIPTOR, call.body.role)
-    membership = person_pb2.Membership(tenant_id=tenant_id, role=role)  # type: ignore[arg-type]
+    membership = person_pb2.Membership(tenant_id=tenant_id, role=role)
     return _changed(backends().people.set_membership(call.caller, person_id, membership))
 
 
@@ -213,7 +213,7 @@ def set_grant(call: Call, person_id: str, role: str) -> Answer:
 @routes.delete("/people/{person_id}/grants/{role}", "Revoke a grant", scope="directory:write")
 def revoke_grant(call: Call, person_id: str, role: str) -> Answer:
     number = number_of(person_pb2.GrantRole.DESCRIPTOR, role)
-    _changed(backends().people.revoke_grant(call.caller, person_id, number))  # type: ignore[arg-type]
+    _changed(backends().people.revoke_grant(call.caller, person_id, number))
 
 
 @routes.post(

@@ -106,7 +106,7 @@ def list_queue(call: Call) -> Answer:
     page = backends().queue.list(
         call.caller,
         _filter(query),
-        number_of(queue_service_pb2.QueueSort.DESCRIPTOR, query.sort),  # type: ignore[arg-type]
+        number_of(queue_service_pb2.QueueSort.DESCRIPTOR, query.sort),
         query.page_size,
         query.page_token,
     )

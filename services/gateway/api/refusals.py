@@ -5,6 +5,7 @@ from urllib.parse import quote
 from flask import Flask, Response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.urls import iri_to_uri
+from werkzeug.wrappers import Response as BaseResponse
 
 from chassis import telemetry
 from chassis.errors import FairleadError
@@ -29,7 +30,7 @@ def answer_refusals(app: Flask) -> None:
     app.register_error_handler(Exception, _break)
 
 
-def _refuse(error: FairleadError) -> Response:
+def _refuse(error: FairleadError) -> BaseResponse:
     if isinstance(error, SignInRequired):
         return _ask_to_sign_in(error)
     if problems.status_of(error) == 500:
@@ -38,9 +39,9 @@ def _refuse(error: FairleadError) -> Response:
     return _as_page(response, error.message) if _wants_page() else response
 
 
-def _refuse_http(error: HTTPException) -> Response:
+def _refuse_http(error: HTTPException) -> BaseResponse:
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     reason = error.name.lower().replace(" ", "_")
     kept = ("Allow", "Retry-After")
     headers = {name: value for name, value in error.get_headers() if name in kept}
@@ -60,10 +61,10 @@ def _route() -> str:
     return request.url_rule.rule if request.url_rule else ""
 
 
-def _ask_to_sign_in(error: SignInRequired) -> Response:
+def _ask_to_sign_in(error: SignInRequired) -> BaseResponse:
     if request.method == "GET" and _wants_page():
         target = iri_to_uri(request.full_path.rstrip("?"))
-        return redirect(f"/login?next={quote(target, safe='')}", 303)  # type: ignore[return-value]
+        return redirect(f"/login?next={quote(target, safe='')}", 303)
     return problems.problem(401, error.reason, error.message)
 
 

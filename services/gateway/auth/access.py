@@ -15,7 +15,7 @@ page = gateway().backends.queue.list(current_caller())
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import g, request
@@ -28,7 +28,8 @@ from services.gateway.auth.callers import PersonDisabled
 from services.gateway.auth.context import gateway
 from services.gateway.auth.sessions import Session
 
-View = TypeVar("View", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class SignInRequired(Unauthenticated):
@@ -76,41 +77,41 @@ def current_person() -> Person:
     return gateway().directory.person(session.provider_id, session.person_id)
 
 
-def login_required(view: View) -> View:
+def login_required(view: Callable[P, R]) -> Callable[P, R]:
     """Only for somebody who is signed in and not disabled."""
 
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         current_caller()
         return view(*args, **kwargs)
 
-    return guarded  # type: ignore[return-value]
+    return guarded
 
 
-def role_required(*roles: Role) -> Callable[[View], View]:
+def role_required(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Only for somebody with one of these roles; others get 403."""
 
-    def decorate(view: View) -> View:
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             current_caller().require(*roles)
             return view(*args, **kwargs)
 
-        return guarded  # type: ignore[return-value]
+        return guarded
 
     return decorate
 
 
-def staff_required(view: View) -> View:
+def staff_required(view: Callable[P, R]) -> Callable[P, R]:
     """Only for the provider's staff: the console."""
 
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         if not current_caller().is_staff:
             raise PermissionDenied("role_required", "This needs the provider's staff.", roles="staff")
         return view(*args, **kwargs)
 
-    return guarded  # type: ignore[return-value]
+    return guarded
 
 
 def live_origin() -> str:

@@ -10,11 +10,11 @@ return file_answer(*backends.attachments.download(caller, number, attachment_id)
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import wraps
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO
+from typing import IO, Any
 from urllib.parse import quote
 
 from flask import Response, current_app, request
@@ -41,7 +41,7 @@ class SentFile:
     name: str
     size: int
     sha256: str
-    stream: BinaryIO
+    stream: IO[bytes]
 
 
 def takes_files(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,18 +82,18 @@ def sent_files(field: str = "files") -> list[SentFile]:
             digest.update(chunk)
             size += len(chunk)
         storage.stream.seek(0)
-        found.append(SentFile(storage.filename, size, digest.hexdigest(), storage.stream))  # type: ignore[arg-type]
+        found.append(SentFile(storage.filename, size, digest.hexdigest(), storage.stream))
     return found
 
 
-def file_answer(attachment: Attachment, chunks: Iterator[bytes]) -> Response:
+def file_answer(attachment: Attachment, chunks: Generator[bytes, None, None]) -> Response:
     """An attachment as a download: sandboxed, never sniffed, of its own type only where that is a safe image.
 
     Kept by the browser, and asked for anew each time: whether it may still be read is decided on each request.
     """
     etag = attachment.sha256
     if etag in request.if_none_match:
-        chunks.close()  # type: ignore[attr-defined]
+        chunks.close()
         response = Response(status=304)
     else:
         # Taken in at once, so that a slow reader holds up this process alone and not the record's.
@@ -104,7 +104,7 @@ def file_answer(attachment: Attachment, chunks: Iterator[bytes]) -> Response:
             spool.close()
             raise Unavailable("attachment_unavailable", "The file could not be read whole. Try again.")
         spool.seek(0)
-        response = Response(FileWrapper(spool, _READ), direct_passthrough=True)  # type: ignore[arg-type]
+        response = Response(FileWrapper(spool, _READ), direct_passthrough=True)
         response.call_on_close(spool.close)
         response.content_length = attachment.size
         safe = attachment.content_type in SAFE_IMAGES

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from collections.abc import Generator, Iterator
+from typing import IO, Any
 
 from chassis.rpc import call, call_stream
 from chassis.tenancy import Caller
@@ -21,7 +21,7 @@ class Attachments:
     def __init__(self, channel: Any) -> None:
         self._stub = AttachmentServiceStub(channel)
 
-    def upload(self, caller: Caller, file: BinaryIO, **header: Any) -> attachment.Attachment:
+    def upload(self, caller: Caller, file: IO[bytes], **header: Any) -> attachment.Attachment:
         """Durable when it returns; nobody reads it before a message names it.
 
         Fields of UploadAttachmentHeader: name, tenant_id or incident_id, source_key, size.
@@ -30,19 +30,19 @@ class Attachments:
 
     def download(
         self, caller: Caller, incident_id: str, attachment_id: str
-    ) -> tuple[attachment.Attachment, Iterator[bytes]]:
+    ) -> tuple[attachment.Attachment, Generator[bytes, None, None]]:
         """What is told of a file, and its bytes in chunks. Raises before the first chunk."""
         request = messages.DownloadAttachmentRequest(incident_id=incident_id, attachment_id=attachment_id)
         stream = call_stream(self._stub.DownloadAttachment, request, caller, timeout=_SECONDS)
         return next(stream).attachment, _chunks(stream)
 
 
-def _messages(file: BinaryIO, header: dict[str, Any]) -> Iterator[messages.UploadAttachmentRequest]:
+def _messages(file: IO[bytes], header: dict[str, Any]) -> Iterator[messages.UploadAttachmentRequest]:
     yield messages.UploadAttachmentRequest(header=messages.UploadAttachmentHeader(**header))
     while chunk := file.read(_CHUNK_BYTES):
         yield messages.UploadAttachmentRequest(chunk=chunk)
 
 
-def _chunks(stream: Iterator[Any]) -> Iterator[bytes]:
+def _chunks(stream: Iterator[Any]) -> Generator[bytes, None, None]:
     for message in stream:
         yield message.chunk

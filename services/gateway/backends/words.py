@@ -32,8 +32,11 @@ def word_of(enum: EnumDescriptor, number: int) -> str | None:
     return words_of(enum).get(number)
 
 
-def number_of(enum: EnumDescriptor, word: str | None) -> int:
-    """The number of a word; 0 for None and for words that are none of its."""
+def number_of(enum: EnumDescriptor, word: str | None) -> Any:
+    """The number of a word; 0 for None and for words that are none of its.
+
+    Any, as the stubs have a type of its own for each enum.
+    """
     return next((number for number, known in words_of(enum).items() if known == word), 0)
 
 

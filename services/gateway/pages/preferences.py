@@ -1,6 +1,6 @@
 """What a browser remembers without anybody signing in: light or dark, and whether single keys are shortcuts."""
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from services.gateway.auth.context import gateway
@@ -20,12 +20,12 @@ def current_theme() -> str:
 
 
 @preferences.post("/preferences/theme")
-def choose_theme() -> Response:
+def choose_theme() -> BaseResponse:
     """Keeps the choice and goes back; a script does it without leaving the page."""
     response = redirect(safe_next(request.form.get("next", "")) or "/", 303)
     chosen = request.form.get("theme", "")
     _keep(response, COOKIE, chosen if chosen in THEMES else "")
-    return response  # type: ignore[return-value]
+    return response
 
 
 def keys_are_on() -> bool:
@@ -34,11 +34,11 @@ def keys_are_on() -> bool:
 
 
 @preferences.post("/preferences/keys")
-def choose_keys() -> Response:
+def choose_keys() -> BaseResponse:
     """Keeps the choice and goes back; a script does it without leaving the page."""
     response = redirect(safe_next(request.form.get("next", "")) or "/", 303)
     _keep(response, KEYS_COOKIE, "off" if request.form.get("keys") == "off" else "")
-    return response  # type: ignore[return-value]
+    return response
 
 
 def _keep(response: BaseResponse, name: str, value: str) -> None:

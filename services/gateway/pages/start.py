@@ -1,6 +1,7 @@
 """The address without a path: everybody is led to where they belong."""
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, redirect
+from werkzeug.wrappers import Response as BaseResponse
 
 from chassis.errors import NotFound
 from services.gateway.auth.access import current_caller, current_person, current_session
@@ -11,9 +12,9 @@ start = Blueprint("start", __name__)
 
 
 @start.get("/")
-def lead_on() -> Response:
+def lead_on() -> BaseResponse:
     """A portal's host name (acme.localhost) to that portal, staff to the console, others to their first portal."""
-    return redirect(_portal_of_host() or _place_of_person() or "/login", 303)  # type: ignore[return-value]
+    return redirect(_portal_of_host() or _place_of_person() or "/login", 303)
 
 
 def _portal_of_host() -> str:

@@ -50,4 +50,4 @@ def add_templates(app: Flask) -> None:
     def make_globals(own: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return chained(own) if own else environment.globals
 
-    environment.make_globals = make_globals  # type: ignore[method-assign, assignment]
+    environment.make_globals = make_globals  # type: ignore[method-assign, assignment]  # Jinja has no other place for it

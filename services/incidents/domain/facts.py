@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.incident import KEYS_KEPT, Actor, AwaitedParty, Incident, Priority
@@ -170,11 +170,9 @@ class Change:
         return replace(self, after=replace(self.after, recent_keys=kept))
 
 
-def changed(
-    before: Incident, actor: Actor, now: datetime, facts: tuple[Fact, ...], **fields: object
-) -> Change:
+def changed(before: Incident, actor: Actor, now: datetime, facts: tuple[Fact, ...], **fields: Any) -> Change:
     """The change that sets these fields: the next revision, updated now."""
-    after = replace(before, revision=before.revision + 1, update_time=now, **fields)  # type: ignore[arg-type]
+    after = replace(before, revision=before.revision + 1, update_time=now, **fields)
     return Change(before, after, facts, actor, now)
 
 

@@ -149,9 +149,9 @@ def _evidence(submission: Submission) -> incident_service_pb2.SubmissionEvidence
         reply_token=evidence.reply_token,
         referenced_message_ids=evidence.referenced_message_ids,
         message_id=evidence.message_id,
-        kind=evidence.kind,  # type: ignore[arg-type]
-        impact=evidence.impact,  # type: ignore[arg-type]
-        urgency=evidence.urgency,  # type: ignore[arg-type]
+        kind=evidence.kind,
+        impact=evidence.impact,
+        urgency=evidence.urgency,
         category=evidence.category,
         copied=[_party(one) for one in evidence.copied],
         automatic=evidence.automatic,

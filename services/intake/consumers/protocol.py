@@ -84,7 +84,7 @@ class MailProtocol(SMTP):
         """Turned away with 421 when there are too many already."""
         if len(self._hall.connections) >= self._hall.most_connections:
             self._turned_away = True
-            transport.write(b"421 4.3.2 Too many connections, please try again later\r\n")  # type: ignore[attr-defined]
+            transport.write(b"421 4.3.2 Too many connections, please try again later\r\n")  # type: ignore[attr-defined]  # a server is given transports that write
             transport.close()
             return
         self._hall.connections.add(self)

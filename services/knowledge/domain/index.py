@@ -124,7 +124,7 @@ class _Language:
         lengths = tuple(len(field) for field in found)
         terms = frozenset(counts[0]) | frozenset(counts[1]) | frozenset(counts[2])
         surfaces = frozenset((word.surface, word.stem) for field in found for word in field)
-        entry = _Entry(lengths, frozenset(title), _pairs(title), terms, surfaces)  # type: ignore[arg-type]
+        entry = _Entry(lengths, frozenset(title), _pairs(title), terms, surfaces)  # type: ignore[arg-type]  # one length for each of three fields
         self._entries[article_id] = entry
         for term in terms:
             self._postings[term][article_id] = (counts[0][term], counts[1][term], counts[2][term])

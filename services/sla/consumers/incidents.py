@@ -99,7 +99,7 @@ def _newer(one: Header | None, other: Header | None) -> Header | None:
 def read(event: bus.Event) -> tuple[Header | None, Fact | None]:
     """What an event says of its incident, and the fact in it if there is one for a clock."""
     message = event.parse(_MESSAGES[event.fact])
-    incident: incident_pb2.Incident = message.incident  # type: ignore[attr-defined]
+    incident: incident_pb2.Incident = message.incident  # type: ignore[attr-defined]  # each of these messages has one
     kind = _KINDS.get(event.fact)
     if isinstance(message, pb.Replied):
         kind = FactKind.RESPONDED if message.by_staff else FactKind.REPLIED

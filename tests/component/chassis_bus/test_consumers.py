@@ -77,7 +77,7 @@ def test_a_lone_event_is_not_kept_waiting_for_a_full_batch(bench: Bench) -> None
     for revision in range(1, 6):
         bench.publisher.publish(("inc_1", revision))
         # Far below the pull request's own expiry of 30 s.
-        wait_until(lambda: len(hearer.heard) == revision, timeout=5)  # noqa: B023
+        wait_until(lambda: len(hearer.heard) == revision, timeout=5)  # noqa: B023 - called before the loop goes on
     assert hearer.heard == ids("inc_1", 1, 2, 3, 4, 5)
 
 
@@ -137,7 +137,7 @@ def test_a_handler_may_name_the_events_that_failed(bench: Bench) -> None:
             raise bus.EventFailed(fresh)
 
     hearer = Hearer()
-    hearer.handle = handle  # type: ignore[method-assign]
+    hearer.handle = handle  # type: ignore[method-assign]  # a fake of one method
     bench.publisher.publish(("inc_1", 1), ("inc_2", 1), ("inc_3", 1))
     bench.listen(hearer)
     wait_until(lambda: sorted(heard) == ["inc_1:1000", "inc_2:1000", "inc_3:1000"])

@@ -116,7 +116,7 @@ def test_nats_killed_again_and_again_in_a_flow_loses_nothing_and_keeps_order(
     writing.start()
     for _ in range(3):
         heard = len(hearer.heard)
-        wait_until(lambda: len(hearer.heard) > heard or not writing.is_alive())  # noqa: B023
+        wait_until(lambda: len(hearer.heard) > heard or not writing.is_alive())  # noqa: B023 - called before the loop goes on
         own_nats.kill()
         own_nats.start()
     writing.join()
@@ -164,7 +164,7 @@ def test_a_store_that_is_down_delays_events_and_loses_none(bench: Bench, nats: s
                     seen.update_one({"_id": event.id}, {"$set": {"revision": event.revision}}, upsert=True)
 
         hearer = Hearer()
-        hearer.handle = handle  # type: ignore[method-assign]
+        hearer.handle = handle  # type: ignore[method-assign]  # a fake of one method
         bench.listen(hearer)
         bench.publisher.publish(*[("inc_1", revision) for revision in range(1, 6)])
         wait_until(lambda: seen.count_documents({}) == 5)

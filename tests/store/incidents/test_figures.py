@@ -87,7 +87,7 @@ def test_what_is_counted_is_what_a_count_by_hand_gives(
     incidents = some_incidents(IncidentStore(database, signer), provider, 150, seed=days)
     for tenants in ((), TENANTS[:1], TENANTS[1:]):
         seen = [each for each in incidents if not tenants or each.tenant_id in tenants]
-        day_of = lambda moment: moment.astimezone(ZoneInfo(zone)).date()  # noqa: E731
+        day_of = lambda moment: moment.astimezone(ZoneInfo(zone)).date()  # noqa: E731 - one line says it
         arrived = Counter(day_of(each.create_time) for each in seen if each.title != "Number not used")
         resolved = Counter(day_of(each.resolution.resolve_time) for each in seen if each.resolution)
         # By a grant, and by asking.
@@ -139,7 +139,7 @@ def test_figures_are_read_from_an_index_alone(
     pipelines = []
     figures.incidents.aggregate = lambda scope, pipeline, **hint: (
         pipelines.append((scope, pipeline, hint)) or []
-    )  # type: ignore[method-assign]
+    )  # type: ignore[method-assign]  # a fake of one method
     for caller in (staff(provider), staff(provider, *TENANTS[:2])):
         for count in (figures.arrivals, figures.resolutions):
             count(caller.granted(), NOW - timedelta(days=30), NOW)

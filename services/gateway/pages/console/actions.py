@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from chassis.errors import FairleadError, InvalidArgument, NotFound, RevisionConflict, Unavailable
 from chassis.tenancy import Caller
@@ -41,7 +42,7 @@ class FilesRefused(InvalidArgument):
 @actions.post("/console/incidents/<number>/<action>")
 @takes_files
 @staff_only
-def act(number: str, action: str) -> Response:
+def act(number: str, action: str) -> BaseResponse:
     """One action. Raises NotFound for an action that there is not, or an incident that the caller may not see."""
     read = FORMS.get(action)
     if read is None:
@@ -59,7 +60,7 @@ def act(number: str, action: str) -> Response:
         return _refused(caller, number, action, error)
     if wants_fragment():
         return Response(article(caller, number, heading=_heading(), done=action))
-    return redirect(f"/console/incidents/{incident.number}?done={action}", 303)  # type: ignore[return-value]
+    return redirect(f"/console/incidents/{incident.number}?done={action}", 303)
 
 
 def carry_out(

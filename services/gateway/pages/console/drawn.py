@@ -8,6 +8,7 @@ a list of filters, or of keys.
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -63,7 +64,7 @@ def drawn_rows(
         name = tenants.get(entry.tenant_id, entry.tenant_id)
         # The whole entry, not its id and revision: nobody is shown a row that was not given to them.
         key = (entry.SerializeToString(), name, reader)
-        rows.append(kept.get(key, lambda entry=entry, name=name: draw(entry, name)))  # type: ignore[misc]
+        rows.append(kept.get(key, partial(draw, entry, name)))
     return Markup("").join(rows)
 
 

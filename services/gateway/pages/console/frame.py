@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache, wraps
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, current_app, render_template, request
 
@@ -11,33 +11,34 @@ from chassis.tenancy import Caller, Role
 from services.gateway.auth.access import current_caller, current_person
 from services.gateway.pages.language import gettext as _
 
-View = TypeVar("View", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 # Whoever may look after submissions and deliveries; some things in there are the administrator's alone.
 OVERSEERS = frozenset({Role.PROVIDER_ADMIN, Role.DISPATCHER})
 
 
-def staff_only(view: View) -> View:
+def staff_only(view: Callable[P, R]) -> Callable[P, R]:
     """Only for the provider's staff. For a client's person the console does not exist: NotFound."""
 
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         if not current_caller().is_staff:
             raise NotFound("not_found", "There is no such page.")
         return view(*args, **kwargs)
 
-    return guarded  # type: ignore[return-value]
+    return guarded
 
 
-def overseers_only(view: View) -> View:
+def overseers_only(view: Callable[P, R]) -> Callable[P, R]:
     """Only for dispatchers and administrators; other staff are refused, others find nothing."""
 
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         if not is_overseer(current_caller()):
             raise PermissionDenied("role_required", "This is for dispatchers and administrators.")
         return view(*args, **kwargs)
 
-    return staff_only(guarded)  # type: ignore[return-value]
+    return staff_only(guarded)
 
 
 def is_overseer(caller: Caller) -> bool:
@@ -75,7 +76,7 @@ def places(caller: Caller) -> list[dict[str, str]]:
         ("dashboards", "/console/dashboards", _("Dashboards"), "chart-bar", caller.is_staff),
         ("admin", "/console/admin", _("Administration"), "settings", is_overseer(caller)),
     ]
-    known = _addresses(current_app._get_current_object())  # type: ignore[attr-defined]
+    known = _addresses(current_app._get_current_object())  # type: ignore[attr-defined]  # of werkzeug's proxy, which the stubs hide
     return [
         {"key": key, "address": address, "label": label, "icon": icon}
         for key, address, label, icon, may in offered

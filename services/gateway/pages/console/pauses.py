@@ -1,6 +1,7 @@
 """The provider's answer to a client who contests a pause."""
 
 from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from chassis.errors import FairleadError, InvalidArgument, NotFound, PermissionDenied
 from services.gateway.auth.access import current_caller
@@ -17,7 +18,7 @@ _STATUS = {"INVALID_ARGUMENT": 422, "UNAVAILABLE": 503, "RESOURCE_EXHAUSTED": 42
 
 @pauses.post("/console/incidents/<number>/pauses/<pause_id>/answer")
 @staff_only
-def answer_contest(number: str, pause_id: str) -> Response:
+def answer_contest(number: str, pause_id: str) -> BaseResponse:
     """It stands, or the time is counted after all; said once, for good."""
     caller, form = current_caller(), request.form
     incident = gateway().backends.incidents.get(caller, number)
@@ -33,7 +34,7 @@ def answer_contest(number: str, pause_id: str) -> Response:
     except FairleadError as error:
         trouble = Trouble(pause_id, _said(error), {**form})
         return Response(whole_page(caller, number, trouble), _STATUS.get(error.status, 409))
-    return redirect(f"/console/incidents/{incident.number}?done=answer_contest", 303)  # type: ignore[return-value]
+    return redirect(f"/console/incidents/{incident.number}?done=answer_contest", 303)
 
 
 def _said(error: FairleadError) -> str:

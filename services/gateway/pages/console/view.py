@@ -134,8 +134,7 @@ class QueueView:
 
     def order(self) -> QueueSort:
         """The order as triage names it."""
-        # The generated stubs call every value an int.
-        return QueueSort.Value(f"QUEUE_SORT_{self.sort.upper()}")  # type: ignore[return-value]
+        return QueueSort.Value(f"QUEUE_SORT_{self.sort.upper()}")  # type: ignore[return-value]  # its stub says int
 
     def address(self, **changes: Any) -> str:
         """The address of this view, or of one that differs in some fields. More fields may be added (open, after)."""

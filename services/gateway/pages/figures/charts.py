@@ -87,7 +87,7 @@ class Line:
 class Plot:
     """Lines over days. ticks: from the top to 0. dates: under each day, mostly empty. days: (x, width, what it says)."""
 
-    lines: tuple[Line, Line]
+    lines: tuple[Line, ...]
     ticks: list[str]
     grid: list[float]
     dates: list[str]
@@ -114,7 +114,7 @@ def flow_plot(table: Table) -> Plot:
     arrived, resolved = (str(cell) for cell in table.shown_total[1:])
     period = ngettext("Over %(num)s day", "Over %(num)s days", many)
     return Plot(
-        lines=tuple(_line(table.columns[n + 1].label, counts, band, top) for n, counts in enumerate(series)),  # type: ignore[arg-type]
+        lines=tuple(_line(table.columns[n + 1].label, counts, band, top) for n, counts in enumerate(series)),
         ticks=[number_text(step * n) for n in (4, 3, 2, 1, 0)],
         grid=[HEIGHT * n / 4 for n in range(5)],
         dates=[text if (many - 1 - n) % every == 0 else "" for n, text in enumerate(texts)],
@@ -153,7 +153,7 @@ def promises_of(table: Table) -> list[Promises]:
         kept = found.setdefault(
             (tenant_id, contract_id), Promises(tenant_id, str(row[0]), str(row[1]), meters=[])
         )
-        kept.meters.append(meter(str(row[2]), shown[3:6], row[6]))  # type: ignore[arg-type]
+        kept.meters.append(meter(str(row[2]), shown[3:6], row[6]))  # type: ignore[arg-type]  # a percentage: so the table makes it
     return list(found.values())
 
 

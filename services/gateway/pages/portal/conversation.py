@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from chassis.errors import FairleadError, NotFound, PermissionDenied
 from fairlead.incidents.v1.incident_pb2 import VISIBILITY_PUBLIC, Incident, TimelineEntry
@@ -38,11 +39,11 @@ _REFUSED = {"ABORTED": 409, "FAILED_PRECONDITION": 409, "UNAVAILABLE": 503, "RES
 
 @conversation.get("/incidents/<number>")
 @portal_page
-def show_incident(portal: Portal, number: str) -> str | Response:
+def show_incident(portal: Portal, number: str) -> str | BaseResponse:
     """The conversation. An id is led on to the number, which people can say."""
     incident = _found(portal, number)
     if number != incident.number:
-        return redirect(_address(portal, incident), 303)  # type: ignore[return-value]
+        return redirect(_address(portal, incident), 303)
     return _page(portal, incident)
 
 

@@ -97,7 +97,7 @@ def contract_of(form: MultiDict[str, str], contract_id: str = "") -> contract_pb
         tenant_id=form.get("tenant_id", ""),
         name=form.get("name", "").strip(),
         time_zone=zone,
-        reopen_rule=number_of(_REOPEN, form.get("reopen_rule", "")),  # type: ignore[arg-type]
+        reopen_rule=number_of(_REOPEN, form.get("reopen_rule", "")),
         close_after_seconds=_days(form, "close_after_days"),
         reopen_within_seconds=_days(form, "reopen_within_days"),
         revision=whole(form.get("revision", "")) or 0,
@@ -147,12 +147,12 @@ def _add_target(made: contract_pb2.Contract, form: MultiDict[str, str], kind: st
         raise Refused(targets=_("A warning comes at 0 to 99 per cent."))
     parties = [number_of(_PARTY, word) for word in form.getlist(f"pause-{row}")]
     made.targets.add(
-        kind=number_of(_KIND, kind),  # type: ignore[arg-type]
-        priority=number_of(_PRIORITY, priority),  # type: ignore[arg-type]
+        kind=number_of(_KIND, kind),
+        priority=number_of(_PRIORITY, priority),
         goal_seconds=seconds,
         calendar_id=form.get(f"calendar-{row}", ""),
         warning_percent=warning,
-        pausing_parties=[party for party in parties if party],  # type: ignore[misc]
+        pausing_parties=[party for party in parties if party],
     )
 
 

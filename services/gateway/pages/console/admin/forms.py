@@ -1,6 +1,7 @@
 """Reading what was typed: goals, hours, days, lists; and writing them the same way."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -43,9 +44,9 @@ def windows_of(text: str) -> list[calendar_pb2.Window] | None:
     return found
 
 
-def windows_text(windows: object) -> str:
+def windows_text(windows: Iterable[calendar_pb2.Window]) -> str:
     """The way back."""
-    return ", ".join(f"{one.start}-{one.end}" for one in windows)  # type: ignore[attr-defined]
+    return ", ".join(f"{one.start}-{one.end}" for one in windows)
 
 
 def own_days_of(text: str) -> list[calendar_pb2.DayOverride] | int:
@@ -62,12 +63,9 @@ def own_days_of(text: str) -> list[calendar_pb2.DayOverride] | int:
     return found
 
 
-def own_days_text(overrides: object) -> str:
+def own_days_text(overrides: Iterable[calendar_pb2.DayOverride]) -> str:
     """The way back."""
-    lines = (
-        " ".join(filter(None, (one.date, windows_text(one.windows), one.name)))
-        for one in overrides  # type: ignore[attr-defined]
-    )
+    lines = (" ".join(filter(None, (one.date, windows_text(one.windows), one.name))) for one in overrides)
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 from flask import request
@@ -15,7 +15,8 @@ from services.gateway.pages.console.admin.said import done_words
 from services.gateway.pages.console.frame import overseers_only, render
 from services.gateway.pages.language import gettext as _
 
-View = TypeVar("View", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 Part = TypeVar("Part")
 ROOT = "/console/admin"
 PAGE = 50
@@ -85,16 +86,16 @@ def is_administrator(caller: Caller) -> bool:
     return Role.PROVIDER_ADMIN in caller.roles
 
 
-def administrators_only(view: View) -> View:
+def administrators_only(view: Callable[P, R]) -> Callable[P, R]:
     """Only for provider administrators; other staff are refused, others find nothing."""
 
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         if not is_administrator(current_caller()):
             raise PermissionDenied("role_required", "This is for administrators.")
         return view(*args, **kwargs)
 
-    return overseers_only(guarded)  # type: ignore[return-value]
+    return overseers_only(guarded)
 
 
 def admin_page(template: str, area: str, **values: Any) -> str:

@@ -107,7 +107,9 @@ def set_membership(person_id: str) -> Any:
         if not tenant_id:
             raise Refused(tenant_id=_("Choose a client."))
         role = number_of(_MEMBERS, request.form.get("member_role", ""))
-        membership = person_pb2.Membership(tenant_id=tenant_id, role=role or 1)  # type: ignore[arg-type]
+        membership = person_pb2.Membership(
+            tenant_id=tenant_id, role=role or person_pb2.MEMBERSHIP_ROLE_REQUESTER
+        )
         gateway().backends.people.set_membership(current_caller(), person_id, membership)
         return _done(person_id, "member_set")
 
@@ -146,7 +148,7 @@ def revoke_grant(person_id: str) -> Any:
 
     def revoke() -> str:
         role = number_of(_GRANTS, request.form.get("grant_role", ""))
-        gateway().backends.people.revoke_grant(current_caller(), person_id, role)  # type: ignore[arg-type]
+        gateway().backends.people.revoke_grant(current_caller(), person_id, role)
         return _done(person_id, "grant_revoked")
 
     return submitted(revoke, lambda problems: _person_page(person_id, problems, "grant"))
@@ -196,8 +198,8 @@ def _first_role() -> dict[str, Any]:
     tenant_id = request.form.get("tenant_id", "")
     if not tenant_id:
         raise Refused(tenant_id=_("Choose a client."))
-    role = number_of(_MEMBERS, request.form.get("member_role", "")) or 1
-    return {"memberships": [person_pb2.Membership(tenant_id=tenant_id, role=role)]}  # type: ignore[arg-type]
+    role = number_of(_MEMBERS, request.form.get("member_role", "")) or person_pb2.MEMBERSHIP_ROLE_REQUESTER
+    return {"memberships": [person_pb2.Membership(tenant_id=tenant_id, role=role)]}
 
 
 def _grant() -> person_pb2.Grant:
@@ -209,7 +211,7 @@ def _grant() -> person_pb2.Grant:
     if not everything and not chosen:
         raise Refused(grant_tenants=_("Choose all clients, or some of them."))
     tenant_ids = [] if everything else chosen
-    return person_pb2.Grant(role=role, all_tenants=everything, tenant_ids=tenant_ids)  # type: ignore[arg-type]
+    return person_pb2.Grant(role=role, all_tenants=everything, tenant_ids=tenant_ids)
 
 
 def _new_page(problems: Problems) -> str:

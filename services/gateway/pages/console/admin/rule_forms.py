@@ -89,9 +89,9 @@ def rule_of(position: int, rule_id: str = "") -> rule_pb2.Rule:
         revision=whole(form.get("revision", "")) or 0,
         actions=rule_pb2.RuleActions(
             category=form.get("category", "").strip(),
-            kind=number_of(_KIND, form.get("kind", "")),  # type: ignore[arg-type]
-            impact=number_of(_IMPACT, form.get("impact", "")),  # type: ignore[arg-type]
-            urgency=number_of(_URGENCY, form.get("urgency", "")),  # type: ignore[arg-type]
+            kind=number_of(_KIND, form.get("kind", "")),
+            impact=number_of(_IMPACT, form.get("impact", "")),
+            urgency=number_of(_URGENCY, form.get("urgency", "")),
             assignment_group_id=form.get("assignment_group_id", ""),
         ),
     )
@@ -99,8 +99,8 @@ def rule_of(position: int, rule_id: str = "") -> rule_pb2.Rule:
         values = lines_of(row.values)
         if values:
             made.conditions.add(
-                field=number_of(_FIELD, row.field),  # type: ignore[arg-type]
-                operator=number_of(_OPERATOR, row.operator),  # type: ignore[arg-type]
+                field=number_of(_FIELD, row.field),
+                operator=number_of(_OPERATOR, row.operator),
                 values=values,
                 negate=row.negate == "1",
             )

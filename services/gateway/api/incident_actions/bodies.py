@@ -1,0 +1,66 @@
+"""What a command on an incident is sent."""
+
+# Fields describe a model; they show in the OpenAPI document. Defaults are copied by pydantic.
+# ruff: noqa: D101
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from services.gateway.api import words
+from services.gateway.api.shapes import Body, Id, Words
+
+_REASON = Field("", max_length=2000)
+
+
+class Text(Body):
+    text: Words
+    attachment_ids: list[Id] = Field(
+        [], max_length=20, description="Your own uploads: see /incidents/{incident_id}/attachments."
+    )
+
+
+class Reason(Body):
+    reason: str = _REASON
+
+
+class Nothing(Body):
+    """No fields."""
+
+
+class Classification(Body):
+    category: str = Field(min_length=1, max_length=100)
+    kind: words.IncidentKind | None = None
+    reason: str = _REASON
+
+
+class Prioritization(Body):
+    """Impact and urgency, of which the matrix makes a priority; or a priority itself."""
+
+    impact: words.Impact | None = None
+    urgency: words.Urgency | None = None
+    priority: words.Priority | None = None
+    reason: str = _REASON
+
+
+class Assignment(Body):
+    """Either may be left out; both left out puts it back into the pool."""
+
+    assignment_group_id: Id | None = None
+    assignee_id: Id | None = None
+    reason: str = _REASON
+
+
+class Holding(Body):
+    awaiting: words.AwaitedParty
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class Resolving(Body):
+    code: words.ResolutionCode
+    text: Words = Field(description="What was done, for the requester to read.")
+
+
+class Rated(Body):
+    score: int = Field(ge=1, le=5, description="1 is bad, 5 very good.")
+    comment: str = Field("", max_length=2000)

@@ -1,0 +1,166 @@
+"""The verbs of an incident's life, and what is said in it."""
+
+# A route describes its handler: it shows in the OpenAPI document.
+# ruff: noqa: D103
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.errors import InvalidArgument
+from fairlead.incidents.v1 import incident_pb2
+from services.gateway.api.incident_actions.bodies import (
+    Assignment,
+    Classification,
+    Holding,
+    Nothing,
+    Prioritization,
+    Rated,
+    Reason,
+    Resolving,
+    Text,
+)
+from services.gateway.api.incident_actions.own_routes import routes
+from services.gateway.api.incidents import Incident
+from services.gateway.api.routes import Answer, Call, backends
+from services.gateway.backends.words import number_of
+
+_COMMAND: dict[str, Any] = {
+    "scope": "incidents:write",
+    "returns": Incident,
+    "conflicts": True,
+    "matches_revision": True,
+    "idempotency": "service",
+}
+_OPTIONAL_BODY: dict[str, Any] = {**_COMMAND, "body_required": False}
+
+
+@routes.post("/incidents/{incident_id}/replies", "Reply", body=Text, status=201, **_COMMAND)
+def reply(call: Call, incident_id: str) -> Answer:
+    """Public: the client reads it."""
+    return _message(backends().incidents.reply, call, incident_id)
+
+
+@routes.post("/incidents/{incident_id}/notes", "Add an internal note", body=Text, status=201, **_COMMAND)
+def note(call: Call, incident_id: str) -> Answer:
+    """Internal: the provider's staff alone read it."""
+    return _message(backends().incidents.note, call, incident_id)
+
+
+@routes.post("/incidents/{incident_id}/classify", "Classify", body=Classification, **_COMMAND)
+def classify(call: Call, incident_id: str) -> Answer:
+    body: Classification = call.body
+    kind = number_of(incident_pb2.IncidentKind.DESCRIPTOR, body.kind)
+    return _command(
+        backends().incidents.classify,
+        call,
+        incident_id,
+        category=body.category,
+        kind=kind,
+        reason=body.reason,
+    )
+
+
+@routes.post("/incidents/{incident_id}/prioritize", "Prioritize", body=Prioritization, **_COMMAND)
+def prioritize(call: Call, incident_id: str) -> Answer:
+    body: Prioritization = call.body
+    if not (body.priority or (body.impact and body.urgency)):
+        message = "Give a priority, or both impact and urgency."
+        raise InvalidArgument("priority_required", message, field="priority")
+    return _command(
+        backends().incidents.prioritize,
+        call,
+        incident_id,
+        impact=number_of(incident_pb2.Impact.DESCRIPTOR, body.impact),
+        urgency=number_of(incident_pb2.Urgency.DESCRIPTOR, body.urgency),
+        priority=number_of(incident_pb2.Priority.DESCRIPTOR, body.priority),
+        reason=body.reason,
+    )
+
+
+@routes.post("/incidents/{incident_id}/assign", "Assign", body=Assignment, **_OPTIONAL_BODY)
+def assign(call: Call, incident_id: str) -> Answer:
+    """The names of group and assignee are looked up, so that the timeline reads well for ever."""
+    body: Assignment = call.body
+    group = assignee = None
+    if body.assignment_group_id:
+        group = backends().assignment_groups.get(call.caller, body.assignment_group_id)
+    if body.assignee_id:
+        assignee = backends().people.get(call.caller, body.assignee_id)
+    return _command(
+        backends().incidents.assign,
+        call,
+        incident_id,
+        assignment_group_id=group.group_id if group else "",
+        assignment_group_name=group.name if group else "",
+        assignee_id=assignee.person_id if assignee else "",
+        assignee_name=assignee.display_name if assignee else "",
+        reason=body.reason,
+    )
+
+
+@routes.post("/incidents/{incident_id}/acknowledge", "Acknowledge", body=Nothing, **_OPTIONAL_BODY)
+def acknowledge(call: Call, incident_id: str) -> Answer:
+    """The assignee takes it in hand."""
+    return _command(backends().incidents.acknowledge, call, incident_id)
+
+
+@routes.post("/incidents/{incident_id}/hold", "Put on hold", body=Holding, **_COMMAND)
+def hold(call: Call, incident_id: str) -> Answer:
+    """Names whom it awaits and why; the contract says whether clocks pause."""
+    awaiting = number_of(incident_pb2.AwaitedParty.DESCRIPTOR, call.body.awaiting)
+    return _command(backends().incidents.hold, call, incident_id, awaiting=awaiting, reason=call.body.reason)
+
+
+@routes.post("/incidents/{incident_id}/resume", "Resume", body=Reason, **_OPTIONAL_BODY)
+def resume(call: Call, incident_id: str) -> Answer:
+    return _command(backends().incidents.resume, call, incident_id, reason=call.body.reason)
+
+
+@routes.post("/incidents/{incident_id}/resolve", "Resolve", body=Resolving, **_COMMAND)
+def resolve(call: Call, incident_id: str) -> Answer:
+    """Proposes a solution; the requester confirms it, or reopens."""
+    return _command(backends().incidents.resolve, call, incident_id, code=call.body.code, text=call.body.text)
+
+
+@routes.post("/incidents/{incident_id}/confirm", "Confirm the solution", body=Nothing, **_OPTIONAL_BODY)
+def confirm(call: Call, incident_id: str) -> Answer:
+    """The requester agrees: it closes."""
+    return _command(backends().incidents.confirm, call, incident_id)
+
+
+@routes.post("/incidents/{incident_id}/close", "Close", body=Reason, **_OPTIONAL_BODY)
+def close(call: Call, incident_id: str) -> Answer:
+    return _command(backends().incidents.close, call, incident_id, reason=call.body.reason)
+
+
+@routes.post("/incidents/{incident_id}/reopen", "Reopen", body=Reason, **_OPTIONAL_BODY)
+def reopen(call: Call, incident_id: str) -> Answer:
+    return _command(backends().incidents.reopen, call, incident_id, reason=call.body.reason)
+
+
+@routes.post("/incidents/{incident_id}/cancel", "Cancel", body=Reason, **_OPTIONAL_BODY)
+def cancel(call: Call, incident_id: str) -> Answer:
+    return _command(backends().incidents.cancel, call, incident_id, reason=call.body.reason)
+
+
+@routes.post("/incidents/{incident_id}/rate", "Say how satisfied you are", body=Rated, **_COMMAND)
+def rate(call: Call, incident_id: str) -> Answer:
+    """The requester's alone (403 requester_only), once for each resolution; it may be changed for some days."""
+    score, comment = call.body.score, call.body.comment
+    return _command(backends().incidents.rate, call, incident_id, score=score, comment=comment)
+
+
+def _message(method: Any, call: Call, incident_id: str) -> dict[str, Any]:
+    body: Text = call.body
+    return _command(method, call, incident_id, text=body.text, attachment_ids=body.attachment_ids)
+
+
+def _command(method: Any, call: Call, incident_id: str, **fields: Any) -> dict[str, Any]:
+    """Commands go by id; a number is translated by the record first."""
+    if not incident_id.startswith("inc_"):
+        incident_id = backends().incidents.get(call.caller, incident_id).incident_id
+    done = method(
+        call.caller, incident_id, idempotency_key=call.idempotency_key, revision=call.revision, **fields
+    )
+    return Incident.of(done)
