@@ -279,6 +279,13 @@ def paged(name: str, items: list[dict[str, Any]], next_page_token: str) -> dict[
     return {name: items, "next_page_token": next_page_token} if next_page_token else {name: items}
 
 
+def incident_id_of(call: Call, incident_id: str) -> str:
+    """The id of an incident that was named by it or by its number, for services that know ids alone. Raises NotFound."""
+    if incident_id.startswith("inc_"):
+        return incident_id
+    return backends().incidents.get(call.caller, incident_id).incident_id
+
+
 @routes.get("/incidents/{incident_id}", "Get an incident", scope="incidents:read", returns=Incident)
 def get_incident(call: Call, incident_id: str) -> Answer:
     """By its id or its number."""

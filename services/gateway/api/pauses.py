@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from services.gateway.api.incidents import incident_id_of
 from services.gateway.api.routes import Answer, Call, Routes, backends
 from services.gateway.api.shapes import Body, Shape, Time, Words
 from services.gateway.api.statement_shapes import ContestAnswer, Somebody
@@ -48,7 +49,7 @@ class AnswerBody(Body):
 
 @routes.get("/incidents/{incident_id}/pauses", "List pauses", scope="incidents:read", returns=PauseList)
 def list_pauses(call: Call, incident_id: str) -> Answer:
-    return {"pauses": Pause.all_of(backends().pauses.list(call.caller, incident_id))}
+    return {"pauses": Pause.all_of(backends().pauses.list(call.caller, incident_id_of(call, incident_id)))}
 
 
 @routes.post(
@@ -61,6 +62,7 @@ def list_pauses(call: Call, incident_id: str) -> Answer:
 )
 def contest_pause(call: Call, incident_id: str, pause_id: str) -> Answer:
     """By a client manager, once for each pause."""
+    incident_id = incident_id_of(call, incident_id)
     return Pause.of(backends().pauses.contest(call.caller, incident_id, pause_id, call.body.words))
 
 
@@ -75,4 +77,5 @@ def contest_pause(call: Call, incident_id: str, pause_id: str) -> Answer:
 def answer_contest(call: Call, incident_id: str, pause_id: str) -> Answer:
     """By a dispatcher or provider administrator; an answer stands."""
     body: AnswerBody = call.body
+    incident_id = incident_id_of(call, incident_id)
     return Pause.of(backends().pauses.answer(call.caller, incident_id, pause_id, body.conceded, body.words))

@@ -21,7 +21,7 @@ from services.gateway.api.incident_actions.bodies import (
     Text,
 )
 from services.gateway.api.incident_actions.own_routes import routes
-from services.gateway.api.incidents import Incident
+from services.gateway.api.incidents import Incident, incident_id_of
 from services.gateway.api.routes import Answer, Call, backends
 from services.gateway.backends.words import number_of
 
@@ -157,10 +157,6 @@ def _message(method: Any, call: Call, incident_id: str) -> dict[str, Any]:
 
 
 def _command(method: Any, call: Call, incident_id: str, **fields: Any) -> dict[str, Any]:
-    """Commands go by id; a number is translated by the record first."""
-    if not incident_id.startswith("inc_"):
-        incident_id = backends().incidents.get(call.caller, incident_id).incident_id
-    done = method(
-        call.caller, incident_id, idempotency_key=call.idempotency_key, revision=call.revision, **fields
-    )
+    named = incident_id_of(call, incident_id)
+    done = method(call.caller, named, idempotency_key=call.idempotency_key, revision=call.revision, **fields)
     return Incident.of(done)
