@@ -14,6 +14,9 @@ REPLICA_SET = "rs0"
 # Enough for a demonstration and for tests; production brings its own MongoDB.
 CACHE_GB = "0.25"
 OPLOG_MB = "256"
+# mongod lays out its 33,000 storage sessions at its start (some 40 MB), each good for one operation at a time; these are
+# many times what the services' connections can use at once.
+STORAGE = "session_max=2000"
 
 
 def mongod_binary() -> Path:
@@ -45,6 +48,7 @@ def mongod_command(data: Path, port: int) -> list[str]:
     return [
         *(str(mongod_binary()), "--replSet", REPLICA_SET, "--bind_ip", HOST, "--port", str(port)),
         *("--dbpath", str(data), "--wiredTigerCacheSizeGB", CACHE_GB, "--oplogSize", OPLOG_MB),
+        *("--wiredTigerEngineConfigString", STORAGE),
         *("--nounixsocket", "--setParameter", "diagnosticDataCollectionEnabled=false"),
     ]
 

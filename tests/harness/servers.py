@@ -103,6 +103,7 @@ class Mongod(Server):
         return [
             *(str(binary), "--replSet", "rs0", "--bind_ip", "127.0.0.1", "--port", str(self.port)),
             *("--dbpath", str(data), "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "128"),
+            *("--wiredTigerEngineConfigString", "session_max=2000"),
             *("--nounixsocket", "--setParameter", "diagnosticDataCollectionEnabled=false"),
         ]
 
