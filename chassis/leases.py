@@ -7,6 +7,9 @@
 Time is MongoDB's own ($$NOW), so machines whose clocks differ agree. A lease keeps two from working at once
 in the ordinary course; a holder that is frozen past its seconds may still overlap with the next, so what it
 does must stay correct then (a revision in the filter), only not be done twice as a rule.
+
+When MongoDB's clock steps back, a lease that nobody gave back would last as much longer. So each says how long it was
+taken for, and one that would still last longer than that is over.
 """
 
 from pymongo import ReturnDocument
@@ -26,12 +29,20 @@ class Lease:
 
     def acquire(self) -> bool:
         """Takes the lease if it is free or over, renews it if it is one's own; says whether one holds it."""
+        milliseconds = round(self.seconds * 1000)
+        longest = {"$add": ["$$NOW", {"$ifNull": ["$milliseconds", milliseconds]}]}
         # A missing expire_time sorts below every date, so a lease that is made here counts as over.
-        free = {"$or": [{"$eq": ["$holder", self.holder]}, {"$lte": ["$expire_time", "$$NOW"]}]}
-        until = {"$add": ["$$NOW", round(self.seconds * 1000)]}
+        free = {
+            "$or": [
+                {"$eq": ["$holder", self.holder]},
+                {"$lte": ["$expire_time", "$$NOW"]},
+                {"$gt": ["$expire_time", longest]},
+            ]
+        }
         claim = {
             "holder": {"$cond": [free, self.holder, "$holder"]},
-            "expire_time": {"$cond": [free, until, "$expire_time"]},
+            "expire_time": {"$cond": [free, {"$add": ["$$NOW", milliseconds]}, "$expire_time"]},
+            "milliseconds": {"$cond": [free, milliseconds, {"$ifNull": ["$milliseconds", milliseconds]}]},
         }
         with outages():
             lease = self._leases.find_one_and_update(

@@ -28,6 +28,8 @@ BREATH_SECONDS = 0.05
 DEEP_BREATH_SECONDS, MANY = 0.2, 12
 # So many at once come of a flood: what is saved by sharing lets it through sooner than haste would.
 DEEPEST_BREATH_SECONDS, FLOOD = 0.4, 32
+# What is promised within a second cannot wait so long, however much there is of it.
+URGENT_BREATH_SECONDS = 0.1
 
 
 class Relay:
@@ -59,6 +61,7 @@ class Relay:
         self._idle = False
         self._looked_at_all = 0.0
         self._moved = 0
+        self._urgent = False
         for place, store in enumerate(self._stores):
             store.on_saved(partial(self._touch, place))
 
@@ -92,6 +95,11 @@ class Relay:
             with contextlib.suppress(RuntimeError):  # the loop has just ended
                 loop.call_soon_threadsafe(signal.set)
 
+    def hurry(self) -> None:
+        """What was saved is to be told soon: no deep breath before the next round. From any thread, after the save."""
+        self._urgent = True
+        self.wake()
+
     def _touch(self, place: int) -> None:
         with self._touching:
             self._touched.add(place)
@@ -106,6 +114,7 @@ class Relay:
         failures = 0
         while not self._stopping:
             self._signal.clear()
+            self._urgent = False
             began = time.monotonic()
             pause = self._poll_seconds
             try:
@@ -120,7 +129,7 @@ class Relay:
                 self._log.warning("relay_interrupted", error=type(error).__name__, message=str(error)[:200])
             if pause:
                 await self._sleep(pause, wakeable=not failures)
-                await self._sleep(began + breath(self._moved) - time.monotonic(), wakeable=False)
+                await self._breathe(began)
         connecting.cancel()
         if self._client:
             with contextlib.suppress(Exception):
@@ -149,6 +158,17 @@ class Relay:
                     break
                 self._signal.clear()
         self._idle = False
+
+    async def _breathe(self, began: float) -> None:
+        """Until the round after one that began then may begin; hurry() may shorten it meanwhile."""
+        assert self._signal
+        while not self._stopping:
+            left = began + breath(self._moved, self._urgent) - time.monotonic()
+            if left <= 0:
+                break
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._signal.wait(), left)
+                self._signal.clear()
 
     async def _connect(self) -> None:
         client = Client()
@@ -224,8 +244,10 @@ class Relay:
         self._resting |= {each.id: rest_until for each in waiting if each.unpublished}
 
 
-def breath(moved: int) -> float:
+def breath(moved: int, urgent: bool = False) -> float:
     """How long after its beginning a round that moved so many aggregates is followed by the next, in seconds."""
-    if moved >= FLOOD:
-        return DEEPEST_BREATH_SECONDS
-    return DEEP_BREATH_SECONDS if moved >= MANY else BREATH_SECONDS
+    if moved < MANY:
+        return BREATH_SECONDS
+    if urgent:
+        return URGENT_BREATH_SECONDS
+    return DEEPEST_BREATH_SECONDS if moved >= FLOOD else DEEP_BREATH_SECONDS

@@ -14,8 +14,8 @@ class SlaSettings(Settings):
     service: str = "sla"
     # The longest wait between two looks at what is due; a due time is at most this late, and the time to save.
     watch_seconds: float = Field(0.2, gt=0, le=0.5)
-    # How long a watcher that died keeps others from taking over. A frozen one cannot do harm: see use_cases.
-    lease_seconds: float = Field(0.8, gt=0)
+    # How long a watcher that died keeps others from taking over, at most. A frozen one cannot do harm: see use_cases.
+    lease_seconds: float = Field(0.5, gt=0)
     # How often the statements' worker looks by itself; a request wakes it at once.
     statement_seconds: float = Field(1.0, gt=0)
     # How long a worker that died keeps another from taking over.

@@ -63,14 +63,15 @@ def start(settings: SlaSettings) -> Running:
 
     statements = store.StatementStore(database, signer)
 
-    running.add(Relay(settings, [contracts.records, sets.records, statements.records])).start()
+    relay = running.add(Relay(settings, [contracts.records, sets.records, statements.records]))
+    relay.start()
     late = store.LateFactStore(database)
     hearing = IncidentFacts(Hearing(sets, book, as_service, clock.now, late))
     heard = bus.Consumer("sla-incidents", "incidents", IncidentFacts.FACTS, hearing.handle)
     consumers = running.add(bus.Consumers(settings, database, verifier, [heard]))
     consumers.start()
     turn = Lease(database, "sla-due-times", new_id("proc"), settings.lease_seconds)
-    watcher = running.add(DueTimes(firing, turn, clock.now, settings.watch_seconds))
+    watcher = running.add(DueTimes(firing, turn, clock.now, settings.watch_seconds, relay.hurry))
 
     readiness = rpc.Readiness(settings.service)
     readiness.require("mongodb", lambda: database.client.admin.command("ping"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from services.sla.domain.attainment import verdict_of
+from services.sla.domain.attainment import Outcome, verdict_of
 from services.sla.domain.clock import Clock, ClockState, replay
 from services.sla.domain.contract import Terms
 from services.sla.domain.facts import ENDING, OPTIONAL, Fact, FactKind
@@ -15,6 +15,8 @@ from services.sla.domain.facts import ENDING, OPTIONAL, Fact, FactKind
 # a clock are taken, so that the record stays small and the verdict still falls.
 MOST_FACTS = 1000
 _RUNNING = (ClockState.RUNNING, ClockState.PAUSED)
+# What comes due is due at that instant and breached at the next one; times are kept to the millisecond.
+_NEXT_INSTANT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -135,10 +137,17 @@ def _ending(fact: Fact, taken: Iterable[Fact]) -> bool:
 
 
 def clocks_at(record: ClockSet, terms: Terms | None, now: datetime) -> list[Clock]:
-    """The clocks as they stand now, or at the newest fact where that was stamped a little ahead of us."""
+    """The clocks as they stand now, or later, where a fact was stamped ahead of us or a breach has fallen that a clock
+    which was set back shows to come: it was told, and stands.
+    """
     if terms is None:
         return []
-    return replay(record.facts, terms, max([now, *(fact.time for fact in record.facts)]))
+    fallen = [
+        standing.decide_time + _NEXT_INSTANT
+        for standing in record.standings.values()
+        if standing.verdict == Outcome.BREACHED and standing.decide_time
+    ]
+    return replay(record.facts, terms, max([now, *(fact.time for fact in record.facts), *fallen]))
 
 
 def settle(record: ClockSet, terms: Terms | None, now: datetime) -> tuple[ClockSet, list[Announcement]]:

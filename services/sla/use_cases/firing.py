@@ -46,7 +46,9 @@ class Firing:
     def fire(self) -> int:
         """Handles a batch of what is due; how many. A full batch means that there may be more."""
         now = self._clock()
-        self._aside = {id: until for id, until in self._aside.items() if until > now}
+        # Not for longer, either, when the clock steps back.
+        latest = now + _SET_ASIDE
+        self._aside = {id: until for id, until in self._aside.items() if now < until <= latest}
         due = self._sets.due(_SCOPE, now, BATCH, self._aside)
         by_provider: dict[str, list[ClockSet]] = defaultdict(list)
         for record in due:

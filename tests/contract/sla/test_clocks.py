@@ -125,7 +125,7 @@ def test_a_promise_that_was_kept_is_attained(running, timed):
 
     before = kept()
     running.incidents.answer(timed[2])
-    wait_until(lambda: kept().met == before.met + 1, timeout=15, what="the answer to count")
+    wait_until(lambda: kept().met == before.met + 1, timeout=30, what="the answer to count")
     assert (kept().running, kept().attainment_percent) == (before.running - 1, 100.0)
 
 

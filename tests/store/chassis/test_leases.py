@@ -40,6 +40,23 @@ def test_a_lease_that_ran_out_goes_to_the_next(database):
     assert not first.acquire()
 
 
+@pytest.mark.parametrize("holders_seconds", [60, 3600])
+def test_a_lease_lasts_no_longer_than_it_was_taken_for_when_the_databases_clock_steps_back(
+    database, holders_seconds
+):
+    first = Lease(database, "due-times", "a", holders_seconds)
+    second = Lease(database, "due-times", "b", seconds=60)
+    assert first.acquire()
+    assert not second.acquire()
+
+    # What a step back of an hour leaves: the end of the lease lies an hour further ahead.
+    later = {"expire_time": {"$add": ["$expire_time", 3_600_000]}}
+    database["leases"].update_one({"_id": "due-times"}, [{"$set": later}])
+
+    assert second.acquire()
+    assert not first.acquire()
+
+
 def test_leases_of_different_names_do_not_touch(database):
     assert Lease(database, "due-times", "a", 60).acquire()
     assert Lease(database, "digests", "b", 60).acquire()

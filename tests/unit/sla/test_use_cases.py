@@ -121,6 +121,32 @@ def test_one_that_cannot_be_replayed_does_not_hold_up_the_others(stage):
     assert stage.failures == ["inc_bad", "inc_bad"]
 
 
+def test_one_that_was_set_aside_waits_no_longer_when_the_clock_steps_back(stage):
+    stage.hear("inc", "opened")
+    stage.sets.kept["inc"] = replace(stage.sets.kept["inc"], contract_id="ctr_gone")
+    stage.now = NOON + timedelta(hours=2)
+    stage.firing.fire()
+    stage.sets.kept["inc"] = replace(stage.sets.kept["inc"], contract_id="ctr")
+    assert stage.firing.fire() == 0
+    stage.now -= timedelta(minutes=30)
+    assert stage.firing.fire() == 1
+    assert ("inc", "breached") in stage.sets.told
+
+
+def test_what_was_told_is_not_told_again_when_the_clock_steps_back(stage):
+    stage.hear("inc", "opened")
+    stage.now = NOON + timedelta(hours=2)
+    stage.firing.fire()
+    for place, minutes in enumerate((-120, -10, 20, 180), 1):
+        stage.now = NOON + timedelta(minutes=minutes)
+        stage.firing.fire()
+        stage.hear("inc", "opened", *["responded"] * place)
+        standing = stage.sets.kept["inc"].standings["resolution.1"]
+        assert (standing.state, standing.decide_time) == ("breached", NOON + timedelta(hours=1))
+    assert stage.sets.kept["inc"].revision == 6
+    assert [fact for _, fact in stage.sets.told] == ["started", "warned", "breached"]
+
+
 def test_the_own_contract_goes_before_the_default_and_only_from_its_effective_time():
     default = ContractRecord("ctr_d", "prv", "", (contract(tenant_id="", contract_id="ctr_d"),))
     own = ContractRecord(
