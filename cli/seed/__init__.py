@@ -5,6 +5,7 @@ from typing import Any
 
 from cli.installation import Running
 from cli.seed import northstar
+from cli.seed.credits import make_credits
 from cli.seed.desk import make_articles, make_groups, make_rules
 from cli.seed.office import Office
 from cli.seed.programs import make_programs, make_samples
@@ -38,6 +39,7 @@ def _make(office: Office, provider_id: str, progress: Progress) -> dict[str, Any
     people = make_people(office, tenants)
     progress("calendars and contracts")
     make_promises(office, tenants)
+    make_credits(office)
     progress("assignment groups and rules")
     make_groups(office, people)
     make_rules(office)

@@ -15,7 +15,7 @@ from cli.errors import Failed
 from cli.installation import Running
 from fairlead.directory.v1 import person_service_pb2_grpc, tenant_service_pb2_grpc
 from fairlead.knowledge.v1 import article_service_pb2_grpc
-from fairlead.sla.v1 import contract_service_pb2_grpc
+from fairlead.sla.v1 import contract_service_pb2_grpc, statement_service_pb2_grpc
 from fairlead.triage.v1 import rule_service_pb2_grpc
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ class Office:
         directory = channel("directory")
         self.tenants = tenant_service_pb2_grpc.TenantServiceStub(directory)
         self.people = person_service_pb2_grpc.PersonServiceStub(directory)
-        self.contracts = contract_service_pb2_grpc.ContractServiceStub(channel("sla"))
+        sla = channel("sla")
+        self.contracts = contract_service_pb2_grpc.ContractServiceStub(sla)
+        self.statements = statement_service_pb2_grpc.StatementServiceStub(sla)
         self.rules = rule_service_pb2_grpc.RuleServiceStub(channel("triage"))
         self.articles = article_service_pb2_grpc.ArticleServiceStub(channel("knowledge"))
         self._running = running

@@ -14,6 +14,8 @@ _OF_THE_PROVIDER = [
     "directory:write",
     "contracts:read",
     "contracts:write",
+    "statements:read",
+    "statements:write",
     "articles:read",
     "articles:write",
     "rules:read",

@@ -16,6 +16,7 @@ from chassis.errors import InvalidArgument
 from chassis.ids import new_id
 from fairlead.incidents.v1.events_pb2 import IncidentOpened
 from tests.harness.platform import Platform
+from tests.harness.waiting import wait_until
 
 # A consumer of each, that is there.
 _CONSUMERS = {"triage": "triage-queue", "gateway": "gateway-people"}
@@ -65,15 +66,15 @@ class Administration:
 
     @cached_property
     def broken_month(self) -> str:
-        """The month before this one, in which acme was promised something that was not kept. An incident must be timed."""
+        """The month before this one, in which acme was promised something that was not kept. Once an incident is timed."""
         now = clock.now()
         opened = (now.replace(day=1) - timedelta(days=20)).replace(hour=12)
         with MongoClient(self._platform.document["mongod"]["uri"], tz_aware=True) as client:
             name = next(name for name in client.list_database_names() if name.endswith("_sla"))
-            kept = client[name]["clock_sets"].find_one(
-                {"tenant_id": self.client, "standings.0": {"$exists": True}}
+            timed = {"tenant_id": self.client, "standings.0": {"$exists": True}}
+            kept = wait_until(
+                lambda: client[name]["clock_sets"].find_one(timed), 30, 0.1, what="an incident that is timed"
             )
-            assert kept is not None
             late = {"state": "breached", "verdict": "breached", "decide_time": opened + timedelta(days=6)}
             moved = {
                 "_id": new_id("inc"),

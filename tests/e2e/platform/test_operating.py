@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
+from chassis import clock
 from tests.harness.journey import (
     decided,
     in_the_queue,
@@ -74,6 +75,26 @@ def test_a_second_start_finds_the_data_and_the_secrets_of_the_first(own: Platfor
     # The seed makes what is missing, and nothing was.
     names = [one["name"] for one in own.api.all_of("/tenants", "tenants")]
     assert sorted(names) == ["Acme Logistics", "Clinique Boréal", "Lumen Legal", "Soleil Énergie"]
+
+
+def test_what_is_owed_is_agreed_with_each_client(own: Platform) -> None:
+    contracts = own.api.read("/contracts")["contracts"]
+    terms = [own.api.read(f"/contracts/{one['contract_id']}/credit-terms") for one in contracts]
+    assert sorted(one["currency"] for one in terms) == ["CAD", "EUR", "GBP", "GBP", "USD"]
+    acme = next(one for one in contracts if one["name"] == "Acme Gold")
+    asked = {
+        "tenant_id": acme["tenant_id"],
+        "contract_id": acme["contract_id"],
+        "period": f"{clock.now():%Y-%m}",
+    }
+    drafted = own.api.do("/statements", asked)["statement_id"]
+    # Of the month that goes on, too: what is owed by now stands on its draft.
+    wait_until(
+        lambda: own.api.read(f"/statements/{drafted}").get("currency") == "GBP",
+        30,
+        0.2,
+        "a draft with credits",
+    )
 
 
 def test_two_installations_live_side_by_side(own: Platform, platform: Platform) -> None:
