@@ -22,6 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--incidents", type=int, default=10_000, help="among how many pages are read (10,000)"
     )
+    parser.add_argument(
+        "--clocks", type=int, default=1_000_000, help="how many clocks open_clocks has open (1,000,000)"
+    )
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
@@ -30,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     # Whoever ends us by TERM (a time-out) wants the installation gone as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with Installation() as installation:
-        context = Context(installation, options.seconds, options.incidents)
+        context = Context(installation, options.seconds, options.incidents, options.clocks)
         context.progress(f"ready: {installation.base_url}")
         for name in names:
             context.progress(f"— {name}")

@@ -14,6 +14,8 @@ BENCHMARKS = (
     "incident_page",
     "statement_close",
     "business_time",
+    "breach_lag",
+    "open_clocks",
     "mail_to_console",
     "console_live",
     "cold_start",

@@ -16,6 +16,8 @@ class Context:
     seconds: float = 30.0
     # Among how many incidents pages are read.
     incidents: int = 10_000
+    # How many clocks run in an installation that is to be full of them.
+    clocks: int = 1_000_000
     # What one benchmark leaves for the next, such as the prepared desk.
     kept: dict[str, Any] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
