@@ -23,3 +23,7 @@ class SlaSettings(Settings):
     # Simulations at once in this process, and for one provider among them; of one client there is one.
     simulations: int = Field(3, ge=1)
     simulations_per_provider: int = Field(2, ge=1)
+    # How often chances of a breach that have grown are looked for.
+    look_seconds: float = Field(2.0, gt=0)
+    # The least time between two looks at one incident's chance, and between two tries to learn from too little.
+    forecast_seconds: float = Field(60.0, gt=0)

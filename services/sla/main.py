@@ -1,6 +1,7 @@
 """Wires service levels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from pymongo.database import Database
 
@@ -30,6 +31,7 @@ from services.sla.use_cases import (
     Firing,
     Forecasting,
     Hearing,
+    Looking,
     Objecting,
     Places,
     Previewing,
@@ -59,26 +61,32 @@ def start(settings: SlaSettings) -> Running:
     book = TermsBook(contracts, calendars)
     agreeing = Agreeing(contracts, calendars, DirectoryTenants(settings), clock.now, new_id)
     scheduling = Scheduling(calendars, contracts, clock.now, new_id)
-    firing = Firing(sets, book, as_service, clock.now, _told_of_failures(settings))
+    forecasting = Forecasting(
+        sets, book, clock.now, _told_of_forecasts(settings), soon=timedelta(seconds=settings.forecast_seconds)
+    )
+    settling = (sets, book, as_service, clock.now, _told_of_failures(settings), forecasting.settle)
+    firing, looking = Firing(*settling), Looking(*settling)
 
     statements = store.StatementStore(database, signer)
 
     relay = running.add(Relay(settings, [contracts.records, sets.records, statements.records]))
     relay.start()
     late = store.LateFactStore(database)
-    hearing = IncidentFacts(Hearing(sets, book, as_service, clock.now, late))
+    hearing = IncidentFacts(Hearing(sets, book, as_service, clock.now, late, forecasting.settle))
     heard = bus.Consumer("sla-incidents", "incidents", IncidentFacts.FACTS, hearing.handle)
     consumers = running.add(bus.Consumers(settings, database, verifier, [heard]))
     consumers.start()
-    turn = Lease(database, "sla-due-times", new_id("proc"), settings.lease_seconds)
-    watcher = running.add(DueTimes(firing, turn, clock.now, settings.watch_seconds, relay.hurry))
+    watchers = _watchers(settings, database, firing, looking, relay.hurry)
+    for watcher in watchers:
+        running.add(watcher)
 
     readiness = rpc.Readiness(settings.service)
     readiness.require("mongodb", lambda: database.client.admin.command("ping"))
     readiness.once("indexes", store.prepare)
-    # The watch reads by an index, so it waits until that can be read by; once begun it sits out any outage.
+    # Each watch reads by an index, so it waits until that can be read by; once begun it sits out any outage.
     readiness.once("due_times", firing.next_due_time)
-    readiness.on_change(lambda ready: watcher.start() if ready else None)
+    readiness.once("chances", looking.next_due_time)
+    readiness.on_change(lambda ready: _start(watchers) if ready else None)
     previewing = Previewing(calendars, clock.now)
     simulating = Simulating(
         contracts,
@@ -93,7 +101,6 @@ def start(settings: SlaSettings) -> Running:
     )
     agreements = ContractServicer(agreeing, scheduling, previewing, simulating)
     showing = Showing(sets, book, clock.now)
-    forecasting = Forecasting(sets, book, clock.now, _told_of_forecasts(settings))
     clocks = ClockServicer(showing, Attaining(sets, contracts, clock.now), forecasting)
     about_statements, work = _statements(
         settings, database, signer, (statements, late, sets, contracts), agreeing, showing, book
@@ -103,6 +110,27 @@ def start(settings: SlaSettings) -> Running:
     servicers = [*_servicers(agreements, clocks), *about_statements]
     running.add(rpc.Server(settings, verifier, [*servicers, consumers.dead_letters], readiness)).start()
     return running
+
+
+def _watchers(
+    settings: SlaSettings, database: Database, firing: Firing, looking: Looking, hurry: Callable[[], None]
+) -> list[DueTimes]:
+    """Of what is due, to the second; and of chances, which have time."""
+
+    def turn(name: str) -> Lease:
+        return Lease(database, name, new_id("proc"), settings.lease_seconds)
+
+    due = DueTimes(firing, turn("sla-due-times"), clock.now, settings.watch_seconds, hurry)
+    rest = settings.look_seconds / 4
+    chances = DueTimes(
+        looking, turn("sla-chances"), clock.now, settings.look_seconds, rest=rest, name="chances"
+    )
+    return [due, chances]
+
+
+def _start(watchers: Sequence[DueTimes]) -> None:
+    for watcher in watchers:
+        watcher.start()
 
 
 def _servicers(contracts: ContractServicer, clocks: ClockServicer) -> list[Servicer]:

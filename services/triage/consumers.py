@@ -16,10 +16,12 @@ from services.triage.domain.queue import (
     Hold,
     IncidentFacts,
     QueueClock,
+    QueueForecast,
     QueueRow,
     SlaState,
     with_clock,
     with_facts,
+    with_forecast,
     without_contract,
 )
 from services.triage.domain.report import Report
@@ -49,6 +51,7 @@ _TARGET_FACTS = {
     "target_met": sla_events.TargetMet,
     "target_missed": sla_events.TargetMissed,
 }
+_FORECAST = "target_forecast"
 _TARGETS = {
     contract_pb2.TARGET_KIND_FIRST_RESPONSE: "first_response",
     contract_pb2.TARGET_KIND_RESOLUTION: "resolution",
@@ -70,7 +73,7 @@ def consumers(decide: DecideTriage, keep: KeepQueue) -> list[Consumer]:
         Consumer(
             name="triage-clocks",
             source="sla",
-            facts=tuple(_TARGET_FACTS),
+            facts=(*_TARGET_FACTS, _FORECAST),
             handle=_keeping(keep, clock_change),
         ),
         Consumer(
@@ -92,6 +95,8 @@ def incident_change(event: Event) -> RowChange:
 
 def clock_change(event: Event) -> RowChange:
     """A clock's announcement as a change of its incident's row."""
+    if event.fact == _FORECAST:
+        return _forecast_change(event)
     message: Any = event.parse(_TARGET_FACTS[event.fact])
     if event.fact == "target_started" and not message.has_contract:
         return RowChange(event.provider_id, event.tenant_id, event.aggregate_id, without_contract)
@@ -103,6 +108,21 @@ def clock_change(event: Event) -> RowChange:
         return with_clock(row, clock)
 
     return RowChange(event.provider_id, event.tenant_id, event.aggregate_id, change)
+
+
+def _forecast_change(event: Event) -> RowChange:
+    clock = event.parse(sla_events.TargetForecast).clock
+    said = clock.forecast
+    forecast = QueueForecast(
+        target=_TARGETS.get(clock.kind, ""),
+        chance=said.chance if clock.HasField("forecast") else None,
+        similar_incidents=said.similar_incidents,
+        similar_breached=said.similar_breached,
+        sequence=event.seq,
+    )
+    return RowChange(
+        event.provider_id, event.tenant_id, event.aggregate_id, lambda row: with_forecast(row, forecast)
+    )
 
 
 def facts_of(incident: incident_pb2.Incident) -> IncidentFacts:

@@ -30,7 +30,8 @@ class Shared:
 
     def running(self, folder: Callable[[], Path]) -> Platform:
         if not self._platform:
-            self._platform = Platform(folder() / "data").up()
+            # What is learned from a little past is known in moments, not minutes.
+            self._platform = Platform(folder() / "data", FAIRLEAD_SLA_FORECAST_SECONDS="1").up()
         return self._platform
 
     def end(self) -> None:

@@ -227,6 +227,7 @@ class World:
             "target_breached": sla_events.TargetBreached,
             "target_met": sla_events.TargetMet,
             "target_missed": sla_events.TargetMissed,
+            "target_forecast": sla_events.TargetForecast,
             "contract_changed": sla_events.ContractChanged,
         }
         result = []
@@ -262,7 +263,8 @@ def make_world(installation: str, mongod: str, nats: str, folder: Path) -> World
         "addresses": {"sla": f"127.0.0.1:{free_port()}", "directory": directory.address},
     }
     incidents = Incidents(Settings(service="incidents", **common))
-    return World(SlaSettings(**common), directory, incidents, CallerSigner.load(folder, "gateway"))
+    settings = SlaSettings(forecast_seconds=1, look_seconds=0.5, **common)
+    return World(settings, directory, incidents, CallerSigner.load(folder, "gateway"))
 
 
 def lag(message: Published, due: datetime) -> timedelta:

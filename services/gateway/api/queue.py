@@ -26,6 +26,15 @@ class QueueClock(Shape):
     due_time: Time | None = None
 
 
+class QueueForecast(Shape):
+    """The clock likeliest to breach: of so many similar incidents of the same client, so many breached."""
+
+    target: str
+    chance: float = Field(description="0 to 1, as of when it reached another twentieth.")
+    similar_incidents: int
+    similar_breached: int
+
+
 class QueueEntry(Shape):
     """One row: the read model of one incident."""
 
@@ -54,6 +63,11 @@ class QueueEntry(Shape):
     verified: bool
     needs_dispatcher: bool
     resolve_time: Time | None = None
+    breach_risk: float | None = Field(
+        None,
+        description="0 to 1: the forecast's chance; 1 while a clock runs on that has breached. Left out where neither is known.",
+    )
+    forecast: QueueForecast | None = None
 
 
 _entries = KeptShapes(QueueEntry, queue_pb2.QueueEntry)

@@ -35,7 +35,8 @@ class DueTimes:
     process that dies holding it delays the others by no more than the lease's few tenths of a second. It only spares
     double work: that nothing is told twice rests on the record's revision.
 
-    fired: called after each round that saved something, which is to be announced without delay.
+    fired: called after each round that saved something, which is to be announced without delay. rest: the least time between
+    two looks, where nothing hurries. name: what the log calls it.
     """
 
     def __init__(
@@ -45,19 +46,23 @@ class DueTimes:
         clock: Clock,
         seconds: float,
         fired: Callable[[], None] = lambda: None,
+        rest: float = 0.0,
+        name: str = "due_times",
     ) -> None:
         self._firing = firing
         self._turn = turn
         self._clock = clock
         self._seconds = seconds
         self._fired = fired
+        self._rest = rest
+        self._name = name
         # Whether the turn is ours, and until when that needs no asking.
         self._has_turn = False
         self._sure_until = 0.0
         self._stopping = threading.Event()
         self._started = False
         self._log = telemetry.logger("sla")
-        self._thread = threading.Thread(target=self._run, name="sla-due-times", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"sla-{name}", daemon=True)
 
     def start(self) -> None:
         """Begins to watch, the first time it is called; returns at once."""
@@ -75,12 +80,12 @@ class DueTimes:
         pause = 0.0
         while not self._stopping.wait(pause):
             try:
-                pause = self._look()
+                pause = max(self._look(), self._rest)
             except Unavailable as error:
-                self._log.warning("due_times_unwatched", reason=error.reason)
+                self._log.warning(f"{self._name}_unwatched", reason=error.reason)
                 pause = _OUTAGE_SECONDS
             except Exception:
-                self._log.exception("due_times_failed")
+                self._log.exception(f"{self._name}_failed")
                 pause = _OUTAGE_SECONDS
         with contextlib.suppress(Unavailable):  # then it runs out by itself
             self._give_back()
@@ -100,7 +105,7 @@ class DueTimes:
             return self._seconds  # what is due was set aside
         self._fired()
         late = round((self._clock() - due_time).total_seconds(), 3)
-        self._log.info("due_times_fired", incidents=fired, seconds_late=late)
+        self._log.info(f"{self._name}_fired", incidents=fired, seconds_late=late)
         return 0.0 if fired >= BATCH else _BREATH_SECONDS
 
     def _take_turn(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from services.sla.domain.attainment import Outcome, verdict_of
 from services.sla.domain.clock import Clock, ClockState, replay
 from services.sla.domain.contract import Terms
 from services.sla.domain.facts import ENDING, OPTIONAL, Fact, FactKind
+from services.sla.domain.forecast.forecaster import Forecast
 
 # An incident that is held and resumed a thousand times is a machine's doing. Beyond this only facts that end
 # a clock are taken, so that the record stays small and the verdict still falls.
@@ -44,8 +45,16 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Prospect:
+    """The chance that was told last: of the incident's clock likeliest to breach."""
+
+    key: str
+    chance: float
+
+
+@dataclass(frozen=True)
 class Announcement:
-    """A past-tense fact to tell: no_contract, started, changed, warned, breached, met or missed."""
+    """A past-tense fact to tell: no_contract, started, changed, warned, breached, met, missed or forecast."""
 
     fact: str
     clock: Clock | None = None
@@ -54,6 +63,8 @@ class Announcement:
     # Under which name it is told once, where that is not the fact's; for a warning, which point it is.
     once: str = ""
     warning_percent: int = 0
+    # For forecast, as is its clock: None when nothing is forecast any more.
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,9 @@ class ClockSet:
     standings: Mapping[str, Standing] = field(default_factory=dict)
     # When a warning or a breach will come if nothing changes; None while there is nothing to wait for.
     next_due_time: datetime | None = None
+    # What was told of the chance of a breach, and when it may have grown so much that it is told again.
+    prospect: Prospect | None = None
+    next_look_time: datetime | None = None
     revision: int = 0
 
     @property
@@ -150,8 +164,12 @@ def clocks_at(record: ClockSet, terms: Terms | None, now: datetime) -> list[Cloc
     return replay(record.facts, terms, max([now, *(fact.time for fact in record.facts), *fallen]))
 
 
-def settle(record: ClockSet, terms: Terms | None, now: datetime) -> tuple[ClockSet, list[Announcement]]:
-    """The record after a replay now, and what is to be told that was not told before, in order."""
+def settle(
+    record: ClockSet, terms: Terms | None, now: datetime, clocks: Sequence[Clock] | None = None
+) -> tuple[ClockSet, list[Announcement]]:
+    """The record after a replay now, and what is to be told that was not told before, in order. clocks: those of now,
+    for whoever has them.
+    """
     if not record.opened:
         return record, []
     announced, standings = set(record.announced), {}
@@ -160,7 +178,7 @@ def settle(record: ClockSet, terms: Terms | None, now: datetime) -> tuple[ClockS
         announced.add("no_contract")
         telling.append(Announcement("no_contract"))
     waits: list[datetime] = []
-    for clock in clocks_at(record, terms, now):
+    for clock in clocks_at(record, terms, now) if clocks is None else clocks:
         key = clock.key
         verdict, decide_time = verdict_of(clock) or ("", None)
         standings[key] = Standing(clock.state, clock.due_time, clock.goal_seconds, str(verdict), decide_time)

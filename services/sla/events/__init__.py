@@ -22,6 +22,7 @@ _MESSAGES: dict[str, Callable[..., Message]] = {
     "breached": events_pb2.TargetBreached,
     "met": events_pb2.TargetMet,
     "missed": events_pb2.TargetMissed,
+    "forecast": events_pb2.TargetForecast,
 }
 
 
@@ -50,10 +51,14 @@ def _target_event(
     header = record.header
     if announcement.clock is None or agreed is None:
         nothing = clock_pb2.Clock(incident_id=record.incident_id, tenant_id=record.tenant_id)
+        if announcement.fact == "forecast":
+            unforeseen = events_pb2.TargetForecast(clock=nothing, number=header.number)
+            return OutboundEvent("target_forecast", unforeseen, time, caller)
         unpromised = events_pb2.TargetStarted(clock=nothing, has_contract=False, number=header.number)
         return OutboundEvent("target_started", unpromised, time, caller)
     message = _MESSAGES[announcement.fact](
-        clock=messages.clock(announcement.clock, record, agreed), number=header.number
+        clock=messages.clock(announcement.clock, record, agreed, forecast=announcement.forecast),
+        number=header.number,
     )
     if isinstance(message, events_pb2.TargetStarted):
         message.has_contract = True

@@ -11,7 +11,7 @@ from services.sla.domain.calendar import Calendar, Window, clock_text
 from services.sla.domain.clock import Clock, ClockState
 from services.sla.domain.clock_set import ClockSet
 from services.sla.domain.contract import AwaitedParty, Contract, ReopenRule, Target, TargetKind, TargetLevel
-from services.sla.domain.forecast.outlook import Forecast
+from services.sla.domain.forecast.forecaster import Forecast
 from services.sla.domain.preview import Day, Promise
 from services.sla.domain.segments import Segment
 

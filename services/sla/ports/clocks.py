@@ -8,13 +8,15 @@ from typing import Protocol
 from chassis.tenancy import Caller, Scope, SystemScope, TenantScope
 from services.sla.domain.attainment import Tally
 from services.sla.domain.clock_set import Announcement, ClockSet
-from services.sla.domain.contract import Contract
+from services.sla.domain.contract import Contract, Terms
 from services.sla.domain.versions import CalendarRecord, ContractRecord
 
 Clock = Callable[[], datetime]
 NewId = Callable[[str], str]
 # The service itself as a caller, for a provider.
 AsService = Callable[[str], Caller]
+# The domain's `settle`, or one that says more.
+Settle = Callable[[ClockSet, Terms | None, datetime], tuple[ClockSet, list[Announcement]]]
 
 
 @dataclass(frozen=True)
@@ -120,4 +122,14 @@ class ClockSets(Protocol):
 
     def next_due_time(self, scope: SystemScope) -> datetime | None:
         """When the next warning or breach will come; None when none is waited for."""
+        ...
+
+    def to_look_at(
+        self, scope: SystemScope, before: datetime, limit: int, without: Iterable[str] = ()
+    ) -> list[ClockSet]:
+        """Those whose chances may have grown by a time, the earliest first."""
+        ...
+
+    def next_look_time(self, scope: SystemScope) -> datetime | None:
+        """When the next chance may have grown; None when none is expected to."""
         ...

@@ -10,7 +10,7 @@ from fairlead.sla.v1 import clock_pb2
 from fairlead.sla.v1 import clock_service_pb2 as pb
 from fairlead.sla.v1.clock_service_pb2_grpc import ClockServiceServicer
 from services.sla.domain.attainment import Attainment
-from services.sla.domain.forecast.outlook import Forecast
+from services.sla.domain.forecast.forecaster import Forecast
 from services.sla.domain.segments import explain
 from services.sla.events import messages
 from services.sla.use_cases import Attained, Attaining, Forecasting, Showing, Shown

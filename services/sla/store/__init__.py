@@ -1,8 +1,9 @@
 """Contracts, calendars and clock sets in MongoDB."""
 
+from chassis import clock
 from chassis.mongo import ensure_indexes
 from services.sla.store.agreements import CalendarStore, ContractStore
-from services.sla.store.clock_sets import ClockSetStore, date_openings
+from services.sla.store.clock_sets import ClockSetStore, date_openings, look_at_all
 from services.sla.store.documents import CalendarDocument, ClockSetDocument, ContractDocument
 from services.sla.store.statement_documents import STATEMENT_DOCUMENTS
 from services.sla.store.statement_sources import (
@@ -30,4 +31,5 @@ __all__ = [
 def prepare() -> None:
     """Builds the indexes; idempotent. Raises Unavailable while MongoDB is away."""
     date_openings()
+    look_at_all(clock.now())
     ensure_indexes([ContractDocument, CalendarDocument, ClockSetDocument, *STATEMENT_DOCUMENTS])

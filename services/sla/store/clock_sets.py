@@ -19,6 +19,7 @@ from services.sla.ports import Settled
 from services.sla.store.documents import (
     DECIDED_INDEX,
     DUE_INDEX,
+    LOOK_INDEX,
     OPENED_INDEX,
     RUNNING_INDEX,
     ClockSetDocument,
@@ -72,11 +73,33 @@ class ClockSetStore:
     def due(
         self, scope: SystemScope, before: datetime, limit: int, without: Iterable[str] = ()
     ) -> list[ClockSet]:
-        criteria: dict[str, Any] = {"next_due_time": {"$lt": before, "$type": "date"}}
+        return self._waiting(scope, DUE_INDEX, before, limit, without)
+
+    def next_due_time(self, scope: SystemScope) -> datetime | None:
+        return self._next(scope, DUE_INDEX)
+
+    def to_look_at(
+        self, scope: SystemScope, before: datetime, limit: int, without: Iterable[str] = ()
+    ) -> list[ClockSet]:
+        return self._waiting(scope, LOOK_INDEX, before, limit, without)
+
+    def next_look_time(self, scope: SystemScope) -> datetime | None:
+        return self._next(scope, LOOK_INDEX)
+
+    def _waiting(
+        self, scope: SystemScope, name: str, before: datetime, limit: int, without: Iterable[str]
+    ) -> list[ClockSet]:
+        """By a time that has an index of its own name."""
+        criteria: dict[str, Any] = {name: {"$lt": before, "$type": "date"}}
         if aside := list(without):
             criteria["_id"] = {"$nin": aside}
-        found = self.records.find(scope, criteria, sort=[("next_due_time", 1)], limit=limit, hint=DUE_INDEX)
+        found = self.records.find(scope, criteria, sort=[(name, 1)], limit=limit, hint=name)
         return [clock_set_from(document) for document in found]
+
+    def _next(self, scope: SystemScope, name: str) -> datetime | None:
+        waits = {name: {"$type": "date"}}
+        found = self.records.find_one(scope, waits, projection=[name], sort=[(name, 1)], hint=name)
+        return found[name] if found else None
 
     def decided(self, scope: Scope, start: datetime, limit: int) -> list[ClockSet]:
         since = {"standings.decide_time": {"$gte": start}}
@@ -116,16 +139,6 @@ class ClockSetStore:
         found = self.records.aggregate(scope, pipeline, hint=index)
         return [(group["_id"], group["count"]) for group in found]
 
-    def next_due_time(self, scope: SystemScope) -> datetime | None:
-        found = self.records.find_one(
-            scope,
-            {"next_due_time": {"$type": "date"}},
-            projection=["next_due_time"],
-            sort=[("next_due_time", 1)],
-            hint=DUE_INDEX,
-        )
-        return found["next_due_time"] if found else None
-
 
 def date_openings() -> None:
     """Gives what was kept before incidents could be found by their opening the time of it, from the fact that says it.
@@ -142,6 +155,18 @@ def date_openings() -> None:
     ScopedCollection(collection).update_many(
         scope, {"open_time": {"$exists": False}}, [{"$set": {"open_time": dated}}]
     )
+
+
+def look_at_all(now: datetime) -> None:
+    """Lets what was open before chances were told be looked at. Done when the index is there: it is built after this."""
+    collection = ClockSetDocument._get_collection()
+    with outages():
+        if LOOK_INDEX in collection.index_information():
+            return
+    scope = SystemScope("every incident's chances are looked at")
+    # Those that have the field were reached before: what takes longer than one call may goes on from there.
+    waiting = {"running": True, "next_look_time": {"$exists": False}}
+    ScopedCollection(collection).update_many(scope, waiting, {"$set": {"next_look_time": now}})
 
 
 def _grouped(outcome: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What lies in MongoDB: the fields, their checks and the indexes.
 
-Indexes begin with the provider and tenant, but for the one on due times, which the watcher reads for all
-tenants at once under a SystemScope.
+Indexes begin with the provider and tenant, but for those on due times and times to look again, which watchers read for
+all tenants at once under a SystemScope.
 """
 
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from typing import Any
 import mongoengine as me
 
 # Named in queries as a hint: with few documents the planner would rather scan.
-DUE_INDEX = "next_due_time"
+DUE_INDEX, LOOK_INDEX = "next_due_time", "next_look_time"
 DECIDED_INDEX, RUNNING_INDEX, OPENED_INDEX = "decided", "running", "opened"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -143,6 +143,8 @@ class ClockSetDocument(_Owned):
     announced = me.ListField(me.StringField())
     standings = me.EmbeddedDocumentListField(StandingPart)
     next_due_time = me.DateTimeField()
+    prospect = me.DictField()  # {key, chance}: what was told last
+    next_look_time = me.DateTimeField()
     running = me.BooleanField()
 
     meta = _meta(
@@ -153,6 +155,11 @@ class ClockSetDocument(_Owned):
                 "name": DUE_INDEX,
                 # Most incidents of a long-lived installation are over; only what is waited for is indexed.
                 "partialFilterExpression": {"next_due_time": {"$type": "date"}},
+            },
+            {
+                "fields": ["next_look_time"],
+                "name": LOOK_INDEX,
+                "partialFilterExpression": {"next_look_time": {"$type": "date"}},
             },
             {
                 "fields": ["provider_id", "tenant_id", "standings.decide_time"],

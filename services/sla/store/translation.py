@@ -6,7 +6,7 @@ from typing import Any
 
 from services.sla.domain.calendar import Calendar, Window
 from services.sla.domain.clock import ClockState
-from services.sla.domain.clock_set import ClockSet, Header, Standing
+from services.sla.domain.clock_set import ClockSet, Header, Prospect, Standing
 from services.sla.domain.contract import AwaitedParty, Contract, ReopenRule, Target, TargetKind, TargetLevel
 from services.sla.domain.facts import Fact, FactKind
 from services.sla.domain.versions import CalendarRecord, ContractRecord
@@ -211,6 +211,10 @@ def clock_set_state(record: ClockSet) -> dict[str, Any]:
             for key, standing in record.standings.items()
         ],
         "next_due_time": record.next_due_time,
+        "prospect": {"key": record.prospect.key, "chance": record.prospect.chance}
+        if record.prospect
+        else None,
+        "next_look_time": record.next_look_time,
         "running": record.is_running,
     }
 
@@ -247,5 +251,8 @@ def clock_set_from(document: Mapping[str, Any]) -> ClockSet:
             for kept in document["standings"]
         },
         next_due_time=document["next_due_time"],
+        # Not there in what was written before chances were told.
+        prospect=Prospect(**kept) if (kept := document.get("prospect")) else None,
+        next_look_time=document.get("next_look_time"),
         revision=document["revision"],
     )

@@ -4,7 +4,7 @@ from services.sla.use_cases.agreeing import Agreeing
 from services.sla.use_cases.attaining import Attained, Attaining
 from services.sla.use_cases.closing import Closing
 from services.sla.use_cases.crediting import Crediting
-from services.sla.use_cases.firing import Firing
+from services.sla.use_cases.firing import Firing, Looking
 from services.sla.use_cases.forecasting import Forecasting
 from services.sla.use_cases.hearing import Heard, Hearing
 from services.sla.use_cases.objecting import Objecting, OpenPause
@@ -26,6 +26,7 @@ __all__ = [
     "Forecasting",
     "Heard",
     "Hearing",
+    "Looking",
     "MonthOrTimes",
     "Objecting",
     "OpenPause",

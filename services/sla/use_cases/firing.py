@@ -1,4 +1,4 @@
-"""Announces warnings and breaches when they come."""
+"""Announces warnings and breaches when they come, and chances when they have grown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chassis.errors import Unavailable
 from chassis.tenancy import SystemScope
 from services.sla.domain.clock_set import ClockSet, settle
 from services.sla.domain.contract import Terms
-from services.sla.ports import AsService, Clock, ClockSets, Settled
+from services.sla.ports import AsService, Clock, ClockSets, Settle, Settled
 from services.sla.use_cases.terms import TermsBook
 
 BATCH = 200
@@ -31,7 +31,9 @@ class Firing:
         as_service: AsService,
         clock: Clock,
         failed: Callable[[str, Exception], None] = lambda _incident_id, _error: None,
+        settle: Settle = settle,
     ) -> None:
+        self._settle = settle
         self._sets = sets
         self._book = book
         self._as_service = as_service
@@ -49,18 +51,21 @@ class Firing:
         # Not for longer, either, when the clock steps back.
         latest = now + _SET_ASIDE
         self._aside = {id: until for id, until in self._aside.items() if now < until <= latest}
-        due = self._sets.due(_SCOPE, now, BATCH, self._aside)
+        due = self._due(now)
         by_provider: dict[str, list[ClockSet]] = defaultdict(list)
         for record in due:
             by_provider[record.provider_id].append(record)
         changes: list[Settled] = []
         for provider_id, records in by_provider.items():
             for record, terms in self._terms(provider_id, records, now):
-                change = self._settle(record, terms, now)
+                change = self._change(record, terms, now)
                 if change:
                     changes.append(change)
         self._sets.put(changes)
         return len(due)
+
+    def _due(self, now: datetime) -> list[ClockSet]:
+        return self._sets.due(_SCOPE, now, BATCH, self._aside)
 
     def _terms(
         self, provider_id: str, records: Sequence[ClockSet], now: datetime
@@ -76,9 +81,9 @@ class Firing:
                 return []
             return [pair for record in records for pair in self._terms(provider_id, [record], now)]
 
-    def _settle(self, record: ClockSet, terms: Terms | None, now: datetime) -> Settled | None:
+    def _change(self, record: ClockSet, terms: Terms | None, now: datetime) -> Settled | None:
         try:
-            settled, announcements = settle(record, terms, now)
+            settled, announcements = self._settle(record, terms, now)
         except Exception as error:
             self._set_aside(record, error, now)
             return None
@@ -88,3 +93,13 @@ class Firing:
     def _set_aside(self, record: ClockSet, error: Exception, now: datetime) -> None:
         self._aside[record.incident_id] = now + _SET_ASIDE
         self._failed(record.incident_id, error)
+
+
+class Looking(Firing):
+    """The same for chances that may have grown: what is due is a look."""
+
+    def next_due_time(self) -> datetime | None:
+        return self._sets.next_look_time(_SCOPE)
+
+    def _due(self, now: datetime) -> list[ClockSet]:
+        return self._sets.to_look_at(_SCOPE, now, BATCH, self._aside)

@@ -12,7 +12,7 @@ from services.sla.domain.clock_set import ClockSet, Header, settle
 from services.sla.domain.contract import Terms
 from services.sla.domain.facts import Fact, FactKind
 from services.sla.domain.statements.statement import GRACE
-from services.sla.ports import AsService, Clock, ClockSets, LateFact, LateFacts, Settled
+from services.sla.ports import AsService, Clock, ClockSets, LateFact, LateFacts, Settle, Settled
 from services.sla.use_cases.terms import TermsBook
 
 _TRIES = 4
@@ -41,7 +41,9 @@ class Hearing:
         as_service: AsService,
         clock: Clock,
         late: LateFacts | None = None,
+        settle: Settle = settle,
     ) -> None:
+        self._settle = settle
         self._late = late
         self._sets = sets
         self._book = book
@@ -90,7 +92,7 @@ class Hearing:
         changed, terms = self._with_terms(provider_id, changed)
         result = []
         for incident_id, record in changed.items():
-            settled, announcements = settle(record, terms.get(incident_id), now)
+            settled, announcements = self._settle(record, terms.get(incident_id), now)
             held = terms.get(incident_id)
             caller = self._as_service(provider_id)
             result.append(Settled(settled, held.contract if held else None, announcements, caller, now))

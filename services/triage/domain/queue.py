@@ -77,6 +77,20 @@ class QueueClock:
 
 
 @dataclass(frozen=True)
+class QueueForecast:
+    """The clock likeliest to breach, as last announced. chance is None once nothing is forecast any more.
+
+    Of so many similar incidents of the same client, so many breached.
+    """
+
+    target: str
+    chance: float | None
+    similar_incidents: int
+    similar_breached: int
+    sequence: int
+
+
+@dataclass(frozen=True)
 class QueueRow:
     """One incident as the queue shows it; revision 0 until it is saved."""
 
@@ -87,6 +101,7 @@ class QueueRow:
     clocks: Mapping[str, QueueClock] = field(default_factory=dict)
     has_contract: bool = True
     revision: int = 0
+    forecast: QueueForecast | None = None
 
     @property
     def is_open(self) -> bool:
@@ -106,6 +121,15 @@ class QueueRow:
         states = {clock.state for clock in self.clocks.values()}
         return next((state for state in _WORST_FIRST if state in states), SlaState.PENDING)
 
+    @property
+    def breach_risk(self) -> float | None:
+        """The chance that a promise will be broken, 0 to 1; None where nothing is forecast. A broken one is certain for as
+        long as it runs on: it is still to be done.
+        """
+        if any(clock.state is SlaState.BREACHED and clock.due_time for clock in self.clocks.values()):
+            return 1.0
+        return self.forecast.chance if self.forecast else None
+
 
 def with_facts(row: QueueRow, facts: IncidentFacts) -> QueueRow:
     """The row after an announcement of the incident; the same row when that is no news."""
@@ -120,6 +144,13 @@ def with_clock(row: QueueRow, clock: QueueClock) -> QueueRow:
     if known is not None and (clock.cycle, clock.sequence) <= (known.cycle, known.sequence):
         return row
     return replace(row, clocks={**row.clocks, clock.target: clock}, has_contract=True)
+
+
+def with_forecast(row: QueueRow, forecast: QueueForecast) -> QueueRow:
+    """The row after an announcement of its chances; the same row when that is no news."""
+    if row.forecast is not None and forecast.sequence <= row.forecast.sequence:
+        return row
+    return replace(row, forecast=forecast)
 
 
 def without_contract(row: QueueRow) -> QueueRow:
@@ -159,6 +190,7 @@ class QueueSort(StrEnum):
     PRIORITY = "priority"  # P1 first, then the earliest due time
     DUE_TIME = "due_time"  # earliest first, rows without one last
     UPDATE_TIME = "update_time"  # latest change first
+    BREACH_RISK = "breach_risk"  # greatest first, then the earliest due time; rows without one last
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.triage.v1 import queue_pb2, queue_service_pb2, rule_pb2
 from services.triage.domain.matrix import Level
-from services.triage.domain.queue import QueueClock, QueueCounts, QueueRow
+from services.triage.domain.queue import QueueClock, QueueCounts, QueueForecast, QueueRow
 from services.triage.domain.routing import AssignmentGroup
 from services.triage.domain.rule import Actions, Condition, Rule
 
@@ -31,6 +31,8 @@ def entry(row: QueueRow) -> queue_pb2.QueueEntry:
         sla_state=_sla_state(row.sla_state),
         clocks=[_clock(row.clocks[name]) for name in sorted(row.clocks)],
         revision=row.revision,
+        breach_risk=row.breach_risk,
+        forecast=_forecast(row.forecast),
     )
     facts = row.facts
     if facts is None:
@@ -124,6 +126,17 @@ def level_number(level: Level | None) -> int:
 def _clock(clock: QueueClock) -> queue_pb2.QueueClock:
     return queue_pb2.QueueClock(
         target=clock.target, state=_sla_state(clock.state), due_time=timestamp(clock.due_time)
+    )
+
+
+def _forecast(forecast: QueueForecast | None) -> queue_pb2.QueueForecast | None:
+    if forecast is None or forecast.chance is None:
+        return None
+    return queue_pb2.QueueForecast(
+        target=forecast.target,
+        chance=forecast.chance,
+        similar_incidents=forecast.similar_incidents,
+        similar_breached=forecast.similar_breached,
     )
 
 

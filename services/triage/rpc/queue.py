@@ -24,6 +24,7 @@ SORTS = {
     queue_service_pb2.QUEUE_SORT_PRIORITY: QueueSort.PRIORITY,
     queue_service_pb2.QUEUE_SORT_DUE_TIME: QueueSort.DUE_TIME,
     queue_service_pb2.QUEUE_SORT_UPDATE_TIME: QueueSort.UPDATE_TIME,
+    queue_service_pb2.QUEUE_SORT_BREACH_RISK: QueueSort.BREACH_RISK,
 }
 
 

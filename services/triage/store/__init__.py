@@ -2,7 +2,7 @@
 
 from chassis import mongo
 from services.triage.store.documents import GroupDocument, QueueDocument, RuleDocument, ViewDocument
-from services.triage.store.queue import QueueStore
+from services.triage.store.queue import QueueStore, place_by_risk
 from services.triage.store.rules import GroupStore, RuleStore
 from services.triage.store.views import ViewStore
 
@@ -11,4 +11,5 @@ __all__ = ["GroupStore", "QueueStore", "RuleStore", "ViewStore", "prepare"]
 
 def prepare() -> None:
     """Makes the indexes. Raises Unavailable while MongoDB is away."""
+    place_by_risk()
     mongo.ensure_indexes([RuleDocument, GroupDocument, QueueDocument, ViewDocument])

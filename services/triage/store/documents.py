@@ -9,6 +9,7 @@ from typing import Any
 
 import mongoengine as me
 
+RISK_INDEX = "risk"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,12 +60,13 @@ class GroupDocument(_Owned):
 
 
 class QueueDocument(_Owned):
-    """A row of the queue; `open` and `due_sort` exist to be sorted and filtered by."""
+    """A row of the queue; `open`, `due_sort` and `risk_sort` exist to be sorted and filtered by."""
 
     open = me.BooleanField(required=True)
     state = me.StringField()
     priority = me.IntField()
     due_sort = me.DateTimeField(required=True)
+    risk_sort = me.FloatField(required=True)
     update_time = me.DateTimeField()
     assignee_id = me.StringField()
     resolve_time = me.DateTimeField()
@@ -75,6 +77,15 @@ class QueueDocument(_Owned):
             (owner, "open", *sort, "id")
             for owner in ("provider_id", "tenant_id")
             for sort in (("priority", "due_sort"), ("due_sort",), ("-update_time",))
+        ]
+        + [
+            # Whoever sorts by what may happen looks at what is open.
+            {
+                "fields": [owner, "open", "-risk_sort", "due_sort", "id"],
+                "partialFilterExpression": {"open": True},
+                "name": name,
+            }
+            for owner, name in (("provider_id", RISK_INDEX), ("tenant_id", "risk_by_tenant"))
         ]
         + [
             ("provider_id", "open", "assignee_id"),

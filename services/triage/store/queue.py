@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from pymongo.database import Database
 
-from chassis.mongo import decode_cursor, encode_cursor, page_after
+from chassis.mongo import ScopedCollection, decode_cursor, encode_cursor, outages, page_after
 from chassis.outbox import AggregateStore
-from chassis.tenancy import Scope, TenantScope
+from chassis.tenancy import Scope, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
 from services.triage import events
 from services.triage.domain.queue import (
@@ -18,19 +18,23 @@ from services.triage.domain.queue import (
     IncidentFacts,
     QueueClock,
     QueueFilter,
+    QueueForecast,
     QueueRow,
     QueueSort,
     SlaState,
     Tally,
 )
 from services.triage.domain.text import words
+from services.triage.store.documents import RISK_INDEX, QueueDocument
 from services.triage.store.remembered import Answers, Rows
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # sorts rows without a due time last
+_NO_RISK = -1.0  # sorts rows without a forecast last
 _SORTS: dict[QueueSort, list[tuple[str, int]]] = {
     QueueSort.PRIORITY: [("priority", 1), ("due_sort", 1), ("_id", 1)],
     QueueSort.DUE_TIME: [("due_sort", 1), ("_id", 1)],
     QueueSort.UPDATE_TIME: [("update_time", -1), ("_id", 1)],
+    QueueSort.BREACH_RISK: [("risk_sort", -1), ("due_sort", 1), ("_id", 1)],
 }
 
 
@@ -137,6 +141,24 @@ class QueueStore:
         return {row["_id"] for row in self.rows.find(scope, criteria, projection={"_id": 1})}
 
 
+def place_by_risk() -> None:
+    """Gives rows of older days a place in the order of risk: what runs on although it has breached first, the others last.
+
+    Done when the index is there: it is built after this.
+    """
+    collection = QueueDocument._get_collection()
+    with outages():
+        if RISK_INDEX in collection.index_information():
+            return
+    broken = {"$and": [{"$eq": ["$$this.state", "breached"]}, {"$gt": ["$$this.due_time", None]}]}
+    certain = {"$gt": [{"$size": {"$filter": {"input": "$clocks", "cond": broken}}}, 0]}
+    risk = {"$cond": [certain, 1.0, _NO_RISK]}
+    scope = SystemScope("every row has a place in each order")
+    ScopedCollection(collection).update_many(
+        scope, {"risk_sort": {"$exists": False}}, [{"$set": {"risk_sort": risk}}]
+    )
+
+
 def _criteria(wanted: QueueFilter) -> dict[str, Any]:
     criteria: dict[str, Any] = {"state": {"$in": sorted(wanted.states)}} if wanted.states else {"open": True}
     if wanted.priorities:
@@ -161,6 +183,8 @@ def _state(row: QueueRow) -> dict[str, Any]:
     state: dict[str, Any] = {
         "open": row.is_open,
         "due_sort": row.due_time or _NEVER,
+        "risk_sort": _NO_RISK if row.breach_risk is None else row.breach_risk,
+        "forecast": asdict(row.forecast) if row.forecast else None,
         "sla_state": row.sla_state.value,
         "has_contract": row.has_contract,
         "clocks": [
@@ -218,6 +242,8 @@ def _row(kept: Mapping[str, Any]) -> QueueRow:
         },
         has_contract=kept["has_contract"],
         revision=kept["revision"],
+        # Rows of older days have none.
+        forecast=QueueForecast(**said) if (said := kept.get("forecast")) else None,
     )
 
 

@@ -1,8 +1,11 @@
 """What stands around the queue: saved views, one action over many, the palette's search, a client's color, preferences."""
 
 import re
+from datetime import timedelta
 
+from chassis.clock import now
 from fairlead.incidents.v1 import incident_pb2
+from fairlead.triage.v1.queue_service_pb2 import QUEUE_SORT_BREACH_RISK
 from services.gateway.pages.dots import COLORS, SHAPES
 from tests.component.gateway_console.pages import HTML, checked, page_of, text_of
 from tests.harness.console import ANA, Console, fill_queue
@@ -52,6 +55,28 @@ def test_filters_are_saved_under_a_name_and_found_again(console: Console):
     assert (kept.name, list(kept.filter.priorities), list(kept.filter.tenant_ids)) == ("Urgent", [1], [])
     assert post(browser, console, f"/console/views/{view_id}/delete").headers["Location"] == "/console"
     assert browser.get(f"/console?view={view_id}").status_code == 404
+
+
+def test_the_queue_by_chance_shows_what_each_chance_rests_on(console: Console):
+    likely, late = opened(console, "ACME-8101"), opened(console, "ACME-8102")
+    for incident in (likely, late, opened(console, "ACME-8103")):
+        console.workshop.clocks[incident.incident_id] = ("ok", now() + timedelta(hours=2))
+    console.workshop.chances |= {likely.incident_id: (0.348, 40, 14), late.incident_id: (0.9, 40, 14)}
+    console.workshop.clocks[late.incident_id] = ("breached", now() - timedelta(minutes=1))
+    browser = console.as_person("per_tom")
+
+    def risks(address: str) -> list[tuple[str, str] | None]:
+        tree = page_of(browser, address, "")
+        marks = [e for e in tree.iter(f"{HTML}span") if e.get("data-fl") == "risk"]
+        # The last one is the blank row's, which scripts fill.
+        return [None if "hidden" in e.attrib else (text_of(e), e.get("title")) for e in marks[:3]]
+
+    english = risks("/console?query=About+ACME-81&sort=breach_risk")
+    assert console.room.triage.requests["ListQueue"][-1].sort == QUEUE_SORT_BREACH_RISK
+    basis = "Chance of a breach: 35%. Of 40 similar incidents of this client, 14 breached."
+    assert english == [None, ("35%", f"Resolution – {basis}"), None]
+    (_, (chance, text), _) = risks("/console?query=About+ACME-81&sort=breach_risk&lang=fr")
+    assert (chance, text.split()[:4]) == ("35 %", ["Résolution", "–", "Risque", "de"])
 
 
 def test_a_private_view_is_nobody_elses(console: Console):

@@ -27,6 +27,8 @@ class FakeWorkshop(FakeDesk):
         super().__init__(provider_id)
         # Clocks of rows by incident id: (SlaState word, due time or None).
         self.clocks: dict[str, tuple[str, Any]] = {}
+        # Chances of rows by incident id: (chance, similar incidents, how many of them breached).
+        self.chances: dict[str, tuple[float, int, int]] = {}
         self.needs_dispatcher: set[str] = set()
         self.views = FakeViews()
         # Answers `CountFlow`; see fakes/figures.py.
@@ -148,12 +150,17 @@ class FakeWorkshop(FakeDesk):
         )
         if due:
             entry.due_time.FromDatetime(due)
+        if said := self.chances.get(incident.incident_id):
+            entry.breach_risk = 1.0 if word == "breached" else said[0]
+            entry.forecast.target, entry.forecast.chance = "resolution", said[0]
+            entry.forecast.similar_incidents, entry.forecast.similar_breached = said[1:]
         return entry
 
     def list_queue(self, request: Any, caller: Caller) -> queue_service_pb2.ListQueueResponse:
         """Answers `ListQueue`; the page token is a number."""
         found = self._matching(caller, request.filter)
-        found.sort(key=_by_priority)
+        by_risk = request.sort == queue_service_pb2.QUEUE_SORT_BREACH_RISK
+        found.sort(key=_by_risk if by_risk else _by_priority)
         start, size = int(request.page_token or 0), request.page_size or 50
         token = str(start + size) if start + size < len(found) else ""
         return queue_service_pb2.ListQueueResponse(
@@ -216,5 +223,13 @@ class FakeWorkshop(FakeDesk):
 
 
 def _by_priority(entry: queue_pb2.QueueEntry) -> tuple[int, float, str]:
-    due = entry.due_time.ToMilliseconds() if entry.HasField("due_time") else float("inf")
-    return entry.priority, due, entry.incident_id
+    return entry.priority, _due(entry), entry.incident_id
+
+
+def _by_risk(entry: queue_pb2.QueueEntry) -> tuple[float, float, str]:
+    risk = entry.breach_risk if entry.HasField("breach_risk") else -1
+    return -risk, _due(entry), entry.incident_id
+
+
+def _due(entry: queue_pb2.QueueEntry) -> float:
+    return entry.due_time.ToMilliseconds() if entry.HasField("due_time") else float("inf")

@@ -117,6 +117,14 @@ INCIDENTS = [
 QUEUE = [
     ask("GET /queue", query={"page_size": "200"}, owner="technician", listing=True, shows="zephyrine"),
     ask("GET /queue", query=_TENANT, record=a.tenant, owner="technician", listing=True, by="tenant"),
+    ask(
+        "GET /queue",
+        query={"sort": "breach_risk", "page_size": "200"},
+        owner="technician",
+        listing=True,
+        shows="zephyrine",
+        by="risk",
+    ),
     ask("GET /queue/counts", owner="technician", listing=True, shows="total"),
     ask("GET /queue/counts", query=_TENANT, record=a.tenant, owner="technician", listing=True, by="tenant"),
     ask("GET /queue/{incident_id}", record=a.known_incident, owner="technician"),

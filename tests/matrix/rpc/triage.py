@@ -80,6 +80,7 @@ PROBES = [
         "ListQueue", {"filter": {"tenant_ids": ["{tenant_id}"]}}, record=a.tenant, listing=True, by="tenant"
     ),
     _queue("ListQueue", {"filter": {"query": "{number}"}}, record=a.known_incident, listing=True, by="words"),
+    _queue("ListQueue", {"sort": "QUEUE_SORT_BREACH_RISK"}, listing=True, shows="zephyrine", by="risk"),
     _queue("ListQueue", {"views": True}, record=a.view, listing=True, by="views"),
     _queue(
         "ListQueue",

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from services.triage.domain.queue import (
     IncidentFacts,
     QueueClock,
+    QueueForecast,
     QueueRow,
     SlaState,
     Tally,
     counts_of,
     with_clock,
     with_facts,
+    with_forecast,
 )
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -49,6 +51,15 @@ clock_change = st.builds(
     st.integers(1, 2),
     st.integers(1, 9),
 )
+forecast_change = st.builds(
+    lambda chance, sequence: (
+        # What a sequence says is always the same: an announcement is never another one.
+        lambda row: with_forecast(row, QueueForecast("resolution", chance(sequence), 20, 5, sequence))
+    ),
+    st.just(lambda sequence: None if sequence % 4 == 0 else sequence / 10),
+    st.integers(1, 9),
+)
+any_change = st.one_of(facts_change, clock_change, forecast_change)
 Change = Callable[[QueueRow], QueueRow]
 
 
@@ -59,7 +70,7 @@ def told(changes: list[Change]) -> QueueRow:
     return row
 
 
-@given(st.lists(st.one_of(facts_change, clock_change), max_size=12), st.randoms(use_true_random=False))
+@given(st.lists(any_change, max_size=12), st.randoms(use_true_random=False))
 def test_order_and_repetition_change_nothing(changes: list[Change], random):
     shuffled = [*changes, *changes]
     random.shuffle(shuffled)
@@ -71,6 +82,14 @@ def test_the_due_time_is_the_earliest_of_those_that_run(changes: list[Change]):
     row = told(changes)
     due = [clock.due_time for clock in row.clocks.values() if clock.due_time]
     assert row.due_time == (min(due) if due else None)
+
+
+@given(st.lists(any_change, max_size=12))
+def test_the_risk_is_what_was_forecast_last_unless_something_breached_runs_on(changes: list[Change]):
+    row = told(changes)
+    late = any(clock.state is SlaState.BREACHED and clock.due_time for clock in row.clocks.values())
+    forecast = row.forecast.chance if row.forecast else None
+    assert row.breach_risk == (1.0 if late else forecast)
 
 
 @given(st.lists(clock_change, min_size=1, max_size=12))

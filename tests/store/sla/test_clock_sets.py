@@ -7,9 +7,10 @@ import pytest
 
 from chassis.tenancy import GrantedScope, SystemScope, TenantScope
 from fairlead.sla.v1.events_pb2 import TargetBreached, TargetStarted, TargetWarned
+from services.sla import store
 from services.sla.domain.business_time import BusinessTime
 from services.sla.domain.calendar import Calendar
-from services.sla.domain.clock_set import ClockSet, Header, settle
+from services.sla.domain.clock_set import ClockSet, Header, Prospect, settle
 from services.sla.domain.contract import Contract, Target, TargetKind, Terms
 from services.sla.domain.facts import Fact, FactKind
 from services.sla.ports import Settled
@@ -120,6 +121,35 @@ def plan_keys(sets):
     everything = {"next_due_time": {"$type": "date"}}
     stats = sets.records.collection.find(everything, hint="next_due_time").explain()["executionStats"]
     return stats["totalKeysExamined"]
+
+
+def test_what_is_to_be_looked_at_is_found_by_its_time_and_keeps_what_was_told(sets, signer):
+    records = []
+    for number in range(4):
+        settled, _ = settle(opened(f"inc_{number}"), TERMS, NOON)
+        look = NOON + timedelta(minutes=number) if number else None
+        records.append(replace(settled, prospect=Prospect("resolution.1", 0.25), next_look_time=look))
+    caller = signer.service_caller(NOON, "prv")
+    sets.put([Settled(record, TERMS.contract, [], caller, NOON) for record in records])
+    assert sets.next_look_time(DUE) == NOON + timedelta(minutes=1)
+    found = sets.to_look_at(DUE, NOON + timedelta(minutes=2, seconds=1), 9)
+    assert found == [replace(record, revision=1) for record in records[1:3]]
+    assert [one.incident_id for one in sets.to_look_at(DUE, NOON + timedelta(days=1), 1, ["inc_1"])] == [
+        "inc_2"
+    ]
+
+
+def test_what_ran_before_chances_were_told_is_looked_at_once_the_index_is_built(sets, put, database):
+    stopped = opened("inc_s").with_facts([Fact("inc_s:2", 2000, FactKind.RESOLVED, NOON)])
+    put(opened("inc_a"), stopped)
+    database["clock_sets"].update_many({}, {"$unset": {"next_look_time": "", "prospect": ""}})
+    assert [one.prospect for one in sets.find(DUE, ["inc_a"])] == [None]
+    database["clock_sets"].drop_index("next_look_time")
+    store.prepare()
+    # Acknowledged by the majority, so that what was built before it can be read by, too.
+    put(opened("inc_b"))
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    assert [one.incident_id for one in sets.to_look_at(DUE, later, 9)] == ["inc_a"]
 
 
 def test_what_was_decided_last_comes_first_and_another_tenants_does_not_exist(sets, put):

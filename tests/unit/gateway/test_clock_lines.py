@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from fairlead.sla.v1 import clock_pb2
-from services.gateway.pages.console import clocks
+from services.gateway.pages.console import clocks, risk
 from services.gateway.pages.console.clocks import SegmentLine
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -43,8 +43,10 @@ def test_a_stretch_without_an_end_has_not_been_planned(monkeypatch):
 
 
 def test_a_forecast_is_told_with_its_basis_and_never_as_certain(monkeypatch):
-    monkeypatch.setattr(clocks, "_", lambda message, **values: message % values)
-    monkeypatch.setattr(clocks, "current_locale", lambda: "en_US")
+    monkeypatch.setattr(risk, "_", str)
+    monkeypatch.setattr(risk, "current_locale", lambda: "en_US")
+    # Without a page there is no language to look up.
+    monkeypatch.setattr(clocks, "risk_words", risk.risk_words.__wrapped__)
     forecast = clock_pb2.Forecast(chance=0.348, similar_incidents=40, similar_breached=14)
     text = clocks.forecast_text(forecast)
     assert text == "Chance of a breach: 35%. Of 40 similar incidents of this client, 14 breached."

@@ -57,21 +57,21 @@ def test_what_tabs_want_is_put_together():
     ]
 
 
-def rows(*entries: tuple[str, str, str | None, str]) -> list[dict[str, Any]]:
-    names = ("incident_id", "priority", "due_time", "update_time")
+def rows(*entries: tuple[str, str, str | None, str, float | None]) -> list[dict[str, Any]]:
+    names = ("incident_id", "priority", "due_time", "update_time", "breach_risk")
     return [{name: value for name, value in zip(names, entry, strict=True) if value} for entry in entries]
 
 
 @pytest.mark.parametrize(
     ("sort", "expected"),
-    [("priority", "cabd"), ("due_time", "bcad"), ("update_time", "dcba")],
+    [("priority", "cabd"), ("due_time", "bcad"), ("update_time", "dcba"), ("breach_risk", "bacd")],
 )
 def test_rows_stand_as_triage_lists_them(sort: str, expected: str):
     entries = rows(
-        ("a", "P1", "2026-05-01T12:00:00.500Z", "2026-05-01T08:00:00Z"),
-        ("b", "P2", "2026-05-01T09:00:00Z", "2026-05-01T09:00:00Z"),
-        ("c", "P1", "2026-05-01T12:00:00Z", "2026-05-01T10:00:00Z"),
-        ("d", "P3", None, "2026-05-01T11:00:00Z"),
+        ("a", "P1", "2026-05-01T12:00:00.500Z", "2026-05-01T08:00:00Z", 0.3),
+        ("b", "P2", "2026-05-01T09:00:00Z", "2026-05-01T09:00:00Z", 0.3),
+        ("c", "P1", "2026-05-01T12:00:00Z", "2026-05-01T10:00:00Z", None),
+        ("d", "P3", None, "2026-05-01T11:00:00Z", None),
     )
     sorted_ = "given.entries.sort(m.comparison(given.sort)).map((each) => each.incident_id).join('')"
     assert run("console/order.js", sorted_, entries=entries, sort=sort) == expected

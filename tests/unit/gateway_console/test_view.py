@@ -19,6 +19,7 @@ def of(address: str) -> QueueView:
     [
         QueueView(),
         QueueView(tab="mine", sort="due_time"),
+        QueueView(tab="risk", sort="breach_risk"),
         QueueView(
             "risk",
             tenant=("ten_acme", "ten_lumen"),

@@ -54,6 +54,14 @@ class FakeSets:
     def next_due_time(self, scope):
         return min((r.next_due_time for r in self.kept.values() if r.next_due_time), default=None)
 
+    def to_look_at(self, scope, before, limit, without=()):
+        records = [r for r in self.kept.values() if r.next_look_time and r.next_look_time < before]
+        found = [r for r in sorted(records, key=lambda r: r.next_look_time) if r.incident_id not in without]
+        return found[:limit]
+
+    def next_look_time(self, scope):
+        return min((r.next_look_time for r in self.kept.values() if r.next_look_time), default=None)
+
 
 class FakeContracts:
     """Contracts in a list; counts its reads."""

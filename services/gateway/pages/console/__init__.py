@@ -19,6 +19,7 @@ from services.gateway.pages.console.incident import incident_pages
 from services.gateway.pages.console.names import Recent
 from services.gateway.pages.console.pauses import pauses
 from services.gateway.pages.console.queue import queue_pages
+from services.gateway.pages.console.risk import row_risk
 from services.gateway.pages.console.spans import chip_time, span
 from services.gateway.pages.console.views import view_pages
 
@@ -27,7 +28,7 @@ def add_console(app: Flask) -> None:
     """Adds the console's pages to the app."""
     app.extensions["recent"] = Recent()
     add_drawn(app)
-    app.jinja_env.globals.update(span=span, chip_time=chip_time)
+    app.jinja_env.globals.update(span=span, chip_time=chip_time, row_risk=row_risk)
     add_administration(app)
     for area in (
         queue_pages,

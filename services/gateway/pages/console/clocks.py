@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from babel.numbers import format_percent
-
 from fairlead.sla.v1 import clock_pb2, contract_pb2
+from services.gateway.pages.console.risk import chance_text, risk_words
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.language import in_each_language
-from services.gateway.pages.moments import as_datetime, current_locale, given
+from services.gateway.pages.moments import as_datetime, given
 from services.gateway.pages.signs import sla_sign
 
 # How a clock's own state looks in the chips of the queue.
@@ -107,14 +106,13 @@ def _clock_line(clock: clock_pb2.Clock, now: datetime) -> ClockLine:
 
 
 def forecast_text(forecast: clock_pb2.Forecast) -> str:
-    """Whole per cents, and neither never nor certain: more than that nobody knows."""
-    chance = min(max(forecast.chance, 0.01), 0.99)
-    return _(
-        "Chance of a breach: %(chance)s. Of %(similar)s similar incidents of this client, %(breached)s breached.",
-        chance=format_percent(chance, locale=current_locale()),
-        similar=forecast.similar_incidents,
-        breached=forecast.similar_breached,
-    )
+    """A chance with its basis."""
+    similar, breached = forecast.similar_incidents, forecast.similar_breached
+    return risk_words() % {
+        "chance": chance_text(forecast.chance),
+        "similar": similar,
+        "breached": breached,
+    }
 
 
 def _segment_lines(segment: clock_pb2.Segment, now: datetime) -> list[SegmentLine]:

@@ -13,6 +13,7 @@ from services.gateway.auth.context import gateway
 from services.gateway.auth.csrf import csrf_token
 from services.gateway.backends.words import time_text, words_of
 from services.gateway.pages.assets import vendor
+from services.gateway.pages.console.risk import risk_words, risky_targets
 from services.gateway.pages.console.spans import span_words
 from services.gateway.pages.language import current_language
 from services.gateway.pages.language import gettext as _
@@ -46,7 +47,8 @@ def _said(_language: str) -> Markup:
     said = {
         "signs": signs_for_scripts(),
         "awaiting": {party: awaited_label(party) for party in parties},
-        "words": {**span_words(), **_words()},
+        "words": {**span_words(), **_words(), "risk": risk_words()}
+        | {f"target_{word}": label for word, label in risky_targets().items()},
     }
     return htmlsafe_json_dumps(said, dumps=json.dumps)
 

@@ -12,7 +12,7 @@ from fairlead.triage.v1.view_pb2 import View
 from services.gateway.backends.words import number_of, word_of
 
 TABS = ("all", "mine", "unassigned", "risk", "waiting", "dispatcher")
-SORTS = ("priority", "due_time", "update_time")
+SORTS = ("priority", "due_time", "update_time", "breach_risk")
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 STATES = ("new", "assigned", "in_progress", "on_hold", "resolved", "closed", "canceled")
 SLA_STATES = ("breached", "at_risk", "ok", "paused", "met", "no_contract", "pending")

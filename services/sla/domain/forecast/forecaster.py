@@ -24,6 +24,17 @@ class Known(NamedTuple):
     breached: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The chance of a breach now and when it opened; of so many incidents alike in these fields, so many breached."""
+
+    chance: float
+    chance_at_opening: float
+    alike: Key
+    incidents: int
+    breached: int
+
+
 @dataclass(frozen=True)
 class Forecaster:
     """Answers a chance, and what it rests on."""

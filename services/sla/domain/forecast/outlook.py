@@ -5,6 +5,7 @@ What it learns from are all of the provider's incidents; what it shows beside a 
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from services.sla.domain.clock import Clock, ClockState, replay
 from services.sla.domain.clock_set import ClockSet
 from services.sla.domain.contract import TargetKind, TargetLevel, Terms
 from services.sla.domain.facts import FactKind
-from services.sla.domain.forecast.forecaster import Forecaster, Known, trained
+from services.sla.domain.forecast.forecaster import Forecast, Forecaster, Known, trained
 from services.sla.domain.forecast.statistics import Key, Opening
 from services.sla.domain.lifecycle import Course
 
@@ -41,17 +42,6 @@ _SETTLING = timedelta(minutes=5)
 LEAST_KNOWN = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """The chance of a breach now and when it opened; of so many incidents alike in these fields, so many breached."""
-
-    chance: float
-    chance_at_opening: float
-    alike: Key
-    incidents: int
-    breached: int
-
-
 @dataclass(frozen=True)
 class _Promise:
     """One kind of promise: its forecaster, and which share of their goals the kept ones consumed, ascending."""
@@ -64,6 +54,14 @@ class _Promise:
         longer = len(self.consumed) - bisect_right(self.consumed, share)
         return (longer + 1) / (len(self.consumed) + 1)
 
+    def share_at(self, lasting: float, after: float) -> float | None:
+        """The next share, after one, from which on no more of the kept ones than this last; None where it never comes."""
+        fewest = math.floor(lasting * (len(self.consumed) + 1)) - 1
+        if fewest < 0:
+            return None
+        place = max(len(self.consumed) - fewest - 1, bisect_right(self.consumed, after))
+        return self.consumed[place] if place < len(self.consumed) else None
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -74,9 +72,8 @@ class Outlook:
     def forecast(self, record: ClockSet, clock: Clock) -> Forecast | None:
         """None for a clock that has its verdict, and where too little is known of incidents like it."""
         promise = self.promises.get(clock.kind)
-        running = clock.state in (ClockState.RUNNING, ClockState.PAUSED)
         opening = opening_of(record)
-        if promise is None or opening is None or not running or not _first(clock):
+        if promise is None or opening is None or not can_be_forecast(clock):
             return None
         basis = promise.forecaster.statistics.basis_with(opening, "tenant")
         if basis is None:
@@ -86,6 +83,17 @@ class Outlook:
         lasting = promise.lasting(clock.elapsed_seconds / clock.goal_seconds)
         now = opened / (opened + (1 - opened) * lasting)
         return Forecast(now, opened, basis.fields, basis.incidents, basis.breached)
+
+    def seconds_at(self, clock: Clock, forecast: Forecast, chance: float) -> int | None:
+        """How many seconds a running clock will have counted when its chance has grown to this one; None where it never
+        will before it is due.
+        """
+        if clock.state is not ClockState.RUNNING or not forecast.chance < chance < 1:
+            return None
+        opened = forecast.chance_at_opening
+        lasting = opened * (1 - chance) / (chance * (1 - opened))
+        share = self.promises[clock.kind].share_at(lasting, clock.elapsed_seconds / clock.goal_seconds)
+        return None if share is None else math.ceil(share * clock.goal_seconds)
 
 
 def learned(past: Iterable[tuple[ClockSet, Terms | None]], now: datetime) -> Outlook:
@@ -134,6 +142,12 @@ def opening_of(record: ClockSet) -> Opening | None:
             "group_id": subject.group_id,
         },
     )
+
+
+def can_be_forecast(clock: Clock) -> bool:
+    """Whether it is of a kind that is learned, and still without a verdict."""
+    undecided = clock.state in (ClockState.RUNNING, ClockState.PAUSED)
+    return undecided and clock.kind in KINDS and _first(clock)
 
 
 def _first(clock: Clock) -> bool:

@@ -5,10 +5,12 @@ const PRIORITY = [(one) => one.priority ?? "", due];
 const KEYS = {
   priority: [PRIORITY, 1],
   due_time: [[due], 1],
+  // The greatest first; what nobody can tell stands last.
+  breach_risk: [[(one) => -(one.breach_risk ?? -1), due], 1],
   update_time: [[(one) => Date.parse(one.update_time ?? 0)], -1],
 };
 
-/** A comparison for Array.sort by "priority", "due_time" or "update_time". */
+/** A comparison for Array.sort by "priority", "due_time", "breach_risk" or "update_time". */
 export function comparison(sort) {
   const [keys, sign] = KEYS[sort] ?? KEYS.priority;
   return (one, other) => {

@@ -8,6 +8,7 @@ const blank = document.getElementById("fl-blank-row");
 const dueText = new Intl.DateTimeFormat(data.locale, { dateStyle: "full", timeStyle: "short", timeZone: data.zone });
 // Where a row's parts are. Looking them up for each change was most of its cost.
 const found = new WeakMap();
+const percent = new Intl.NumberFormat(data.locale, { style: "percent" });
 
 /** A row for an entry that the page has none for yet. */
 export function make(entry) {
@@ -48,6 +49,7 @@ export function fill(row, entry) {
     set(at["state-text"], state.label);
   }
   fillClock(at.sla, at["sla-text"], entry);
+  fillRisk(at.risk, at["risk-text"], entry);
   return true;
 }
 
@@ -85,6 +87,17 @@ function fillClock(chip, text, entry) {
   if (paused) attribute(chip, "title", [text.textContent, entry.hold.reason].filter(Boolean).join(" – "));
   else chip.removeAttribute("title");
   return undefined;
+}
+
+function fillRisk(place, text, entry) {
+  const forecast = entry.forecast;
+  const isCertain = entry.breach_risk === 1;
+  hide(place, !forecast || isCertain);
+  if (!forecast || isCertain) return;
+  const chance = percent.format(Math.min(Math.max(forecast.chance, 0.01), 0.99));
+  set(text, chance);
+  const basis = { chance, similar: forecast.similar_incidents ?? 0, breached: forecast.similar_breached ?? 0 };
+  attribute(place, "title", `${words[`target_${forecast.target}`] ?? ""} – ${say(words.risk, basis)}`);
 }
 
 // What stands there already is not written again: every write costs the browser a look at the style.
