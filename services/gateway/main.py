@@ -13,6 +13,7 @@ from services.gateway import pages
 from services.gateway.api import problems
 from services.gateway.api.catalog import add_api
 from services.gateway.api.edge import pass_every_request
+from services.gateway.api.late import LateFlask
 from services.gateway.api.refusals import answer_refusals
 from services.gateway.api.server import WebServer
 from services.gateway.auth.context import Gateway
@@ -30,7 +31,7 @@ from services.gateway.live.server import LiveServer
 
 def create_app(parts: Gateway, ready: Callable[[], bool] = lambda: True) -> Flask:
     """The Flask app of a gateway. `ready` says whether the stores and services it needs answer."""
-    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app = LateFlask(__name__, static_folder="static", template_folder="templates")
     app.extensions["fairlead"] = parts
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = parts.settings.max_body_bytes
