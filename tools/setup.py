@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -193,10 +194,16 @@ def say_over(text, live):
     print("\r" + text.ljust(60) if live else text, end="" if live else "\n", flush=True)
 
 
+def node_modules_step():
+    """What the pages take from npm, unless it is there."""
+    locked = digest(ROOT / "package-lock.json", ROOT / ".npmrc")
+    step("node modules", locked, ROOT / "node_modules", install_node_modules)
+
+
 def install_node_modules():
-    """What the pages take from npm, by the system's Node or, where it is missing or old, by the wheel's."""
+    """By the system's Node or, where it is missing or old, by the wheel's."""
     npm_ci = ["ci", "--no-audit", "--no-fund", "--loglevel=error"]
-    if system_node_is_new_enough() and shutil.which("npm"):
+    if system_has_node():
         quietly(["npm", *npm_ci], "npm ci")
     else:
         # The wheel's own bin/npm looks for its files in the wrong place; its Python call does not.
@@ -204,8 +211,9 @@ def install_node_modules():
         quietly([VENV / "bin" / "python", "-c", call], "npm ci")
 
 
-def system_node_is_new_enough():
-    if not shutil.which("node"):
+def system_has_node():
+    """Whether it has npm, and a Node that is new enough."""
+    if not shutil.which("node") or not shutil.which("npm"):
         return False
     said = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout
     major = said.strip().lstrip("v").split(".")[0]
@@ -227,17 +235,22 @@ def main():
         print("fairlead: %s" % missing, file=sys.stderr)
         raise SystemExit(2) from None
 
-    # The place belongs to the fingerprint: a copied .venv still points to where it was made.
-    environment = digest(ROOT / "requirements.lock", ROOT / "pyproject.toml", extra=str(ROOT))
-    step("packages", environment, VENV / "bin" / "fairlead", install_environment)
+    with ThreadPoolExecutor(1) as beside:
+        # One waits for the network while the other unpacks.
+        modules = options.only is None and system_has_node() and beside.submit(node_modules_step)
+        # The place belongs to the fingerprint: a copied .venv still points to where it was made.
+        environment = digest(ROOT / "requirements.lock", ROOT / "pyproject.toml", extra=str(ROOT))
+        step("packages", environment, VENV / "bin" / "fairlead", install_environment)
+        if modules:
+            modules.result()
     protos = digest(ROOT / "protos", ROOT / "requirements.lock") if (ROOT / "protos").exists() else "none"
     if protos != "none":
         generate = [python, ROOT / "tools" / "protos.py"]
         step("protos", protos, ROOT / "gen" / "fairlead", lambda: quietly(generate, "generating from protos"))
     if options.only == "protos":
         return
+    node_modules_step()
     locked = digest(ROOT / "package-lock.json", ROOT / ".npmrc")
-    step("node modules", locked, ROOT / "node_modules", install_node_modules)
     gateway = ROOT / "services" / "gateway"
     if gateway.exists():
         made_from = digest(gateway, ROOT / "tools" / "assets.py", ROOT / "tools" / "icons.txt", extra=locked)
