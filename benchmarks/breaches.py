@@ -92,6 +92,7 @@ def measured(sla: SlaAlone, garden: Garden, plan: Sequence[float], mark: str) ->
     moments = [first + timedelta(milliseconds=round(at * 1000)) for at in plan]
     due = dict(garden.plant([soon(moment) for moment in moments], len(moments), now, mark))
     require(clock.now() < moments[0], "planting took so long that some were due before")
+    time.sleep(max(0.0, (moments[0] - clock.now()).total_seconds()))
     before, began = sla.cpu_seconds(), time.monotonic()
     _wait_for_the_end(sla, moments[-1])
     took = time.monotonic() - began

@@ -21,9 +21,11 @@ from chassis.tokens import CallerSigner
 from services.sla import store
 from services.sla.domain.business_time import BusinessTime
 from services.sla.domain.calendar import Calendar
-from services.sla.domain.clock_set import ClockSet, settle
+from services.sla.domain.clock_set import ClockSet, clocks_at, settle
 from services.sla.domain.contract import AwaitedParty, Contract, Target, TargetKind, Terms
 from services.sla.domain.facts import Fact, FactKind
+from services.sla.domain.forecast.outlook import Outlook
+from services.sla.domain.forecast.prospect import foresee
 from services.sla.domain.versions import CalendarRecord, ContractRecord
 from services.sla.store.translation import clock_set_state
 
@@ -34,6 +36,7 @@ SOON, FAR = 1, 4
 GOALS = {SOON: timedelta(hours=4), FAR: timedelta(days=40)}
 WARNING_PERCENT = 75
 _BATCH, _WRITERS = 1000, 2
+_LOOK = timedelta(minutes=1)
 _AGREED = datetime(2023, 1, 1, tzinfo=UTC)
 # Open all day and every day, so that what is due falls into the run whenever that is; counted by windows, as ever.
 _CALENDAR = Calendar(
@@ -76,7 +79,9 @@ class Life:
             for place, (kind, minutes, said) in enumerate(happened, 1)
         ]
         record = ClockSet("inc", PROVIDER, TENANTS[0]).with_facts(facts).with_terms(TERMS)
-        return settle(record, TERMS, now)[0]
+        settled = settle(record, TERMS, now)[0]
+        # As while too little is known of the provider's past: no chance is told, and when to look again stands there.
+        return foresee(settled, clocks_at(settled, TERMS, now), Outlook({}), now, _LOOK)[0]
 
 
 def soon(due: datetime) -> Life:

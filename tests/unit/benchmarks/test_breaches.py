@@ -68,4 +68,6 @@ def test_what_is_planted_soon_breaches_at_its_time_and_what_is_far_runs():
     assert record.next_due_time == due
     _, told = settle(record, TERMS, due + timedelta(milliseconds=1))
     assert [(one.fact, one.clock.kind) for one in told if one.clock] == [("breached", "resolution")]
-    assert all(planted(life).next_due_time > NOON + timedelta(days=8) for life in far(100, NOON))
+    lives = [planted(life) for life in far(100, NOON)]
+    assert all(life.next_due_time > NOON + timedelta(days=8) for life in lives)
+    assert all(life.next_look_time > NOON + timedelta(hours=1) for life in lives)
