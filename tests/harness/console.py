@@ -277,5 +277,7 @@ def fill_queue(workshop: FakeWorkshop, many: int = 40) -> None:
         }.get("ok" if held and mark != "paused" else mark)
         word = "paused" if held else mark
         workshop.clocks[incident.incident_id] = (word, now() + due if due and not held else None)
+        if mark in ("ok", "at_risk", "paused") and number % 3:
+            workshop.chances[incident.incident_id] = ((number * 37 % 90 + 5) / 100, 45, 12)
         if number % 11 == 0:
             workshop.needs_dispatcher.add(incident.incident_id)
