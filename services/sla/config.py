@@ -25,5 +25,6 @@ class SlaSettings(Settings):
     simulations_per_provider: int = Field(2, ge=1)
     # How often chances of a breach that have grown are looked for.
     look_seconds: float = Field(2.0, gt=0)
-    # The least time between two looks at one incident's chance, and between two tries to learn from too little.
+    # The least time between two looks at one incident's chance, and between two tries to learn from too little; what was
+    # learned is good for thirty times as long.
     forecast_seconds: float = Field(60.0, gt=0)

@@ -22,10 +22,11 @@ from services.sla.use_cases.terms import TermsBook
 MOST_LEARNED = 1000
 _PERIODS = (timedelta(days=1), timedelta(days=7), timedelta(days=90), timedelta(days=730))
 _ENOUGH = 500
-_GOOD_FOR = timedelta(minutes=30)
 # While it is being learned, could not be, or there was too little to learn from, it is not begun anew before this; nor is
 # one incident's chance looked at more often.
 SOON = timedelta(minutes=1)
+# So many times as long what was learned is good: half an hour.
+_GOOD_FOR = 30
 
 
 def in_a_thread(work: Callable[[], None]) -> None:
@@ -91,7 +92,7 @@ class Forecasting:
             outlook = self._outlooks[provider_id] = self._learned(provider_id, now)
             if outlook.promises:
                 with self._lock:
-                    self._due[provider_id] = now + _GOOD_FOR
+                    self._due[provider_id] = now + _GOOD_FOR * self._soon
         except Exception as error:
             # What was learned before still says more than nothing.
             self._failed(provider_id, error)

@@ -30,7 +30,7 @@ def test_a_new_incident_stands_in_the_queue_by_how_those_like_it_ended(platform:
         answer = platform.api.get(f"/incidents/{asked['incident_id']}/clocks", explain="true")
         return answer.status_code == 200 and any("forecast" in one for one in answer.json()["clocks"])
 
-    wait_until(is_learned, timeout=60, pause=0.3, what="the past to be learned from")
+    wait_until(is_learned, timeout=90, pause=0.3, what="the past to be learned from")
     incident = opened_for(platform, "boreal", CHLOE, f"Scanner {secrets.token_hex(4)}")
 
     def row() -> dict[str, Any] | None:
