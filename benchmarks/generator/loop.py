@@ -71,13 +71,23 @@ class Loop:
                     break
             if now >= self._end and (not self._busy or now > self._end + _LAST_ANSWER_SECONDS):
                 break
-            for key, _ in self._selector.select(_PAUSE_SECONDS if idle else 0.5):
-                done, kept = self._read(key.fileobj)  # type: ignore[arg-type]  # it was registered with its number
+            for connection in self._readable(_PAUSE_SECONDS if idle else 0.5):
+                if connection not in self._busy:
+                    # The other side has hung up on one that was parked; the next conversation makes its own.
+                    self._close(connection)
+                    idle[idle.index(connection)] = None
+                    continue
+                done, kept = self._read(connection)
                 if done:
                     idle.append(kept)
         self.statuses["unanswered"] += len(self._busy)
         self.statuses = +self.statuses
         self.seconds = time.perf_counter() - self._start
+
+    def _readable(self, seconds: float) -> list[socket.socket]:
+        return [
+            key.fileobj for key, _ in self._selector.select(seconds) if isinstance(key.fileobj, socket.socket)
+        ]
 
     def _may_begin(self, now: float) -> bool:
         if self._paced and self._begun >= (now - self._start) * self._paced:
@@ -119,6 +129,9 @@ class Loop:
         self.statuses[talk.status if data else "cut off"] += 1
         if data and talk.keeps_connection:
             return True, connection
+        self._close(connection)
+        return True, None
+
+    def _close(self, connection: socket.socket) -> None:
         self._selector.unregister(connection)
         connection.close()
-        return True, None

@@ -86,7 +86,7 @@ def fill(room: Room) -> None:
     _brand(room, LUMEN, "Lumen Legal", "#f5c211", "#b8860b")
     _incidents(room)
     _articles(room)
-    room.sla.answers["GetClocks"] = _clocks
+    room.sla.answers["ExplainClocks"] = _clocks
     room.intake.answers["Submit"] = submission_pb2.Submission(
         submission_id="sub_1", tenant_id=ACME, incident_id="inc_1", incident_number="ACME-1042"
     )
@@ -185,6 +185,16 @@ def _articles(room: Room) -> None:
 
 def _clocks(request: Any, caller: Any) -> clock_pb2.ClockSet:
     clocks = clock_pb2.ClockSet(incident_id=request.incident_id, has_contract=True)
-    clock = clocks.clocks.add(kind="TARGET_KIND_RESOLUTION", state="CLOCK_STATE_RUNNING")
+    clock = clocks.clocks.add(
+        kind="TARGET_KIND_RESOLUTION", state="CLOCK_STATE_RUNNING", goal_seconds=14_400, elapsed_seconds=3600
+    )
     clock.due_time.FromDatetime(now() + timedelta(days=1))
+    for counted, reason, hours in ((True, "business_hours", (-1, 0)), (False, "outside_hours", (0, 21))):
+        stretch = clock.segments.add(counted=counted, reason=reason, seconds=3600 if counted else 0)
+        stretch.start_time.FromDatetime(now() + timedelta(hours=hours[0]))
+        stretch.end_time.FromDatetime(now() + timedelta(hours=hours[1]))
+    # Between the provider's own people: no business of the client's.
+    clocks.clocks.add(
+        kind="TARGET_KIND_RESOLUTION", level="TARGET_LEVEL_OPERATIONAL", state="CLOCK_STATE_BREACHED"
+    )
     return clocks

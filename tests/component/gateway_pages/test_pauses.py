@@ -19,7 +19,7 @@ Readers = Callable[..., Reader]
 @pytest.fixture
 def held(room: Room) -> Room:
     """ACME-1042 waited for a supplier, which stopped its promise for two hours; and once when nothing ran."""
-    room.sla.answers["GetClocks"] = lambda request, _: _clocks(request.incident_id, paused=7200)
+    room.sla.answers["ExplainClocks"] = lambda request, _: _clocks(request.incident_id, paused=7200)
     room.sla.answers["ListPauses"] = pause_service_pb2.ListPausesResponse(
         pauses=[_pause("pau_1", stopped=7200), _pause("pau_2")]
     )

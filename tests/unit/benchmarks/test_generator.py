@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -38,15 +39,17 @@ def test_a_refused_mail_ends_with_its_code():
     assert talk.status == "451"
 
 
-@pytest.fixture
-def echo() -> Iterator[int]:
-    """A server that answers every request on a connection with 200."""
+@contextmanager
+def answering(hangs_up: bool = False) -> Iterator[int]:
+    """A server that answers every request on a connection with 200, or one only."""
     server = socket.create_server(("127.0.0.1", 0))
 
     def serve(connection: socket.socket) -> None:
         with connection:
             while connection.recv(65536):
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                if hangs_up:
+                    return
 
     def accept() -> None:
         while True:
@@ -59,6 +62,12 @@ def echo() -> Iterator[int]:
     threading.Thread(target=accept, daemon=True).start()
     yield server.getsockname()[1]
     server.close()
+
+
+@pytest.fixture
+def echo() -> Iterator[int]:
+    with answering() as port:
+        yield port
 
 
 def talks(count: int) -> Iterator[HttpTalk]:
@@ -83,6 +92,13 @@ def test_a_closed_gate_holds_the_load_back(echo: int):
     loop = Loop(echo, connections=2, seconds=0.3, talks=talks(50), may_go_on=gate)
     loop.run()
     assert loop.statuses == {"200": 3}
+
+
+def test_a_parked_connection_that_is_hung_up_is_replaced():
+    with answering(hangs_up=True) as port:
+        loop = Loop(port, connections=1, seconds=30, talks=talks(2), paced=1)
+        loop.run()
+    assert loop.statuses == {"200": 2}
 
 
 def test_figures_can_be_told_as_json(echo: int):

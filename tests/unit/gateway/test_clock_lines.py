@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from fairlead.sla.v1 import clock_pb2
+from services.gateway.pages import segments as explained
 from services.gateway.pages.console import clocks, risk
-from services.gateway.pages.console.clocks import SegmentLine
+from services.gateway.pages.segments import SegmentLine
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -19,8 +20,8 @@ def segment(start: int, end: int, counted: bool = True) -> clock_pb2.Segment:
 
 
 def lines(monkeypatch, *segments: clock_pb2.Segment) -> list[SegmentLine]:
-    monkeypatch.setattr(clocks, "_reasons", dict)
-    return [line for each in segments for line in clocks._segment_lines(each, NOON)]
+    monkeypatch.setattr(explained, "_reasons", dict)
+    return explained.segment_lines(clock_pb2.Clock(segments=segments), NOON)
 
 
 def test_a_stretch_under_way_ends_now_and_goes_on_as_planned(monkeypatch):

@@ -7,8 +7,8 @@ from typing import Any
 from fairlead.sla.v1 import clock_pb2, contract_pb2
 from services.gateway.pages.console.risk import chance_text, risk_words
 from services.gateway.pages.language import gettext as _
-from services.gateway.pages.language import in_each_language
-from services.gateway.pages.moments import as_datetime, given
+from services.gateway.pages.moments import given
+from services.gateway.pages.segments import SegmentLine, segment_lines
 from services.gateway.pages.signs import sla_sign
 
 # How a clock's own state looks in the chips of the queue.
@@ -40,23 +40,9 @@ class ClockLine:
     paused_seconds: int
     awaiting: int
     cycle: int
-    segments: list["SegmentLine"]
+    segments: list[SegmentLine]
     # The chance of a breach with its basis, in a sentence; "" where none is forecast.
     forecast: str
-
-
-@dataclass(frozen=True)
-class SegmentLine:
-    """A stretch of a clock's life."""
-
-    start_time: Any
-    end_time: Any
-    counted: bool
-    reason: str
-    seconds: int
-    calendar_version: int
-    # Still to come: how it will go on if nothing changes.
-    planned: bool
 
 
 def clock_lines(clocks: clock_pb2.ClockSet, now: datetime) -> list[ClockLine]:
@@ -100,7 +86,7 @@ def _clock_line(clock: clock_pb2.Clock, now: datetime) -> ClockLine:
         paused_seconds=clock.paused_seconds,
         awaiting=clock.awaiting,
         cycle=clock.cycle,
-        segments=[line for segment in clock.segments for line in _segment_lines(segment, now)],
+        segments=segment_lines(clock, now),
         forecast=forecast_text(clock.forecast) if clock.HasField("forecast") else "",
     )
 
@@ -112,43 +98,4 @@ def forecast_text(forecast: clock_pb2.Forecast) -> str:
         "chance": chance_text(forecast.chance),
         "similar": similar,
         "breached": breached,
-    }
-
-
-def _segment_lines(segment: clock_pb2.Segment, now: datetime) -> list[SegmentLine]:
-    """One line; two for a stretch that is under way, which ends now and goes on as planned."""
-    start, end = as_datetime(segment.start_time), as_datetime(segment.end_time)
-    if not segment.HasField("end_time") or end <= now:
-        return [_segment_line(segment, start, given(segment, "end_time"), segment.seconds, planned=False)]
-    if start >= now:
-        return [_segment_line(segment, start, end, segment.seconds, planned=True)]
-    passed = min(int((now - start).total_seconds()), segment.seconds)
-    return [
-        _segment_line(segment, start, now, passed, planned=False),
-        _segment_line(segment, now, end, segment.seconds - passed, planned=True),
-    ]
-
-
-def _segment_line(
-    segment: clock_pb2.Segment, start: Any, end: Any, seconds: int, planned: bool
-) -> SegmentLine:
-    return SegmentLine(
-        start_time=start,
-        end_time=end,
-        counted=segment.counted,
-        reason=_reasons().get(segment.reason, segment.reason),
-        seconds=seconds,
-        calendar_version=segment.calendar_version,
-        planned=planned,
-    )
-
-
-@in_each_language
-def _reasons() -> dict[str, str]:
-    return {
-        "business_hours": _("Business hours"),
-        "outside_hours": _("Outside business hours"),
-        "holiday": _("Holiday"),
-        "paused": _("On hold"),
-        "after_stop": _("After it stopped"),
     }

@@ -167,7 +167,7 @@ def _page(
         state=state_word(incident),
         sign=client_sign(incident),
         sentence=state_sentence(incident),
-        promises=promises(incident, clocks) if clocks else [],
+        promises=promises(incident, clocks, gateway().clock()) if clocks else [],
         pauses=pauses_of(portal.caller, incident.incident_id, clocks),
         stood_still=stood_still,
         hold_line=hold_line,
@@ -208,7 +208,7 @@ def _shown(portal: Portal, incident: Incident, entry: TimelineEntry) -> dict[str
 
 def _clocks(portal: Portal, incident: Incident) -> ClockSet | None:
     try:
-        return gateway().backends.clocks.get(portal.caller, incident.incident_id)
+        return gateway().backends.clocks.explain(portal.caller, incident.incident_id)
     except FairleadError:
         return None  # not started yet, or not to be had just now
 

@@ -1,6 +1,7 @@
 """An incident in the words of whoever asked: its state, whom it waits for, what was promised, what happened."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -9,6 +10,7 @@ from fairlead.sla.v1 import clock_pb2, contract_pb2
 from services.gateway.backends.words import word_of
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.moments import due_text
+from services.gateway.pages.segments import SegmentLine, segment_lines
 from services.gateway.pages.signs import Sign
 
 # Reasons that the record gives itself; the line says it already.
@@ -86,34 +88,60 @@ def rating_words() -> list[tuple[int, str]]:
 
 # What the sentences below are about.
 _TOLD = (contract_pb2.TARGET_KIND_FIRST_RESPONSE, contract_pb2.TARGET_KIND_RESOLUTION)
+# What staff are shown in the console, and a client nowhere.
+_OF_THE_PROVIDER = (contract_pb2.TARGET_LEVEL_OPERATIONAL, contract_pb2.TARGET_LEVEL_VENDOR)
 
 
-def promises(incident: Incident, clocks: clock_pb2.ClockSet) -> list[str]:
-    """What was promised and still runs, in words; nothing for what has ended or waits."""
+@dataclass(frozen=True)
+class Promise:
+    """What was promised, in words, and how its time was counted."""
+
+    text: str
+    key: str
+    goal_seconds: int
+    elapsed_seconds: int
+    paused_seconds: int
+    segments: list[SegmentLine]
+
+
+def promises(incident: Incident, clocks: clock_pb2.ClockSet, now: datetime) -> list[Promise]:
+    """What was promised to the client and still runs; nothing for what has ended or waits."""
     if state_word(incident) in ("resolved", "closed", "canceled"):
         return []
-    told = []
     on_hold = state_word(incident) == "on_hold"
-    for clock in clocks.clocks:
-        if clock.kind not in _TOLD:
-            continue
-        first = clock.kind == contract_pb2.TARGET_KIND_FIRST_RESPONSE
-        if clock.state == clock_pb2.CLOCK_STATE_RUNNING and clock.HasField("due_time"):
-            when = due_text(clock.due_time)
-            told.append(
-                _("We will answer no later than %(when)s.", when=when)
-                if first
-                else _("We aim to solve it no later than %(when)s.", when=when)
-            )
-        elif clock.state == clock_pb2.CLOCK_STATE_BREACHED:
-            told.append(
-                _("Our first answer is late. We are sorry.")
-                if first
-                else _("This takes longer than we promised. We are sorry.")
-            )
-        elif clock.state == clock_pb2.CLOCK_STATE_PAUSED and on_hold and not first:
-            told.append(_("The promised time stands still meanwhile."))
-    return told
+    told = [(_promised(clock, on_hold), clock) for clock in clocks.clocks if _is_told(clock)]
+    return [
+        Promise(
+            text=text,
+            key=f"{clock.kind}.{clock.cycle}",
+            goal_seconds=clock.goal_seconds,
+            elapsed_seconds=clock.elapsed_seconds,
+            paused_seconds=clock.paused_seconds,
+            segments=segment_lines(clock, now),
+        )
+        for text, clock in told
+        if text
+    ]
+
+
+def _is_told(clock: clock_pb2.Clock) -> bool:
+    return clock.kind in _TOLD and clock.level not in _OF_THE_PROVIDER
+
+
+def _promised(clock: clock_pb2.Clock, on_hold: bool) -> str:
+    first = clock.kind == contract_pb2.TARGET_KIND_FIRST_RESPONSE
+    if clock.state == clock_pb2.CLOCK_STATE_RUNNING and clock.HasField("due_time"):
+        when = due_text(clock.due_time)
+        if first:
+            return _("We will answer no later than %(when)s.", when=when)
+        return _("We aim to solve it no later than %(when)s.", when=when)
+    if clock.state == clock_pb2.CLOCK_STATE_BREACHED:
+        if first:
+            return _("Our first answer is late. We are sorry.")
+        return _("This takes longer than we promised. We are sorry.")
+    if clock.state == clock_pb2.CLOCK_STATE_PAUSED and on_hold and not first:
+        return _("The promised time stands still meanwhile.")
+    return ""
 
 
 def happening(entry: TimelineEntry, mine: bool) -> Line | None:

@@ -74,6 +74,10 @@ function keepingPlace(change) {
 function swap(id, page) {
   const present = document.getElementById(id);
   const next = page.getElementById(id);
+  // What somebody has opened stays open.
+  for (const open of present?.querySelectorAll("details[open][data-fl-keep]") ?? []) {
+    next?.querySelector(`[data-fl-keep="${open.dataset.flKeep}"]`)?.setAttribute("open", "");
+  }
   if (present && next && present.innerHTML !== next.innerHTML) present.replaceWith(document.adoptNode(next));
 }
 
