@@ -34,7 +34,7 @@ def messages() -> Catalog:
     )
     for file, _line, message, comments, context in found:
         # Without line numbers a catalog changes only when its words do.
-        catalog.add(message, locations=[(file, None)], auto_comments=comments, context=context)  # type: ignore[list-item]  # the stub knows no line but a number's
+        catalog.add(message, locations=[(file, None)], auto_comments=comments, context=context)
     return catalog
 
 

@@ -165,7 +165,7 @@ def test_each_service_reads_its_settings_from_what_its_pod_is_given(
             monkeypatch.delenv(variable)
         for variable, value in environment_of(overlay, container).items():
             monkeypatch.setenv(variable, value)
-        settings = settings_class(service)()  # type: ignore[call-arg]  # every field comes from the environment
+        settings = settings_class(service)()
         assert settings.host == "0.0.0.0"
         assert settings.metrics_port == port_named(container, "metrics")
         assert settings.mongodb_uri.startswith(f"mongodb://{service}:secret@mongodb-0.mongodb:27017")

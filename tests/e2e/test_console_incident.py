@@ -17,7 +17,7 @@ def texts(page: Page) -> tuple[str, str]:
     """What stands in the reply and in the note."""
     return tuple(
         page.locator(f"[data-fl-compose={mode}] textarea").input_value() for mode in ("reply", "note")
-    )  # type: ignore[return-value]  # of two modes, two texts
+    )
 
 
 def drafts_kept(page: Page) -> list[str]:

@@ -264,7 +264,7 @@ class Mailbox:
 
     def read(self, identifier: str) -> EmailMessage:
         raw = self.http.get(f"/messages/{identifier}/raw").raise_for_status().text
-        return message_from_string(raw, policy=policy.default)  # type: ignore[return-value]  # with this policy it makes an EmailMessage
+        return message_from_string(raw, policy=policy.default)
 
     def wait_for(self, to: str, subject: str, after: str = "", timeout: float = 20.0) -> EmailMessage:
         """The oldest of the mails to an address with that in the subject."""

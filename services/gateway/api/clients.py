@@ -56,7 +56,7 @@ class NewApiClient(Body):
     roles: list[ClientRole] = Field([], max_length=4, description="Beyond that of a plain API client.")
     scopes: list[Scope_] = Field(min_length=1, examples=[["incidents:read", "incidents:write"]])
     auth_method: AuthMethod = "client_secret"
-    grant_types: list[GrantType] = Field(["client_credentials"], min_length=1)  # type: ignore[arg-type]  # made of tuples known at start
+    grant_types: list[GrantType] = Field(["client_credentials"], min_length=1)
     redirect_uris: list[str] = Field([], max_length=10)
     jwks: dict[str, Any] | None = Field(None, description="Public keys (RFC 7517) for private_key_jwt.")
     first_party: bool = Field(False, description="Asks nobody for consent. Operator only.")

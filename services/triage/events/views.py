@@ -27,7 +27,7 @@ def queue_filter(wanted: QueueFilter) -> queue_service_pb2.QueueFilter:
     return queue_service_pb2.QueueFilter(
         tenant_ids=sorted(wanted.tenant_ids),
         states=_numbers(incident_pb2.IncidentState, "INCIDENT_STATE", wanted.states),
-        priorities=[incident_pb2.Priority.Name(number) for number in sorted(wanted.priorities)],  # type: ignore[arg-type]  # its stub wants its own number type
+        priorities=[incident_pb2.Priority.Name(number) for number in sorted(wanted.priorities)],
         assignee_id=wanted.assignee_id,
         unassigned=wanted.unassigned,
         assignment_group_id=wanted.assignment_group_id,

@@ -33,7 +33,7 @@ class Answers:
         with self._lock:
             then, before, found = self._kept.get(key, (0.0, -1, None))
         if before == saves and now - then < _SECONDS:
-            return found  # type: ignore[return-value]  # what was kept under this key is of its type
+            return found
         found = read()
         with self._lock:
             if len(self._kept) > _ANSWERS:

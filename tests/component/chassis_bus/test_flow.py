@@ -164,7 +164,7 @@ def test_a_store_that_is_down_delays_events_and_loses_none(bench: Bench, nats: s
                     seen.update_one({"_id": event.id}, {"$set": {"revision": event.revision}}, upsert=True)
 
         hearer = Hearer()
-        hearer.handle = handle  # type: ignore[method-assign]  # a fake of one method
+        hearer.handle = handle
         bench.listen(hearer)
         bench.publisher.publish(*[("inc_1", revision) for revision in range(1, 6)])
         wait_until(lambda: seen.count_documents({}) == 5)

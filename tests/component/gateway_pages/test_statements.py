@@ -97,7 +97,7 @@ def _statement(**fields: object) -> statement_pb2.Statement:
         period="2026-10",
         statement_revision=1,
         time_zone="Europe/Paris",
-        **given,  # type: ignore[arg-type]  # any of its fields
+        **given,
     )
     shown.totals.attainment_bp = 9512
     return shown

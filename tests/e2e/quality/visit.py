@@ -105,7 +105,7 @@ class Visit:
     def _in_both_lights(self, window: str) -> None:
         # Another language has no other colors.
         for scheme in ("light", "dark") if self.language == "en" else ("light",):
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its two words
+            self.page.emulate_media(color_scheme=scheme)
             self._picture(window, scheme)
             self._say(f"{window} {scheme}", eyes.axe(self.page, colors_alone=scheme == "dark"))
         self.page.emulate_media(color_scheme="light")

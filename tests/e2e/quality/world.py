@@ -291,9 +291,9 @@ class World:
             eyes.watch(context)
             self._contexts[key] = context
             cookie = {"name": "fairlead-lang", "value": language, "domain": "localhost", "path": "/"}
-            context.add_cookies([cookie])  # type: ignore[list-item]  # a dict is what Playwright's type describes
+            context.add_cookies([cookie])
             if who in ELSEWHERE:
-                context.add_cookies([self._elsewhere().cookie(who)])  # type: ignore[list-item]  # a dict is what Playwright's type describes
+                context.add_cookies([self._elsewhere().cookie(who)])
             elif PEOPLE[who]:
                 self._sign_in(context, PEOPLE[who])
         return self._contexts[key]

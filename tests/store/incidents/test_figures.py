@@ -139,7 +139,7 @@ def test_figures_are_read_from_an_index_alone(
     pipelines = []
     figures.incidents.aggregate = lambda scope, pipeline, **hint: (
         pipelines.append((scope, pipeline, hint)) or []
-    )  # type: ignore[method-assign]  # a fake of one method
+    )
     for caller in (staff(provider), staff(provider, *TENANTS[:2])):
         for count in (figures.arrivals, figures.resolutions):
             count(caller.granted(), NOW - timedelta(days=30), NOW)

@@ -147,7 +147,7 @@ class FullCollection:
 
 def test_who_tried_too_often_waits_until_the_window_ends_and_no_longer():
     now = datetime(2026, 3, 2, 10, 14, 50, 500_000, tzinfo=UTC)
-    limits = SignInLimits(FullCollection(), settings(sign_in_window_seconds=900), clock=lambda: now)  # type: ignore[arg-type]  # a fake collection
+    limits = SignInLimits(FullCollection(), settings(sign_in_window_seconds=900), clock=lambda: now)
     with pytest.raises(ResourceExhausted) as refused:
         limits.count("ana@acme.example", "192.0.2.1")
     assert refused.value.values["retry_after"] == "10"

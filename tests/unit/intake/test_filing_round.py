@@ -72,8 +72,8 @@ def test_a_directory_that_is_away_is_not_asked_about_each_mail():
         asked.append(sender)
         raise Unavailable("directory_unavailable", "Away.")
 
-    world.place = place  # type: ignore[method-assign]  # a fake
-    arrivals.claim = lambda limit, now: [  # type: ignore[method-assign]  # a fake
+    world.place = place
+    arrivals.claim = lambda limit, now: [
         (Arrival(f"m{number}", "jane@acme.example", ("support@acme.northstar.example",), NOW, 100), LETTER)
         for number in range(50)
     ]

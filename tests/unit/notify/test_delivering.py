@@ -175,7 +175,7 @@ def test_an_endpoint_that_does_not_answer_costs_one_attempt_a_rest_and_the_other
     turns = Turns(lambda: seconds[0])
     deliver = Deliver(
         Channel.WEBHOOK, kept, endpoints, None, None, None, None, endpoints, lambda: NOW, turns=turns
-    )  # type: ignore[arg-type]  # fakes
+    )
     deliver.run_once()
     deliver.run_once()
     assert endpoints.told == ["whk_silent", "whk_well"]
