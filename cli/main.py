@@ -187,10 +187,12 @@ def keys(namespace: str) -> None:
 
 def _add_groups() -> None:
     from cli.dead_letters import dead_letters
+    from cli.intake import intake
     from cli.sla import sla
     from cli.statement import statement
 
     main.add_command(dead_letters)
+    main.add_command(intake)
     main.add_command(sla)
     main.add_command(statement)
 

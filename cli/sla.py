@@ -2,16 +2,12 @@
 
 import json
 import sys
-import time
-from collections.abc import Callable
 
 import click
 
 from cli.errors import BadUse
 from cli.incident_log import forecast_evaluate, replay_log, simulate
-
-# How often progress is told, on the standard error.
-_TOLD_SECONDS = 2.0
+from cli.lines import answer_all
 
 
 @click.group()
@@ -60,33 +56,3 @@ def replay(jsonl: bool) -> int:
         raise BadUse(f"{where}: {error.message}" if where else error.message) from None
     click.echo(json.dumps(answer, indent=2))
     return 0
-
-
-def answer_all(answer: Callable[[str], str]) -> bool:
-    """A line out for each line in that is not blank, as soon as it came; whether one of them told an error.
-
-    Read in pieces, so that a program may wait for each answer, and a large file costs no more than its longest line.
-    """
-    failed, count, left = False, 0, b""
-    begun = told = time.monotonic()
-    while True:
-        piece = _more()
-        *lines, left = (left + piece).split(b"\n")
-        if not piece and left:
-            lines, left = [left], b""
-        answers = [answer(line.decode(errors="replace")) for line in lines if line.strip()]
-        if answers:
-            click.echo("\n".join(answers))
-            failed = failed or any('"error": ' in each for each in answers)
-            count += len(answers)
-        if time.monotonic() - told > _TOLD_SECONDS:
-            told = time.monotonic()
-            click.echo(f"{count:,} answered, {count / (told - begun):,.0f}/s", err=True)
-        if not piece:
-            return failed
-
-
-def _more() -> bytes:
-    """What has come on the standard input, waiting for some; empty at its end."""
-    stream = sys.stdin.buffer
-    return stream.read1(1 << 16) if hasattr(stream, "read1") else stream.read(1 << 16)

@@ -49,11 +49,16 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class FailedRecipient:
-    """One address a delivery report speaks of; status is an enhanced status code (RFC 3463) or empty."""
+    """One address a delivery report speaks of; status is an enhanced status code (RFC 3463) or empty.
+
+    reason: why, as one of few words; empty when it cannot be told. hard: trying again is of no use.
+    """
 
     address: str
     status: str
     diagnostic: str
+    reason: str = ""
+    hard: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,13 @@
+"""`fairlead intake`: how mail is read, at the command line, without a running installation."""
+
+import click
+
+from cli.intake.parse import parse
+
+
+@click.group()
+def intake() -> None:
+    """Mail as intake reads it, here and now."""
+
+
+intake.add_command(parse)

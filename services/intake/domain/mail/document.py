@@ -1,0 +1,58 @@
+"""A normalised mail as the JSON object that others rely on: every key is there, whatever the mail was."""
+
+from typing import Any
+
+from services.intake.domain.mail.model import Address, Attachment, Bounce, NormalizedMail
+
+
+def document_of(mail: NormalizedMail, authentication: dict[str, str]) -> dict[str, Any]:
+    """What `fairlead intake parse` prints. authentication: the verdicts of spf, dkim and dmarc."""
+    return {
+        "from": _address(mail.sender or Address("", "")),
+        "to": [_address(one) for one in mail.to],
+        "cc": [_address(one) for one in mail.cc],
+        "reply_to": [_address(one) for one in mail.reply_to],
+        "subject": mail.subject,
+        "message_id": mail.message_id,
+        "in_reply_to": mail.in_reply_to,
+        "references": list(mail.references),
+        "date": mail.date.isoformat() if mail.date else None,
+        "text": mail.text,
+        "html": None,
+        "reply_text": mail.reply_text,
+        "attachments": [_attachment(one) for one in mail.attachments],
+        "auto_submitted": mail.auto_submitted,
+        "is_bounce": mail.is_bounce,
+        "bounce": _bounce(mail.bounce) if mail.bounce else None,
+        "is_list": mail.is_list,
+        "authentication": authentication,
+        "problems": list(mail.problems),
+    }
+
+
+def _address(one: Address) -> dict[str, str]:
+    return {"name": one.name, "address": one.address}
+
+
+def _attachment(one: Attachment) -> dict[str, Any]:
+    return {
+        "filename": one.filename,
+        "content_type": one.content_type,
+        "size": one.size,
+        "sha256": one.sha256,
+        "content_id": one.content_id,
+        "inline": one.inline,
+    }
+
+
+def _bounce(bounce: Bounce) -> dict[str, Any]:
+    """The first failed recipient, and the addresses of all."""
+    first = bounce.recipients[0] if bounce.recipients else None
+    return {
+        "recipient": first.address if first else "",
+        "status": first.status if first else "",
+        "diagnostic": first.diagnostic if first else "",
+        "reason": first.reason if first else "",
+        "hard": first.hard if first else False,
+        "recipients": [one.address for one in bounce.recipients],
+    }
