@@ -17,6 +17,10 @@ class IntakeSettings(Settings):
     # The name the listener greets with; the machine's own when empty.
     hostname: str = ""
     smtp_connections: int = Field(256, ge=1)
+    smtp_connections_of_one: int = Field(64, ge=1)
+    # Off: mail to any address is taken, and waits in quarantine where nobody knows whose it is. For a mail server in
+    # front of us that takes mail for addresses it does not rewrite to our mailboxes.
+    verify_recipients: bool = True
     # Processes that read mail, and the processor seconds one mail may take there.
     readers: int = Field(2, ge=1, le=16)
     reader_cpu_seconds: int = Field(2, ge=1, le=60)

@@ -63,7 +63,7 @@ def start(settings: IntakeSettings) -> Intake:
         log,
         settings.trusted_authserv_id,
     )
-    receiving = Receiving(arrivals, clock.now, new_id)
+    receiving = Receiving(arrivals, directory, clock.now, new_id, settings.verify_recipients)
     servicer = SubmissionServicer(
         Submitting(submissions, directory, accepting, files, clock.now, new_id),
         ReadingSubmissions(submissions, arrivals),
@@ -108,11 +108,12 @@ def start(settings: IntakeSettings) -> Intake:
     sweeps.start()
     listener = MailListener(
         receiving.receive_mail,
+        receiving.has_mailbox,
         settings.host,
         settings.smtp_port,
         settings.lmtp_port,
         settings.hostname,
-        settings.smtp_connections,
+        (settings.smtp_connections, settings.smtp_connections_of_one),
     )
     listener.start()
     running.add(listener)

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from prometheus_client import Counter
 
 from chassis import telemetry
-from services.intake.consumers.protocol import Hall, LmtpProtocol, MailProtocol
+from services.intake.consumers.hall import Hall
+from services.intake.consumers.protocol import LmtpProtocol, MailProtocol
 
 KEPT = Counter("fairlead_intake_mails_kept_total", "Mails made durable and answered 250")
 REFUSED = Counter(
@@ -18,24 +19,37 @@ REFUSED = Counter(
 _STOP_SECONDS = 2.0
 _OFF = -1
 
-Receive = Callable[[str, Sequence[str], bytes, bool, str], "Future[None]"]
+_ASKING = 4
+
+Receive = Callable[[str, Sequence[str], bytes, bool, str, str], "Future[None]"]
+HasMailbox = Callable[[str], bool]
 
 
 class MailListener:
     """Binds its ports at start, whether or not the store is up: until it is, the answer is 451.
 
-    smtp_port, lmtp_port: 0 for a free one, -1 for none; afterwards the ports that were bound.
+    smtp_port, lmtp_port: 0 for a free one, -1 for none; afterwards the ports that were bound. connections: at once, and
+    of these from one address.
     """
 
     def __init__(
-        self, receive: Receive, host: str, smtp_port: int, lmtp_port: int, hostname: str, connections: int
+        self,
+        receive: Receive,
+        has_mailbox: HasMailbox,
+        host: str,
+        smtp_port: int,
+        lmtp_port: int,
+        hostname: str,
+        connections: tuple[int, int],
     ) -> None:
         self._receive = receive
+        self._has_mailbox = has_mailbox
+        self._asking = ThreadPoolExecutor(_ASKING, thread_name_prefix="intake-mailbox")
         self._host = host
         self._hostname = hostname
         self.smtp_port = smtp_port
         self.lmtp_port = lmtp_port
-        self._hall = Hall(self._keep, connections)
+        self._hall = Hall(self._keep, self._knows, *connections)
         self._servers: list[asyncio.Server] = []
         self._loop = asyncio.new_event_loop()
         self._log = telemetry.logger("intake")
@@ -61,6 +75,7 @@ class MailListener:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=_STOP_SECONDS)
         self._loop.close()
+        self._asking.shutdown(wait=False, cancel_futures=True)
 
     async def _bind(self) -> None:
         for protocol, name in ((MailProtocol, "smtp_port"), (LmtpProtocol, "lmtp_port")):
@@ -85,9 +100,18 @@ class MailListener:
         if tasks:
             await asyncio.wait(tasks, timeout=_STOP_SECONDS / 2)
 
-    async def _keep(self, sender: str, recipients: list[str], raw: bytes, overlong: bool, peer: str) -> None:
+    async def _knows(self, address: str) -> bool:
         try:
-            await asyncio.wrap_future(self._receive(sender, recipients, raw, overlong, peer))
+            return await self._loop.run_in_executor(self._asking, self._has_mailbox, address)
+        except Exception as error:
+            self._log.warning("mailbox_not_told", error=type(error).__name__)
+            raise
+
+    async def _keep(
+        self, sender: str, recipients: list[str], raw: bytes, overlong: bool, peer: str, helo: str
+    ) -> None:
+        try:
+            await asyncio.wrap_future(self._receive(sender, recipients, raw, overlong, peer, helo))
         except Exception as error:
             REFUSED.inc()
             self._log.warning("mail_not_kept", error=type(error).__name__, size=len(raw))

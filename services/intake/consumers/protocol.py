@@ -2,62 +2,64 @@
 
 What differs from aiosmtpd: the message is read in large pieces instead of line by line; one that grows beyond the
 limit is kept in part rather than dropped; any failure of ours is 451 (the sender's server keeps the mail and tries
-again), never 500; LMTP gives a reply for each recipient (RFC 2033, 4.2).
+again), never 500; every answer carries an enhanced status code (RFC 2034); LMTP gives a reply for each recipient
+(RFC 2033, 4.2).
 """
 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import AnyStr
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
+from services.intake.consumers.hall import (
+    NO_MAILBOX,
+    NOT_NOW,
+    POSTMASTER,
+    TOO_BUSY,
+    TRYING_NAMES,
+    Hall,
+    storable,
+)
+from services.intake.domain import outline
 from services.intake.domain.arrival import LARGEST_KEPT
 
-MOST_RECIPIENTS = 100
 # Of all connections together, of mail that is being received and not yet stored.
 _MOST_BYTES_IN_HAND = 256 * 1024 * 1024
 _END = b"\r\n.\r\n"
 _SECONDS_OF_SILENCE = 300.0  # RFC 5321, 4.5.3.2.7
 
+# Whoever asks for so many mailboxes that are not there, in one connection, is trying names.
+_MOST_UNKNOWN = 20
+# A larger message is looked at on a thread of its own: nobody else's conversation waits for it.
+_LOOKED_AT_ONCE = 262_144
+# Commands that do nothing, in one connection; any other may be said as often as there is mail.
+_IDLE_COMMANDS = {"NOOP": 100, "HELP": 20, "VRFY": 20, "EXPN": 20, "*": 1_000_000}
+
 _PLAIN_ADDRESS = re.compile(r"\s*<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}@[A-Za-z0-9.\-]{1,255})>(.*)\Z")
 
-NOT_NOW = "451 4.3.0 The mail cannot be stored just now, please try again later"
-TOO_BUSY = "452 4.3.1 Too much mail at once, please try again later"
-
-# Keeps one mail: sender, recipients, bytes, whether there was more, peer. Raises when it may not be durable.
-Keep = Callable[[str, list[str], bytes, bool, str], Awaitable[None]]
-
-
-class Hall:
-    """What all connections of a listener share. Used on the listener's own thread only."""
-
-    def __init__(self, keep: Keep, most_connections: int) -> None:
-        self.keep = keep
-        self.most_connections = most_connections
-        self.connections: set[MailProtocol] = set()
-        self.bytes_in_hand = 0
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: Any, _session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        """Any recipient, as long as there are not too many: mail to nobody we know is kept in quarantine."""
-        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
-            return "452 4.5.3 Too many recipients"
-        envelope.rcpt_tos.append(address)
-        envelope.rcpt_options.extend(options)
-        return "250 2.1.5 OK"
-
-    async def handle_exception(self, _error: Exception) -> str:
-        """Whatever goes wrong on our side, the sender's server must not take it for a refusal."""
-        return NOT_NOW
+_REFUSED = {
+    outline.HEAD: "552 5.3.4 The header fields are larger than 64 kB",
+    outline.PARTS: f"554 5.6.0 The message has more than {outline.MOST_PARTS} parts",
+    outline.DEPTH: f"554 5.6.0 The message is nested more than {outline.DEEPEST} deep",
+}
+_POSTMASTER = re.compile(r"\s*<postmaster>(.*)\Z", re.I)
+# What aiosmtpd's own answers lack (RFC 3463).
+_ENHANCED = {
+    "221": "2.0.0", "250": "2.0.0", "252": "2.5.0", "454": "4.7.0", "500": "5.5.2", "501": "5.5.4", "502": "5.5.1",
+    "503": "5.5.1", "552": "5.3.4", "555": "5.5.4",
+}  # fmt: skip
+_BARE_ANSWER = re.compile(r"([2-5]\d\d) (?![245]\.\d)(.*)", re.S)
 
 
 class MailProtocol(SMTP):
     """One SMTP connection."""
 
     line_length_limit = 65_536
+    # A mail server of our own is at the other end: it passes on whatever names it was asked for.
+    trusted = False
     # From the first command on there always are both.
     envelope: Envelope
     session: Session
@@ -70,30 +72,78 @@ class MailProtocol(SMTP):
             hostname=hostname or None,
             ident="Fairlead",
             timeout=_SECONDS_OF_SILENCE,
+            command_call_limit=_IDLE_COMMANDS,
             loop=loop,
         )
         self._hall = hall
         self._turned_away = False
+        self._greeting = False
+        self._host = ""
+        self._unknown = 0
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         """The address and what follows it. Plain ones are told at a glance: the full parser takes 0.3 ms."""
         plain = _PLAIN_ADDRESS.match(arg)
-        return (plain[1], plain[2]) if plain else super()._getaddr(arg)
+        if plain:
+            return plain[1], plain[2]
+        postmaster = _POSTMASTER.match(arg)
+        if postmaster:
+            return POSTMASTER, postmaster[1]
+        try:
+            return super()._getaddr(arg)
+        except Exception:
+            # The standard library's parser breaks on some; that is the address's fault, not a failure of ours.
+            return None, None
+
+    async def push(self, status: AnyStr) -> None:
+        """Says it, with an enhanced status code where aiosmtpd gives none; greetings have none (RFC 2034, 4)."""
+        if isinstance(status, str) and not self._greeting:
+            bare = _BARE_ANSWER.fullmatch(status)
+            if bare and bare[1] in _ENHANCED:
+                await super().push(f"{bare[1]} {_ENHANCED[bare[1]]} {bare[2]}")
+                return
+        await super().push(status)
+
+    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """The plain greeting."""
+        await self._greet(super().smtp_HELO(hostname))
+
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """The greeting that says what we can."""
+        await self._greet(super().smtp_EHLO(hostname))
+
+    async def _greet(self, answering: Awaitable[None]) -> None:
+        self._greeting = True
+        try:
+            await answering
+        finally:
+            self._greeting = False
+
+    def turned_down(self) -> str:
+        """The answer for a mailbox that is not there; after many of them it is the last one."""
+        self._unknown += 1
+        if self._unknown <= _MOST_UNKNOWN or self.trusted:
+            return NO_MAILBOX
+        # Once this answer is written.
+        if self.transport:
+            self.loop.call_soon(self.transport.close)
+        return TRYING_NAMES
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Turned away with 421 when there are too many already."""
-        if len(self._hall.connections) >= self._hall.most_connections:
+        peer = transport.get_extra_info("peername")
+        self._host = str(peer[0]) if isinstance(peer, tuple) else ""
+        if not self._hall.enter(self, self._host):
             self._turned_away = True
             transport.write(b"421 4.3.2 Too many connections, please try again later\r\n")  # type: ignore[attr-defined]  # a server is given transports that write
             transport.close()
             return
-        self._hall.connections.add(self)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Nothing was promised for a mail that was not answered yet."""
         if not self._turned_away:
-            self._hall.connections.discard(self)
+            self._hall.leave(self, self._host)
             super().connection_lost(error)
 
     def eof_received(self) -> bool | None:
@@ -130,17 +180,27 @@ class MailProtocol(SMTP):
 
         try:
             raw, overlong, crowded = await self._read_message(hold)
-            return self._replies(TOO_BUSY if crowded else await self._keep(raw, overlong))
+            if crowded:
+                return self._replies(TOO_BUSY)
+            refusal = await self._look_at(raw)
+            return self._replies(_REFUSED[refusal] if refusal else await self._keep(raw, overlong))
         finally:
             self._hall.bytes_in_hand -= held
+
+    async def _look_at(self, raw: bytes) -> str:
+        """Which limit it exceeds: its sender is still there to be told."""
+        if len(raw) <= _LOOKED_AT_ONCE:
+            return outline.refusal(raw)
+        return await self.loop.run_in_executor(None, outline.refusal, raw)
 
     async def _keep(self, raw: bytes, overlong: bool) -> str:
         envelope, session = self.envelope, self.session
         peer = session.peer[0] if isinstance(session.peer, tuple) else str(session.peer or "")
         try:
-            recipients = [_storable(address) for address in envelope.rcpt_tos]
-            sender = _storable(envelope.mail_from or "")
-            await self._hall.keep("" if sender == "<>" else sender, recipients, raw, overlong, peer)
+            recipients = [storable(address) for address in envelope.rcpt_tos]
+            sender = storable(envelope.mail_from or "")
+            helo = storable(session.host_name or "")[:255]
+            await self._hall.keep("" if sender == "<>" else sender, recipients, raw, overlong, peer, helo)
         except Exception:
             # Logged by whoever failed; here only the answer matters.
             return NOT_NOW
@@ -192,10 +252,19 @@ class MailProtocol(SMTP):
 class LmtpProtocol(MailProtocol, LMTP):
     """One LMTP connection: a reply for each recipient after the message."""
 
+    trusted = True
+
+    async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """The greeting that says what we can."""
+        await self._greet(super().smtp_LHLO(hostname))
+
+    async def smtp_HELO(self, _hostname: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Refused, as RFC 2033 asks."""
+        await self.push("500 5.5.1 This is LMTP: say LHLO")
+
+    async def smtp_EHLO(self, _hostname: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Refused, as RFC 2033 asks."""
+        await self.push("500 5.5.1 This is LMTP: say LHLO")
+
     def _replies(self, status: str) -> str:
         return "\r\n".join([status] * len(self.envelope.rcpt_tos))
-
-
-def _storable(address: str) -> str:
-    """The address as text that can be stored; bytes that were no UTF-8 become marks."""
-    return address.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "")

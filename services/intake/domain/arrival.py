@@ -15,6 +15,7 @@ class Arrival:
     """The envelope of a mail whose bytes are kept. Its id becomes the submission's id.
 
     envelope_sender: MAIL FROM, empty for the null sender. size: bytes kept. truncated: more came than we keep.
+    peer: the address it was sent from, helo: the name that was greeted with; empty where nobody knows.
     attempts: how often filing it was begun.
     """
 
@@ -25,6 +26,7 @@ class Arrival:
     size: int
     truncated: bool = False
     peer: str = ""
+    helo: str = ""
     attempts: int = 0
 
     @property

@@ -7,6 +7,7 @@ from datetime import datetime
 from services.intake.domain.arrival import Arrival
 from services.intake.domain.facts import Bounced, Fact, Quarantined, Received
 from services.intake.domain.mail import Address, NormalizedMail
+from services.intake.domain.outline import LARGEST_HEAD
 from services.intake.domain.submission import (
     OWN_TIME,
     UNPLACED,
@@ -24,8 +25,6 @@ HEADERS_TOO_LARGE = "headers_too_large"
 DOMAIN_UNKNOWN = "mail_domain_unknown"
 SENDER_MISSING = "sender_missing"
 
-# A mail whose head is this large is nobody's letter; SMTP itself knows no such limit.
-LARGEST_HEAD = 65_536
 LONGEST_TEXT = 65_536
 _MAX_COPIED = 50
 _TOKEN = re.compile(r"[a-z0-9]{6,64}")
@@ -90,8 +89,12 @@ def as_staff(
 
 def written_to(arrival: Arrival) -> tuple[str, ...]:
     """The recipients, and those with a tag ("support+token@…") once more without it."""
-    plain = (re.sub(r"\+[^@]*@", "@", address, count=1) for address in arrival.recipients)
-    return tuple(dict.fromkeys((*arrival.recipients, *plain)))
+    return tuple(dict.fromkeys((*arrival.recipients, *map(mailbox_of, arrival.recipients))))
+
+
+def mailbox_of(address: str) -> str:
+    """The address without its tag."""
+    return re.sub(r"\+[^@]*@", "@", address, count=1)
 
 
 def quarantine_reason(arrival: Arrival, mail: NormalizedMail | None, place: Place | None, head: int) -> str:

@@ -167,6 +167,7 @@ def _document(arrival: Arrival, raw: bytes, chunks: int) -> dict[str, Any]:
         "size": arrival.size,
         "truncated": arrival.truncated,
         "peer": arrival.peer,
+        "helo": arrival.helo,
         "raw": Binary(raw),
         "chunks": chunks,
         "attempts": 0,
@@ -183,5 +184,6 @@ def _arrival(document: dict[str, Any]) -> Arrival:
         size=document["size"],
         truncated=document["truncated"],
         peer=document["peer"],
+        helo=document.get("helo", ""),
         attempts=document["attempts"],
     )

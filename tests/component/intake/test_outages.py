@@ -76,10 +76,17 @@ def test_while_the_directory_is_down_mail_waits_and_nothing_is_quarantined(
     mongod, nats, installation, tmp_path: Path
 ):
     with running_intake(mongod, nats, installation, tmp_path) as bench:
+        bench.send(mail("before"))
+        bench.taken()
         bench.directory.stop()
-        bench.send(mail())
+        # Its answers are still good for half a minute; and a mailbox that was there is taken to be there.
+        bench.send(mail(sender="new@acme.example"), sender="new@acme.example")
         wait_until(lambda: _waiting(bench) == 1)
         assert bench.quarantined() == []
+        with bench.smtp() as connection:
+            connection.ehlo()
+            connection.mail("jane@acme.example")
+            assert connection.rcpt("help@northstar.example")[0] == 451
 
 
 def test_a_connection_that_breaks_off_leaves_no_mail(bench: Bench):
