@@ -24,6 +24,8 @@ class IntakeSettings(Settings):
     # Processes that read mail, and the processor seconds one mail may take there.
     readers: int = Field(2, ge=1, le=16)
     reader_cpu_seconds: int = Field(2, ge=1, le=60)
+    # Submissions that may wait for the record; beyond it calls are refused with "intake_backlogged". 0: any number.
+    most_waiting: int = Field(50_000, ge=0)
     # Verify DKIM and DMARC by DNS. Off: mail is unverified unless our own mail server vouches for it.
     dns: bool = False
     # "address:port", several parted by commas; empty for the system's resolver.

@@ -15,6 +15,7 @@ from services.intake.consumers.directory import FACTS
 from services.intake.rpc import SERVICE_NAME, SubmissionServicer
 from services.intake.store import ArrivalStore, Gathered, ProviderStore, SubmissionStore
 from services.intake.use_cases.accepting import Accepting
+from services.intake.use_cases.backlog import Backlog
 from services.intake.use_cases.filing import Filing
 from services.intake.use_cases.handing import Handing
 from services.intake.use_cases.quarantine import Quarantine
@@ -65,7 +66,15 @@ def start(settings: IntakeSettings) -> Intake:
     )
     receiving = Receiving(arrivals, directory, clock.now, new_id, settings.verify_recipients)
     servicer = SubmissionServicer(
-        Submitting(submissions, directory, accepting, files, clock.now, new_id),
+        Submitting(
+            submissions,
+            directory,
+            accepting,
+            Backlog(submissions, settings.most_waiting, clock.now),
+            files,
+            clock.now,
+            new_id,
+        ),
         ReadingSubmissions(submissions, arrivals),
         Quarantine(submissions, directory, accepting, clock.now),
     )

@@ -135,6 +135,10 @@ class Submissions(Protocol):
         """Of all tenants, those whose attempt is due; for a while nobody else gets them."""
         ...
 
+    def waiting(self, limit: int) -> int:
+        """How many of all tenants the record has not answered; counting stops at limit."""
+        ...
+
     def body(self, submission: Submission) -> bytes:
         """What a submission by portal or API was made of; empty for mail."""
         ...

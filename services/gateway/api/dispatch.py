@@ -67,20 +67,32 @@ def _view(route: Route) -> Callable[..., Response]:
 
 def _once(route: Route, call: Call, parameters: dict[str, str]) -> Response:
     """Handles the request, or gives the answer that the same request with the same key got before."""
-    if route.idempotency != "gateway" or "Idempotency-Key" not in request.headers:
+    kept_here = route.idempotency == "gateway" or route.keeps_answer
+    if not kept_here or "Idempotency-Key" not in request.headers:
         return _answer(route, route.handler(call, **parameters))
     repeats, subject, key = gateway().auth.repeats, call.caller.subject, call.idempotency_key
-    kept = repeats.begin(subject, key, fingerprint_of(request.method, request.path, request.get_data()))
+    path = request.full_path if request.query_string else request.path
+    fingerprint = fingerprint_of(request.method, path, request.get_data())
+    noted = route.idempotency == "gateway"
+    kept = (repeats.begin if noted else repeats.find)(subject, key, fingerprint)
     if kept:
         return Response(kept.body, kept.status, kept.headers, content_type="application/json")
+    if not noted:
+        response = _answer(route, route.handler(call, **parameters))
+        repeats.remember(subject, key, fingerprint, _to_keep(response))
+        return response
     try:
         response = _answer(route, route.handler(call, **parameters))
     except Exception:
         repeats.forget(subject, key)
         raise
-    told = {name: response.headers[name] for name in ("Location", "ETag") if name in response.headers}
-    repeats.keep(subject, key, KeptAnswer(response.status_code, told, response.get_data()))
+    repeats.keep(subject, key, _to_keep(response))
     return response
+
+
+def _to_keep(response: Response) -> KeptAnswer:
+    told = {name: response.headers[name] for name in ("Location", "ETag") if name in response.headers}
+    return KeptAnswer(response.status_code, told, response.get_data())
 
 
 class _Refused(Exception):

@@ -117,7 +117,10 @@ def _parameters(route: Route) -> Iterable[dict[str, Any]]:
     if route.query:
         yield from _query_parameters(route.query)
     if route.idempotency:
-        description = "Unique for what is meant; repeating the request with it does nothing twice."
+        description = (
+            "Unique for what is meant. The same request with it, within a day, does nothing twice and is answered the same; "
+            "another request with it is refused (422, idempotency_key_reused)."
+        )
         schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x21-\\x7e]+$"}
         yield {"name": "Idempotency-Key", "in": "header", "description": description, "schema": schema}
     if route.matches_revision:

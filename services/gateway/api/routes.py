@@ -63,6 +63,8 @@ class Route:
     conflicts: bool = False
     # Takes an Idempotency-Key: kept by the "service", in one write with the change, or else by the "gateway".
     idempotency: Literal["", "service", "gateway"] = ""
+    # Beside the service's own keeping of the key: the answer itself, for what may have moved on by the next time.
+    keeps_answer: bool = False
     matches_revision: bool = False
     media_type: str = "application/json"
     # Answers in this form, too, where Accept prefers it.

@@ -1,7 +1,7 @@
 """Answers kept by idempotency key, for requests whose service keeps none: the same request gets the same answer.
 
-Incidents and submissions take the key themselves, in the same write as the change. For everything else the gateway
-notes the key before it acts and the answer afterwards. Between the two a crash leaves a note without an answer: the
+Incidents and submissions take the key themselves, in the same write as the change; of what is done to an incident the
+answer is kept here besides, since by the next time the incident may have moved on. For everything else the gateway notes the key before it acts and the answer afterwards. Between the two a crash leaves a note without an answer: the
 request may be tried again after a minute, so it happens at least once and, crashes apart, exactly once.
 """
 
@@ -9,6 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pymongo import ReturnDocument
@@ -57,9 +58,7 @@ class Repeats:
                 found = self._collection.find_one({"_id": _id(subject, key)})
         if found is None:
             raise InvalidState("request_in_progress", "The same request has just failed. Try again.")
-        if found["fingerprint"] != fingerprint:
-            message = "This key was used for another request."
-            raise InvalidArgument("idempotency_key_reused", message, field="Idempotency-Key")
+        _same(found, fingerprint)
         if "answer" in found:
             return self._open(found["_id"], found["answer"])
         stale = {"_id": found["_id"], "answer": None, "begin_time": {"$lt": now - _IN_HAND}}
@@ -71,13 +70,36 @@ class Repeats:
             raise InvalidState("request_in_progress", "The same request is still being worked on.")
         return None
 
+    def find(self, subject: str, key: str, fingerprint: str) -> KeptAnswer | None:
+        """The answer given before, or None, where the service itself sees to it that nothing is done twice.
+
+        Raises InvalidArgument("idempotency_key_reused").
+        """
+        with outages():
+            found = self._collection.find_one({"_id": _id(subject, key)})
+        if found is None:
+            return None
+        _same(found, fingerprint)
+        return self._open(found["_id"], found["answer"]) if "answer" in found else None
+
+    def remember(self, subject: str, key: str, fingerprint: str, answer: KeptAnswer) -> None:
+        """Keeps an answer for which nothing was noted before. Of two at the same time the first one stays."""
+        now = self._clock()
+        note = {"fingerprint": fingerprint, "begin_time": now, "expire_time": now + _KEPT}
+        note["answer"] = self._sealed(subject, key, answer)
+        with outages():
+            self._collection.update_one({"_id": _id(subject, key)}, {"$setOnInsert": note}, upsert=True)
+
     def keep(self, subject: str, key: str, answer: KeptAnswer) -> None:
         """Keeps the answer for a day."""
-        text = json.dumps([answer.status, answer.headers, answer.body.decode()]).encode()
-        nonce = AESGCM.generate_key(128)[:_NONCE_BYTES]
-        sealed = nonce + self._seal.encrypt(nonce, text, _id(subject, key).encode())
+        sealed = self._sealed(subject, key, answer)
         with outages():
             self._collection.update_one({"_id": _id(subject, key)}, {"$set": {"answer": sealed}})
+
+    def _sealed(self, subject: str, key: str, answer: KeptAnswer) -> bytes:
+        text = json.dumps([answer.status, answer.headers, answer.body.decode()]).encode()
+        nonce = AESGCM.generate_key(128)[:_NONCE_BYTES]
+        return nonce + self._seal.encrypt(nonce, text, _id(subject, key).encode())
 
     def forget(self, subject: str, key: str) -> None:
         """Nothing was done, so the key may be used again."""
@@ -90,8 +112,14 @@ class Repeats:
         return KeptAnswer(status, headers, body.encode())
 
 
+def _same(found: dict[str, Any], fingerprint: str) -> None:
+    if found["fingerprint"] != fingerprint:
+        message = "This key was used for another request."
+        raise InvalidArgument("idempotency_key_reused", message, field="Idempotency-Key")
+
+
 def fingerprint_of(method: str, path: str, body: bytes) -> str:
-    """What makes two requests the same."""
+    """What makes two requests the same; path with its query."""
     return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).hexdigest()
 
 

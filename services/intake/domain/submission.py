@@ -113,6 +113,8 @@ class Submission:
     attempts: int = 0
     # When the record may next be asked to take it; meaningful while it is received.
     attempt_time: datetime | None = None
+    # What it opened, in the record's own words at that moment: who sends it again is told the same. Empty for mail.
+    opened: bytes = b""
     revision: int = 0
 
     @property
@@ -120,7 +122,9 @@ class Submission:
         """Whether it is filed under a client organisation."""
         return self.tenant_id not in ("", UNPLACED, self.provider_id)
 
-    def accepted(self, incident_id: str, number: str, joined: bool, now: datetime) -> "Submission":
+    def accepted(
+        self, incident_id: str, number: str, joined: bool, now: datetime, opened: bytes = b""
+    ) -> "Submission":
         """The record has it. Raises InvalidState unless it was received."""
         self._require(State.RECEIVED, "accept")
         return replace(
@@ -131,6 +135,7 @@ class Submission:
             joined=joined,
             accept_time=now,
             attempt_time=None,
+            opened=opened,
         )
 
     def with_attachments(self, attachment_ids: tuple[str, ...]) -> "Submission":

@@ -94,6 +94,7 @@ class _Kept(me.Document):
     incident_number = me.StringField()
     joined = me.BooleanField()
     accept_time = me.DateTimeField()
+    opened = me.BinaryField()
     attempts = me.IntField()
     attempt_time = me.DateTimeField()
     lease = me.StringField()

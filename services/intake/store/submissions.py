@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo.database import Database
@@ -25,6 +25,8 @@ from services.intake.store.gathering import Gathered
 LEASE = timedelta(seconds=30)
 _SORT = [("receive_time", -1), ("_id", -1)]
 _SWEEP = SystemScope("submissions that the record has not answered, of all tenants")
+# A bound that the partial index of what waits can serve.
+_ANY = {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}
 _NOT_STATE = frozenset({"submission_id", "provider_id", "tenant_id", "revision"})
 
 _New = tuple[TenantScope, str, dict[str, Any], list[OutboundEvent]]
@@ -145,6 +147,9 @@ class SubmissionStore:
         claimed = self.submissions.find(_SWEEP, {"_id": {"$in": wanted}, "lease": lease})
         return [_submission(document) for document in claimed]
 
+    def waiting(self, limit: int) -> int:
+        return self.submissions.count(_SWEEP, {"state": State.RECEIVED.value, "attempt_time": _ANY}, limit)
+
     def body(self, submission: Submission) -> bytes:
         room = TenantScope(submission.provider_id, submission.tenant_id)
         found = self.submissions.find_one(room, {"_id": submission.submission_id}, projection=["body"])
@@ -213,6 +218,8 @@ def _state(submission: Submission) -> dict[str, Any]:
     values = asdict(submission)
     state = {name: value for name, value in values.items() if name not in _NOT_STATE}
     state["channel"], state["state"] = submission.channel.value, submission.state.value
+    if not submission.opened:
+        del state["opened"]
     return state
 
 

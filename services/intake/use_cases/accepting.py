@@ -18,10 +18,14 @@ _MOST_ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A submission after the record was asked. opened: what it opened just now, in the record's own words."""
+    """A submission after the record was asked."""
 
     submission: Submission
-    opened: bytes = b""
+
+    @property
+    def opened(self) -> bytes:
+        """What it opened, as the record said it then; empty when the record was asked later, by the sweep."""
+        return self.submission.opened
 
 
 class Accepting:
@@ -63,7 +67,7 @@ class Accepting:
         decided = self._decided(ready[0], verdict)
         if not decided.facts:
             # Nothing is lost with it: asked again, the record gives the same answer.
-            return Answered(self._submissions.save_soon(decided), verdict.opened)
+            return Answered(self._submissions.save_soon(decided))
         try:
             return Answered(self._submissions.save(decided))
         except RevisionConflict:
@@ -91,7 +95,9 @@ class Accepting:
     def _decided(self, submission: Submission, verdict: Verdict) -> Changed:
         if not verdict.error_reason:
             now = self._clock()
-            return Changed(submission.accepted(verdict.incident_id, verdict.number, verdict.joined, now))
+            return Changed(
+                submission.accepted(verdict.incident_id, verdict.number, verdict.joined, now, verdict.opened)
+            )
         if verdict.retryable and verdict.error_reason.endswith("_unavailable"):
             return Changed(submission.deferred(self._clock()))
         if verdict.retryable and submission.attempts < _MOST_ATTEMPTS:

@@ -18,6 +18,7 @@ from services.intake.domain.request import Request
 from services.intake.domain.submission import OWN_TIME, Evidence, Party, State, Submission
 from services.intake.ports import Clock, Directory, Files, Fresh, Key, NewId, Person, Submissions
 from services.intake.use_cases.accepting import Accepting, Answered
+from services.intake.use_cases.backlog import Backlog
 
 _MAY_ACT_FOR_OTHERS = frozenset(
     {
@@ -38,6 +39,7 @@ class Submitting:
     submissions: Submissions
     directory: Directory
     accepting: Accepting
+    backlog: Backlog
     files: Files
     clock: Clock
     new_id: NewId
@@ -47,7 +49,7 @@ class Submitting:
 
         Raises InvalidArgument (with the field), NotFound("tenant_not_found"), InvalidState("tenant_suspended",
         "idempotency_key_reused"), PermissionDenied("requester_not_allowed"). InvalidArgument("attachment_not_found",
-        "too_many_attachments"): nothing was submitted.
+        "too_many_attachments"), ResourceExhausted("intake_backlogged"): nothing was submitted.
         """
         request = request.checked()
         scope = caller.scope(request.tenant_id)
@@ -57,6 +59,12 @@ class Submitting:
         key = (
             Key(caller.subject, request.idempotency_key, request.digest) if request.idempotency_key else None
         )
+        try:
+            self.backlog.check()
+        except FairleadError:
+            if repeated := self._repeated(scope.provider_id, scope.tenant_id, key):
+                return repeated
+            raise
         # To look first would cost every submission a read; only files must not be bound to it twice.
         if request.attachment_ids and (repeated := self._repeated(scope.provider_id, scope.tenant_id, key)):
             return repeated

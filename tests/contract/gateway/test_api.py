@@ -5,7 +5,14 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-from chassis.errors import InvalidArgument, InvalidState, NotFound, RevisionConflict, Unavailable
+from chassis.errors import (
+    InvalidArgument,
+    InvalidState,
+    NotFound,
+    ResourceExhausted,
+    RevisionConflict,
+    Unavailable,
+)
 from chassis.tenancy import Role
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.intake.v1 import submission_pb2, submission_service_pb2
@@ -200,6 +207,27 @@ def test_a_repeated_request_with_its_key_is_done_once_and_answered_the_same(room
     assert (other.status_code, other.json["reason"]) == (422, "idempotency_key_reused")
     stored = room.gateway.auth.repeats._collection.find_one()
     assert first.json["client_secret"].encode() not in bytes(stored["answer"])
+
+
+def test_a_command_repeated_with_its_key_is_answered_as_the_first_time(room: Room, http: FlaskClient):
+    incident = room.incidents.add(incident_id="inc_1", tenant_id=ACME, revision=2)
+    room.gateway.backends.incidents.reply = lambda *_, **__: incident
+    headers = {**room.bearer("incidents:write", tenants=(ACME,)), "Idempotency-Key": "k"}
+    first = http.post("/api/v1/incidents/inc_1/replies", json={"text": "Done."}, headers=headers)
+    incident.revision = 7
+    again = http.post("/api/v1/incidents/inc_1/replies", json={"text": "Done."}, headers=headers)
+    assert (again.status_code, again.json) == (first.status_code, first.json) and first.status_code == 201
+    assert again.headers["ETag"] == first.headers["ETag"] == '"2"'
+    other = http.post("/api/v1/incidents/inc_1/replies", json={"text": "Other."}, headers=headers)
+    assert (other.status_code, other.json["reason"]) == (422, "idempotency_key_reused")
+
+
+def test_a_full_backlog_is_429_and_says_when_to_try_again(room: Room, http: FlaskClient):
+    room.intake.answers["Submit"] = ResourceExhausted("intake_backlogged", "Later.", retry_after=30)
+    headers = room.bearer("incidents:write", tenants=(ACME,))
+    answer = http.post("/api/v1/incidents", json={"title": "Printer"}, headers=headers)
+    assert (answer.status_code, answer.json["reason"]) == (429, "intake_backlogged")
+    assert answer.headers["Retry-After"] == "30"
 
 
 def test_a_request_that_failed_may_be_repeated_with_its_key(room: Room, http: FlaskClient):

@@ -175,6 +175,15 @@ def test_the_sweep_claims_what_is_due_of_all_tenants_once(store: SubmissionStore
     assert len(store.claim_received(10, NOW + timedelta(minutes=1))) == 1
 
 
+def test_what_waits_for_the_record_is_counted_over_all_tenants_up_to_a_bound(store: SubmissionStore):
+    store.add(Fresh(submission(1), ()))
+    store.add(Fresh(submission(2, tenant_id="ten_b"), ()))
+    assert (store.waiting(10), store.waiting(1)) == (2, 1)
+    (first, _second) = sorted(store.claim_received(10, NOW), key=lambda one: one.submission_id)
+    store.save(Changed(first.accepted("inc_1", "ACME-1", False, NOW)))
+    assert store.waiting(10) == 1
+
+
 def test_pages_go_through_both_rooms_newest_first(store: SubmissionStore):
     fresh = [
         submission(1),

@@ -31,6 +31,7 @@ _COMMAND: dict[str, Any] = {
     "conflicts": True,
     "matches_revision": True,
     "idempotency": "service",
+    "keeps_answer": True,
 }
 _OPTIONAL_BODY: dict[str, Any] = {**_COMMAND, "body_required": False}
 
