@@ -21,3 +21,7 @@ class IncidentsSettings(Settings):
     upload_patience_seconds: float = 24 * 3600.0
     # Files on their way in or out at once; each holds one of the threads that answer calls.
     transfers: int = 12
+    # A virus scanner that speaks ClamAV's protocol: "host:port", or a path of a unix socket. Empty: files are not scanned.
+    clamd: str = ""
+    # How long each step of one scan may take.
+    clamd_seconds: float = 30.0

@@ -17,7 +17,7 @@ from chassis.process import Running, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.incidents.v1 import attachment_service_pb2_grpc, incident_service_pb2_grpc
 from services.incidents import store
-from services.incidents.clients import DirectoryStaff, DirectoryTenants
+from services.incidents.clients import ClamdScanner, DirectoryStaff, DirectoryTenants
 from services.incidents.config import IncidentsSettings
 from services.incidents.consumers import ContractFacts, DeliveryFacts, PersonFacts, TenantFacts
 from services.incidents.domain.answer_token import AnswerTokens
@@ -34,6 +34,7 @@ from services.incidents.use_cases import (
     Numbering,
     Opening,
     Reading,
+    Scanning,
     Triaging,
 )
 
@@ -64,13 +65,17 @@ def start(settings: IncidentsSettings) -> Running:
         return signer.service_caller(clock.now(), provider_id)
 
     opening = Opening(incidents, numbers, tenants, new_id, clock.now)
+    files = store.FileStore(database)
+    scanner = ClamdScanner(settings.clamd, settings.clamd_seconds) if settings.clamd else None
+    scanning = Scanning(files, scanner, clock.now)
     attaching = Attaching(
-        store.FileStore(database),
+        files,
         incidents,
         tenants,
         new_id,
         clock.now,
         timedelta(seconds=settings.upload_patience_seconds),
+        scanning,
     )
     closing = Closing(incidents, rules, as_service, clock.now)
     mail = MailThreading(incidents, threads, tokens, clock.now)
@@ -86,7 +91,7 @@ def start(settings: IncidentsSettings) -> Running:
     )
     servicer = IncidentServicer(
         Accepting(incidents, threads, rules, staff, tokens, opening, attaching, clock.now),
-        Reading(incidents, tenants),
+        Reading(incidents, tenants, scanning),
         Commands(incidents, rules, staff, opening, attaching, new_id, clock.now),
         Triaging(incidents, staff, clock.now),
         mail,
@@ -122,7 +127,7 @@ def start(settings: IncidentsSettings) -> Running:
         )
     )
     consumers.start()
-    running.add(_Sweeps(settings, database, closing, numbering, attaching)).start()
+    running.add(_Sweeps(settings, database, closing, numbering, attaching, scanning)).start()
     server = running.add(
         rpc.Server(
             settings,
@@ -189,11 +194,13 @@ class _Sweeps:
         closing: Closing,
         numbering: Numbering,
         attaching: Attaching,
+        scanning: Scanning,
     ) -> None:
         self._seconds = settings.sweep_seconds
         self._closing = closing
         self._numbering = numbering
         self._attaching = attaching
+        self._scanning = scanning
         self._lease = Lease(database, "incidents-sweeps", new_id("proc"), _LEASE_SECONDS)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="incidents-sweeps", daemon=True)
@@ -224,6 +231,11 @@ class _Sweeps:
         swept = self._attaching.sweep()
         if swept.removed or swept.kept:
             self._log.info("uploads_swept", removed=swept.removed, kept=swept.kept)
+        rechecked = self._scanning.recheck()
+        if rechecked.waiting:
+            self._log.warning("files_wait_for_scanner", seen=rechecked.waiting)
+        if rechecked.clean or rechecked.infected:
+            self._log.info("held_files_scanned", clean=rechecked.clean, infected=rechecked.infected)
 
     def _try(self, work: Callable[[], object]) -> None:
         try:

@@ -148,6 +148,18 @@ class Files(Protocol):
         """The bytes in order, a few chunks in memory at a time."""
         ...
 
+    def unclean(self, scope: TenantScope, attachment_ids: Sequence[str]) -> list[Attachment]:
+        """Of these, the infected ones and those that wait for the scanner."""
+        ...
+
+    def held(self, limit: int) -> list[tuple[TenantScope, Attachment]]:
+        """Of all tenants, whole files that wait for the scanner, those first that were looked at longest ago."""
+        ...
+
+    def judge(self, scope: TenantScope, attachment: Attachment, now: datetime) -> None:
+        """Keeps what the scanner said of one that waited."""
+        ...
+
     def expired(self, now: datetime, limit: int) -> dict[TenantScope, list[str]]:
         """Of all tenants, files whose time is over; from here on none of them can be claimed."""
         ...
@@ -158,6 +170,14 @@ class Files(Protocol):
 
     def discard(self, scope: TenantScope, attachment_ids: Iterable[str]) -> None:
         """Removes them, bytes first."""
+        ...
+
+
+class Scanner(Protocol):
+    """Looks for viruses."""
+
+    def scan(self, pieces: Iterable[bytes]) -> str:
+        """The name of what was found, "" for nothing. Raises Unavailable("scanner_unavailable") when it cannot tell."""
         ...
 
 

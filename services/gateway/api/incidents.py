@@ -124,6 +124,12 @@ class Attachment(Shape):
     )
     size: int = Field(description="In bytes.")
     sha256: str
+    scan: str | None = Field(
+        None,
+        description="What the virus scanner says, where there is one: `clean`; `waiting`, held until it has looked; "
+        "`infected`, never handed out.",
+    )
+    finding: str | None = Field(None, description="What was found in an infected file.")
 
 
 class TimelineEntry(Shape):

@@ -152,4 +152,9 @@ def _refusal(file: SentFile, error: FairleadError) -> str:
         return _("“%(name)s” is too large: at most %(limit)s a file.", name=file.name, limit=_largest())
     if error.reason == "attachment_empty":
         return _("“%(name)s” is empty.", name=file.name)
+    if error.reason == "attachment_infected":
+        found = error.values.get("finding", "")
+        return _(
+            "“%(name)s” was not taken: a virus was found in it (%(finding)s).", name=file.name, finding=found
+        )
     return _("“%(name)s” could not be attached.", name=file.name) + " " + explain(error)

@@ -150,6 +150,8 @@ def explain(error: FairleadError) -> str:
         "attachment_not_found": _("A file is not there any more. Please attach it again."),
         "attachment_used": _("A file belongs to another message already. Please attach it again."),
         "attachment_too_large": _("A file is too large."),
+        "attachment_infected": _("A virus was found in a file."),
+        "attachment_held": _("This file waits for the virus check. Please try again later."),
         "attachment_empty": _("A file is empty."),
         "too_many_attachments": _("These are too many files."),
         "too_many_uploads": _("Too many of your files wait to be sent. Please try again later."),

@@ -1,6 +1,7 @@
 """Files that belong to messages: what is known of them, how many there may be, and who may read which."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from chassis.errors import InvalidArgument
 
@@ -12,15 +13,29 @@ MAX_PER_INCIDENT = 500
 MAX_SOURCE_KEY = 200
 
 
+class Scan(StrEnum):
+    """What the virus scanner said of a file; unscanned: there was none when it came."""
+
+    UNSCANNED = ""
+    CLEAN = "clean"
+    WAITING = "waiting"
+    INFECTED = "infected"
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """What is told of a file. content_type was found in its bytes; size in bytes; sha256 hexadecimal."""
+    """What is told of a file. content_type was found in its bytes; size in bytes; sha256 hexadecimal.
+
+    finding: the name of what was found in an infected one.
+    """
 
     attachment_id: str
     name: str
     content_type: str
     size: int
     sha256: str
+    scan: Scan = Scan.UNSCANNED
+    finding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ def attachment_messages(attachments: Iterable[Attachment]) -> list[attachment_pb
             content_type=each.content_type,
             size=each.size,
             sha256=each.sha256,
+            scan=each.scan,
+            finding=each.finding,
         )
         for each in attachments
     ]

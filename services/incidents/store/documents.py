@@ -21,6 +21,7 @@ from services.incidents.store.translation import EPOCH
 CLOSE_DUE_INDEX = "close_due"
 ATTACHMENTS_INDEX = "attachments"
 EXPIRING_INDEX = "expiring"
+HELD_INDEX = "held"
 ARRIVED_INDEX, RESOLVED_INDEX = "arrived", "resolved"
 
 
@@ -227,6 +228,10 @@ class FileDocument(Document):
     expire_time = DateTimeField(null=True)
     content_type = StringField(default="")
     sha256 = StringField(default="")
+    # What the virus scanner said, and when it was last asked again.
+    scan = StringField(choices=("clean", "waiting", "infected"))
+    finding = StringField()
+    scan_time = DateTimeField()
     # GridFS's own names.
     filename = StringField(required=True)
     length = LongField(default=0)
@@ -255,6 +260,12 @@ class FileDocument(Document):
                 "fields": ["expire_time"],
                 "name": EXPIRING_INDEX,
                 "partialFilterExpression": {"expire_time": {"$gt": EPOCH}},
+            },
+            # Of all tenants: SystemScope("files that wait for the virus scanner").
+            {
+                "fields": ["scan_time"],
+                "name": HELD_INDEX,
+                "partialFilterExpression": {"scan": "waiting"},
             },
         ],
     }

@@ -16,14 +16,15 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from chassis.errors import AlreadyExists, NotFound
 from chassis.mongo import ScopedCollection
 from chassis.tenancy import Scope, SystemScope, TenantScope
-from services.incidents.domain.attachment import Attachment
-from services.incidents.store.documents import EXPIRING_INDEX
+from services.incidents.domain.attachment import Attachment, Scan
+from services.incidents.store.documents import EXPIRING_INDEX, HELD_INDEX
 from services.incidents.store.translation import EPOCH
 
 CHUNK_BYTES = 256 * 1024
 # Read ahead: the driver would take up to 16 MB at once.
 _CHUNKS_AT_ONCE = 4
 _DUPLICATE_KEY = 11000
+_HELD = SystemScope("files that wait for the virus scanner")
 _EXPIRING = SystemScope("uploads that no message took")
 _WHOLE = ("stored", "kept")
 
@@ -78,6 +79,8 @@ class FileStore:
         }
         if source_key:
             whole["source_key"] = source_key
+        if attachment.scan:
+            whole |= {"scan": attachment.scan.value, "finding": attachment.finding, "scan_time": EPOCH}
         try:
             found = self._files.update_one(
                 scope, {"_id": attachment.attachment_id, "state": "uploading"}, {"$set": whole}
@@ -126,6 +129,19 @@ class FileStore:
         )
         return (bytes(chunk["data"]) for chunk in found)
 
+    def unclean(self, scope: TenantScope, attachment_ids: Sequence[str]) -> list[Attachment]:
+        criteria = {"_id": {"$in": list(attachment_ids)}, "scan": {"$in": ["waiting", "infected"]}}
+        return [_attachment(file) for file in self._files.find(scope, criteria)]
+
+    def held(self, limit: int) -> list[tuple[TenantScope, Attachment]]:
+        criteria = {"scan": "waiting", "state": {"$in": _WHOLE}}
+        found = self._files.find(_HELD, criteria, sort=[("scan_time", 1)], limit=limit, hint=HELD_INDEX)
+        return [(TenantScope(file["provider_id"], file["tenant_id"]), _attachment(file)) for file in found]
+
+    def judge(self, scope: TenantScope, attachment: Attachment, now: datetime) -> None:
+        change = {"scan": attachment.scan.value, "finding": attachment.finding, "scan_time": now}
+        self._files.update_one(scope, {"_id": attachment.attachment_id, "scan": "waiting"}, {"$set": change})
+
     def expired(self, now: datetime, limit: int) -> dict[TenantScope, list[str]]:
         due = {"expire_time": {"$gt": EPOCH, "$lte": now}}
         found = self._files.find(
@@ -158,7 +174,15 @@ class FileStore:
 
 
 def _attachment(file: dict[str, Any]) -> Attachment:
-    return Attachment(file["_id"], file["filename"], file["content_type"], file["length"], file["sha256"])
+    return Attachment(
+        file["_id"],
+        file["filename"],
+        file["content_type"],
+        file["length"],
+        file["sha256"],
+        Scan(file.get("scan", "")),
+        file.get("finding", ""),
+    )
 
 
 def _missing() -> NotFound:

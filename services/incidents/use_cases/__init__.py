@@ -10,6 +10,7 @@ from services.incidents.use_cases.mail import MailThreading
 from services.incidents.use_cases.numbering import Numbering
 from services.incidents.use_cases.opening import Opening
 from services.incidents.use_cases.reading import Reading
+from services.incidents.use_cases.scanning import Scanning
 from services.incidents.use_cases.triaging import Applied, Triaging
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Numbering",
     "Opening",
     "Reading",
+    "Scanning",
     "Triaging",
     "Upload",
 ]

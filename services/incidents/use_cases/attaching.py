@@ -12,6 +12,7 @@ from services.incidents.domain.attachment import (
     MAX_PER_MESSAGE,
     MAX_SOURCE_KEY,
     Attachment,
+    Scan,
     check_count,
 )
 from services.incidents.domain.file_name import clean_name
@@ -19,6 +20,7 @@ from services.incidents.domain.file_type import HEAD_BYTES, content_type_of
 from services.incidents.domain.submission import Submission
 from services.incidents.ports import Clock, Files, Incidents, NewId, Tenants
 from services.incidents.use_cases.reading import visible
+from services.incidents.use_cases.scanning import Scanning
 
 CHUNK_BYTES = 256 * 1024
 _CHUNKS_A_WRITE = 4
@@ -64,6 +66,7 @@ class Attaching:
         new_id: NewId,
         clock: Clock,
         patience: timedelta,
+        scanning: Scanning,
     ) -> None:
         self._files = files
         self._incidents = incidents
@@ -71,12 +74,13 @@ class Attaching:
         self._new_id = new_id
         self._clock = clock
         self._patience = patience
+        self._scanning = scanning
 
     def upload(self, caller: Caller, wanted: Upload, pieces: Iterable[bytes]) -> Attachment:
         """Durable when it returns; memory holds a few chunks of it at a time.
 
         Raises NotFound for a tenant or incident that is not the caller's; InvalidArgument: attachment_empty,
-        attachment_too_large, attachment_incomplete; ResourceExhausted("too_many_uploads").
+        attachment_too_large, attachment_incomplete, attachment_infected; ResourceExhausted("too_many_uploads").
         """
         scope = self._scope(caller, wanted)
         key = wanted.source_key
@@ -94,6 +98,7 @@ class Attaching:
         self._files.begin(scope, attachment_id, name, caller.subject, now, now + self._patience)
         try:
             attachment = self._store(scope, Attachment(attachment_id, name, "", wanted.size, ""), pieces)
+            attachment = self._scanned(scope, caller, attachment)
             self._files.finish(scope, attachment, key)
         except AlreadyExists:
             # The same upload at the same time: the other one was first.
@@ -110,13 +115,18 @@ class Attaching:
     def download(
         self, caller: Caller, incident_id: str, attachment_id: str
     ) -> tuple[Attachment, Iterator[bytes]]:
-        """What is told of it, and its bytes. Raises NotFound("incident_not_found", "attachment_not_found")."""
+        """What is told of it, and its bytes.
+
+        Raises NotFound("incident_not_found", "attachment_not_found"), InvalidState("attachment_infected", "attachment_held").
+        """
         incident = visible(self._incidents, caller, incident_id)
         ref = next((ref for ref in incident.attachments if ref.attachment_id == attachment_id), None)
         if ref is None or (ref.internal and not caller.is_staff):
             raise NotFound("attachment_not_found", "There is no such file.")
         scope = TenantScope(incident.provider_id, incident.tenant_id)
-        return self._files.get(scope, attachment_id), self._files.chunks(scope, attachment_id)
+        attachment = self._files.get(scope, attachment_id)
+        self._scanning.require_clean(attachment)
+        return attachment, self._files.chunks(scope, attachment_id)
 
     def claim(
         self, scope: TenantScope, attachment_ids: Sequence[str], uploader: str, purpose: str
@@ -181,6 +191,14 @@ class Attaching:
         # A provider-wide grant does not prove that the tenant is this provider's.
         self._tenants.number_prefix(scope)
         return scope
+
+    def _scanned(self, scope: TenantScope, caller: Caller, attachment: Attachment) -> Attachment:
+        judged = self._scanning.judged(scope, attachment)
+        # What a mail brought cannot be refused any more: it stays with its words, named and never handed out.
+        if judged.scan is Scan.INFECTED and Role.SERVICE not in caller.roles:
+            message = "A virus was found in this file."
+            raise InvalidArgument("attachment_infected", message, field="file", finding=judged.finding)
+        return judged
 
     def _check_room(self, scope: TenantScope, caller: Caller) -> None:
         if Role.SERVICE in caller.roles:

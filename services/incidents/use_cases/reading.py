@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chassis.errors import InvalidArgument, NotFound
-from chassis.tenancy import Caller
+from chassis.tenancy import Caller, TenantScope
 from services.incidents.domain.incident import Incident
 from services.incidents.domain.number import is_number
 from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.timeline import TimelineEntry, Visibility
 from services.incidents.domain.visibility import as_seen_by, may_see, sight_of
 from services.incidents.ports import Incidents, Tenants
+from services.incidents.use_cases.scanning import Scanning
 
 DEFAULT_PAGE, MAX_PAGE = 50, 200
 MAX_BATCH = 500
@@ -19,9 +20,10 @@ MAX_BATCH = 500
 class Reading:
     """Nothing here changes anything."""
 
-    def __init__(self, incidents: Incidents, tenants: Tenants) -> None:
+    def __init__(self, incidents: Incidents, tenants: Tenants, scanning: Scanning) -> None:
         self._incidents = incidents
         self._tenants = tenants
+        self._scanning = scanning
 
     def get(self, caller: Caller, incident_id: str) -> Incident:
         """By id or number. Raises NotFound("incident_not_found") for what does not exist for this caller."""
@@ -71,7 +73,22 @@ class Reading:
         next_seq = entries[-1].seq if more else 0
         if not caller.is_staff:
             entries = [entry for entry in entries if entry.visibility is Visibility.PUBLIC]
-        return as_seen_by(caller, incident), entries, next_seq
+        return as_seen_by(caller, incident), self._with_scans(incident, entries), next_seq
+
+    def _with_scans(self, incident: Incident, entries: list[TimelineEntry]) -> list[TimelineEntry]:
+        """What the scanner says of their files now; the lines say what was known when they were written."""
+        ids = [file.attachment_id for entry in entries for file in entry.attachments]
+        scope = TenantScope(incident.provider_id, incident.tenant_id)
+        withheld = self._scanning.withheld(scope, ids) if ids else {}
+        if not withheld:
+            return entries
+        return [
+            replace(
+                entry,
+                attachments=tuple(withheld.get(each.attachment_id, each) for each in entry.attachments),
+            )
+            for entry in entries
+        ]
 
 
 def visible(incidents: Incidents, caller: Caller, incident_id: str) -> Incident:
