@@ -11,6 +11,7 @@ from services.incidents.domain.closing import ClosingRules
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Incident
 from services.incidents.domain.query import IncidentQuery
+from services.incidents.domain.threading import Thread
 from services.incidents.domain.timeline import TimelineEntry
 
 Clock = Callable[[], datetime]
@@ -55,6 +56,10 @@ class Incidents(Protocol):
 
     def load_many(self, scope: Scope, incident_ids: Iterable[str]) -> dict[str, Incident]:
         """Those that exist in the scope, by id."""
+        ...
+
+    def follow_ups(self, scope: Scope, incident_id: str) -> list[Incident]:
+        """What continues an incident that had ended, the newest first."""
         ...
 
     def find_filed(self, scope: TenantScope, submission_ids: Iterable[str]) -> dict[str, Filed]:
@@ -223,17 +228,17 @@ class Numbers(Protocol):
 
 
 class MailThreads(Protocol):
-    """Message-IDs seen and sent, each of one incident of one tenant."""
+    """Message-IDs seen, mentioned and sent, each of one incident of one tenant."""
 
-    def find(self, scope: TenantScope, message_ids: Sequence[str]) -> dict[str, str]:
-        """Message-ID → incident id, of those that are known."""
+    def find(self, scope: TenantScope, message_ids: Sequence[str]) -> dict[str, Thread]:
+        """Message-ID → where it leads, of those that are known."""
         ...
 
-    def record(self, scope: TenantScope, incident_by_message_id: Mapping[str, str], now: datetime) -> None:
-        """Remembers them; one that is known stays as it is."""
+    def record(self, scope: TenantScope, threads: Mapping[str, Thread], now: datetime) -> None:
+        """Remembers them; one that is known as firmly stays as it is."""
         ...
 
-    def record_across(self, seen: Mapping[TenantScope, Mapping[str, str]], now: datetime) -> None:
+    def record_across(self, seen: Mapping[TenantScope, Mapping[str, Thread]], now: datetime) -> None:
         """The same for several tenants in one write."""
         ...
 

@@ -63,6 +63,16 @@ class Decision(Shape):
     confidence: float
 
 
+class IncidentLink(Shape):
+    """Another incident of the same client, and what it is to this one."""
+
+    kind: words.LinkKind
+    incident_id: str
+    number: str = Field(examples=["ACME-1042"])
+    title: str
+    state: words.IncidentState
+
+
 class Incident(Shape):
     """One incident. The description is left out of lists."""
 
@@ -102,6 +112,7 @@ class Incident(Shape):
     priority_decision: Decision | None = None
     assignment_decision: Decision | None = None
     follows_incident_id: str | None = None
+    links: list[IncidentLink] = Field([], description="Left out of lists and of what commands answer.")
 
 
 class IncidentPage(Shape):

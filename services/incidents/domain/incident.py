@@ -175,6 +175,8 @@ class Incident:
     priority_decision: Decision | None = None
     assignment_decision: Decision | None = None
     follows_incident_id: str = ""
+    # It was tied to this one, but its sender may not write there. Staff alone see it, and decide.
+    may_belong_to: str = ""
     # The submission that opened it first, then those that joined: the latest SUBMISSIONS_KEPT.
     submission_ids: tuple[str, ...] = ()
     # Which attachments are its own. Only what is named here can be read, so a message and its files show together.

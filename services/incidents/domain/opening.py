@@ -19,6 +19,7 @@ def open_incident(
     actor: Actor,
     now: datetime,
     follows_incident_id: str = "",
+    may_belong_to: str = "",
 ) -> Change:
     """A new incident from a submission; its priority comes from the matrix where impact and urgency are given."""
     decided = priority.from_matrix(submission.impact, submission.urgency)
@@ -50,6 +51,7 @@ def open_incident(
         if submission.category
         else None,
         follows_incident_id=follows_incident_id,
+        may_belong_to=may_belong_to,
         submission_ids=(submission.submission_id,),
         attachments=joined_refs((), attachments, internal=False),
         create_time=now,

@@ -8,8 +8,8 @@ from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.incident import Impact, Kind, Party, Urgency
 
 CHANNELS = frozenset({"email", "portal", "api", "alert", "phone"})
-# Mail programs repeat the whole thread; the nearest ancestors decide.
-_REFERENCES_READ = 30
+# Mail programs repeat the whole thread; its beginning and the nearest ancestors decide.
+_FIRST_READ, _NEAREST_READ = 20, 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,8 @@ class Submission:
     @property
     def nearest_references(self) -> tuple[str, ...]:
         """The Message-IDs it refers to, nearest first."""
-        return tuple(reversed(self.referenced_message_ids[-_REFERENCES_READ:]))
+        mentioned = self.referenced_message_ids
+        return tuple(dict.fromkeys((*reversed(mentioned[-_NEAREST_READ:]), *mentioned[:_FIRST_READ])))
 
     @property
     def has_thread(self) -> bool:

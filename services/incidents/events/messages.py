@@ -8,12 +8,15 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from fairlead.incidents.v1 import attachment_pb2, incident_pb2
 from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.incident import Decision, Hold, Incident, Party, Rating, Resolution
+from services.incidents.domain.links import Link
 from services.incidents.domain.rating import change_until
 from services.incidents.domain.timeline import TimelineEntry
 
 
-def incident_message(incident: Incident, with_description: bool = True) -> incident_pb2.Incident:
-    """The incident as others see it."""
+def incident_message(
+    incident: Incident, with_description: bool = True, links: Iterable[Link] = ()
+) -> incident_pb2.Incident:
+    """The incident as others see it. links: only for whoever asks for this one."""
     return incident_pb2.Incident(
         incident_id=incident.incident_id,
         provider_id=incident.provider_id,
@@ -50,6 +53,7 @@ def incident_message(incident: Incident, with_description: bool = True) -> incid
         priority_decision=_decision(incident.priority_decision),
         assignment_decision=_decision(incident.assignment_decision),
         follows_incident_id=incident.follows_incident_id,
+        links=[_link(link) for link in links],
     )
 
 
@@ -84,6 +88,16 @@ def attachment_messages(attachments: Iterable[Attachment]) -> list[attachment_pb
         )
         for each in attachments
     ]
+
+
+def _link(link: Link) -> incident_pb2.IncidentLink:
+    return incident_pb2.IncidentLink(
+        kind=f"LINK_KIND_{link.kind.upper()}",
+        incident_id=link.incident.incident_id,
+        number=link.incident.number,
+        title=link.incident.title,
+        state=f"INCIDENT_STATE_{link.incident.state.upper()}",
+    )
 
 
 def _party(party: Party) -> incident_pb2.Party:

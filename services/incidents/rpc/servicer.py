@@ -58,7 +58,9 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         )
 
     def GetIncident(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return incident_message(self._reading.get(caller_of(context), request.incident_id))
+        caller = caller_of(context)
+        incident = self._reading.get(caller, request.incident_id)
+        return incident_message(incident, links=self._reading.links(caller, incident))
 
     def BatchGetIncidents(self, request: Any, context: grpc.ServicerContext) -> Any:
         found = self._reading.get_many(caller_of(context), request.incident_ids)
@@ -84,13 +86,15 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         )
 
     def ListTimeline(self, request: Any, context: grpc.ServicerContext) -> Any:
+        caller = caller_of(context)
         incident, entries, next_seq = self._reading.timeline(
-            caller_of(context), request.incident_id, request.after_seq, request.page_size
+            caller, request.incident_id, request.after_seq, request.page_size
         )
+        links = self._reading.links(caller, incident) if request.with_incident else ()
         return incident_service_pb2.ListTimelineResponse(
             entries=[entry_message(entry) for entry in entries],
             next_after_seq=next_seq,
-            incident=incident_message(incident) if request.with_incident else None,
+            incident=incident_message(incident, links=links) if request.with_incident else None,
         )
 
     def CountFlow(self, request: Any, context: grpc.ServicerContext) -> Any:

@@ -22,6 +22,7 @@ CLOSE_DUE_INDEX = "close_due"
 ATTACHMENTS_INDEX = "attachments"
 EXPIRING_INDEX = "expiring"
 HELD_INDEX = "held"
+FOLLOW_UPS_INDEX = "follow_ups"
 ARRIVED_INDEX, RESOLVED_INDEX = "arrived", "resolved"
 
 
@@ -104,6 +105,7 @@ class IncidentDocument(Document):
     priority_decision = EmbeddedDocumentField(DecisionDocument, null=True)
     assignment_decision = EmbeddedDocumentField(DecisionDocument, null=True)
     follows_incident_id = StringField(default="")
+    may_belong_to = StringField(default="")
     submission_ids = ListField(StringField())
     recent_keys = ListField(StringField())
     attachments = ListField(DictField())
@@ -126,6 +128,11 @@ class IncidentDocument(Document):
                 "fields": ["tenant_id", "assignee_id", "-create_time", "-_id"],
                 "name": "by_assignee",
                 "partialFilterExpression": {"assignee_id": {"$gt": ""}},
+            },
+            {
+                "fields": ["tenant_id", "follows_incident_id"],
+                "name": FOLLOW_UPS_INDEX,
+                "partialFilterExpression": {"follows_incident_id": {"$gt": ""}},
             },
             # Figures are counted from these two alone; `channel` tells what came in from a number never used.
             {"fields": ["provider_id", "tenant_id", "create_time", "channel"], "name": ARRIVED_INDEX},
@@ -172,12 +179,14 @@ class NumberDocument(Document):
 
 
 class MailThreadDocument(Document):
-    """A Message-ID (without brackets) that was seen or sent, and the incident it speaks of."""
+    """A Message-ID (without brackets) that was seen, mentioned or sent, and the incident it speaks of."""
 
     provider_id = StringField(required=True)
     tenant_id = StringField(required=True)
     message_id = StringField(required=True)
     incident_id = StringField(required=True)
+    # How firmly: domain.threading.Tie.
+    tie = IntField()
     create_time = DateTimeField(required=True)
 
     meta = {  # noqa: RUF012 - MongoEngine reads a plain dict

@@ -18,13 +18,14 @@ from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.timeline import TimelineEntry
 from services.incidents.events import outbound, timeline_entry
 from services.incidents.ports import Filed
-from services.incidents.store.documents import ATTACHMENTS_INDEX, CLOSE_DUE_INDEX
+from services.incidents.store.documents import ATTACHMENTS_INDEX, CLOSE_DUE_INDEX, FOLLOW_UPS_INDEX
 from services.incidents.store.translation import EPOCH, changed_state, to_incident, to_state
 
 _NEWEST = [("create_time", -1), ("_id", -1)]
 # Lists show neither, and both are the large part of a record.
 _IN_LISTS = dict.fromkeys(("description", "attachments", "recent_keys", "pending_events", "published"), False)
 
+_MOST_FOLLOW_UPS = 20
 _FILED = ["tenant_id", "number", "submission_ids"]
 
 
@@ -49,6 +50,14 @@ class IncidentStore:
             return {}
         found = self.incidents.find(scope, {"_id": {"$in": wanted}})
         return {document["_id"]: to_incident(document) for document in found}
+
+    def follow_ups(self, scope: Scope, incident_id: str) -> list[Incident]:
+        # What follows nothing is not in this index, and the condition that says so is part of the question.
+        criteria = {"follows_incident_id": {"$gt": "", "$eq": incident_id}}
+        found = self.incidents.find(
+            scope, criteria, sort=_NEWEST, limit=_MOST_FOLLOW_UPS, hint=FOLLOW_UPS_INDEX
+        )
+        return [to_incident(document) for document in found]
 
     def find_filed(self, scope: TenantScope, submission_ids: Iterable[str]) -> dict[str, Filed]:
         return self.find_filed_across({scope: list(submission_ids)}).get(scope, {})

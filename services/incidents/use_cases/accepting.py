@@ -158,11 +158,21 @@ class Accepting:
             submission = self._by_name(scope, submission)
         for _ in attempts():
             candidates = self._candidates(scope, submission)
-            verdict = threading.decide(submission, candidates, lambda each: self._may_reopen(scope, each))
+            verdict = threading.decide(
+                submission,
+                candidates,
+                lambda each: self._may_reopen(scope, each),
+                lambda each: self._incidents.follow_ups(scope, each.incident_id),
+            )
             if verdict.joins is None:
                 if submission.speaks_for_staff:
                     raise InvalidState("staff_reply_unmatched", "There is no open incident it could answer.")
-                new = NewIncident(submission, _actor(submission, caller), verdict.follows_incident_id)
+                new = NewIncident(
+                    submission,
+                    _actor(submission, caller),
+                    verdict.follows_incident_id,
+                    verdict.may_belong_to,
+                )
                 filed |= self._opening.open_many(scope, [new], caller)
                 return
             try:
@@ -192,16 +202,18 @@ class Accepting:
 
     def _candidates(self, scope: TenantScope, submission: Submission) -> list[Incident]:
         """What it is tied to, the strongest tie first; all of the submission's own tenant."""
-        tied: list[str] = []
         by_token = self._tokens.read(submission.reply_token)
-        if by_token:
-            tied.append(by_token)
         references = submission.nearest_references
-        if references:
-            known = self._threads.find(scope, references)
-            tied.extend(known[reference] for reference in references if reference in known)
-        found = self._incidents.load_many(scope, tied) if tied else {}
-        return [found[incident_id] for incident_id in dict.fromkeys(tied) if incident_id in found]
+        known = self._threads.find(scope, references) if references else {}
+        threads = [known[reference] for reference in references if reference in known]
+        tied = [*([by_token] if by_token else []), *(thread.incident_id for thread in threads)]
+        found = self._incidents.load_many(scope, dict.fromkeys(tied)) if tied else {}
+        counting = [by_token] + [
+            thread.incident_id
+            for thread in threads
+            if thread.incident_id in found and thread.counts_for(submission, found[thread.incident_id])
+        ]
+        return [found[incident_id] for incident_id in dict.fromkeys(counting) if incident_id in found]
 
     def _may_reopen(self, scope: TenantScope, incident: Incident) -> bool:
         now = self._clock()
@@ -213,16 +225,29 @@ class Accepting:
         filed: Mapping[TenantScope, Mapping[str, Filed]],
     ) -> None:
         """Also for what was filed before: a crash may have come in between."""
-        seen = {
-            scope: {
-                submission.message_id: filed[scope][key].incident_id
-                for key, submission in of_tenant.items()
-                if submission.message_id and key in filed.get(scope, {})
-            }
-            for scope, of_tenant in batch.items()
-        }
+        seen: dict[TenantScope, dict[str, threading.Thread]] = {}
+        for scope, of_tenant in batch.items():
+            for key, submission in of_tenant.items():
+                if where := filed.get(scope, {}).get(key):
+                    _keep_firmest(seen.setdefault(scope, {}), self._learned(scope, submission, where))
         if any(seen.values()):
             self._threads.record_across(seen, self._clock())
+
+    def _learned(
+        self, scope: TenantScope, submission: Submission, where: Filed
+    ) -> dict[str, threading.Thread]:
+        known: dict[str, threading.Thread] = {}
+        if submission.has_thread and not submission.authenticated:
+            known = self._threads.find(scope, submission.nearest_references)
+            if by_token := self._tokens.read(submission.reply_token):
+                known[""] = threading.Thread(by_token, threading.Tie.SENT)
+        return threading.remembered(submission, where.incident_id, known)
+
+
+def _keep_firmest(seen: dict[str, threading.Thread], learned: Mapping[str, threading.Thread]) -> None:
+    for message_id, thread in learned.items():
+        if message_id not in seen or seen[message_id].tie < thread.tie:
+            seen[message_id] = thread
 
 
 def _joined(incident: Incident, submission: Submission, actor: Actor, now: datetime) -> Change:

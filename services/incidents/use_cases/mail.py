@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from chassis.errors import InvalidArgument, NotFound
 from chassis.tenancy import Caller, Role, TenantScope
 from services.incidents.domain.reply_token import ReplyTokens
+from services.incidents.domain.threading import Thread, Tie
 from services.incidents.ports import Clock, Incidents, MailThreads
 
 
@@ -35,4 +36,10 @@ class MailThreading:
 
     def record_sent(self, sent: Mapping[TenantScope, Mapping[str, str]]) -> None:
         """Mail about these incidents of these tenants went out under these Message-IDs."""
-        self._threads.record_across(sent, self._clock())
+        threads = {
+            scope: {
+                message_id: Thread(incident_id, Tie.SENT) for message_id, incident_id in of_tenant.items()
+            }
+            for scope, of_tenant in sent.items()
+        }
+        self._threads.record_across(threads, self._clock())

@@ -18,11 +18,12 @@ _ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class NewIncident:
-    """What is to be opened, by whom, and which ended incident it follows ("" for none)."""
+    """What is to be opened, by whom, which ended incident it follows, and which it may belong to ("" for none)."""
 
     submission: Submission
     actor: Actor
     follows_incident_id: str = ""
+    may_belong_to: str = ""
 
 
 class Opening:
@@ -126,6 +127,7 @@ class Opening:
                 actor=new.actor,
                 now=now,
                 follows_incident_id=new.follows_incident_id,
+                may_belong_to=new.may_belong_to,
             )
             for scope, prefix in prefixes.items()
             for key, new in wanted[scope].items()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from chassis.errors import InvalidArgument, NotFound
 from chassis.tenancy import Caller, TenantScope
 from services.incidents.domain.incident import Incident
+from services.incidents.domain.links import Link, LinkKind, may_be_followed
 from services.incidents.domain.number import is_number
 from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.timeline import TimelineEntry, Visibility
@@ -28,6 +29,20 @@ class Reading:
     def get(self, caller: Caller, incident_id: str) -> Incident:
         """By id or number. Raises NotFound("incident_not_found") for what does not exist for this caller."""
         return as_seen_by(caller, visible(self._incidents, caller, incident_id))
+
+    def links(self, caller: Caller, incident: Incident) -> tuple[Link, ...]:
+        """What is tied to an incident that the caller sees, as far as it exists for them too."""
+        wanted = {LinkKind.FOLLOWS: incident.follows_incident_id}
+        if caller.is_staff:
+            wanted[LinkKind.MAY_BELONG_TO] = incident.may_belong_to
+        ids = [other for other in wanted.values() if other]
+        scope = TenantScope(incident.provider_id, incident.tenant_id)
+        found = self._incidents.load_many(scope, ids) if ids else {}
+        links = [Link(kind, found[other]) for kind, other in wanted.items() if other in found]
+        if may_be_followed(incident):
+            later = self._incidents.follow_ups(scope, incident.incident_id)
+            links += [Link(LinkKind.FOLLOWED_BY, each) for each in later]
+        return tuple(link for link in links if may_see(caller, link.incident))
 
     def get_many(self, caller: Caller, incident_ids: Sequence[str]) -> list[Incident]:
         """Those that exist for this caller, in the order asked for."""

@@ -28,7 +28,10 @@ SENDER_MISSING = "sender_missing"
 LONGEST_TEXT = 65_536
 _MAX_COPIED = 50
 _TOKEN = re.compile(r"[a-z0-9]{6,64}")
-_THREAD_LENGTH = 100
+# What we mint is this long; other tags are tried only where none is.
+_MINTED = 50
+# Of the mails it mentions, those that began the thread and the nearest.
+_FIRST_OF_THREAD, _NEAREST_OF_THREAD = 20, 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +201,18 @@ def _evidence(
     thread = dict.fromkeys((*mail.references, *((mail.in_reply_to,) if mail.in_reply_to else ())))
     return Evidence(
         reply_token=token,
-        referenced_message_ids=tuple(thread)[-_THREAD_LENGTH:],
+        referenced_message_ids=_ends_of(tuple(thread)),
         message_id=mail.message_id,
         copied=tuple(_party(one, "") for one in copied),
         automatic=mail.auto_submitted or by_list or mail.is_bounce or not arrival.envelope_sender,
         by_staff=by_staff,
     )
+
+
+def _ends_of(thread: tuple[str, ...]) -> tuple[str, ...]:
+    if len(thread) <= _FIRST_OF_THREAD + _NEAREST_OF_THREAD:
+        return thread
+    return (*thread[:_FIRST_OF_THREAD], *thread[-_NEAREST_OF_THREAD:])
 
 
 def reply_token(arrival: Arrival, mail: NormalizedMail) -> str:
@@ -216,12 +225,9 @@ def reply_token(arrival: Arrival, mail: NormalizedMail) -> str:
         *mail.delivered_to,
         *(one.address for one in (*mail.to, *mail.cc)),
     )
-    for address in addresses:
-        tag = address.rpartition("@")[0].partition("+")[2].lower()
-        if _TOKEN.fullmatch(tag):
-            return tag
-    header = mail.token_header.strip().lower()
-    return header if _TOKEN.fullmatch(header) else ""
+    tags = [address.rpartition("@")[0].partition("+")[2].lower() for address in addresses]
+    found = [tag for tag in (*tags, mail.token_header.strip().lower()) if _TOKEN.fullmatch(tag)]
+    return next((tag for tag in found if len(tag) == _MINTED), found[0] if found else "")
 
 
 def _facts(submission: Submission, mail: NormalizedMail | None, quarantined: bool) -> tuple[Fact, ...]:

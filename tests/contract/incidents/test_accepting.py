@@ -4,6 +4,7 @@ import pytest
 
 from chassis.errors import NotFound
 from chassis.ids import new_id
+from fairlead.incidents.v1 import incident_pb2
 from tests.harness.incidents import ACME, FOREIGN, LUMEN, Incidents, evidence_of
 
 PAUL = {"address": "paul@acme.example", "name": "Paul", "person_id": "per_paul"}
@@ -245,3 +246,53 @@ def test_what_was_opened_is_shown_as_clients_see_it_and_only_where_it_was_asked_
     # It was opened before: who asks again reads it as it stands by now.
     assert not again.HasField("opened")
     assert not incidents.accept({"submission_id": "sub_other"})[0].HasField("opened")
+
+
+def linked(incidents: Incidents, caller, incident_id: str) -> list[tuple[int, str]]:
+    seen = incidents.call("GetIncident", caller, incident_id=incident_id)
+    return [(link.kind, link.incident_id) for link in seen.links]
+
+
+def test_two_answers_to_a_mail_that_never_passed_us_meet(incidents: Incidents) -> None:
+    outside = f"{new_id('msg')}@mail.example"
+    opened = incidents.accept(mail(referenced_message_ids=[outside]))[0]
+    sibling = mail(sender=PAUL, referenced_message_ids=[outside])
+    assert incidents.accept(sibling)[0].incident_id == opened.incident_id
+
+
+def test_a_strangers_mail_in_a_thread_never_draws_the_rest_of_it_to_itself(incidents: Incidents) -> None:
+    opened = incidents.open()
+    outside = f"{new_id('msg')}@mail.example"
+    token = token_of(incidents, opened.incident_id)
+    stolen = mail(sender=EVE, authenticated=False, reply_token=token, referenced_message_ids=[outside])
+    theirs = incidents.accept(stolen)[0]
+    honest = incidents.accept(mail(sender=PAUL, referenced_message_ids=[outside]))[0]
+    assert len({opened.incident_id, theirs.incident_id, honest.incident_id}) == 3
+
+
+def test_staff_alone_see_where_a_strangers_mail_may_belong(incidents: Incidents) -> None:
+    opened = incidents.open()
+    token = token_of(incidents, opened.incident_id)
+    theirs = incidents.accept(mail(sender=EVE, authenticated=False, reply_token=token))[0]
+    expected = [(incident_pb2.LINK_KIND_MAY_BELONG_TO, opened.incident_id)]
+    assert linked(incidents, incidents.technician(), theirs.incident_id) == expected
+    assert linked(incidents, incidents.manager(), theirs.incident_id) == []
+    assert linked(incidents, incidents.technician(), opened.incident_id) == []
+
+
+def test_a_follow_up_and_what_it_follows_name_each_other_and_a_second_answer_joins_it(
+    incidents: Incidents,
+) -> None:
+    opened = incidents.open()
+    incidents.call("Cancel", incidents.technician(), incident_id=opened.incident_id, reason="by mistake")
+    token = token_of(incidents, opened.incident_id)
+    later = incidents.accept(mail(reply_token=token))[0]
+    again = incidents.accept(mail(reply_token=token))[0]
+    assert (again.joined, again.incident_id) == (True, later.incident_id)
+    for caller in (incidents.technician(), incidents.requester()):
+        assert linked(incidents, caller, later.incident_id) == [
+            (incident_pb2.LINK_KIND_FOLLOWS, opened.incident_id)
+        ]
+        assert linked(incidents, caller, opened.incident_id) == [
+            (incident_pb2.LINK_KIND_FOLLOWED_BY, later.incident_id)
+        ]
