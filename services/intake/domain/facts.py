@@ -21,7 +21,7 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Bounced:
-    """A mail of ours did not arrive. status: enhanced status code (RFC 3463), empty when the report has none."""
+    """A mail of ours did not arrive. status: enhanced status code (RFC 3463), made up when the report has none."""
 
     submission_id: str
     recipient: str

@@ -236,7 +236,7 @@ def _facts(submission: Submission, mail: NormalizedMail | None, quarantined: boo
     if quarantined:
         return (Quarantined(submission),)
     if mail and mail.bounce:
-        failed = mail.bounce.recipients
+        failed = (one for one in mail.bounce.recipients if not one.delayed)
         return tuple(
             Bounced(submission.submission_id, one.address, one.status, mail.bounce.original_message_id)
             for one in failed

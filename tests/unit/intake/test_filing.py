@@ -65,7 +65,7 @@ def test_a_delivery_report_opens_nothing():
     result = filed(raw)
     assert result.submission.state is State.ACCEPTED
     assert "bounce" in result.submission.problems
-    assert result.facts == (Bounced("sub_1", "jane@acme.example", "", ""),)
+    assert result.facts == (Bounced("sub_1", "jane@acme.example", "5.0.900", ""),)
 
 
 def test_an_answer_gives_what_is_new_and_a_first_letter_gives_all():

@@ -249,7 +249,7 @@ def test_delivery_reports_name_the_recipient_and_the_status():
     assert mail.bounce.original_message_id == "ours@northstar.example"
 
 
-def test_a_delay_is_no_failure():
+def test_a_delay_is_reported_as_one_and_is_not_hard():
     mail = read(
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b",
         "",
@@ -261,7 +261,8 @@ def test_a_delay_is_no_failure():
         "Status: 4.0.0",
         "--b--",
     )
-    assert not mail.is_bounce
+    assert mail.is_bounce and mail.bounce
+    assert (mail.bounce.recipients[0].delayed, mail.bounce.recipients[0].hard) == (True, False)
 
 
 def test_what_lies_beyond_a_limit_is_named():

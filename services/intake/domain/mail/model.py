@@ -49,21 +49,23 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class FailedRecipient:
-    """One address a delivery report speaks of; status is an enhanced status code (RFC 3463) or empty.
+    """One address a delivery report speaks of; status is an enhanced status code (RFC 3463).
 
-    reason: why, as one of few words; empty when it cannot be told. hard: trying again is of no use.
+    reason: why, as one of few words (docs/mail.md). hard: trying again is of no use.
+    delayed: not given up yet, the mailer goes on trying.
     """
 
     address: str
     status: str
     diagnostic: str
-    reason: str = ""
+    reason: str = "undefined"
     hard: bool = False
+    delayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A report that a mail was not delivered (RFC 3464, or what is recognizably meant as one)."""
+    """A report that a mail was not delivered, or not yet (RFC 3464, or what is recognizably meant as one)."""
 
     recipients: tuple[FailedRecipient, ...]
     # Message-ID of the mail that did not arrive, without angle brackets; empty when the report does not say.

@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 
 from services.intake.domain.mail import addresses, headers
+from services.intake.domain.mail.automatic import is_automatic, is_list
 from services.intake.domain.mail.bounce import bounce_of
 from services.intake.domain.mail.headers import Fields
 from services.intake.domain.mail.html import html_to_text
@@ -13,12 +14,6 @@ from services.intake.domain.mail.parts import Part, tree
 from services.intake.domain.mail.reply import reply_text
 
 _DELIVERED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to")
-_AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponse", "x-fairlead-loop")
-_AUTO_SUBJECT = re.compile(
-    r"^(automatic reply|auto(matic)?[- ]?response|out of (the )?office|réponse automatique|absence du bureau|"
-    r"automatische antwort|abwesenheitsnotiz|respuesta automática|risposta automatica)\b",
-    re.I,
-)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -39,7 +34,6 @@ def normalize(raw: bytes, limits: Limits | None = None) -> NormalizedMail:
     text, attachments = _contents(root, limits, problems)
     sender = _sender(fields, problems)
     bounce = bounce_of(fields, root, text, sender)
-    precedence = fields.text("precedence").lower()
     return NormalizedMail(
         sender=sender,
         to=_mailboxes(fields, "to", limits),
@@ -54,10 +48,10 @@ def normalize(raw: bytes, limits: Limits | None = None) -> NormalizedMail:
         text=text,
         reply_text=reply_text(text),
         attachments=tuple(attachments),
-        auto_submitted=_is_auto_submitted(fields, precedence) or bounce is not None,
+        auto_submitted=is_automatic(fields, root) or bounce is not None,
         is_bounce=bounce is not None,
         bounce=bounce,
-        is_list=bool(fields.first("list-id") or fields.first("list-post")) or precedence == "list",
+        is_list=is_list(fields),
         authentication_results=tuple(
             headers.readable(value)[:2_000] for value in list(fields.all("authentication-results"))[:10]
         ),
@@ -98,18 +92,6 @@ def _date(fields: Fields, problems: set[str]) -> datetime | None:
     if moment is None:
         problems.add("date_malformed" if value else "date_missing")
     return moment
-
-
-def _is_auto_submitted(fields: Fields, precedence: str) -> bool:
-    """RFC 3834, and the habits of those who came before it."""
-    auto = fields.text("auto-submitted").lower()
-    if auto and not auto.startswith("no"):
-        return True
-    if precedence in ("bulk", "junk", "auto_reply", "auto-reply", "list"):
-        return True
-    if any(fields.first(name) for name in _AUTO_HEADERS):
-        return True
-    return bool(_AUTO_SUBJECT.match(fields.text("subject")[:200]))
 
 
 def _contents(root: Part, limits: Limits, problems: set[str]) -> tuple[str, list[Attachment]]:
