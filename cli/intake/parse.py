@@ -62,11 +62,11 @@ def _answer(line: str, authenticate: Authenticate) -> str:
 
 
 def _read(raw: bytes, authenticate: Authenticate) -> dict[str, Any]:
-    from services.intake.domain.mail import normalize
+    from services.intake.domain.mail import leaf_parts, normalize
     from services.intake.domain.mail.document import document_of
 
     mail = normalize(raw)
-    return document_of(mail, authenticate(raw, mail))
+    return document_of(mail, leaf_parts(raw), authenticate(raw, mail))
 
 
 def _authentication(resolver: str | None) -> Authenticate:

@@ -5,18 +5,21 @@ from services.intake.domain.mail.model import (
     Attachment,
     Bounce,
     FailedRecipient,
+    Leaf,
     Limits,
     NormalizedMail,
 )
-from services.intake.domain.mail.normalize import attached, normalize
+from services.intake.domain.mail.normalize import attached, leaf_parts, normalize
 
 __all__ = [
     "Address",
     "Attachment",
     "Bounce",
     "FailedRecipient",
+    "Leaf",
     "Limits",
     "NormalizedMail",
     "attached",
+    "leaf_parts",
     "normalize",
 ]

@@ -6,6 +6,9 @@ windows-1252, "gb2312" as gb18030, "shift_jis" as cp932, because that is what ma
 
 import codecs
 import re
+from functools import lru_cache
+
+from services.intake.domain.mail import japanese
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+\-]{0,63}")
 
@@ -48,6 +51,23 @@ _MEANT = {
     "unknown-8bit": "",
     "unknown": "",
     "x-user-defined": "",
+    "8bit": "",
+    "7bit": "",
+    "binary": "",
+    "default": "",
+    "none": "",
+    "ansi": "cp1252",
+    "unicode": "utf-16",
+    "x-big5": "big5hkscs",
+    "cn-big5": "big5hkscs",
+    "cn-gb": "gb18030",
+    "x-gb2312": "gb18030",
+    "gb-2312": "gb18030",
+    "hz-gb-2312": "hz",
+    "x-euc-jp": "euc-jp",
+    "x-euc-kr": "cp949",
+    "ms949": "cp949",
+    "x-windows-949": "cp949",
     "macintosh": "mac-roman",
     "x-mac-roman": "mac-roman",
     "x-mac-cyrillic": "mac-cyrillic",
@@ -78,41 +98,101 @@ _ALLOWED = frozenset(
     )
 )
 
+_NUMBERED = (
+    (re.compile(r"(?:x[-_]?)?(?:windows|win|cp|ms|ibm|dos)[-_ ]?(\d{3,4})"), "cp"),
+    (re.compile(r"(?:x[-_]?|cs)?iso[-_ ]?8859[-_ ]?(\d{1,2})(?:[-_:].*)?"), "iso8859-"),
+    (re.compile(r"(?:x[-_]?|cs)?utf[-_ ]?(8|16|32)"), "utf-"),
+)
+# What is meant by a name that the standard library knows for something narrower.
+_WIDER = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "big5": "big5hkscs",
+}
+# What is guessed among: what mail is written in. Others (of mainframes, of Macintoshes) fit short texts by chance.
+_GUESSED = (
+    *(
+        "utf-8",
+        "iso-2022-jp",
+        "shift_jis",
+        "cp932",
+        "euc-jp",
+        "gb18030",
+        "gb2312",
+        "big5",
+        "big5hkscs",
+        "euc-kr",
+    ),
+    *("cp949", "hz-gb-2312", "iso-2022-kr", "koi8-r", "koi8-u", "cp866", "cp874", "tis-620"),
+    *(f"windows-{number}" for number in range(1250, 1259)),
+    *(f"iso-8859-{number}" for number in (2, 5, 6, 7, 8, 9, 13, 15)),
+)
+_SAMPLE = 65_536
+# So many high bytes at least tell one script from another.
+_TELLING = 3
+_DOUBLE_BYTE = frozenset(("gb18030", "big5hkscs", "big5", "cp949", "cp932", "euc_jp", "euc_kr", "johab"))
+_PROOF = 2
 
+
+@lru_cache(maxsize=256)
 def known_codec(charset: str) -> str:
     """The codec a charset name stands for, "" when there is none that we trust."""
     name = charset.strip().strip("\"'").lower()
     if not _NAME.fullmatch(name):
         return ""
-    name = _MEANT.get(name, name)
+    if name not in _MEANT:
+        for pattern, prefix in _NUMBERED:
+            if match := pattern.fullmatch(name):
+                name = f"{prefix}{match[1]}"
+    name = _MEANT.get(name.replace("iso8859-", "iso-8859-"), _MEANT.get(name, name))
     try:
         codec = codecs.lookup(name).name if name else ""
     except (LookupError, ValueError):
         return ""
+    codec = _WIDER.get(codec, codec)
     return codec if codec in _ALLOWED else ""
 
 
-def decode(data: bytes, charset: str = "") -> tuple[str, str]:
-    """The text of bytes that claim a charset, and a problem code ("" when the claim held)."""
+def decode(data: bytes, charset: str = "", hint: str = "") -> tuple[str, str]:
+    """The text of bytes that claim a charset, and a problem code ("" when the claim held).
+
+    hint: a charset that another part of the same mail claims.
+    """
     codec = known_codec(charset)
-    if codec:
-        # A claim of plain ASCII or Latin-1 is often a default that nobody meant: UTF-8 proves itself.
-        if codec == "cp1252" and not data.isascii():
-            utf8 = _strictly(data, "utf-8")
-            if utf8 is not None:
-                return utf8, ""
-            return data.decode("cp1252", "replace"), ""
-        text = _strictly(data, codec)
-        if text is not None:
-            return text.removeprefix("\ufeff"), ""
-        return _repaired(data, codec), "charset_wrong"
-    if data.isascii() and b"\x1b" not in data:
-        return data.decode("ascii"), "charset_unknown" if charset.strip() else ""
-    return guess(data), "charset_unknown" if charset.strip() else "charset_missing"
+    if not codec:
+        named = charset.strip().strip("\"'")
+        if data.isascii() and b"\x1b" not in data and b"\0" not in data:
+            return data.decode("ascii"), "charset_unknown" if named else ""
+        return guess(data, hint), "charset_unknown" if named else "charset_missing"
+    if data.isascii() and codec in ("cp1252", "utf-8"):
+        if b"\x1b$" in data or (b"\0" in data and _wide(data[:_SAMPLE])):
+            return guess(data, hint), "charset_wrong"
+        return data.decode("ascii"), ""
+    if codec == "cp1252":
+        return _of_western_claim(data, charset)
+    if codec in ("utf-16", "utf-32"):
+        return _utf_16_or_32(data, codec)
+    utf8 = "" if codec.startswith(("utf", "iso2022", "hz")) or data.isascii() else _proven_utf8(data, codec)
+    if utf8:
+        return utf8, "charset_wrong"
+    text = _strictly(data, codec)
+    if text is not None:
+        return text.removeprefix("\ufeff"), ""
+    if codec.startswith("iso2022_jp"):
+        loose = japanese.decode(data)
+        return (loose, "") if loose is not None else (guess(data, hint), "charset_wrong")
+    return _repaired(data, codec, hint), "charset_wrong"
 
 
-def guess(data: bytes) -> str:
-    """The text of bytes that claim nothing: by mark, by shape, then by the most common mistake."""
+def guess(data: bytes, hint: str = "") -> str:
+    """The text of bytes that claim nothing: by mark, by shape, by another part's claim, then by its letters."""
     for mark, codec in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -121,43 +201,105 @@ def guess(data: bytes) -> str:
         if data.startswith(mark):
             return data.decode(codec, "replace")
     if b"\x1b$" in data or b"\x1b(" in data:
-        japanese = _strictly(data, "iso2022-jp-2")
-        if japanese is not None:
-            return japanese
+        stateful = _strictly(data, "iso2022-jp-2") or japanese.decode(data) or _strictly(data, "iso2022-kr")
+        if stateful is not None:
+            return stateful
+    if b"\0" in data and (wide := _wide(data[:_SAMPLE])):
+        return data.decode(wide, "replace")
     utf8 = _strictly(data, "utf-8")
     if utf8 is not None:
         return utf8
-    return _repaired(data, "")
+    claimed = known_codec(hint)
+    if claimed and claimed not in ("utf-8", "cp1252"):
+        text = _strictly(data, claimed)
+        if text is not None:
+            return text
+    return _repaired(data, "", hint)
 
 
-def _repaired(data: bytes, codec: str) -> str:
-    """For bytes that break their claim: mostly-right UTF-8 with marks for the rest, else a single-byte guess."""
+def _of_western_claim(data: bytes, charset: str) -> tuple[str, str]:
+    """A claim of plain ASCII or Latin-1 is often a default that nobody meant: UTF-8 proves itself, and so does a
+    text whose letters are mostly high bytes, which no western one's are.
+    """
+    utf8 = _strictly(data, "utf-8")
+    if utf8 is not None:
+        return utf8, ""
+    high, letters = _counted(data[:_SAMPLE])
+    ascii_claimed = "ascii" in charset.lower()
+    if high >= _TELLING and (high > letters or ascii_claimed):
+        return data.decode(_detected(data), "replace"), "charset_wrong"
+    return data.decode("cp1252", "replace"), "charset_wrong" if ascii_claimed else ""
+
+
+def _proven_utf8(data: bytes, codec: str) -> str:
+    """The text as UTF-8 where that cannot be by chance, "" where it may be."""
+    text = _strictly(data, "utf-8")
+    if text is None:
+        return ""
+    others = sum(1 for character in text[:_SAMPLE] if character > "\x7f")
+    return text if others >= (_PROOF if codec in _DOUBLE_BYTE else 1) else ""
+
+
+def _utf_16_or_32(data: bytes, codec: str) -> tuple[str, str]:
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"\0\0\xfe\xff")):
+        if b"\0" not in data:
+            utf8 = _strictly(data, "utf-8")
+            if utf8 is not None:
+                return utf8, "charset_wrong"
+        codec = (_wide(data[:_SAMPLE]) or f"{codec}-be") if codec == "utf-16" else f"{codec}-be"
+    text = _strictly(data, codec)
+    return (text, "") if text is not None else (data.decode(codec, "replace"), "charset_wrong")
+
+
+def _wide(data: bytes) -> str:
+    """Which UTF-16 it is by where its zeros are; "" when it is none."""
+    first, second = data[0::2].count(0), data[1::2].count(0)
+    if max(first, second) * 4 < len(data) // 2 or min(first, second) * 4 > max(first, second):
+        return ""
+    return "utf-16-be" if first > second else "utf-16-le"
+
+
+def _repaired(data: bytes, codec: str, hint: str = "") -> str:
+    """For bytes that break their claim: mostly-right UTF-8 with marks for the rest, else what its letters tell."""
     utf8 = data.decode("utf-8", "replace")
     broken = utf8.count("\ufffd")
-    high = sum(1 for byte in data[:65_536] if byte >= 0x80)
+    high, _ = _counted(data[:_SAMPLE])
     if codec in ("", "utf-8") and broken * 8 > high:
-        return data.decode(_cyrillic_or_latin(data[:65_536]), "replace")
+        return data.decode(_detected(data), "replace")
     return utf8 if codec in ("", "utf-8") else data.decode(codec, "replace")
 
 
-def _cyrillic_or_latin(data: bytes) -> str:
-    """Western text has few high bytes between many letters; Cyrillic text has mostly high ones.
-
-    In windows-1251 small letters are 0xE0-0xFF, in KOI8-R 0xC0-0xDF; running text is mostly small letters.
-    """
-    letters = sum(1 for byte in data if byte in _ASCII_LETTERS)
-    low = sum(1 for byte in data if 0xC0 <= byte <= 0xDF)
-    high = sum(1 for byte in data if byte >= 0xE0)
-    if low + high <= letters or low + high < 8:
-        return "cp1252"
-    return "cp1251" if high >= low else "koi8-r"
+def _counted(data: bytes) -> tuple[int, int]:
+    """How many high bytes, and how many ASCII letters."""
+    high = len(data.translate(None, _LOW_BYTES))
+    return high, len(data) - len(data.translate(None, _ASCII_LETTERS))
 
 
-_ASCII_LETTERS = frozenset(range(0x41, 0x5B)) | frozenset(range(0x61, 0x7B))
+_LOW_BYTES = bytes(range(0x80))
+_ASCII_LETTERS = bytes((*range(0x41, 0x5B), *range(0x61, 0x7B)))
+
+
+def _detected(data: bytes) -> str:
+    high, letters = _counted(data[:_SAMPLE])
+    if high <= _TELLING and high <= letters:
+        return "cp1252"  # few letters tell nothing, and among many others they are most likely accents
+    # Imported late: its models take memory, and most mail names its charset rightly.
+    import chardet
+
+    sample = data[:_SAMPLE]
+    found = chardet.detect(sample, include_encodings=_GUESSED, no_match_encoding="cp1252")["encoding"]
+    return known_codec(found or "") or "cp1252"
 
 
 def _strictly(data: bytes, codec: str) -> str | None:
     try:
         return data.decode(codec)
     except (UnicodeError, ValueError):
+        pass
+    if codec != "utf-8" or b"\xed" not in data:
+        return None
+    try:
+        # Emoji as two halves of UTF-16, each as UTF-8: some phones write them so.
+        return data.decode(codec, "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeError:
         return None

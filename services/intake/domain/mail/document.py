@@ -1,47 +1,34 @@
 """A normalised mail as the JSON object that others rely on: every key is there, whatever the mail was."""
 
+from dataclasses import asdict
 from typing import Any
 
-from services.intake.domain.mail.model import Address, Attachment, Bounce, NormalizedMail
+from services.intake.domain.mail.model import Address, Bounce, Leaf, NormalizedMail
 
 
-def document_of(mail: NormalizedMail, authentication: dict[str, str]) -> dict[str, Any]:
+def document_of(mail: NormalizedMail, parts: list[Leaf], authentication: dict[str, str]) -> dict[str, Any]:
     """What `fairlead intake parse` prints. authentication: the verdicts of spf, dkim and dmarc."""
     return {
-        "from": _address(mail.sender or Address("", "")),
-        "to": [_address(one) for one in mail.to],
-        "cc": [_address(one) for one in mail.cc],
-        "reply_to": [_address(one) for one in mail.reply_to],
+        "from": asdict(mail.sender or Address("", "")),
+        "to": [asdict(one) for one in mail.to],
+        "cc": [asdict(one) for one in mail.cc],
+        "reply_to": [asdict(one) for one in mail.reply_to],
         "subject": mail.subject,
         "message_id": mail.message_id,
         "in_reply_to": mail.in_reply_to,
         "references": list(mail.references),
         "date": mail.date.isoformat() if mail.date else None,
         "text": mail.text,
-        "html": None,
+        "html": mail.html,
         "reply_text": mail.reply_text,
-        "attachments": [_attachment(one) for one in mail.attachments],
+        "attachments": [asdict(one) for one in mail.attachments],
+        "parts": [asdict(one) for one in parts],
         "auto_submitted": mail.auto_submitted,
         "is_bounce": mail.is_bounce,
         "bounce": _bounce(mail.bounce) if mail.bounce else None,
         "is_list": mail.is_list,
         "authentication": authentication,
         "problems": list(mail.problems),
-    }
-
-
-def _address(one: Address) -> dict[str, str]:
-    return {"name": one.name, "address": one.address}
-
-
-def _attachment(one: Attachment) -> dict[str, Any]:
-    return {
-        "filename": one.filename,
-        "content_type": one.content_type,
-        "size": one.size,
-        "sha256": one.sha256,
-        "content_id": one.content_id,
-        "inline": one.inline,
     }
 
 

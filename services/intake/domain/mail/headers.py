@@ -14,12 +14,23 @@ from services.intake.domain.mail import charsets
 from services.intake.domain.mail.model import Limits
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
-_WORD = re.compile(r"=\?([A-Za-z0-9_.:+\-]{1,64})(?:\*[A-Za-z0-9\-]{0,32})?\?([BbQq])\?([^?]*)\?=")
+# A question mark inside is forbidden, and written all the same; only so many, or a field of them costs quadratic time.
+_WORD = re.compile(
+    r"=\?([A-Za-z0-9_.:+\-]{1,64})(?:\*[A-Za-z0-9\-]{0,32})?\?([BbQq])\?([^?]*(?:(?<!=)\?(?!=)[^?]*){0,4})\?="
+)
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
+_CHARSET = re.compile(
+    rb"charset\s{0,20}=\s{0,20}[\"']?([A-Za-z0-9_.:+\-]{2,40})|=\?([A-Za-z0-9_.:+\-]{2,40})\?[BbQq]\?", re.I
+)
 _SPACES = re.compile(r"[ \t\r\n\f\v\xa0\u2028\u2029]+")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e\ufdd0-\ufdef\ud800-\udfff\ufeff]")
+# They turn the order in which a name is shown, so that "exe.pdf" may be a program.
+_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MAX_PARAMETERS = 100
+_CHARSET_WITHIN = 65_536
+_TELLS_NOTHING = (b"utf-8", b"us-ascii", b"utf8")
 
 
 @dataclass(slots=True)
@@ -40,6 +51,21 @@ class Fields:
     def text(self, name: str) -> str:
         """The first value, decoded as a person would read it."""
         return readable(self.first(name))
+
+    def settle_charset(self, mail: bytes) -> None:
+        """Raw bytes that are no UTF-8 become so: by a charset that the mail names elsewhere, else by their letters."""
+        raw = [value for _, value in self.items if not value.isascii() and not _is_utf8(value)]
+        if not raw:
+            return
+        named = (match[1] or match[2] for match in _CHARSET.finditer(mail[:_CHARSET_WITHIN]))
+        telling = (charset.decode("ascii") for charset in named if charset.lower() not in _TELLS_NOTHING)
+        hint = next(telling, "")
+        joined = charsets.guess(b"\n".join(raw), hint).split("\n")
+        settled = iter(joined if len(joined) == len(raw) else [charsets.guess(value, hint) for value in raw])
+        self.items = [
+            (name, value if value.isascii() or _is_utf8(value) else next(settled).encode("utf-8", "replace"))
+            for name, value in self.items
+        ]
 
 
 def split(raw: bytes, limits: Limits, is_part: bool = False) -> tuple[Fields, int]:
@@ -78,6 +104,8 @@ def split(raw: bytes, limits: Limits, is_part: bool = False) -> tuple[Fields, in
             position = _after_blank_line(raw, position)
             break
     _finish(fields, current)
+    if position > limits.told_head_bytes:
+        fields.problems.add("headers_too_large")
     return fields, position
 
 
@@ -108,6 +136,19 @@ def raw_text(value: bytes) -> str:
 def readable(value: bytes | str) -> str:
     """A field's value with its encoded words decoded and its spaces made single."""
     return tidy(decode_words(raw_text(value) if isinstance(value, bytes) else value))
+
+
+def unturned(text: str) -> str:
+    """Without the characters that turn the direction of writing: for names, which must be what they look like."""
+    return _DIRECTIONS.sub("", text)
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeError:
+        return False
+    return True
 
 
 def tidy(text: str) -> str:
@@ -143,12 +184,16 @@ def _word_bytes(encoding: str, encoded: str) -> bytes:
     return _HEX.sub(lambda match: bytes.fromhex(match[1].decode()), data.replace(b"_", b" "))
 
 
-def base64(data: bytes) -> bytes:
-    """Base64 as far as it can be read: foreign characters skipped, several padded runs joined, no padding needed."""
+def base64(data: bytes, is_cut: bool = False) -> bytes:
+    """Base64 as far as it can be read: foreign characters skipped, several padded runs joined, no padding needed.
+
+    is_cut: something is missing at its end, so that what is left of a last group is nobody's byte.
+    """
     decoded = []
     for run in data.split(b"=") if b"=" in data else (data,):
-        clean = _NOT_BASE64.sub(b"", run)
-        clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
+        clean = run.translate(None, _NOT_BASE64)
+        left = len(clean) % 4
+        clean = clean[: len(clean) - left] if left == 1 or (left and is_cut) else clean
         if clean:
             decoded.append(binascii.a2b_base64(clean + b"=" * (-len(clean) % 4)))
     return b"".join(decoded)

@@ -7,8 +7,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a hostile mail is looked at. What lies beyond is kept raw and named in `problems`."""
+    """How much of a hostile mail is looked at. What lies beyond is kept raw and named in `problems`.
 
+    told_…: beyond these a mail is no honest letter any more and `problems` says so, but it is read all the same.
+    """
+
+    told_bytes: int = 26_214_400
+    told_head_bytes: int = 65_536
+    told_parts: int = 100
     head_bytes: int = 2_097_152
     fields: int = 1_000
     parts: int = 1_000
@@ -45,6 +51,16 @@ class Attachment:
     sha256: str
     content_id: str
     inline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A part without parts below it: where it stands ("2.1"), and what it is, decoded."""
+
+    path: str
+    content_type: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,8 @@ class NormalizedMail:
     references: tuple[str, ...]
     date: datetime | None
     text: str
+    # Harmless to show, and fetching nothing; None when the mail has no HTML.
+    html: str | None
     reply_text: str
     attachments: tuple[Attachment, ...]
     auto_submitted: bool

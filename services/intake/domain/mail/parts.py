@@ -4,19 +4,20 @@ Each level of nesting is one pass over its own slice; depth and number of parts 
 lies beyond a limit stays whole as one opaque part, named by a problem code.
 """
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from services.intake.domain.mail import charsets, headers
+from services.intake.domain.mail.encodings import transfer_decoded
 from services.intake.domain.mail.headers import Fields
 from services.intake.domain.mail.model import Limits
 
 _GUESSED_BOUNDARY = re.compile(rb"(?:^|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n[A-Za-z\-]{1,40}:", re.ASCII)
-_SOFT_BREAK = re.compile(rb"=\r?\n")
-_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
-_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?$", re.MULTILINE)
+
+_META = re.compile(rb"<meta[^>]{1,200}charset\s{0,10}=\s{0,10}[\"']?([A-Za-z0-9_.:\-]{2,40})", re.I)
+_META_WITHIN = 4_096
 
 
 @dataclass(slots=True)
@@ -31,6 +32,12 @@ class Part:
     path: str = ""
     # True for what lies inside an attached message: its text is not the sender's.
     embedded: bool = False
+    # A multipart in which nothing marks a part: it has no leaf, and is read as the text that it is.
+    unparted: bool = False
+    # Its end is missing: the delimiter that should close it never came.
+    is_cut: bool = False
+    # Given to what was found inside something else; the fields of a part tell its name otherwise.
+    given_name: str = ""
     children: list["Part"] = field(default_factory=list)
 
     @property
@@ -41,8 +48,8 @@ class Part:
     def filename(self) -> str:
         """The name its sender gave it, without any path; empty when none."""
         named = headers.parameters(self.fields.first("content-disposition"))[1].get("filename", "")
-        name = headers.tidy(named or self.parameters.get("name", ""))
-        return re.split(r"[\\/]", name)[-1][:255]
+        name = headers.unturned(headers.tidy(self.given_name or named or self.parameters.get("name", "")))
+        return re.split(r"[\\/]", name)[-1].strip()[:255]
 
     @property
     def is_multipart(self) -> bool:
@@ -54,39 +61,68 @@ class Part:
 
     def content(self) -> bytes:
         """The body with its transfer encoding undone."""
-        return transfer_decoded(self.body, self.fields.first("content-transfer-encoding"))
+        encoding = self.fields.first("content-transfer-encoding")
+        return transfer_decoded(self.body, encoding, self.content_type.startswith("text/"), self.is_cut)
 
     def text(self) -> tuple[str, str]:
         """The decoded text, and a problem code or ""."""
-        return charsets.decode(self.content(), self.parameters.get("charset", ""))
+        return self.decoded(self.content())
+
+    def decoded(self, content: bytes) -> tuple[str, str]:
+        """These bytes as the text of this part."""
+        charset = self.parameters.get("charset", "")
+        if self.content_type == "text/html" and not charsets.known_codec(charset):
+            charset = _html_charset(content) or charset
+        return charsets.decode(content, charset)
+
+
+def _html_charset(content: bytes) -> str:
+    match = _META.search(content[:_META_WITHIN])
+    return match[1].decode("ascii") if match else ""
 
 
 def tree(raw: bytes, limits: Limits) -> tuple[Part, set[str]]:
     """The root part with all below it, and the problems met on the way."""
     problems: set[str] = set()
     root = _entity(raw, limits, problems, default_type="text/plain")
+    root.fields.settle_charset(raw)
     waiting, count = [root], 1
     while waiting:
         part = waiting.pop()
-        slices = _slices(part, problems)
+        room = max(limits.parts - count, 0)
+        slices = _slices(part, problems, room)
         if slices is None:
             continue
         if part.depth >= limits.depth:
             problems.add("nested_too_deeply")
             continue
-        if count + len(slices) > limits.parts:
+        part.children = _children(part, slices, limits, problems)
+        if len(part.children) > room:
+            # The limit was reached: the last is all the rest, whole.
             problems.add("too_many_parts")
-            slices = slices[: max(limits.parts - count, 0)]
-        default_type = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
-        for number, data in enumerate(slices, 1):
-            child = _entity(data, limits, problems, default_type, is_part=part.is_multipart)
-            child.depth = part.depth + 1
-            child.path = f"{part.path}.{number}".lstrip(".")
-            child.embedded = part.embedded or part.is_message
-            part.children.append(child)
+            rest = part.children[-1]
+            rest.content_type, rest.fields, rest.body = "application/octet-stream", Fields(), slices[-1]
         count += len(slices)
+        if part.is_multipart or part.embedded:
+            part.body = b""  # its children have it; only a message that is an attachment is needed whole
         waiting.extend(reversed(part.children))
+    if count > limits.told_parts:
+        problems.add("too_many_parts")
     return root, problems
+
+
+def _children(part: Part, slices: list[bytes], limits: Limits, problems: set[str]) -> list[Part]:
+    default_type = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
+    children = []
+    for number, data in enumerate(slices, 1):
+        child = _entity(data, limits, problems, default_type, is_part=part.is_multipart)
+        child.depth = part.depth + 1
+        child.path = f"{part.path}.{number}".lstrip(".")
+        child.embedded = part.embedded or part.is_message
+        child.is_cut = part.is_cut and (part.is_message or number == len(slices))
+        child.fields.settle_charset(data)
+        children.append(child)
+    return children
 
 
 def leaves(part: Part) -> Iterator[Part]:
@@ -96,7 +132,7 @@ def leaves(part: Part) -> Iterator[Part]:
         one = waiting.pop()
         if one.children:
             waiting.extend(reversed(one.children))
-        else:
+        elif not one.unparted:
             yield one
 
 
@@ -111,101 +147,61 @@ def _entity(raw: bytes, limits: Limits, problems: set[str], default_type: str, i
     return Part(fields, raw[start:], content_type, parameters)
 
 
-def _slices(part: Part, problems: set[str]) -> list[bytes] | None:
-    """The bytes of each child; None when the part has none."""
+def _slices(part: Part, problems: set[str], room: int) -> list[bytes] | None:
+    """The bytes of each child; None when the part has none. At most `room`, and one that is all the rest."""
     if part.is_message:
         return [part.content()]
     if not part.is_multipart:
         return None
     boundary = part.parameters.get("boundary", "").encode("utf-8", "replace")
-    slices: list[bytes] = []
+    found = _Split([], True)
     if boundary.strip():
         # As it is written; without spaces that somebody cut off; then as the beginning of a longer line, which
         # RFC 2046 (5.1.1) lets pass, but which would mix up boundaries that begin alike.
-        slices = _between(part.body, boundary, problems) or _between(part.body, boundary.rstrip(), problems)
-        slices = slices or _between(part.body, boundary.rstrip(), problems, whole_line=False)
-    if not slices:
+        found = _between(part.body, boundary, room)
+        if not found.slices:
+            found = _between(part.body, boundary.rstrip(), room)
+        if not found.slices:
+            found = _between(part.body, boundary.rstrip(), room, whole_line=False)
+    if not found.slices:
         problems.add("boundary_missing")
         guessed = _GUESSED_BOUNDARY.search(part.body[:65_536])
-        slices = _between(part.body, guessed[1], problems) if guessed else []
-    if not slices:
-        part.content_type = "text/plain"  # nothing marks its parts: read it as what it looks like
+        found = _between(part.body, guessed[1], room) if guessed else found
+    if not found.slices:
+        part.unparted = True
         return None
-    return slices
+    if not found.closed:
+        problems.add("multipart_unclosed")
+        part.is_cut = True
+    return found.slices
 
 
-def _between(body: bytes, boundary: bytes, problems: set[str], whole_line: bool = True) -> list[bytes]:
+class _Split(NamedTuple):
+    slices: list[bytes]
+    closed: bool
+
+
+def _between(body: bytes, boundary: bytes, room: int, whole_line: bool = True) -> _Split:
     end = rb"(--)?[ \t]*(?=\r?\n|$)" if whole_line else rb"(--)?"
     delimiter = re.compile(rb"(?:\r?\n|^)--" + re.escape(boundary) + end)
     slices: list[bytes] = []
-    start, position, closed = -1, 0, False
+    start, position = -1, 0
     while match := delimiter.search(body, position):
         if start >= 0:
+            if len(slices) >= room:
+                slices.append(body[start:])
+                return _Split(slices, True)
             slices.append(body[start : match.start()] if match.start() >= start else b"")
         if match[1]:
-            closed = True
-            break
+            return _Split(slices, True)
         start = _next_line(body, match.end())
         # The line break before the next delimiter belongs to it; an empty part shares its own with it.
         position = max(start - 1, match.end())
-    if start >= 0 and not closed:
-        problems.add("multipart_unclosed")
+    if start >= 0:
         slices.append(body[start:])
-    return slices
+    return _Split(slices, False)
 
 
 def _next_line(body: bytes, position: int) -> int:
     found = body.find(b"\n", position)
     return len(body) if found < 0 else found + 1
-
-
-def transfer_decoded(body: bytes, encoding: bytes) -> bytes:
-    """The body as it was before its Content-Transfer-Encoding; an unknown one changes nothing."""
-    name = encoding.strip().lower().split(b";")[0].strip()
-    if name == b"base64":
-        return headers.base64(body)
-    if name == b"quoted-printable":
-        return _quoted_printable(body)
-    if name in (b"x-uuencode", b"uuencode", b"x-uue", b"uue"):
-        return _uu(body)
-    return body
-
-
-def _quoted_printable(body: bytes) -> bytes:
-    if b" \r" in body or b" \n" in body or b"\t\r" in body or b"\t\n" in body:
-        # White space that a relay added at the end of a line is none of the text (RFC 2045, 6.7, rule 3).
-        body = b"\n".join(_line_end_stripped(line) for line in body.split(b"\n"))
-    body = _SOFT_BREAK.sub(b"", body)
-    if body.endswith(b"="):
-        body = body[:-1]
-    return _HEX.sub(lambda match: bytes.fromhex(match[1].decode()), body)
-
-
-def _line_end_stripped(line: bytes) -> bytes:
-    return line[:-1].rstrip(b" \t") + b"\r" if line.endswith(b"\r") else line.rstrip(b" \t")
-
-
-def _uu(body: bytes) -> bytes:
-    begin = _UU_BEGIN.search(body)
-    if not begin:
-        return body
-    decoded = []
-    for line in body[begin.end() :].split(b"\n"):
-        line = line.rstrip(b"\r")
-        if line == b"end":
-            break
-        if line:
-            decoded.append(_uu_line(line))
-    return b"".join(decoded)
-
-
-def _uu_line(line: bytes) -> bytes:
-    try:
-        return binascii.a2b_uu(line)
-    except binascii.Error:
-        # Some encoders write too much on a line: keep what its own length byte promises.
-        wanted = (((line[0] - 32) & 63) * 4 + 5) // 3
-        try:
-            return binascii.a2b_uu(line[:wanted])
-        except binascii.Error:
-            return b""

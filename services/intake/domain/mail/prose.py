@@ -1,0 +1,101 @@
+"""Pieces of text as a person reads them, one after another."""
+
+import re
+from html import escape
+
+from services.intake.domain.mail.contents import Piece
+from services.intake.domain.mail.html import html_to_text
+from services.intake.domain.mail.model import Limits
+from services.intake.domain.mail.sanitize import sanitized
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ENRICHED = re.compile(r"<(/?)([A-Za-z\-]{1,60})>", re.ASCII)
+_PARAMETER = re.compile(r"<param>[^<]{0,1000}</param>", re.I)
+
+
+def text_of(pieces: list[Piece], limits: Limits, problems: set[str]) -> str:
+    """The text, at most as long as the limit."""
+    said: list[str] = []
+    room = limits.text_chars
+    for piece in pieces:
+        text = _as_text(piece, limits, problems)
+        if len(text) > room:
+            problems.add("text_truncated")
+            text = text[:room]
+        room -= len(text)
+        if text.strip():
+            said.append(text.strip("\n"))
+    return "\n".join(said).rstrip()
+
+
+def html_of(pieces: list[Piece], limits: Limits, problems: set[str]) -> str | None:
+    """The HTML made harmless, with plain stretches between; None when the mail has none."""
+    if all(piece.kind != "html" for piece in pieces):
+        return None
+    said: list[str] = []
+    room = limits.html_bytes
+    for piece in pieces:
+        content = _CONTROLS.sub("", piece.content)
+        if len(content) > room:
+            problems.add("text_truncated")
+            content = content[:room]
+        room -= len(content)
+        if piece.kind != "html":
+            said.append(
+                f"<pre>{escape(_as_text(Piece(piece.kind, content), limits, problems), quote=False)}</pre>"
+            )
+            continue
+        clean = sanitized(content)
+        if clean is None:
+            problems.add("html_too_deep")
+            clean = f"<pre>{escape(html_to_text(content), quote=False)}</pre>"
+        said.append(clean)
+    return "\n".join(said).strip() or None
+
+
+def _as_text(piece: Piece, limits: Limits, problems: set[str]) -> str:
+    content = piece.content
+    if piece.kind == "html":
+        if len(content) > limits.html_bytes:
+            problems.add("text_truncated")
+            content = content[: limits.html_bytes]
+        return _CONTROLS.sub("", html_to_text(content))
+    content = _CONTROLS.sub("", content.replace("\r\n", "\n").replace("\r", "\n"))
+    if piece.kind == "enriched":
+        return _unenriched(content)
+    return _unflowed(content, piece.kind == "flowed-delsp") if piece.kind.startswith("flowed") else content
+
+
+def _unenriched(text: str) -> str:
+    """RFC 1896: one line break is a space, n are n - 1; commands in angle brackets, "<<" is "<"."""
+    text = re.sub(r"\n(\n*)", lambda match: match[1] or " ", text.replace("<nl>\n", "<nl>"))
+    text = _PARAMETER.sub("", text.replace("<<", "\0"))
+    text = text.replace("<nl>", "\n").replace("<lt>", "\0")
+    return _ENRICHED.sub("", text).replace("\0", "<")
+
+
+def _unflowed(text: str, delete_space: bool) -> str:
+    """RFC 3676: lines that end in a space go on in the next line of the same quote depth."""
+    result: list[str] = []
+    paragraph: list[str] = []
+    depth = 0
+    for line in text.split("\n"):
+        content = line.lstrip(">")
+        line_depth = len(line) - len(content)
+        content = content.removeprefix(" ")
+        if paragraph and (line_depth != depth or content == "-- "):
+            result.append(_quoted(depth, "".join(paragraph)))
+            paragraph = []
+        depth = line_depth
+        if content.endswith(" ") and content != "-- ":
+            paragraph.append(content[:-1] if delete_space else content)
+            continue
+        result.append(_quoted(depth, "".join([*paragraph, content])))
+        paragraph = []
+    if paragraph:
+        result.append(_quoted(depth, "".join(paragraph)))
+    return "\n".join(result)
+
+
+def _quoted(depth: int, line: str) -> str:
+    return f"{'>' * depth} {line}" if depth else line
