@@ -1,14 +1,17 @@
-"""Mailboxes, Message-IDs and dates out of header fields, tolerant and linear."""
+"""Mailboxes and Message-IDs out of header fields, tolerant and linear."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_tz
 
-from services.intake.domain.mail.headers import decode_words, raw_text, readable, tidy
+from services.intake.domain.mail.headers import decode_words, raw_text, readable, tidy, unturned
 from services.intake.domain.mail.model import Address
 
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,256}@[^\s<>()\[\],;:\"@]{1,255}")
-_MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
+# A local part may be quoted, a domain an address literal. Before another "@" stands no domain.
+_ADDRESS = re.compile(
+    r"(?:\"[^\"\\@\r\n]{1,64}\"|[^\s<>()\[\],;:\"@]{1,256})@(?:\[[0-9A-Za-z.:]{1,60}\]|[^\s<>()\[\],;:\"@]{1,255}+)(?!@)"
+)
+_MESSAGE_ID = re.compile(r"<([^<>]{1,998})>")
+_GROUP = re.compile(r'^[^"@]{1,200}:\s*')
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.){0,1000})"')
 _BARE_ID = re.compile(r"[^\s<>,;]{1,500}@[^\s<>,;]{1,498}")
 _MAX_MESSAGE_ID = 998
 _TRIES = 20
@@ -70,11 +73,12 @@ def _mailbox(piece: str) -> Address | None:
     if opening >= 0:
         closing = piece.find(">", opening)
         inside = piece[opening + 1 : closing if closing >= 0 else len(piece)]
-        address = _address_in(inside) or _address_in(piece[closing + 1 :] if closing >= 0 else "")
-        name = piece[:opening]
+        after = piece[closing + 1 :] if closing >= 0 else ""
+        address = _address_in(inside.removeprefix("mailto:")) or _address_in(after)
+        name = piece[:opening] if piece[:opening].strip() else after.replace(address, "", 1)
     else:
         address = _address_in(piece)
-        name = piece.replace(address, "", 1) if address else ""
+        name = piece.replace(address, "", 1).replace("[]", "") if address else ""
     if not address:
         return None
     return Address(name=_display_name(name[:1_000]), address=canonical(address))
@@ -95,43 +99,35 @@ def _address_in(text: str) -> str:
 
 def _display_name(text: str) -> str:
     text = text.strip()
-    if ":" in text and '"' not in text:
-        text = text.rpartition(":")[2].strip()  # the name of a group
+    if ":" in text:
+        text = _GROUP.sub("", text)
     if text[:1] == "(" and text[-1:] == ")":
         text = text[1:-1]
-    if text[:1] == '"' and text[-1:] == '"' and len(text) > 1:
-        text = re.sub(r"\\(.)", r"\1", text[1:-1])
-    return tidy(decode_words(text)).strip("'\" ")[:200]
+    text = _QUOTED.sub(lambda match: re.sub(r"\\(.)", r"\1", match[1]), text)
+    name = unturned(tidy(decode_words(text))).strip("'\" ")
+    return name.replace('\\"', '"')[:200]
+
+
+def words(value: bytes) -> str:
+    """What a field says that holds no address ("root")."""
+    return unturned(readable(value)).strip("'\"<> ")[:200]
 
 
 def canonical(address: str) -> str:
     """The address with its domain in lower case and without what cannot be stored."""
-    local, _, domain = tidy(address).rpartition("@")
+    local, _, domain = unturned(tidy(address)).rpartition("@")
     return f"{local}@{domain.lower().rstrip('.')}"
 
 
 def message_ids(value: bytes) -> list[str]:
-    """The Message-IDs of a field, in order, without angle brackets or repeats."""
+    """The Message-IDs of a field, in order, without angle brackets or repeats; one that was folded is whole again."""
     text = raw_text(value)
     found = _MESSAGE_ID.findall(text) or _BARE_ID.findall(text)
-    return list(dict.fromkeys(tidy(one) for one in found))
+    ids = ("".join(tidy(one).split()).strip("[]") for one in found)
+    return list(dict.fromkeys(one for one in ids if one))
 
 
 def message_id(value: bytes) -> str:
     """The one Message-ID of a field; what stands there when it has no proper form; "" when nothing does."""
     found = message_ids(value)
     return found[0] if found else readable(value).strip("<>[] ")[:_MAX_MESSAGE_ID]
-
-
-def date(value: bytes) -> datetime | None:
-    """The time of a Date field in UTC; None when it cannot be read or is absurd."""
-    text = readable(value)[:200]
-    try:
-        parts = parsedate_tz(text)
-        if parts is None:
-            return None
-        zone = timezone(timedelta(seconds=parts[9])) if parts[9] else UTC
-        moment = datetime(*parts[:6], tzinfo=zone).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return moment if 1970 <= moment.year < 2200 else None

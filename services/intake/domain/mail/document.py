@@ -9,7 +9,7 @@ from services.intake.domain.mail.model import Address, Bounce, Leaf, NormalizedM
 def document_of(mail: NormalizedMail, parts: list[Leaf], authentication: dict[str, str]) -> dict[str, Any]:
     """What `fairlead intake parse` prints. authentication: the verdicts of spf, dkim and dmarc."""
     return {
-        "from": asdict(mail.sender or Address("", "")),
+        "from": asdict(mail.sender or Address(mail.sender_words, "")),
         "to": [asdict(one) for one in mail.to],
         "cc": [asdict(one) for one in mail.cc],
         "reply_to": [asdict(one) for one in mail.reply_to],

@@ -97,6 +97,8 @@ class NormalizedMail:
     """
 
     sender: Address | None
+    # What the From field says where it holds no address ("root").
+    sender_words: str
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
     reply_to: tuple[Address, ...]

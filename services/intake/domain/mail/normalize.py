@@ -9,6 +9,7 @@ from services.intake.domain.mail import addresses, headers
 from services.intake.domain.mail.automatic import is_automatic, is_list
 from services.intake.domain.mail.bounce import bounce_of
 from services.intake.domain.mail.contents import Contents, contents_of
+from services.intake.domain.mail.dates import date
 from services.intake.domain.mail.headers import Fields
 from services.intake.domain.mail.model import Address, Attachment, Leaf, Limits, NormalizedMail
 from services.intake.domain.mail.parts import Part, leaves, tree
@@ -48,6 +49,7 @@ def normalize(raw: bytes, limits: Limits | None = None) -> NormalizedMail:
     bounce = bounce_of(fields, root, text, sender)
     return NormalizedMail(
         sender=sender,
+        sender_words="" if sender else addresses.words(fields.first("from")),
         to=_mailboxes(fields, "to", limits),
         cc=_mailboxes(fields, "cc", limits),
         reply_to=_mailboxes(fields, "reply-to", limits),
@@ -101,7 +103,7 @@ def _delivered_to(fields: Fields) -> tuple[str, ...]:
 
 def _date(fields: Fields, problems: set[str]) -> datetime | None:
     value = fields.first("date")
-    moment = addresses.date(value) if value else None
+    moment = date(value) if value else None
     if moment is None:
         problems.add("date_malformed" if value else "date_missing")
     return moment
