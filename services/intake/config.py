@@ -1,5 +1,7 @@
 """Intake's settings."""
 
+from urllib.parse import urlsplit
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -33,6 +35,13 @@ class IntakeSettings(Settings):
     # The authserv-id (RFC 8601) of a mail server in front of us whose Authentication-Results we believe.
     # That server must remove such fields of that name from what it is sent.
     trusted_authserv_id: str = ""
+
+    # What browsers call us; with the installation's name it marks our own mails, so that one that comes back is known.
+    public_url: str = Field("http://localhost:8080", validation_alias="FAIRLEAD_PUBLIC_URL")
+
+    def loop_mark(self) -> str:
+        """What notify marks its mails with."""
+        return f"{self.installation}@{urlsplit(self.public_url).netloc}"
 
     def nameservers(self) -> list[str] | None:
         """What the reader is to ask: None for nothing, [] for the system's resolver."""

@@ -79,5 +79,8 @@ def _message(fact: Fact) -> tuple[str, Message]:
                 recipient=fact.recipient,
                 status=fact.status,
                 original_message_id=fact.original_message_id,
+                return_path=fact.return_path,
+                permanent=fact.permanent,
+                diagnostic=fact.diagnostic,
             )
     raise TypeError(f"no event is made of {type(fact).__name__}")

@@ -63,6 +63,7 @@ def start(settings: IntakeSettings) -> Intake:
         clock.now,
         log,
         settings.trusted_authserv_id,
+        settings.loop_mark(),
     )
     receiving = Receiving(arrivals, directory, clock.now, new_id, settings.verify_recipients)
     servicer = SubmissionServicer(

@@ -1,6 +1,7 @@
 """Wires the notify service."""
 
 import base64
+import hmac
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,8 +17,18 @@ from services.notify.clients.email.compose import Composer
 from services.notify.config import NotifySettings
 from services.notify.consumers import Launcher, Senders, consumers
 from services.notify.domain.delivery import Channel
+from services.notify.domain.return_path import ReturnPaths
 from services.notify.rpc import NotifyServicer
-from services.notify.use_cases import Deliver, Each, KeepWebhooks, NoteBounce, SeeDeliveries, Tell
+from services.notify.use_cases import (
+    Deliver,
+    Each,
+    KeepSuppressions,
+    KeepWebhooks,
+    NoteBounce,
+    Reachable,
+    SeeDeliveries,
+    Tell,
+)
 
 # While one round's last mails are under way, the next round is claimed.
 _ROUNDS_AT_ONCE = 2
@@ -32,7 +43,7 @@ def start(settings: NotifySettings) -> Running:
     database = mongo.connect(settings)
 
     deliveries = store.DeliveryStore(database, signer)
-    webhooks, bounces = store.WebhookStore(database), store.BounceStore(database)
+    webhooks, suppressions = store.WebhookStore(database), store.SuppressionStore(database)
     directory = DirectoryNames(settings)
     relay = running.add(Relay(settings, [deliveries.records]))
     relay.start()
@@ -47,11 +58,13 @@ def start(settings: NotifySettings) -> Running:
             ServiceCallers(signer),
             email,
             http,
+            suppressions,
             clock.now,
             each=each,
         )
 
-    email, http = _email(settings), HttpWebhooks(settings.internal_webhooks)
+    paths = ReturnPaths(_return_path_secret(settings))
+    email, http = _email(settings, paths), HttpWebhooks(settings.internal_webhooks)
     pool = ThreadPoolExecutor(settings.senders, thread_name_prefix="notify-send")
     mails = running.add(Senders(deliver(Channel.EMAIL, pool.map).run_once, _ROUNDS_AT_ONCE))
     launcher = Launcher(settings.webhook_senders)
@@ -63,8 +76,9 @@ def start(settings: NotifySettings) -> Running:
         mails.nudge()
         hooks.nudge()
 
-    tell = Tell(deliveries, webhooks, bounces, clock.now, nudge)
-    hearing = consumers(tell, NoteBounce(bounces, deliveries, clock.now), directory.forget)
+    tell = Tell(deliveries, webhooks, Reachable(suppressions, clock.now), clock.now, nudge)
+    bounced = NoteBounce(suppressions, deliveries, paths, clock.now)
+    hearing = consumers(tell, bounced, directory.forget)
     listener = running.add(bus.Consumers(settings, database, verifier, hearing))
     listener.start()
 
@@ -78,7 +92,11 @@ def start(settings: NotifySettings) -> Running:
         deliveries=deliveries,
         nudge=nudge,
     )
-    servicer = NotifyServicer(SeeDeliveries(deliveries, clock.now, nudge), keep)
+    servicer = NotifyServicer(
+        SeeDeliveries(deliveries, clock.now, nudge),
+        keep,
+        KeepSuppressions(suppressions, directory, clock.now),
+    )
     readiness = rpc.Readiness(settings.service)
     readiness.require("mongodb", lambda: database.client.admin.command("ping"))
     readiness.once("indexes", store.prepare)
@@ -95,14 +113,23 @@ def start(settings: NotifySettings) -> Running:
     return running
 
 
-def _email(settings: NotifySettings) -> EmailChannel:
+def _email(settings: NotifySettings, paths: ReturnPaths) -> EmailChannel:
     return EmailChannel(
         settings.smtp_relay,
-        Composer(settings.public_url, settings.installation),
+        Composer(settings.public_url, settings.installation, paths),
         settings.smtp_username,
         settings.smtp_password,
         settings.smtp_starttls,
     )
+
+
+def _return_path_secret(settings: NotifySettings) -> bytes:
+    """Derived from the service's own private key: every replica has the same, and nobody else has it.
+
+    With a new key pair, reports about mail already sent are nobody's word.
+    """
+    private_key = (settings.key_dir / f"{settings.service}.key").read_bytes()
+    return hmac.digest(private_key, b"fairlead notify return path 1", "sha256")
 
 
 def _new_secret() -> str:

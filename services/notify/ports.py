@@ -8,6 +8,7 @@ from typing import Protocol
 from chassis.tenancy import Caller, Scope, TenantScope
 from services.notify.domain.delivery import Channel, Delivery, Outcome
 from services.notify.domain.guard import Person, Tenant
+from services.notify.domain.suppression import Suppression
 from services.notify.domain.webhook import Webhook
 
 Clock = Callable[[], datetime]
@@ -49,8 +50,8 @@ class Deliveries(Protocol):
 
     def acknowledged_since(
         self, scope: TenantScope, addresses: Iterable[str], since: datetime
-    ) -> Mapping[str, int]:
-        """How many acknowledgements were planned for each of these addresses."""
+    ) -> Mapping[str, Sequence[str]]:
+        """The titles of what was acknowledged to each of these addresses."""
         ...
 
     def words_since(
@@ -101,11 +102,28 @@ class Webhooks(Protocol):
     def disable(self, scope: Scope, webhook_id: str) -> None: ...
 
 
-class Bounces(Protocol):
-    """Addresses that no mail reaches."""
+class Suppressions(Protocol):
+    """Addresses that mail failed to reach."""
 
-    def add(self, scope: TenantScope, address: str, status: str, now: datetime) -> None: ...
-    def among(self, scope: TenantScope, addresses: Iterable[str]) -> set[str]: ...
+    def of(self, scope: TenantScope, address: str, now: datetime) -> Suppression:
+        """What is known of an address in lower case; a new one, not saved yet, where nothing is."""
+        ...
+
+    def get(self, scope: Scope, suppression_id: str) -> Suppression:
+        """Raises NotFound("suppression_not_found")."""
+        ...
+
+    def save(self, suppression: Suppression) -> Suppression:
+        """Raises RevisionConflict when somebody saved first."""
+        ...
+
+    def among(self, scope: TenantScope, addresses: Iterable[str]) -> set[str]:
+        """Those of these addresses that nothing is sent to."""
+        ...
+
+    def page(self, scope: Scope, size: int, token: str) -> tuple[list[Suppression], str]:
+        """Those that nothing is sent to, the latest first, and the next page's token."""
+        ...
 
 
 class Directory(Protocol):

@@ -1,13 +1,13 @@
-"""Calls in: deliveries and webhook endpoints."""
+"""Calls in: deliveries, webhook endpoints, suppressed addresses."""
 
 import grpc
 
 from chassis.errors import InvalidArgument
 from chassis.rpc import caller_of
-from fairlead.notify.v1 import delivery_pb2, notify_service_pb2, webhook_pb2
+from fairlead.notify.v1 import delivery_pb2, notify_service_pb2, suppression_pb2, webhook_pb2
 from fairlead.notify.v1.notify_service_pb2_grpc import NotifyServiceServicer
 from services.notify.events import messages
-from services.notify.use_cases import KeepWebhooks, SeeDeliveries
+from services.notify.use_cases import KeepSuppressions, KeepWebhooks, SeeDeliveries
 
 _STATES = {
     delivery_pb2.DELIVERY_STATE_UNSPECIFIED: "",
@@ -20,11 +20,14 @@ _STATES = {
 
 
 class NotifyServicer(NotifyServiceServicer):
-    """Deliveries for staff, endpoints for administrators."""
+    """Deliveries and suppressed addresses for staff, endpoints for administrators."""
 
-    def __init__(self, deliveries: SeeDeliveries, webhooks: KeepWebhooks) -> None:
+    def __init__(
+        self, deliveries: SeeDeliveries, webhooks: KeepWebhooks, suppressions: KeepSuppressions
+    ) -> None:
         self._deliveries = deliveries
         self._webhooks = webhooks
+        self._suppressions = suppressions
 
     def ListDeliveries(
         self, request: notify_service_pb2.ListDeliveriesRequest, context: grpc.ServicerContext
@@ -103,3 +106,24 @@ class NotifyServicer(NotifyServiceServicer):
     ) -> notify_service_pb2.DeleteWebhookResponse:
         self._webhooks.delete(caller_of(context), request.webhook_id)
         return notify_service_pb2.DeleteWebhookResponse()
+
+    def ListSuppressions(
+        self, request: notify_service_pb2.ListSuppressionsRequest, context: grpc.ServicerContext
+    ) -> notify_service_pb2.ListSuppressionsResponse:
+        found, token = self._suppressions.page(
+            caller_of(context), request.tenant_id, request.page_size, request.page_token
+        )
+        return notify_service_pb2.ListSuppressionsResponse(
+            suppressions=[messages.suppression(one) for one in found], next_page_token=token
+        )
+
+    def SuppressAddress(
+        self, request: notify_service_pb2.SuppressAddressRequest, context: grpc.ServicerContext
+    ) -> suppression_pb2.Suppression:
+        made = self._suppressions.add(caller_of(context), request.tenant_id, request.address)
+        return messages.suppression(made)
+
+    def LiftSuppression(
+        self, request: notify_service_pb2.LiftSuppressionRequest, context: grpc.ServicerContext
+    ) -> suppression_pb2.Suppression:
+        return messages.suppression(self._suppressions.lift(caller_of(context), request.suppression_id))

@@ -20,7 +20,8 @@ from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.closing import DEFAULT_RULES, ClosingRules
 from services.incidents.store import FileStore, MailThreadStore, RuleStore
 from services.knowledge.store import FeedbackStore
-from services.notify.store import BounceStore
+from services.notify.domain.suppression import suppressed_by_staff
+from services.notify.store import SuppressionStore
 from services.sla.domain.statements.credit import CreditTerms
 from services.sla.domain.statements.objection import Contest, Somebody
 from services.sla.store import CreditBookStore, ObjectionStore, StatementLineStore
@@ -93,8 +94,9 @@ def feedback(platform: Platform) -> Question:
 
 
 def bounces(platform: Platform) -> Question:
-    (mine, other), store = _rooms(), BounceStore(platform.database("notify"))
-    store.add(mine, f"{mine.tenant_id}@x", "5.1.1", clock.now())
+    (mine, other), store = _rooms(), SuppressionStore(platform.database("notify"))
+    now, address = clock.now(), f"{mine.tenant_id}@x"
+    store.save(suppressed_by_staff(store.of(mine, address, now), now))
     return lambda: bool(store.among(other, [f"{mine.tenant_id}@x"]))
 
 

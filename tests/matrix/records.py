@@ -454,6 +454,12 @@ def webhook(world: World, house: House) -> Ids:
     return private(house, webhook_id=made["webhook_id"])
 
 
+def suppression(world: World, house: House) -> Ids:
+    fields = {"tenant_id": house.tenant_id, "address": f"{word()}@{house.mark}.example"}
+    made = world.as_admin(house, "notify NotifyService.SuppressAddress", fields)
+    return private(house, suppression_id=made["suppression_id"])
+
+
 def tried_webhook(world: World, house: House) -> Ids:
     """One that something was sent to."""
     made = webhook(world, house)

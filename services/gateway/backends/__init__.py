@@ -15,7 +15,7 @@ from services.gateway.backends.attachments import Attachments
 from services.gateway.backends.clocks import Clocks
 from services.gateway.backends.contracts import Calendars, Contracts, Previews
 from services.gateway.backends.dead_letters import DeadLetters
-from services.gateway.backends.deliveries import Deliveries, Webhooks
+from services.gateway.backends.deliveries import Deliveries, Suppressions, Webhooks
 from services.gateway.backends.figures import Figures
 from services.gateway.backends.incidents import Incidents
 from services.gateway.backends.people import People, Teams
@@ -53,5 +53,6 @@ class Backends:
         self.pauses = Pauses(sla)
         self.articles = Articles(channel("knowledge"))
         self.deliveries = Deliveries(notify)
+        self.suppressions = Suppressions(notify)
         self.webhooks = Webhooks(notify)
         self.dead_letters = DeadLetters(channel)

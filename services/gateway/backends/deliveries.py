@@ -1,4 +1,4 @@
-"""Deliveries and webhook endpoints."""
+"""Deliveries, suppressed addresses and webhook endpoints."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from chassis.rpc import call
 from chassis.tenancy import Caller
 from fairlead.notify.v1 import delivery_pb2 as delivery
 from fairlead.notify.v1 import notify_service_pb2 as messages
+from fairlead.notify.v1 import suppression_pb2 as suppression
 from fairlead.notify.v1 import webhook_pb2 as webhook
 from fairlead.notify.v1.notify_service_pb2_grpc import NotifyServiceStub
 
@@ -27,6 +28,25 @@ class Deliveries:
 
     def redeliver(self, caller: Caller, delivery_id: str) -> delivery.Delivery:
         return call(self._stub.Redeliver, messages.RedeliverRequest(delivery_id=delivery_id), caller)
+
+
+class Suppressions:
+    """Client of fairlead.notify.v1.NotifyService, the part about addresses that no mail is sent to."""
+
+    def __init__(self, channel: Any) -> None:
+        self._stub = NotifyServiceStub(channel)
+
+    def list(self, caller: Caller, **fields: Any) -> messages.ListSuppressionsResponse:
+        """The latest first. Fields: tenant_id, page_size, page_token."""
+        return call(self._stub.ListSuppressions, messages.ListSuppressionsRequest(**fields), caller)
+
+    def add(self, caller: Caller, tenant_id: str, address: str) -> suppression.Suppression:
+        request = messages.SuppressAddressRequest(tenant_id=tenant_id, address=address)
+        return call(self._stub.SuppressAddress, request, caller)
+
+    def lift(self, caller: Caller, suppression_id: str) -> suppression.Suppression:
+        request = messages.LiftSuppressionRequest(suppression_id=suppression_id)
+        return call(self._stub.LiftSuppression, request, caller)
 
 
 class Webhooks:

@@ -43,6 +43,7 @@ _PLAIN_ADDRESS = re.compile(r"\s*<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}@[A-Za-
 _REFUSED = {
     outline.HEAD: "552 5.3.4 The header fields are larger than 64 kB",
     outline.PARTS: f"554 5.6.0 The message has more than {outline.MOST_PARTS} parts",
+    outline.HOPS: "554 5.4.6 The message goes round in a loop",
     outline.DEPTH: f"554 5.6.0 The message is nested more than {outline.DEEPEST} deep",
 }
 _POSTMASTER = re.compile(r"\s*<postmaster>(.*)\Z", re.I)

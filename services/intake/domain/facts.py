@@ -21,12 +21,19 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Bounced:
-    """A mail of ours did not arrive. status: enhanced status code (RFC 3463), made up when the report has none."""
+    """A mail of ours did not arrive. status: enhanced status code (RFC 3463), made up when the report has none.
+
+    return_path: the tag that the report came to, empty when it came to none; then it is anybody's word.
+    permanent: trying again is of no use.
+    """
 
     submission_id: str
     recipient: str
     status: str
     original_message_id: str
+    return_path: str = ""
+    permanent: bool = False
+    diagnostic: str = ""
 
 
 Fact = Received | Quarantined | Bounced

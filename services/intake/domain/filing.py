@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.intake.domain.arrival import Arrival
 from services.intake.domain.facts import Bounced, Fact, Quarantined, Received
+from services.intake.domain.loops import is_our_own, return_path
 from services.intake.domain.mail import Address, NormalizedMail
 from services.intake.domain.outline import LARGEST_HEAD
 from services.intake.domain.submission import (
@@ -24,6 +25,7 @@ TOO_LARGE = "message_too_large"
 HEADERS_TOO_LARGE = "headers_too_large"
 DOMAIN_UNKNOWN = "mail_domain_unknown"
 SENDER_MISSING = "sender_missing"
+MAIL_LOOP = "mail_loop"
 
 LONGEST_TEXT = 65_536
 _MAX_COPIED = 50
@@ -100,14 +102,18 @@ def mailbox_of(address: str) -> str:
     return re.sub(r"\+[^@]*@", "@", address, count=1)
 
 
-def quarantine_reason(arrival: Arrival, mail: NormalizedMail | None, place: Place | None, head: int) -> str:
-    """Why it must wait for a person, "" when it need not. head: bytes of its header section."""
+def quarantine_reason(
+    arrival: Arrival, mail: NormalizedMail | None, place: Place | None, head: int, mark: str = ""
+) -> str:
+    """Why it must wait for a person, "" when it need not. head: bytes of its header section. mark: of our own mails."""
     if arrival.too_large:
         return TOO_LARGE
     if mail is None:
         return UNPARSABLE
     if head > LARGEST_HEAD:
         return HEADERS_TOO_LARGE
+    if is_our_own(arrival, mail, mark):
+        return MAIL_LOOP
     if place is None or not place.provider_id:
         return DOMAIN_UNKNOWN
     if mail.bounce:
@@ -124,11 +130,12 @@ def file_mail(
     verified: bool,
     head: int,
     now: datetime,
+    mark: str = "",
 ) -> Filed:
-    """The submission a mail becomes. mail is None when it could not be read at all."""
+    """The submission a mail becomes. mail is None when it could not be read at all. mark: of our own mails."""
     staff = as_staff(arrival, mail, place, verified)
     place = staff or place
-    reason = quarantine_reason(arrival, mail, place, head)
+    reason = quarantine_reason(arrival, mail, place, head, mark)
     bounced = mail is not None and mail.bounce is not None and not reason
     provider_id = place.provider_id if place else ""
     submission = Submission(
@@ -151,7 +158,7 @@ def file_mail(
         accept_time=now if bounced else None,
         attempt_time=None if reason or bounced else now + OWN_TIME,
     )
-    return Filed(submission, _facts(submission, mail, bool(reason)))
+    return Filed(submission, _facts(submission, arrival, mail, bool(reason)))
 
 
 def _room(place: Place | None, quarantined: bool) -> str:
@@ -230,15 +237,25 @@ def reply_token(arrival: Arrival, mail: NormalizedMail) -> str:
     return next((tag for tag in found if len(tag) == _MINTED), found[0] if found else "")
 
 
-def _facts(submission: Submission, mail: NormalizedMail | None, quarantined: bool) -> tuple[Fact, ...]:
+def _facts(
+    submission: Submission, arrival: Arrival, mail: NormalizedMail | None, quarantined: bool
+) -> tuple[Fact, ...]:
     if submission.provider_id == UNPLACED:
         return ()  # no provider could hear of it
     if quarantined:
         return (Quarantined(submission),)
-    if mail and mail.bounce:
-        failed = (one for one in mail.bounce.recipients if not one.delayed)
-        return tuple(
-            Bounced(submission.submission_id, one.address, one.status, mail.bounce.original_message_id)
-            for one in failed
+    return _bounces(submission, arrival, mail) if mail and mail.bounce else (Received(submission),)
+
+
+def _bounces(submission: Submission, arrival: Arrival, mail: NormalizedMail) -> tuple[Fact, ...]:
+    """One for each recipient that the report names. One that came to a return path is about a single mail of ours."""
+    assert mail.bounce
+    path, original = return_path(arrival), mail.bounce.original_message_id
+    # For those that only wait, the mailer goes on trying.
+    failed = [one for one in mail.bounce.recipients if not one.delayed]
+    return tuple(
+        Bounced(
+            submission.submission_id, one.address, one.status, original, path, one.hard, one.diagnostic[:300]
         )
-    return (Received(submission),)
+        for one in (failed[:1] if path else failed)
+    )

@@ -11,20 +11,26 @@ DEEPEST = 20
 # A mail whose head is this large is nobody's letter; SMTP itself knows no such limit.
 LARGEST_HEAD = 65_536
 
-HEAD, PARTS, DEPTH = "headers_too_large", "too_many_parts", "nested_too_deeply"
+# RFC 5321, 6.3: so many servers have passed on a mail that goes round.
+MOST_HOPS = 100
+
+HEAD, PARTS, DEPTH, HOPS = "headers_too_large", "too_many_parts", "nested_too_deeply", "too_many_hops"
 
 # Lines that might be delimiters and that are looked at; the rest of such a mail is text.
 _MOST_LINES = 20_000
 _LONGEST_BOUNDARY = 200
 _BLANK = re.compile(rb"\n\r?\n")
 _TYPE = re.compile(rb"^content-type[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)", re.I | re.M)
+_HOP = re.compile(rb"^received[ \t]*:", re.I | re.M)
 _BOUNDARY = re.compile(rb'[;\s]boundary\s*=\s*(?:"([^"\r\n]+)"|([^\s;"]+))', re.I)
 
 
 def refusal(raw: bytes) -> str:
     """Which limit a mail exceeds; "" when it keeps them, as far as can be told."""
     end = _end_of_head(raw, 0, len(raw))
-    return HEAD if end > LARGEST_HEAD else _Walk(raw).refusal()
+    if end > LARGEST_HEAD:
+        return HEAD
+    return HOPS if len(_HOP.findall(raw, 0, end)) > MOST_HOPS else _Walk(raw).refusal()
 
 
 def _end_of_head(raw: bytes, start: int, limit: int) -> int:

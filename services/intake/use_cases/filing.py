@@ -50,6 +50,7 @@ class Filing:
         clock: Clock,
         log: Log,
         trusted_authserv_id: str = "",
+        loop_mark: str = "",
     ) -> None:
         self._arrivals = arrivals
         self._submissions = submissions
@@ -60,6 +61,7 @@ class Filing:
         self._clock = clock
         self._log = log
         self._trusted = trusted_authserv_id
+        self._mark = loop_mark
         self._asking = ThreadPoolExecutor(_ASKING, thread_name_prefix="intake-asking")
 
     def file_arrivals(self, limit: int = _BATCH) -> int:
@@ -146,7 +148,7 @@ class Filing:
         head = read.reading.head if read.reading else 0
         place = self._place(read.arrival, read.reading)
         verified = self._verified(read.reading)
-        filed = file_mail(read.arrival, mail, place, verified, head, self._clock())
+        filed = file_mail(read.arrival, mail, place, verified, head, self._clock(), self._mark)
         if filed.submission.state is State.RECEIVED and not filed.submission.sender.person_id:
             return self._with_requester(filed)
         return filed

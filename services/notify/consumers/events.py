@@ -16,7 +16,7 @@ from fairlead.sla.v1 import contract_pb2
 from fairlead.sla.v1 import events_pb2 as sla_events
 from services.notify.domain.notification import IncidentFact, Recipient, Side
 from services.notify.domain.webhook import EVENT_TYPES
-from services.notify.use_cases import NoteBounce, Tell
+from services.notify.use_cases import NoteBounce, Report, Tell
 
 Forget = Callable[[str, list[str]], None]
 
@@ -168,7 +168,8 @@ def _bouncing(bounced: NoteBounce) -> Callable[[list[Event]], None]:
     def handle(events: list[Event]) -> None:
         for event in events:
             message = event.parse(intake_events.BounceReceived)
-            bounced.note(event.provider_id, message.recipient, message.status, message.original_message_id)
+            report = Report(message.return_path, message.status, message.permanent, message.diagnostic)
+            bounced.note(event.provider_id, report)
 
     return handle
 

@@ -40,6 +40,9 @@ class Outcome(StrEnum):
 
 # A claim lasts longer than any attempt may take, so nobody sends what another is sending.
 CLAIM = timedelta(seconds=30)
+# Why it is deliberately not sent.
+UNREACHABLE = "address_bounces"
+TOO_MANY = "too_many_an_hour"
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(hours=1)
 # RFC 5321 section 4.5.4.1: give up after at least four to five days.

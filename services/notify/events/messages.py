@@ -4,8 +4,9 @@ from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from fairlead.notify.v1 import delivery_pb2, webhook_pb2
+from fairlead.notify.v1 import delivery_pb2, suppression_pb2, webhook_pb2
 from services.notify.domain.delivery import Channel, Delivery, State
+from services.notify.domain.suppression import Cause, Suppression
 from services.notify.domain.webhook import Webhook
 
 _CHANNELS = {
@@ -19,6 +20,13 @@ _STATES = {
     State.SENT: delivery_pb2.DELIVERY_STATE_SENT,
     State.DEAD: delivery_pb2.DELIVERY_STATE_DEAD,
     State.SUPPRESSED: delivery_pb2.DELIVERY_STATE_SUPPRESSED,
+}
+
+_CAUSES = {
+    Cause.NONE: suppression_pb2.SUPPRESSION_CAUSE_UNSPECIFIED,
+    Cause.PERMANENT: suppression_pb2.SUPPRESSION_CAUSE_PERMANENT_FAILURE,
+    Cause.PASSING: suppression_pb2.SUPPRESSION_CAUSE_PASSING_FAILURES,
+    Cause.STAFF: suppression_pb2.SUPPRESSION_CAUSE_BY_STAFF,
 }
 
 
@@ -60,6 +68,22 @@ def webhook(record: Webhook) -> webhook_pb2.WebhookEndpoint:
         enabled=record.enabled,
         secret=record.secret,
         create_time=_timestamp(record.create_time),
+        revision=record.revision,
+    )
+
+
+def suppression(record: Suppression) -> suppression_pb2.Suppression:
+    """An address that no mail is sent to, or no more such a one: then its cause is unspecified."""
+    return suppression_pb2.Suppression(
+        suppression_id=record.suppression_id,
+        tenant_id=record.tenant_id,
+        address=record.address,
+        cause=_CAUSES[record.cause],
+        status=record.status,
+        diagnostic=record.diagnostic,
+        delivery_ids=[delivery_id for delivery_id, _ in record.failures],
+        create_time=_timestamp(record.create_time),
+        update_time=_timestamp(record.update_time),
         revision=record.revision,
     )
 

@@ -1,14 +1,14 @@
-"""Notify's stores: deliveries, webhook endpoints, addresses that bounce."""
+"""Notify's stores: deliveries, webhook endpoints, addresses that mail does not reach."""
 
 from chassis import mongo
-from services.notify.store.bounces import BounceStore
 from services.notify.store.deliveries import DeliveryStore
-from services.notify.store.documents import BounceDocument, DeliveryDocument, WebhookDocument
+from services.notify.store.documents import DeliveryDocument, SuppressionDocument, WebhookDocument
+from services.notify.store.suppressions import SuppressionStore
 from services.notify.store.webhooks import WebhookStore
 
-__all__ = ["BounceStore", "DeliveryStore", "WebhookStore", "prepare"]
+__all__ = ["DeliveryStore", "SuppressionStore", "WebhookStore", "prepare"]
 
 
 def prepare() -> None:
     """Makes the indexes. Raises Unavailable while MongoDB is away."""
-    mongo.ensure_indexes([DeliveryDocument, WebhookDocument, BounceDocument])
+    mongo.ensure_indexes([DeliveryDocument, WebhookDocument, SuppressionDocument])

@@ -1,5 +1,6 @@
 """Deliveries."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -45,10 +46,17 @@ class DeliveryStore:
 
     def acknowledged_since(
         self, scope: TenantScope, addresses: Iterable[str], since: datetime
-    ) -> dict[str, int]:
-        wanted = {"recipient": {"$in": sorted(addresses)}, "create_time": {"$gte": since}}
-        counted = self._counted(scope, {**wanted, "notification": war.ACKNOWLEDGEMENT}, "$recipient")
-        return {each["_id"]: each["count"] for each in counted}
+    ) -> dict[str, list[str]]:
+        wanted = {
+            "recipient": {"$in": sorted(addresses)},
+            "create_time": {"$gte": since},
+            "notification": war.ACKNOWLEDGEMENT,
+            "state": {"$ne": State.SUPPRESSED.value},
+        }
+        titles: dict[str, list[str]] = defaultdict(list)
+        for kept in self.records.find(scope, wanted, projection=["recipient", "content.title"]):
+            titles[kept["recipient"]].append(kept["content"].get("title", ""))
+        return titles
 
     def words_since(
         self, scope: TenantScope, incident_ids: Iterable[str], since: datetime

@@ -59,10 +59,16 @@ class WebhookDocument(_Owned):
     meta = _meta("webhooks", [("tenant_id", "provider_id"), ("provider_id",)])
 
 
-class BounceDocument(_Owned):
-    """An address that no mail reaches."""
+class SuppressionDocument(_Owned):
+    """An address that mail failed to reach."""
 
     address = me.StringField(required=True)
+    update_time = me.DateTimeField(required=True)
     meta = _meta(
-        "bounces", [{"fields": ["tenant_id", "address"], "unique": True, "name": "address_of_a_tenant"}]
+        "bounces",
+        [
+            {"fields": ["tenant_id", "address"], "unique": True, "name": "address_of_a_tenant"},
+            ("tenant_id", "-update_time", "id"),
+            ("provider_id", "-update_time", "id"),
+        ],
     )

@@ -1,8 +1,19 @@
 """What notify does: decide who is told, tell them, let people see it, keep webhook endpoints."""
 
+from services.notify.use_cases.bouncing import KeepSuppressions, NoteBounce, Reachable, Report
 from services.notify.use_cases.delivering import Deliver, Each
 from services.notify.use_cases.seeing import SeeDeliveries
-from services.notify.use_cases.telling import NoteBounce, Tell
+from services.notify.use_cases.telling import Tell
 from services.notify.use_cases.webhooks import KeepWebhooks
 
-__all__ = ["Deliver", "Each", "KeepWebhooks", "NoteBounce", "SeeDeliveries", "Tell"]
+__all__ = [
+    "Deliver",
+    "Each",
+    "KeepSuppressions",
+    "KeepWebhooks",
+    "NoteBounce",
+    "Reachable",
+    "Report",
+    "SeeDeliveries",
+    "Tell",
+]

@@ -12,6 +12,7 @@ from services.notify import ports
 from services.notify.domain.answers import answers_offered
 from services.notify.domain.delivery import (
     CLAIM,
+    UNREACHABLE,
     Channel,
     Delivery,
     Outcome,
@@ -27,6 +28,7 @@ from services.notify.use_cases.turns import Turns
 
 BATCH = 25
 Group = Sequence[Delivery]
+_Ready = tuple[Delivery, Tenant, Person | None, str]
 Each = Callable[[Callable[[Group], None], Sequence[Group]], Iterable[None]]
 
 
@@ -44,6 +46,7 @@ class Deliver:
     callers: ports.Callers
     mail: ports.MailChannel
     webhook: ports.WebhookChannel
+    suppressions: ports.Suppressions
     now: ports.Clock
     elapsed: Callable[[], float] = time.monotonic
     # Runs a function over the groups of a round: `map` one after the other, a pool's several at once. Mails go each by
@@ -192,7 +195,7 @@ class Deliver:
         ids = {delivery.recipient_person_id for delivery in group if delivery.recipient_person_id}
         people = self.directory.people(caller, ids)
         prepared: dict[str, ports.Mail | Delivery] = {}
-        ready: list[tuple[Delivery, Tenant, Person | None, str]] = []
+        ready: list[_Ready] = []
         for delivery in group:
             person = people.get(delivery.recipient_person_id)
             if not delivery.recipient_person_id:
@@ -203,6 +206,7 @@ class Deliver:
                 prepared[delivery.delivery_id] = suppressed(delivery, reason or "recipient_unknown")
             else:
                 ready.append((delivery, self.directory.tenant(caller, delivery.tenant_id), person, address))
+        ready = self._reachable(ready, prepared)
         tokens = self.record.reply_tokens(caller, [(one[0].incident_id, one[3]) for one in ready])
         answers = self._answers(caller, [one[0] for one in ready])
         for (delivery, tenant, person, address), token in zip(ready, tokens, strict=True):
@@ -217,6 +221,25 @@ class Deliver:
                 answer_tokens=answers.get(delivery.delivery_id, {}),
             )
         return prepared
+
+    def _reachable(
+        self, ready: "Sequence[_Ready]", prepared: "dict[str, ports.Mail | Delivery]"
+    ) -> "list[_Ready]":
+        """Those whose address may be written to; of the client's side that was asked when it was planned."""
+        asked: dict[TenantScope, set[str]] = defaultdict(set)
+        for delivery, _, _, address in ready:
+            if "@" not in delivery.recipient:
+                asked[TenantScope(delivery.provider_id, delivery.tenant_id)].add(address.lower())
+        away = {scope: self.suppressions.among(scope, addresses) for scope, addresses in asked.items()}
+        kept = []
+        for one in ready:
+            delivery, _, _, address = one
+            scope = TenantScope(delivery.provider_id, delivery.tenant_id)
+            if "@" not in delivery.recipient and address.lower() in away[scope]:
+                prepared[delivery.delivery_id] = suppressed(replace(delivery, recipient=address), UNREACHABLE)
+            else:
+                kept.append(one)
+        return kept
 
     def _answers(self, caller: Caller, ready: Sequence[Delivery]) -> dict[str, dict[str, str]]:
         """Delivery id → answer → token. They age from the delivery's making: a repeated attempt is the same mail."""

@@ -1,16 +1,25 @@
 """From facts to deliveries: who is told, each once, saved before anything is sent."""
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from chassis.errors import NotFound
 from chassis.tenancy import GrantedScope, TenantScope
 from services.notify import ports
 from services.notify.domain import war
-from services.notify.domain.delivery import Channel, Delivery, delivery_id, suppressed
+from services.notify.domain.delivery import (
+    TOO_MANY,
+    UNREACHABLE,
+    Channel,
+    Delivery,
+    State,
+    delivery_id,
+    suppressed,
+)
 from services.notify.domain.notification import IncidentFact, Notification, Side, notifications_for
 from services.notify.domain.webhook import EVENT_TYPES, Webhook
+from services.notify.use_cases.bouncing import Reachable
 
 
 @dataclass(frozen=True)
@@ -19,14 +28,14 @@ class Tell:
 
     deliveries: ports.Deliveries
     webhooks: ports.Webhooks
-    bounces: ports.Bounces
+    reachable: Reachable
     now: ports.Clock
     nudge: ports.Nudge
 
     def tell(self, facts: Sequence[IncidentFact], payload_of: Callable[[str], str]) -> None:
         """payload_of: event id → the JSON that webhooks are sent of it; asked once for each event they hear of."""
         planned = [self._mail(fact, told) for fact in facts for told in notifications_for(fact)]
-        planned = self._without_bouncing(planned)
+        planned = self._without_unreachable(planned, _heard_from(facts))
         by_mail = {fact.event_id for fact in facts if fact.by_mail}
         planned = self._without_wars(planned, by_mail) if by_mail else planned
         endpoints = self._endpoints({fact.provider_id for fact in facts})
@@ -89,71 +98,73 @@ class Tell:
         since = self.now() - war.WINDOW
         by_tenant: dict[TenantScope, list[Delivery]] = defaultdict(list)
         for one in planned:
-            if one.event_id in by_mail:
-                by_tenant[TenantScope(one.provider_id, one.tenant_id)].append(one)
-        counts: dict[tuple[TenantScope, str, str], int] = defaultdict(int)
+            if one.event_id in by_mail and one.state is not State.SUPPRESSED:
+                by_tenant[_scope(one)].append(one)
+        stopped: set[str] = set()
         for scope, told in by_tenant.items():
-            addresses = {one.recipient for one in told if one.notification == war.ACKNOWLEDGEMENT}
-            talks = {one.incident_id for one in told if one.notification in war.WORDS}
-            if addresses:
-                for address, count in self.deliveries.acknowledged_since(scope, addresses, since).items():
-                    counts[scope, "", address] = count
-            if talks:
-                for (incident_id, to), count in self.deliveries.words_since(scope, talks, since).items():
-                    counts[scope, incident_id, to] = count
-        result = []
-        for one in planned:
-            acknowledges, tells = one.notification == war.ACKNOWLEDGEMENT, one.notification in war.WORDS
-            if one.event_id in by_mail and (acknowledges or tells):
-                scope = TenantScope(one.provider_id, one.tenant_id)
-                key = (scope, "" if acknowledges else one.incident_id, one.recipient)
-                counts[key] += 1
-                most = war.MOST_WORDS
-                if acknowledges:
-                    most = war.most_acknowledgements(one.content["title"], one.incident_number)
-                one = suppressed(one, "too_many_an_hour") if counts[key] > most else one
-            result.append(one)
-        return result
+            stopped |= self._acknowledged_too_often(scope, told, since) | self._said_too_often(
+                scope, told, since
+            )
+        return [suppressed(one, TOO_MANY) if one.delivery_id in stopped else one for one in planned]
 
-    def _without_bouncing(self, planned: Sequence[Delivery]) -> list[Delivery]:
+    def _acknowledged_too_often(
+        self, scope: TenantScope, told: Sequence[Delivery], since: datetime
+    ) -> set[str]:
+        acknowledging = [one for one in told if one.notification == war.ACKNOWLEDGEMENT]
+        addresses = {one.recipient for one in acknowledging}
+        former = self.deliveries.acknowledged_since(scope, addresses, since) if addresses else {}
+        titles = {address: list(former.get(address, ())) for address in addresses}
+        stopped = set()
+        for one in acknowledging:
+            title, before = one.content["title"], titles[one.recipient]
+            if war.acknowledges_too_often(title, one.incident_number, before):
+                stopped.add(one.delivery_id)
+            else:
+                before.append(title)
+        return stopped
+
+    def _said_too_often(self, scope: TenantScope, told: Sequence[Delivery], since: datetime) -> set[str]:
+        saying = [one for one in told if one.notification in war.WORDS]
+        talks = {one.incident_id for one in saying}
+        counts = Counter(self.deliveries.words_since(scope, talks, since) if talks else {})
+        stopped = set()
+        for one in saying:
+            counts[one.incident_id, one.recipient] += 1
+            if counts[one.incident_id, one.recipient] > war.MOST_WORDS:
+                stopped.add(one.delivery_id)
+        return stopped
+
+    def _without_unreachable(
+        self, planned: Sequence[Delivery], heard: Mapping[TenantScope, set[str]]
+    ) -> list[Delivery]:
         by_tenant: dict[TenantScope, set[str]] = defaultdict(set)
         for delivery in planned:
             if "@" in delivery.recipient:
-                scope = TenantScope(delivery.provider_id, delivery.tenant_id)
-                by_tenant[scope].add(delivery.recipient.lower())
-        bouncing = {scope: self.bounces.among(scope, asked) for scope, asked in by_tenant.items()}
+                by_tenant[_scope(delivery)].add(delivery.recipient.lower())
+        away = {
+            scope: self.reachable.suppressed(scope, asked, heard.get(scope, set()))
+            for scope, asked in by_tenant.items()
+        }
         return [
-            suppressed(one, "address_bounces")
-            if one.recipient.lower() in bouncing.get(TenantScope(one.provider_id, one.tenant_id), ())
-            else one
+            suppressed(one, UNREACHABLE) if one.recipient.lower() in away.get(_scope(one), ()) else one
             for one in planned
         ]
+
+
+def _scope(delivery: Delivery) -> TenantScope:
+    return TenantScope(delivery.provider_id, delivery.tenant_id)
+
+
+def _heard_from(facts: Sequence[IncidentFact]) -> dict[TenantScope, set[str]]:
+    """Addresses that wrote to us, surely: an incident was opened by an authenticated mail of theirs."""
+    heard: dict[TenantScope, set[str]] = defaultdict(set)
+    for fact in facts:
+        opened = fact.fact == "incident_opened" and fact.by_mail and fact.verified and not fact.automatic
+        if opened and fact.requester and fact.requester.address:
+            heard[TenantScope(fact.provider_id, fact.tenant_id)].add(fact.requester.address.lower())
+    return heard
 
 
 def _may_be_named(fact: IncidentFact, told: Notification) -> tuple[str, ...]:
     """A sender who could not be authenticated is told nothing that somebody wrote; a file's name is such a thing."""
     return fact.attachments if fact.verified or told.kind != "incident_opened" else ()
-
-
-@dataclass(frozen=True)
-class NoteBounce:
-    """An address that a mail server says does not exist is written to no more.
-
-    Anybody can send a delivery report; one that does not name a mail of ours to that very address is nobody's word.
-    """
-
-    bounces: ports.Bounces
-    deliveries: ports.Deliveries
-    now: ports.Clock
-
-    def note(self, provider_id: str, address: str, status: str, message_id: str) -> None:
-        """Only a permanent failure counts (RFC 3463: class 5). message_id: of the mail that did not arrive."""
-        if not status.startswith("5.") or not address:
-            return
-        try:
-            ours = self.deliveries.get(GrantedScope(provider_id, None), message_id.partition("@")[0])
-        except NotFound:
-            return
-        if ours.recipient.lower() == address.lower():
-            scope = TenantScope(ours.provider_id, ours.tenant_id)
-            self.bounces.add(scope, address.lower(), status, self.now())

@@ -139,7 +139,8 @@ def test_a_null_sender_is_accepted_and_a_delivery_report_announced(bench: Bench)
         b"Action: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
         b"Message-ID: <ours@northstar.example>\r\nSubject: ACME-1\r\n\r\nText\r\n--b--\r\n"
     )
-    bench.send(report, sender="<>")
+    path = "b-" + "a2" * 18 + "q"
+    bench.send(report, sender="<>", to=f"support+{path}@acme.northstar.example")
     stored = wait_until(lambda: bench.listed(bench.admin()))[0]
     assert (stored.state, list(stored.problems)) == (
         submission_pb2.SUBMISSION_STATE_ACCEPTED,
@@ -151,6 +152,7 @@ def test_a_null_sender_is_accepted_and_a_delivery_report_announced(bench: Bench)
     event = wait_until(lambda: history.find_one({"fact": "bounce_received"}))
     bounce = events_pb2.BounceReceived.FromString(event["payload"])
     assert (bounce.recipient, bounce.status) == ("jane@acme.example", "5.1.1")
+    assert (bounce.return_path, bounce.permanent) == (path, True)
     assert bounce.original_message_id == "ours@northstar.example"
     assert headers.CALLER  # the relay signs it as this service
 

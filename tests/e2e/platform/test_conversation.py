@@ -75,6 +75,52 @@ def test_a_technicians_reply_reaches_the_requester_by_mail(
     )
 
 
+def test_a_report_on_a_mails_own_return_path_suppresses_its_address_and_a_forged_one_does_not(
+    platform: Platform,
+) -> None:
+    gone = f"gone-{secrets.token_hex(4)}@acme.example"
+    incident = opened_for(platform, "acme", gone, f"Badge {secrets.token_hex(4)}")
+    path = f"/incidents/{incident['incident_id']}/replies"
+    platform.api.do(path, {"text": "Which door?"})
+    mails = wait_until(
+        lambda: [one for one in platform.mailbox.list(gone, incident["number"]) if one["from"]],
+        what="the reply's mail",
+    )
+    sender = mails[0]["from"]
+    forged = sender.replace("+b-" + sender.partition("+b-")[2][:5], "+b-aaaaa", 1)
+    for to in ("support@acme.northstar.example", forged, sender):
+        platform.send(delivery_report(gone), "", (to,))
+
+    def suppressed() -> list[dict[str, Any]]:
+        found = platform.api.read("/suppressions", page_size=200)["suppressions"]
+        return [one for one in found if one["address"] == gone]
+
+    [known] = wait_until(suppressed, what="the address to be suppressed")
+    assert (known["cause"], known["status"]) == ("permanent_failure", "5.1.1")
+    assert len(known["delivery_ids"]) == 1
+    platform.api.do(path, {"text": "Are you there?"})
+    wait_until(
+        lambda: "address_bounces" in [one.get("last_error") for one in told(platform, incident)],
+        what="nothing more to be sent there",
+    )
+    assert "bounced 5.1.1" in [one.get("last_error") for one in told(platform, incident)]
+
+
+def told(platform: Platform, incident: dict[str, Any]) -> list[dict[str, Any]]:
+    return platform.api.read(f"/incidents/{incident['incident_id']}/deliveries")["deliveries"]
+
+
+def delivery_report(recipient: str) -> bytes:
+    return (
+        "From: MAILER-DAEMON@mx.example\r\nTo: you\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+        f"Message-ID: <{secrets.token_hex(8)}@mx.example>\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\n\r\nIt could not be delivered.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        f"Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; {recipient}\r\n"
+        "Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n--b--\r\n"
+    ).encode()
+
+
 def test_an_internal_note_reaches_nobody_at_the_client(platform: Platform, incident: dict[str, Any]) -> None:
     secret = f"They broke it themselves {secrets.token_hex(4)}"
     path = f"/incidents/{incident['incident_id']}"

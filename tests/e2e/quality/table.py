@@ -138,6 +138,7 @@ STATES = [
     State("admin-webhook-new", "/console/admin/webhooks/new", "admin", "/console/admin/webhooks/new"),
     State("admin-webhook", "/console/admin/webhooks/<webhook_id>", "admin", lambda world: f"/console/admin/webhooks/{world.admin.webhook}"),
     State("admin-quarantine", "/console/admin/quarantine", "admin", "/console/admin/quarantine"),
+    State("admin-suppressions", "/console/admin/suppressions", "admin", "/console/admin/suppressions"),
     State("admin-undelivered", "/console/admin/undelivered", "admin", "/console/admin/undelivered"),
     State("admin-dead-letters", "/console/admin/dead-letters", "admin", "/console/admin/dead-letters"),
     State("admin-dead-letter", "/console/admin/dead-letters/<service>/<dead_letter_id>", "admin", lambda world: f"/console/admin/dead-letters/{world.admin.dead_letter}"),

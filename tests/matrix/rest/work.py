@@ -214,6 +214,10 @@ DELIVERIES = [
     ),
     ask("GET /deliveries/{delivery_id}", record=a.delivery, owner="technician"),
     ask("POST /deliveries/{delivery_id}/redeliver", record=a.dead_delivery, fresh=True),
+    ask("GET /suppressions", query={"page_size": "200"}, record=a.suppression, listing=True, shows="spr_"),
+    ask("GET /suppressions", query=_TENANT, record=a.tenant, listing=True, by="tenant"),
+    ask("POST /suppressions", json={**_TENANT, "address": "x@y.example"}, record=a.tenant),
+    ask("POST /suppressions/{suppression_id}/lift", record=a.suppression, fresh=True),
 ]
 
 ARTICLES = [

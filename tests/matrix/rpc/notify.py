@@ -1,4 +1,4 @@
-"""Deliveries and webhooks."""
+"""Deliveries, suppressed addresses and webhooks."""
 
 from typing import Any
 
@@ -35,5 +35,9 @@ PROBES = [
     _notify(
         "ListDeliveries", {"webhook_id": "{webhook_id}"}, record=a.tried_webhook, listing=True, by="webhook"
     ),
+    _notify("ListSuppressions", {"page_size": 200}, record=a.suppression, listing=True, shows="spr_"),
+    _notify("ListSuppressions", _TENANT, record=a.tenant, listing=True, by="tenant"),
+    _notify("SuppressAddress", {**_TENANT, "address": "x@y.example"}, record=a.tenant),
+    _notify("LiftSuppression", {"suppression_id": "{suppression_id}"}, record=a.suppression, fresh=True),
     _notify("DeleteWebhook", {"webhook_id": "{webhook_id}"}, record=a.webhook, fresh=True),
 ]

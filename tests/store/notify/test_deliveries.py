@@ -40,7 +40,7 @@ def made(event_id: str, scope: TenantScope = ACME, **more: object) -> Delivery:
         "provider_id": scope.provider_id, "tenant_id": scope.tenant_id, "incident_id": "inc_1",
         "incident_number": "ACME-1", "channel": Channel.EMAIL, "notification": "incident_opened",
         "recipient": "jane@acme.example", "event_id": event_id, "create_time": NOW, "due_time": NOW,
-        "side": Side.CLIENT.value,
+        "side": Side.CLIENT.value, "content": {"title": "VPN"},
     }  # fmt: skip
     return Delivery(**{**fields, **more})
 
@@ -73,7 +73,9 @@ def test_acknowledgements_are_counted_by_address_within_the_window_and_the_tenan
             made("elsewhere", LUMEN),
         ]
     )
-    assert deliveries.acknowledged_since(ACME, ["jane@acme.example"], hour_ago) == {"jane@acme.example": 2}
+    assert deliveries.acknowledged_since(ACME, ["jane@acme.example"], hour_ago) == {
+        "jane@acme.example": ["VPN", "VPN"]
+    }
 
 
 def test_words_are_counted_by_incident_and_reader(deliveries: store.DeliveryStore):

@@ -33,6 +33,7 @@ def test_everything_the_console_says_is_said_in_french():
         filing.HEADERS_TOO_LARGE,
         filing.DOMAIN_UNKNOWN,
         filing.SENDER_MISSING,
+        filing.MAIL_LOOP,
         "staff_reply_unmatched",
     ],
 )

@@ -65,7 +65,33 @@ def test_a_delivery_report_opens_nothing():
     result = filed(raw)
     assert result.submission.state is State.ACCEPTED
     assert "bounce" in result.submission.problems
-    assert result.facts == (Bounced("sub_1", "jane@acme.example", "5.0.900", ""),)
+    assert result.facts == (Bounced("sub_1", "jane@acme.example", "5.0.900", "", diagnostic="Sorry"),)
+
+
+def test_a_delivery_report_that_came_to_a_return_path_is_about_one_mail_of_ours():
+    raw = (
+        b"From: mailer-daemon@x.example\r\nSubject: failure notice\r\n"
+        b"X-Failed-Recipients: forwarded@y.example, other@y.example\r\n\r\n550 5.1.1 unknown user"
+    )
+    tag = "b-" + "a2" * 18 + "q"
+    [fact] = filed(raw, arrival=replace(ARRIVAL, recipients=(f"Support+{tag.upper()}@x.example",))).facts
+    assert (fact.return_path, fact.permanent) == (tag, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "ours"),
+    [
+        (b"X-Fairlead-Loop: fl@desk.example", True),
+        (b"X-Fairlead-Loop: fl@desk.elsewhere.example", False),
+        (b"Message-ID: <dlv_0123456789abcdef0123456789@acme.northstar.example>", True),
+        # Another installation's.
+        (b"Message-ID: <dlv_0123456789abcdef0123456789@south.example>", False),
+    ],
+)
+def test_a_mail_of_our_own_that_comes_back_waits_and_is_answered_by_nobody(field: bytes, ours: bool):
+    mail = normalize(field + b"\r\n" + LETTER)
+    result = file_mail(ARRIVAL, mail, PLACE, True, 50, NOW, "fl@desk.example")
+    assert (result.submission.quarantine_reason == "mail_loop") == ours
 
 
 def test_an_answer_gives_what_is_new_and_a_first_letter_gives_all():

@@ -4,7 +4,17 @@ import time
 
 import pytest
 
-from services.intake.domain.outline import DEEPEST, DEPTH, HEAD, LARGEST_HEAD, MOST_PARTS, PARTS, refusal
+from services.intake.domain.outline import (
+    DEEPEST,
+    DEPTH,
+    HEAD,
+    HOPS,
+    LARGEST_HEAD,
+    MOST_HOPS,
+    MOST_PARTS,
+    PARTS,
+    refusal,
+)
 
 
 def _nested(depth: int) -> bytes:
@@ -29,6 +39,7 @@ def _within_each_other(count: int) -> bytes:
     [
         (_nested(DEEPEST), _nested(DEEPEST + 1), DEPTH),
         (_within_each_other(DEEPEST), _within_each_other(DEEPEST + 1), DEPTH),
+        (b"Received: x\r\n" * MOST_HOPS + b"\r\n", b"received: x\n" * (MOST_HOPS + 1) + b"\n", HOPS),
         (_parts(MOST_PARTS), _parts(MOST_PARTS + 1), PARTS),
         (
             b"A: " + b"x" * (LARGEST_HEAD - 7) + b"\r\n\r\nbody",

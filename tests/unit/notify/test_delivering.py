@@ -9,7 +9,7 @@ import pytest
 from chassis.errors import NotFound, Unavailable
 from chassis.tenancy import Caller, Role, Scope
 from services.notify.domain.delivery import Channel, Delivery, Outcome, State
-from services.notify.domain.guard import Tenant
+from services.notify.domain.guard import Person, Tenant
 from services.notify.domain.notification import Side
 from services.notify.domain.webhook import Webhook
 from services.notify.ports import AnswerRequest, Attempt, ComposedMail, Mail
@@ -46,6 +46,9 @@ class Kept:
 class Peers:
     """Directory, record and callers: everybody is there, but for the incident "inc_lost"."""
 
+    def __init__(self, known: dict[str, Person] | None = None) -> None:
+        self.known = known or {}
+
     def of(self, provider_id: str) -> Caller:
         return Caller("service:notify", provider_id, None, frozenset({Role.SERVICE}))
 
@@ -56,7 +59,7 @@ class Peers:
         return None
 
     def people(self, caller: Caller, person_ids: object) -> dict:
-        return {}
+        return self.known
 
     def answer_tokens(self, caller: Caller, requests: Sequence[AnswerRequest]) -> list[str]:
         return [f"{one.incident_id}-{one.answer}-{one.cycle}-{one.recipient}" for one in requests]
@@ -65,6 +68,13 @@ class Peers:
         if any(incident_id == "inc_lost" for incident_id, _ in requests):
             raise NotFound("incident_not_found", "There is no such incident.")
         return ["t0k3n" for _ in requests]
+
+
+class Suppressed:
+    """Knows one address that nothing is sent to."""
+
+    def among(self, scope: object, addresses: set[str]) -> set[str]:
+        return addresses & {"away@north.example"}
 
 
 class Post:
@@ -92,13 +102,19 @@ def mail_to(address: str, incident_id: str = "inc_1") -> Delivery:
     )  # fmt: skip
 
 
-def round_of(*deliveries: Delivery, fail_after: int = 1_000) -> tuple[Kept, Post, Deliver]:
+def round_of(
+    *deliveries: Delivery, fail_after: int = 1_000, people: dict | None = None
+) -> tuple[Kept, Post, Deliver]:
     kept, post, peers = (
         Kept({one.delivery_id: one for one in deliveries}, fail_after=fail_after),
         Post(),
-        Peers(),
+        Peers(people),
     )
-    return kept, post, Deliver(Channel.EMAIL, kept, None, peers, peers, peers, post, None, lambda: NOW)
+    return (
+        kept,
+        post,
+        Deliver(Channel.EMAIL, kept, None, peers, peers, peers, post, None, Suppressed(), lambda: NOW),
+    )
 
 
 def states(kept: Kept) -> dict[str, State]:
@@ -111,6 +127,17 @@ def test_an_address_nobody_can_write_to_is_given_up_and_the_others_are_told_once
     deliver.run_once()
     assert post.sent == ["a@x.example", "b@x.example"]
     assert states(kept)["not an@address"] is State.DEAD
+
+
+def test_staff_whose_address_is_suppressed_are_not_written_to():
+    ada = Person(
+        "per_ada", "prv_1", "Away@north.example", "Ada", "en", "Europe/London", True, frozenset(), None
+    )
+    told = replace(mail_to("per_ada"), recipient_person_id="per_ada", side=Side.STAFF.value)
+    kept, post, deliver = round_of(told, mail_to("b@x.example"), people={"per_ada": ada})
+    deliver.run_once()
+    assert post.sent == ["b@x.example"]
+    assert kept.records[told.delivery_id].last_error == "address_bounces"
 
 
 def test_a_mail_whose_incident_is_not_there_holds_up_no_other():
@@ -174,7 +201,17 @@ def test_an_endpoint_that_does_not_answer_costs_one_attempt_a_rest_and_the_other
     kept = Kept({one.delivery_id: one for one in hooks})
     turns = Turns(lambda: seconds[0])
     deliver = Deliver(
-        Channel.WEBHOOK, kept, endpoints, None, None, None, None, endpoints, lambda: NOW, turns=turns
+        Channel.WEBHOOK,
+        kept,
+        endpoints,
+        None,
+        None,
+        None,
+        None,
+        endpoints,
+        Suppressed(),
+        lambda: NOW,
+        turns=turns,
     )
     deliver.run_once()
     deliver.run_once()

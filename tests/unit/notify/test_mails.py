@@ -17,9 +17,11 @@ from services.notify.clients.email.words import WORDS
 from services.notify.domain.answers import answers_offered
 from services.notify.domain.delivery import Channel, Delivery
 from services.notify.domain.guard import Tenant
+from services.notify.domain.return_path import ReturnPaths
 from services.notify.ports import Mail
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SENT, PATHS = "dlv_" + "1" * 26, ReturnPaths(b"s" * 32)
 ACME = Tenant(
     "ten_1", "prv_1", "acme", "Acme Logistics", "en", "Europe/London", "support@acme.north.example",
     {"display_name": "Acme Logistics", "primary_color": "#d9480f"},
@@ -29,7 +31,7 @@ ACME = Tenant(
 def mail(kind: str = "replied", **more: object) -> Mail:
     content = {"title": "VPN", "words": "It is back.", "unverified": "", "actor_name": "Ada"}
     delivery = Delivery(
-        "dlv_1", "prv_1", "ten_1", "inc_1", "ACME-1", Channel.EMAIL, kind, "jane@acme.example", "e", NOW, NOW,
+        SENT, "prv_1", "ten_1", "inc_1", "ACME-1", Channel.EMAIL, kind, "jane@acme.example", "e", NOW, NOW,
         side="client", content={**content, **more.pop("content", {})},
     )  # fmt: skip
     fields: dict = {
@@ -40,7 +42,7 @@ def mail(kind: str = "replied", **more: object) -> Mail:
 
 
 def composed(one: Mail) -> EmailMessage:
-    raw = Composer("https://desk.example", "fl").compose(one).raw
+    raw = Composer("https://desk.example", "fl", PATHS).compose(one).raw
     return email.message_from_bytes(raw, policy=default)
 
 
@@ -60,19 +62,35 @@ def test_an_answer_goes_to_the_recipients_own_reply_address():
 
 def test_every_attempt_bears_the_same_message_id_and_names_the_incidents_thread():
     first, second = composed(mail()), composed(mail())
-    assert first["Message-ID"] == second["Message-ID"] == "<dlv_1@acme.north.example>"
+    assert first["Message-ID"] == second["Message-ID"] == f"<{SENT}@acme.north.example>"
     assert first["References"] == "<inc_1@acme.north.example>"
 
 
 def test_an_acknowledgement_says_that_it_is_automatic_and_takes_no_bounce():
-    one = Composer("https://desk.example", "fl").compose(mail("incident_opened"))
+    one = Composer("https://desk.example", "fl", PATHS).compose(mail("incident_opened"))
     message = email.message_from_bytes(one.raw, policy=default)
     assert message["Auto-Submitted"] == "auto-replied"
     assert one.sender == ""
 
 
 def test_a_persons_reply_is_not_marked_automatic():
-    assert composed(mail("replied"))["Auto-Submitted"] is None
+    message = composed(mail("replied"))
+    assert message["Auto-Submitted"] is None and message["Precedence"] is None
+
+
+def test_what_nobody_wrote_says_so_in_every_way_that_responders_know():
+    message = composed(mail("assigned"))
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Precedence"] == "bulk"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message["X-Fairlead-Loop"] == "fl@desk.example"
+
+
+def test_a_report_that_a_mail_did_not_arrive_finds_its_delivery():
+    sender = Composer("https://desk.example", "fl", PATHS).compose(mail("replied")).sender
+    local, _, domain = sender.partition("@")
+    assert domain == "acme.north.example"
+    assert PATHS.read(local.removeprefix("support+")) == SENT
 
 
 def test_words_in_the_recipients_language():

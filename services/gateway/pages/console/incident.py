@@ -24,7 +24,7 @@ from services.gateway.pages.console.frame import render, staff_only, wants_fragm
 from services.gateway.pages.console.offers import offers
 from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.console.scripts import for_scripts
-from services.gateway.pages.console.signals import delivery_sign, notification_label
+from services.gateway.pages.console.signals import delivery_reason, delivery_sign, notification_label
 from services.gateway.pages.console.timeline import impact_times_urgency, lines, visible_state
 from services.gateway.pages.language import current_language, in_each_language
 from services.gateway.pages.language import gettext as _
@@ -116,6 +116,7 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
         "deliveries": _if_there(lambda: _deliveries(caller, incident)),
         "delivery_sign": delivery_sign,
+        "delivery_reason": delivery_reason,
         "notification_label": notification_label,
         "impact_times_urgency": impact_times_urgency,
     }

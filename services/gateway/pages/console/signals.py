@@ -1,7 +1,7 @@
 """Words and icons for deliveries and submissions."""
 
 from fairlead.intake.v1 import submission_pb2
-from fairlead.notify.v1 import delivery_pb2
+from fairlead.notify.v1 import delivery_pb2, suppression_pb2
 from services.gateway.backends.words import word_of
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.language import in_each_language
@@ -54,6 +54,29 @@ def _told() -> dict[str, str]:
     }
 
 
+def delivery_reason(error: str) -> str:
+    """Why something was not sent or did not arrive; what servers said stays as they said it."""
+    return _reasons().get(error, error)
+
+
+@in_each_language
+def _reasons() -> dict[str, str]:
+    return {
+        "address_bounces": _("This address is suppressed: mails to it failed"),
+        "too_many_an_hour": _("Too many mails within an hour: perhaps two machines answer each other"),
+    }
+
+
+def suppression_label(cause: int) -> str:
+    """Why no mail is sent to an address."""
+    word = word_of(suppression_pb2.SuppressionCause.DESCRIPTOR, cause) or ""
+    return {
+        "permanent_failure": _("The mailbox takes no mail"),
+        "passing_failures": _("Several mails failed within a week"),
+        "by_staff": _("Suppressed by staff"),
+    }.get(word, _("Lifted"))
+
+
 def quarantine_label(reason: str) -> str:
     """Why a submission was put aside."""
     return {
@@ -62,6 +85,7 @@ def quarantine_label(reason: str) -> str:
         "message_too_large": _("The message is too large"),
         "headers_too_large": _("The message's header lines are too long"),
         "sender_missing": _("The message names no sender"),
+        "mail_loop": _("A mail of ours that came back"),
         "staff_reply_unmatched": _("An answer by staff that belongs to no incident"),
     }.get(reason, reason.replace("_", " "))
 

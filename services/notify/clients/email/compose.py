@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime as in_words
@@ -18,6 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from services.notify.clients.email import mime
 from services.notify.clients.email.words import words_in
 from services.notify.domain.notification import Side
+from services.notify.domain.return_path import ReturnPaths
 from services.notify.ports import ComposedMail, Mail
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -32,9 +34,10 @@ _BY_PEOPLE = frozenset({"replied", "answered"})
 class Composer:
     """public_url: where portal and console are reached, without a slash at its end."""
 
-    def __init__(self, public_url: str, installation: str) -> None:
+    def __init__(self, public_url: str, installation: str, paths: ReturnPaths) -> None:
         self._public_url = public_url.rstrip("/")
-        self._installation = installation
+        self._mark = loop_mark(installation, public_url)
+        self._paths = paths
         loader = FileSystemLoader(_TEMPLATES)
         settings = {
             "undefined": StrictUndefined,
@@ -62,7 +65,7 @@ class Composer:
         return ComposedMail(
             subject=subject,
             message_id=message_id,
-            sender="" if acknowledges else _reply_address(mail),
+            sender="" if acknowledges else self._return_path(mail),
             recipient=mail.address,
             raw=raw,
         )
@@ -83,8 +86,17 @@ class Composer:
         ]
         if delivery.notification not in _BY_PEOPLE:
             kind = "auto-replied" if delivery.notification == "incident_opened" else "auto-generated"
-            headers += [("Auto-Submitted", kind), ("X-Auto-Response-Suppress", "All")]
-        return [*headers, (LOOP_HEADER, self._installation)]
+            headers += [
+                ("Auto-Submitted", kind),
+                ("Precedence", "bulk"),
+                ("X-Auto-Response-Suppress", "All"),
+            ]
+        return [*headers, (LOOP_HEADER, self._mark)]
+
+    def _return_path(self, mail: Mail) -> str:
+        """Where a report that it did not arrive comes back to: by it alone such a report is believed."""
+        found = self._paths.address(mail.tenant.support_address, mail.delivery.delivery_id)
+        return found or mail.tenant.support_address
 
     def _values(self, mail: Mail) -> dict[str, Any]:
         delivery, content = mail.delivery, mail.delivery.content
@@ -133,6 +145,11 @@ class Composer:
         if mail.delivery.side == Side.STAFF:
             return f"{self._public_url}/console/incidents/{number}"
         return f"{self._public_url}/t/{mail.tenant.slug}/incidents/{number}"
+
+
+def loop_mark(installation: str, public_url: str) -> str:
+    """What mail of this installation is known by, where it comes back. Intake looks for the same."""
+    return f"{installation}@{urlsplit(public_url).netloc}"
 
 
 def carrying_white(color: str) -> str:

@@ -20,6 +20,7 @@ from services.gateway.pages.console.admin.rules import rules
 from services.gateway.pages.console.admin.showing import as_pair, in_names, zip_same, zoned
 from services.gateway.pages.console.admin.simulations import simulations
 from services.gateway.pages.console.admin.statements import statements
+from services.gateway.pages.console.admin.suppressions import suppressions
 from services.gateway.pages.console.admin.teams import teams
 from services.gateway.pages.console.admin.undelivered import undelivered
 from services.gateway.pages.console.admin.webhooks import webhooks
@@ -39,6 +40,7 @@ AREAS: tuple[Blueprint, ...] = (
     webhooks,
     quarantine,
     undelivered,
+    suppressions,
     dead_letters,
 )
 

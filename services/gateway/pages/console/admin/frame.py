@@ -75,6 +75,7 @@ def areas() -> list[tuple[str, list[Area]]]:
             [
                 Area("quarantine", _("Quarantine"), "shield"),
                 Area("undelivered", _("Not delivered"), "mail"),
+                Area("suppressions", _("Suppressed addresses"), "bell-off"),
                 Area("dead-letters", _("Dead letters"), "archive", True),
             ],
         ),

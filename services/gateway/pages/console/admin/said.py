@@ -64,6 +64,8 @@ def _done_work() -> dict[str, str]:
         "released": _("Released: it becomes an incident of the client."),
         "discarded": _("Discarded. It stays readable."),
         "redelivered": _("It will be sent again."),
+        "address_suppressed": _("No more mail is sent there."),
+        "suppression_lifted": _("Mail is sent there again."),
         "letter_redelivered": _("Its handler took it this time."),
         "letter_failed": _("Its handler failed again. The new reason stands below."),
         "letter_discarded": _("Put away. It stays readable."),

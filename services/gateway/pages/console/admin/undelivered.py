@@ -19,7 +19,7 @@ from services.gateway.pages.console.admin.frame import (
     page_token,
 )
 from services.gateway.pages.console.frame import overseers_only
-from services.gateway.pages.console.signals import delivery_sign, notification_label
+from services.gateway.pages.console.signals import delivery_reason, delivery_sign, notification_label
 
 undelivered = Blueprint("admin_undelivered", __name__)
 _HOME = f"{ROOT}/undelivered"
@@ -61,6 +61,7 @@ def _page(problems: Problems) -> str:
         retrying=retrying,
         clients=names.tenant_names(caller, [one.tenant_id for one in shown]),
         delivery_sign=delivery_sign,
+        delivery_reason=delivery_reason,
         notification_label=notification_label,
         next=next_address(found.next_page_token) if found else "",
         first=first_address(),
