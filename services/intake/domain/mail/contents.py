@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from services.intake.domain.mail import headers, tnef
 from services.intake.domain.mail.calendar import told_by_calendar
-from services.intake.domain.mail.encodings import inline_files
+from services.intake.domain.mail.encodings import InlineFile, inline_files
 from services.intake.domain.mail.headers import Fields
 from services.intake.domain.mail.model import Limits
 from services.intake.domain.mail.parts import Part
@@ -33,6 +33,7 @@ class Piece:
 class Contents:
     """texts is how it reads without HTML, rich how with it; files are all the rest, in their order."""
 
+    limits: Limits
     texts: list[Piece] = field(default_factory=list)
     rich: list[Piece] = field(default_factory=list)
     files: list[Part] = field(default_factory=list)
@@ -49,7 +50,7 @@ class Contents:
 
 def contents_of(root: Part, limits: Limits) -> Contents:
     """Everything in the mail, each where it belongs."""
-    found = Contents()
+    found = Contents(limits)
     _collect(root, found)
     if not found.says_something:
         _promote(root, found)
@@ -64,7 +65,7 @@ def _collect(part: Part, found: Contents) -> None:
         for child in part.children:
             _collect(child, found)
     elif part.unparted and not part.embedded:
-        found.add(Piece("plain", part.text()[0]))
+        found.add(Piece("plain", part.decoded(_bounded(part.content(), found))[0]))
     elif _is_text(part):
         _take_text(part, found)
     elif not (_is_tnef(part) and _open_tnef(part, found)):
@@ -77,7 +78,7 @@ def _collect_alternatives(part: Part, found: Contents) -> None:
     for child in part.children:
         if child.content_type.startswith("text/x-") or child.content_type == "text/watch-html":
             continue  # for readers of one maker (AMP and its like)
-        said = Contents(files=found.files, problems=found.problems)
+        said = Contents(found.limits, files=found.files, problems=found.problems)
         _collect(child, said)
         if said.says_something:
             choices.append(said)
@@ -110,22 +111,31 @@ def _is_text(part: Part) -> bool:
 
 
 def _take_text(part: Part, found: Contents) -> None:
-    content, problem = part.text()
-    if part.content_type == "text/html":
-        found.add(Piece("html", content))
-    elif part.content_type in ("text/enriched", "text/richtext"):
-        found.add(Piece("enriched", content))
-    else:
-        raw = part.content()
-        kept, files = inline_files(raw)
-        if files:
-            content, problem = part.decoded(kept)
-        found.add(Piece(_plain_kind(part), content))
-        for one in files:
-            name = headers.readable(one.name)
-            found.files.append(_found_inside(part, name, one.content, ""))
+    raw = part.content()
+    files: list[InlineFile] = []
+    if part.content_type in ("text/plain", "message/partial"):
+        raw, files = inline_files(raw)
+    content, problem = part.decoded(_bounded(raw, found))
+    found.add(Piece(_kind(part), content))
+    for one in files:
+        found.files.append(_found_inside(part, headers.readable(one.name), one.content, ""))
     if problem:
         found.problems.add(problem)
+
+
+def _bounded(raw: bytes, found: Contents) -> bytes:
+    if len(raw) <= found.limits.text_bytes:
+        return raw
+    found.problems.add("text_truncated")
+    return raw[: found.limits.text_bytes]
+
+
+def _kind(part: Part) -> str:
+    if part.content_type == "text/html":
+        return "html"
+    if part.content_type in ("text/enriched", "text/richtext"):
+        return "enriched"
+    return _plain_kind(part)
 
 
 def _plain_kind(part: Part) -> str:
@@ -151,6 +161,9 @@ def _open_tnef(part: Part, found: Contents) -> bool:
     opened = tnef.opened(part.content())
     if opened is None:
         found.problems.add("tnef_unreadable")
+        return False
+    if len(found.files) + len(opened.files) > found.limits.parts:
+        found.problems.add("too_many_parts")
         return False
     for file in opened.files:
         inside = _found_inside(part, file.name, file.content, file.content_type)
@@ -180,5 +193,5 @@ def _promote(root: Part, found: Contents) -> None:
             return
     for part in found.files:
         if part.content_type == _CALENDAR and not part.embedded:
-            found.add(Piece("plain", told_by_calendar(part.text()[0])))
+            found.add(Piece("plain", told_by_calendar(part.decoded(_bounded(part.content(), found))[0])))
             return

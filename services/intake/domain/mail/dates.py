@@ -39,53 +39,30 @@ _MONTHS = {
     )
     for name in names.split()
 }
+_NAMES_BY_MINUTES = {
+    0: "ut utc gmt z wet",
+    60: "bst west cet met mez",
+    120: "cest mest mesz eet sast",
+    180: "eest msk",
+    240: "msd",
+    330: "ist",
+    480: "hkt sgt awst",
+    540: "jst kst",
+    600: "aest",
+    660: "aedt",
+    720: "nzst",
+    780: "nzdt",
+    -180: "adt",
+    -240: "ast edt",
+    -300: "est cdt",
+    -360: "cst mdt",
+    -420: "mst pdt",
+    -480: "pst akdt",
+    -540: "akst",
+    -600: "hst",
+}
 # Minutes ahead of UTC.
-_ZONES = dict(
-    pair.split(":")
-    for pair in [
-        "ut:0",
-        "utc:0",
-        "gmt:0",
-        "z:0",
-        "wet:0",
-        "bst:60",
-        "west:60",
-        "cet:60",
-        "met:60",
-        "mez:60",
-        "cest:120",
-        "mest:120",
-        "mesz:120",
-        "eet:120",
-        "sast:120",
-        "eest:180",
-        "msk:180",
-        "msd:240",
-        "ist:330",
-        "hkt:480",
-        "sgt:480",
-        "awst:480",
-        "jst:540",
-        "kst:540",
-        "aest:600",
-        "aedt:660",
-        "nzst:720",
-        "nzdt:780",
-        "ast:-240",
-        "adt:-180",
-        "est:-300",
-        "edt:-240",
-        "cst:-360",
-        "cdt:-300",
-        "mst:-420",
-        "mdt:-360",
-        "pst:-480",
-        "pdt:-420",
-        "akst:-540",
-        "akdt:-480",
-        "hst:-600",
-    ]
-)
+_ZONES = {name: minutes for minutes, names in _NAMES_BY_MINUTES.items() for name in names.split()}
 _DAY_MINUTES = 24 * 60
 
 
@@ -163,7 +140,7 @@ def _minutes(zone: str) -> int:
             raise ValueError(zone)
         return -minutes if match[1] == "-" else minutes
     named = (word[0].lower() for word in _WORD.finditer(zone))
-    return int(next((_ZONES[name] for name in named if name in _ZONES), 0))
+    return next((_ZONES[name] for name in named if name in _ZONES), 0)
 
 
 def _as_the_library_does(text: str) -> datetime | None:

@@ -2,21 +2,32 @@
 
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.intake.domain.mail import headers
 
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?$", re.MULTILINE)
+_INLINE_BEGIN = re.compile(
+    rb"^(?:begin(?:-base64)? [0-7]{3,4} (?P<uu>[^\r\n]{1,255})\r?$"
+    rb"|=ybegin (?:[a-z]+=\d{1,12} ){1,5}name=(?P<yenc>[^\r\n]{1,255})\r?\n)",
+    re.MULTILINE,
+)
 # What looks like an escape and is none stays as it is; the library would skip to the next line.
 _NO_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r\n)")
 _FOOTER = re.compile(rb"\n[ \t\r]*\n[ \t]*[^\s\w+/=]{2,}[ \t\r]*\n|\n[_\-]{5,}[ \t\r]*\n")
 _UU_NAMES = (b"x-uuencode", b"uuencode", b"x-uue", b"uue")
-_YENC_BEGIN = re.compile(rb"^=ybegin (?:[a-z]+=\d+ ){1,5}name=([^\r\n]{1,255})\r?\n", re.MULTILINE)
+_YENC_BEGIN = re.compile(rb"^=ybegin (?:[a-z]+=\d{1,12} ){1,5}name=([^\r\n]{1,255})\r?\n", re.MULTILINE)
 _YENC_PART = re.compile(rb"=ypart [^\r\n]{1,200}\r?\n")
 _YENC_END = re.compile(rb"^=yend [^\r\n]{0,200}\r?$", re.MULTILINE)
 _YENC_SHIFT = bytes((byte - 42) % 256 for byte in range(256))
 _YENC_ESCAPED = re.compile(rb"=(.)", re.DOTALL)
 _MAX_INLINE_FILES = 100
+_MAX_TRIES = 1_000
+# Quoted-printable is undone in stretches, so that a mail of nothing but escapes costs no more memory than others.
+_STRETCH = 1 << 20
+# White space at the end of a line, looked for from its beginning only.
+_LINE_END = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +67,14 @@ def inline_files(body: bytes) -> tuple[bytes, list[InlineFile]]:
     kept: list[bytes] = []
     files: list[InlineFile] = []
     position = 0
-    while len(files) < _MAX_INLINE_FILES:
-        found = [
-            (match.start(), match, decode)
-            for match, decode in (
-                (_UU_BEGIN.search(body, position), _uu),
-                (_YENC_BEGIN.search(body, position), _yenc),
-            )
-            if match
-        ]
-        if not found:
+    for _ in range(_MAX_TRIES):
+        match = _INLINE_BEGIN.search(body, position)
+        if not match or len(files) >= _MAX_INLINE_FILES:
             break
-        start, match, decode = min(found, key=lambda one: one[0])
-        content, end = decode(body, match)
+        content, end = (_uu if match["uu"] else _yenc)(body, match)
         if content:
-            files.append(InlineFile(match[1].strip(), content))
-            kept.append(body[position:start])
+            files.append(InlineFile((match["uu"] or match["yenc"]).strip(), content))
+            kept.append(body[position : match.start()])
         else:
             kept.append(body[position:end])  # "begin 644 times" in a sentence: no file
         position = end
@@ -79,16 +82,32 @@ def inline_files(body: bytes) -> tuple[bytes, list[InlineFile]]:
 
 
 def _quoted_printable(body: bytes) -> bytes:
-    if b" \r" in body or b" \n" in body or b"\t\r" in body or b"\t\n" in body:
-        # White space that a relay added at the end of a line is none of the text (RFC 2045, 6.7, rule 3).
-        body = b"\n".join(_line_end_stripped(line) for line in body.split(b"\n"))
+    return b"".join(_stretch_decoded(stretch) for stretch in _stretches(body))
+
+
+def _stretches(body: bytes) -> Iterator[bytes]:
+    """The body in pieces that end with a line; where there is none for long, before an escape."""
+    position = 0
+    while len(body) - position > _STRETCH:
+        end = body.rfind(b"\n", position, position + _STRETCH) + 1
+        if end <= position:
+            end = position + _STRETCH
+            escape = body.rfind(b"=", end - 3, end)
+            end = escape if escape > position else end
+        yield body[position:end]
+        position = end
+    yield body[position:].removesuffix(b"=")
+
+
+def _stretch_decoded(body: bytes) -> bytes:
+    if body.count(b"=") * 5 > len(body) * 2:
+        return body  # escapes have two more characters each: these are none
+    # White space at the end of a line is none of the text (RFC 2045, 6.7, rule 3); mostly it is one space.
+    body = body.replace(b" \r\n", b"\r\n").replace(b" \n", b"\n")
+    body = _LINE_END.sub(b"", body)
     # A line break stands for CR LF, whatever the mail was stored with (rule 4).
     body = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    return binascii.a2b_qp(_NO_ESCAPE.sub(b"=3D", body.removesuffix(b"=")))
-
-
-def _line_end_stripped(line: bytes) -> bytes:
-    return line[:-1].rstrip(b" \t") + b"\r" if line.endswith(b"\r") else line.rstrip(b" \t")
+    return binascii.a2b_qp(_NO_ESCAPE.sub(b"=3D", body))
 
 
 def _uu(body: bytes, begin: re.Match[bytes]) -> tuple[bytes, int]:

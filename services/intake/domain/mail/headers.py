@@ -29,6 +29,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e\ufdd0-
 # They turn the order in which a name is shown, so that "exe.pdf" may be a program.
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MAX_PARAMETERS = 100
+_MAX_PADDED_RUNS = 1_000
 _CHARSET_WITHIN = 65_536
 _TELLS_NOTHING = (b"utf-8", b"us-ascii", b"utf8")
 
@@ -190,6 +191,8 @@ def base64(data: bytes, is_cut: bool = False) -> bytes:
     is_cut: something is missing at its end, so that what is left of a last group is nobody's byte.
     """
     decoded = []
+    if data.count(b"=") > _MAX_PADDED_RUNS:
+        data = data.replace(b"=", b"")
     for run in data.split(b"=") if b"=" in data else (data,):
         clean = run.translate(None, _NOT_BASE64)
         left = len(clean) % 4

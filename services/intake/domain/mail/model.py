@@ -19,8 +19,9 @@ class Limits:
     fields: int = 1_000
     parts: int = 1_000
     depth: int = 20
+    text_bytes: int = 2_097_152
     text_chars: int = 262_144
-    html_bytes: int = 2_097_152
+    html_tags: int = 50_000
     subject_chars: int = 2_000
     addresses: int = 500
     references: int = 100

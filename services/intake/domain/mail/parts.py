@@ -182,16 +182,19 @@ class _Split(NamedTuple):
 
 
 def _between(body: bytes, boundary: bytes, room: int, whole_line: bool = True) -> _Split:
-    end = rb"(--)?[ \t]*(?=\r?\n|$)" if whole_line else rb"(--)?"
-    delimiter = re.compile(rb"(?:\r?\n|^)--" + re.escape(boundary) + end)
+    end = rb"(--)?[ \t]*+(?=\r?\n|$)" if whole_line else rb"(--)?"
+    # Begins with a literal, which is looked for many times as fast as a choice would be.
+    delimiter = re.compile(rb"\n--" + re.escape(boundary) + end)
+    first = re.compile(rb"--" + re.escape(boundary) + end).match(body)
     slices: list[bytes] = []
     start, position = -1, 0
-    while match := delimiter.search(body, position):
+    while match := first or delimiter.search(body, position):
+        first = None
         if start >= 0:
             if len(slices) >= room:
                 slices.append(body[start:])
                 return _Split(slices, True)
-            slices.append(body[start : match.start()] if match.start() >= start else b"")
+            slices.append(_slice(body, start, match.start()))
         if match[1]:
             return _Split(slices, True)
         start = _next_line(body, match.end())
@@ -200,6 +203,13 @@ def _between(body: bytes, boundary: bytes, room: int, whole_line: bool = True) -
     if start >= 0:
         slices.append(body[start:])
     return _Split(slices, False)
+
+
+def _slice(body: bytes, start: int, end: int) -> bytes:
+    """Up to the line break that belongs to the next delimiter."""
+    if body[end - 1 : end] == b"\r":
+        end -= 1
+    return body[start:end] if end >= start else b""
 
 
 def _next_line(body: bytes, position: int) -> int:

@@ -33,13 +33,16 @@ def html_of(pieces: list[Piece], limits: Limits, problems: set[str]) -> str | No
     if all(piece.kind != "html" for piece in pieces):
         return None
     said: list[str] = []
-    room = limits.html_bytes
+    room = limits.text_bytes
+    tags = limits.html_tags
     for piece in pieces:
         content = _CONTROLS.sub("", piece.content)
-        if len(content) > room:
+        cut = _cut_html(content, room, tags)
+        if len(cut) < len(content):
             problems.add("text_truncated")
-            content = content[:room]
+        content = cut
         room -= len(content)
+        tags = max(tags - content.count("<"), 0)
         if piece.kind != "html":
             said.append(
                 f"<pre>{escape(_as_text(Piece(piece.kind, content), limits, problems), quote=False)}</pre>"
@@ -56,14 +59,22 @@ def html_of(pieces: list[Piece], limits: Limits, problems: set[str]) -> str | No
 def _as_text(piece: Piece, limits: Limits, problems: set[str]) -> str:
     content = piece.content
     if piece.kind == "html":
-        if len(content) > limits.html_bytes:
+        cut = _cut_html(content, limits.text_bytes, limits.html_tags)
+        if len(cut) < len(content):
             problems.add("text_truncated")
-            content = content[: limits.html_bytes]
-        return _CONTROLS.sub("", html_to_text(content))
+        return _CONTROLS.sub("", html_to_text(cut))
     content = _CONTROLS.sub("", content.replace("\r\n", "\n").replace("\r", "\n"))
     if piece.kind == "enriched":
         return _unenriched(content)
     return _unflowed(content, piece.kind == "flowed-delsp") if piece.kind.startswith("flowed") else content
+
+
+def _cut_html(content: str, room: int, tags: int) -> str:
+    """As much as there is room and time for: the time goes with the number of tags."""
+    content = content[:room]
+    if content.count("<") <= tags:
+        return content
+    return "<".join(content.split("<", tags + 1)[: tags + 1])
 
 
 def _unenriched(text: str) -> str:

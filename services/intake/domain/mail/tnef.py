@@ -24,6 +24,7 @@ _COUNTED = (0x000D, 0x001E, 0x001F, 0x0102)
 _STRING, _UNICODE = 0x001E, 0x001F
 _MANY = 0x1000
 _MAX_FILES = 200
+_MAX_ATTRIBUTES = 5_000
 _MAX_PROPERTIES = 5_000
 
 Properties = dict[int, "bytes | str"]
@@ -54,11 +55,12 @@ def opened(data: bytes) -> Tnef | None:
     if len(data) < 6 or struct.unpack_from("<I", data)[0] != _SIGNATURE:
         return None
     found, codepage, position = Tnef(), "cp1252", 6
-    while position + _HEAD.size <= len(data):
+    for _ in range(_MAX_ATTRIBUTES):
+        if position + _HEAD.size > len(data):
+            return found
         level, tag, length = _HEAD.unpack_from(data, position)
         start = position + _HEAD.size
         if level not in (_MESSAGE, _ATTACHMENT) or start + length > len(data):
-            found.is_whole = False
             break
         value, name = data[start : start + length], tag & 0xFFFF
         position = start + length + 2
@@ -70,6 +72,7 @@ def opened(data: bytes) -> Tnef | None:
             found.text = found.text or _text(value, codepage)
         elif name == _PROPERTIES:
             _take_body(found, _properties(value, codepage), codepage)
+    found.is_whole = False
     return found
 
 
