@@ -5,7 +5,7 @@ from chassis.ids import new_id
 from chassis.outbox import Relay
 from chassis.process import Closing, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
-from fairlead.intake.v1 import submission_service_pb2_grpc
+from fairlead.intake.v1 import form_service_pb2_grpc, submission_service_pb2_grpc
 from services.intake.clients.directory import DirectoryClient
 from services.intake.clients.reader import ReaderPool
 from services.intake.clients.record import FilesClient, RecordClient
@@ -13,10 +13,13 @@ from services.intake.config import IntakeSettings
 from services.intake.consumers import DirectoryFacts, MailListener, Sweeps
 from services.intake.consumers.directory import FACTS
 from services.intake.rpc import SERVICE_NAME, SubmissionServicer
-from services.intake.store import ArrivalStore, Gathered, ProviderStore, SubmissionStore
+from services.intake.rpc.forms import FORM_SERVICE, FormServicer
+from services.intake.store import ArrivalStore, FormStore, Gathered, ProviderStore, SubmissionStore
 from services.intake.use_cases.accepting import Accepting
 from services.intake.use_cases.backlog import Backlog
 from services.intake.use_cases.filing import Filing
+from services.intake.use_cases.filling import Filling
+from services.intake.use_cases.forms import Forming
 from services.intake.use_cases.handing import Handing
 from services.intake.use_cases.quarantine import Quarantine
 from services.intake.use_cases.reading import ReadingSubmissions
@@ -43,6 +46,7 @@ def start(settings: IntakeSettings) -> Intake:
 
     arrivals = running.add(ArrivalStore(database))
     submissions = running.add(SubmissionStore(database, signer, clock.now))
+    forms = FormStore(database)
     providers = ProviderStore(database)
     directory = DirectoryClient(settings, signer, clock.now)
     record = RecordClient(settings, signer, clock.now)
@@ -72,6 +76,7 @@ def start(settings: IntakeSettings) -> Intake:
             directory,
             accepting,
             Backlog(submissions, settings.most_waiting, clock.now),
+            Filling(forms),
             files,
             clock.now,
             new_id,
@@ -104,6 +109,11 @@ def start(settings: IntakeSettings) -> Intake:
                     submission_service_pb2_grpc.add_SubmissionServiceServicer_to_server,
                     servicer,
                     SERVICE_NAME,
+                ),
+                (
+                    form_service_pb2_grpc.add_FormServiceServicer_to_server,
+                    FormServicer(Forming(forms, directory, clock.now, new_id)),
+                    FORM_SERVICE,
                 ),
                 consumers.dead_letters,
             ],

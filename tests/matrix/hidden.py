@@ -19,6 +19,8 @@ from services.gateway.auth.sessions import Sessions
 from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.closing import DEFAULT_RULES, ClosingRules
 from services.incidents.store import FileStore, MailThreadStore, RuleStore
+from services.intake.domain.forms import Definition, Field, Form, Kind, Words
+from services.intake.store import FormStore
 from services.knowledge.store import FeedbackStore
 from services.notify.domain.suppression import suppressed_by_staff
 from services.notify.store import SuppressionStore
@@ -56,6 +58,24 @@ def closing_rules(platform: Platform) -> Question:
     (mine, other), store = _rooms(), RuleStore(platform.database("incidents"))
     store.keep(mine, "ctr_1", 1, ClosingRules(timedelta(days=70), timedelta(days=80), clock.now()))
     return lambda: store.at(other, clock.now()) != DEFAULT_RULES
+
+
+def form_versions(platform: Platform) -> Question:
+    """Read by whoever sees the form: their own filter is a second lock."""
+    (mine, other), store = _rooms(), FormStore(platform.database("intake"))
+    now, form_id = clock.now(), f"frm_{secrets.token_hex(6)}"
+    asked = Definition(Words("T"), fields=(Field("a", Kind.TEXT, Words("A")),))
+    form = store.add(Form(form_id, mine.provider_id, mine.tenant_id, asked, now, now))
+    store.save(form.published(now))
+
+    def finds_it() -> bool:
+        try:
+            store.version(other, form_id, 1)
+        except NotFound:
+            return False
+        return True
+
+    return finds_it
 
 
 def files(platform: Platform) -> Question:
@@ -183,6 +203,7 @@ def _credentials(platform: Platform) -> Credentials:
 
 
 HIDDEN: dict[tuple[str, str], Callable[[Platform], Question]] = {
+    ("intake", "form_versions"): form_versions,
     ("incidents", "mail_threads"): mail_threads,
     ("incidents", "closing_rules"): closing_rules,
     ("incidents", "attachments.files"): files,

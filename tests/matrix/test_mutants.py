@@ -19,7 +19,7 @@ from tests.matrix.rpc_probes import PROBES as RPC
 
 CAUGHT = [
     *(("directory", name) for name in ("providers", "tenants", "mail_domains", "brands", "people", "teams")),
-    *(("intake", name) for name in ("submissions", "quarantine")),
+    *(("intake", name) for name in ("submissions", "quarantine", "forms")),
     ("incidents", "incidents"),
     *(("triage", name) for name in ("rules", "groups", "views", "queue_entries")),
     *(("sla", name) for name in ("contracts", "calendars", "clock_sets", "statements", "exclusions")),
@@ -31,7 +31,12 @@ CAUGHT = [
 # Those of which people of single clients are told something: here forgetting the tenant alone must be caught too.
 CAUGHT_WITHIN_A_PROVIDER = [
     *(("directory", name) for name in ("tenants", "brands")),
-    *(("intake", "submissions"), ("incidents", "incidents"), ("triage", "queue_entries")),
+    *(
+        ("intake", "submissions"),
+        ("intake", "forms"),
+        ("incidents", "incidents"),
+        ("triage", "queue_entries"),
+    ),
     *(("sla", "contracts"), ("sla", "clock_sets"), ("sla", "statements"), ("notify", "deliveries")),
 ]
 EXEMPT = {

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.incidents.domain.attachment import AttachmentRef
+from services.incidents.domain.filled_form import FilledForm
 
 
 class Kind(StrEnum):
@@ -177,6 +178,8 @@ class Incident:
     follows_incident_id: str = ""
     # It was tied to this one, but its sender may not write there. Staff alone see it, and decide.
     may_belong_to: str = ""
+    # What was filled in, when it came by a form.
+    form: FilledForm | None = None
     # The submission that opened it first, then those that joined: the latest SUBMISSIONS_KEPT.
     submission_ids: tuple[str, ...] = ()
     # Which attachments are its own. Only what is named here can be read, so a message and its files show together.

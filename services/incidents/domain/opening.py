@@ -52,6 +52,7 @@ def open_incident(
         else None,
         follows_incident_id=follows_incident_id,
         may_belong_to=may_belong_to,
+        form=submission.form,
         submission_ids=(submission.submission_id,),
         attachments=joined_refs((), attachments, internal=False),
         create_time=now,

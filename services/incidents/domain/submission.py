@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chassis.errors import InvalidArgument
 from services.incidents.domain.attachment import Attachment
+from services.incidents.domain.filled_form import FilledForm
 from services.incidents.domain.incident import Impact, Kind, Party, Urgency
 
 CHANNELS = frozenset({"email", "portal", "api", "alert", "phone"})
@@ -39,6 +40,7 @@ class Submission:
     attachment_ids: tuple[str, ...] = ()
     attachment_uploader: str = ""
     attachment_claim: str = ""
+    form: FilledForm | None = None
 
     def check(self) -> None:
         """Raises InvalidArgument for what intake must never send."""

@@ -7,6 +7,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from fairlead.incidents.v1 import attachment_pb2, incident_pb2
 from services.incidents.domain.attachment import Attachment
+from services.incidents.domain.filled_form import FilledForm
 from services.incidents.domain.incident import Decision, Hold, Incident, Party, Rating, Resolution
 from services.incidents.domain.links import Link
 from services.incidents.domain.rating import change_until
@@ -54,6 +55,7 @@ def incident_message(
         assignment_decision=_decision(incident.assignment_decision),
         follows_incident_id=incident.follows_incident_id,
         links=[_link(link) for link in links],
+        form=_form(incident.form) if with_description else None,
     )
 
 
@@ -97,6 +99,20 @@ def _link(link: Link) -> incident_pb2.IncidentLink:
         number=link.incident.number,
         title=link.incident.title,
         state=f"INCIDENT_STATE_{link.incident.state.upper()}",
+    )
+
+
+def _form(form: FilledForm | None) -> incident_pb2.FilledForm | None:
+    if form is None:
+        return None
+    answers = [
+        incident_pb2.FormAnswer(
+            field=each.field, kind=each.kind, label=each.label, value=each.value, text=each.text
+        )
+        for each in form.answers
+    ]
+    return incident_pb2.FilledForm(
+        form_id=form.form_id, version=form.version, title=form.title, answers=answers
     )
 
 

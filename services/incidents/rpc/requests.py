@@ -9,6 +9,7 @@ from chassis.errors import InvalidArgument
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
 from services.incidents.domain.answer_token import AnswerAction
 from services.incidents.domain.decisions import Assignment, TriageDecision
+from services.incidents.domain.filled_form import FilledForm, FormAnswer
 from services.incidents.domain.incident import (
     TECHNICIAN,
     AwaitedParty,
@@ -69,6 +70,7 @@ def submission(evidence: incident_service_pb2.SubmissionEvidence) -> Submission:
         attachment_uploader=evidence.attachment_uploader,
         attachment_claim=evidence.attachment_claim,
         receive_time=moment(evidence, "receive_time"),
+        form=_form(evidence.form) if evidence.HasField("form") else None,
     )
 
 
@@ -130,6 +132,14 @@ def _decision(message: incident_pb2.Decision) -> Decision:
 def _party(party: incident_pb2.Party) -> Party:
     # RFC 5321 allows 254 characters in an address; a name has no limit of its own, and stands in every event.
     return Party(party.address.strip().lower()[:254], party.name.strip()[:MAX_NAME], party.person_id)
+
+
+def _form(form: incident_pb2.FilledForm) -> FilledForm:
+    answers = tuple(
+        FormAnswer(each.field, each.kind, dict(each.label), each.value, dict(each.text))
+        for each in form.answers
+    )
+    return FilledForm(form.form_id, form.version, dict(form.title), answers)
 
 
 def _bare(message_id: str) -> str:

@@ -109,6 +109,8 @@ class IncidentDocument(Document):
     submission_ids = ListField(StringField())
     recent_keys = ListField(StringField())
     attachments = ListField(DictField())
+    # What was filled in, when it came by a form.
+    form = DictField()
     # The outbox's own; see chassis.outbox.
     pending_events = ListField(DictField())
 

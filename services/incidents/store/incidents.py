@@ -23,7 +23,9 @@ from services.incidents.store.translation import EPOCH, changed_state, to_incide
 
 _NEWEST = [("create_time", -1), ("_id", -1)]
 # Lists show neither, and both are the large part of a record.
-_IN_LISTS = dict.fromkeys(("description", "attachments", "recent_keys", "pending_events", "published"), False)
+_IN_LISTS = dict.fromkeys(
+    ("description", "form", "attachments", "recent_keys", "pending_events", "published"), False
+)
 
 _MOST_FOLLOW_UPS = 20
 _FILED = ["tenant_id", "number", "submission_ids"]

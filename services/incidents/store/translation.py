@@ -1,10 +1,12 @@
 """Incident ↔ the document's fields."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from services.incidents.domain.attachment import AttachmentRef
+from services.incidents.domain.filled_form import FilledForm, FormAnswer
 from services.incidents.domain.incident import (
     AwaitedParty,
     Decision,
@@ -54,6 +56,8 @@ def to_state(incident: Incident) -> dict[str, Any]:
         ],
         "recent_keys": list(incident.recent_keys),
     }
+    if incident.form:
+        state["form"] = asdict(incident.form)
     for name in _DECISIONS:
         state[name] = _decision(getattr(incident, name))
     return state
@@ -62,7 +66,7 @@ def to_state(incident: Incident) -> dict[str, Any]:
 def changed_state(before: Incident, after: Incident) -> dict[str, Any]:
     """Only the fields that differ: a note must not write a long description again."""
     old = to_state(before)
-    return {name: value for name, value in to_state(after).items() if value != old[name]}
+    return {name: value for name, value in to_state(after).items() if name not in old or value != old[name]}
 
 
 def to_incident(document: Mapping[str, Any]) -> Incident:
@@ -90,9 +94,17 @@ def to_incident(document: Mapping[str, Any]) -> Incident:
         submission_ids=tuple(document.get("submission_ids", ())),
         attachments=tuple(AttachmentRef(**ref) for ref in document.get("attachments", ())),
         recent_keys=tuple(document.get("recent_keys", ())),
+        form=_form(document.get("form")),
         **decisions,
         **{name: document[name] for name in _PLAIN if name in document},
     )
+
+
+def _form(kept: Mapping[str, Any] | None) -> FilledForm | None:
+    if not kept:
+        return None
+    answers = tuple(FormAnswer(**each) for each in kept["answers"])
+    return FilledForm(kept["form_id"], kept["version"], kept["title"], answers)
 
 
 def _party(party: Party) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The incidents service, which decides whether a submission opens or joins an incident."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Protocol
@@ -17,6 +17,7 @@ from fairlead.incidents.v1 import (
     incident_service_pb2,
     incident_service_pb2_grpc,
 )
+from services.intake.domain.forms import Answered, Words
 from services.intake.domain.submission import Party, Submission
 from services.intake.ports import Clock, Verdict
 
@@ -120,12 +121,13 @@ class FilesClient:
 
     def claim(
         self, provider_id: str, tenant_id: str, attachment_ids: Sequence[str], uploader: str, claim: str
-    ) -> None:
+    ) -> Mapping[str, str]:
         request = attachment_service_pb2.ClaimAttachmentsRequest(
             tenant_id=tenant_id, attachment_ids=attachment_ids, uploader=uploader, claim=claim
         )
         caller = self._signer.service_caller(self._clock(), provider_id)
-        call(self._stub.ClaimAttachments, request, caller, HASTE_SECONDS)
+        claimed = call(self._stub.ClaimAttachments, request, caller, HASTE_SECONDS).attachments
+        return {each.attachment_id: each.name for each in claimed}
 
 
 def _messages(
@@ -159,9 +161,30 @@ def _evidence(submission: Submission) -> incident_service_pb2.SubmissionEvidence
         attachment_ids=evidence.attachment_ids,
         attachment_uploader=evidence.attachment_uploader,
         attachment_claim=evidence.attachment_claim,
+        form=_form(submission.form) if submission.form else None,
     )
     message.receive_time.FromDatetime(submission.receive_time)
     return message
+
+
+def _form(form: Answered) -> incident_pb2.FilledForm:
+    answers = [
+        incident_pb2.FormAnswer(
+            field=each.field,
+            kind=each.kind.value,
+            label=_by_language(each.label),
+            value=each.value,
+            text=_by_language(each.text),
+        )
+        for each in form.answers
+    ]
+    return incident_pb2.FilledForm(
+        form_id=form.form_id, version=form.version, title=_by_language(form.title), answers=answers
+    )
+
+
+def _by_language(words: Words) -> dict[str, str]:
+    return {"en": words.in_language("en"), "fr": words.in_language("fr")}
 
 
 def _party(party: Party) -> incident_pb2.Party:

@@ -8,6 +8,7 @@ from chassis.errors import InvalidArgument
 from services.intake.domain.submission import TITLE_LENGTH, Channel
 
 LONGEST_TEXT_BYTES = 65_536
+LONGEST_ANSWERS_BYTES = 262_144
 LONGEST_KEY = 200
 _LONGEST_NAME = 200
 _LONGEST_CATEGORY = 100
@@ -32,6 +33,10 @@ class Request:
     category: str = ""
     idempotency_key: str = ""
     attachment_ids: tuple[str, ...] = ()
+    # A form that is filled in; its answers as JSON; the language to write them down in.
+    form_id: str = ""
+    answers: str = ""
+    locale: str = ""
 
     def checked(self) -> "Request":
         """The same, trimmed. Raises InvalidArgument naming the field."""
@@ -47,7 +52,7 @@ class Request:
         }
         _require(bool(self.tenant_id), "tenant_id_required", "tenant_id", "Which client?")
         _require(self.channel in _CHANNELS, "channel_not_allowed", "channel", "Not a channel of this call.")
-        _require(bool(subject), "subject_required", "subject", "A submission needs a title.")
+        _require(bool(subject or self.form_id), "subject_required", "subject", "A submission needs a title.")
         _require(
             len(subject) <= TITLE_LENGTH, "subject_too_long", "subject", f"At most {TITLE_LENGTH} characters."
         )
@@ -59,6 +64,8 @@ class Request:
             "category",
             "At most 100 characters.",
         )
+        answers_size = len(self.answers.encode("utf-8", "replace"))
+        _require(answers_size <= LONGEST_ANSWERS_BYTES, "answers_too_large", "answers", "At most 256 KiB.")
         key_length = len(self.idempotency_key)
         _require(
             key_length <= LONGEST_KEY,
@@ -79,6 +86,9 @@ class Request:
         content = {name: value for name, value in asdict(self).items() if name != "idempotency_key"}
         if not self.attachment_ids:
             del content["attachment_ids"]  # as it was before there were any
+        if not self.form_id:
+            for name in ("form_id", "answers", "locale"):
+                del content[name]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property

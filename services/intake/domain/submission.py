@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chassis.errors import InvalidState
+from services.intake.domain.forms import Answered
 
 
 class Channel(StrEnum):
@@ -115,6 +116,8 @@ class Submission:
     attempt_time: datetime | None = None
     # What it opened, in the record's own words at that moment: who sends it again is told the same. Empty for mail.
     opened: bytes = b""
+    # What was filled in, when it came by a form.
+    form: Answered | None = None
     revision: int = 0
 
     @property

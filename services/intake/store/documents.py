@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import mongoengine as me
 
+from services.intake.domain.forms import FormState
 from services.intake.domain.submission import Channel, State
 
 _ALIAS = "intake"
@@ -95,6 +96,7 @@ class _Kept(me.Document):
     joined = me.BooleanField()
     accept_time = me.DateTimeField()
     opened = me.BinaryField()
+    form = me.DictField()
     attempts = me.IntField()
     attempt_time = me.DateTimeField()
     lease = me.StringField()
@@ -143,7 +145,49 @@ class QuarantineDocument(_Kept):
     }
 
 
+class FormDocument(me.Document):
+    """A form of a client: what is written, and what is offered."""
+
+    meta: ClassVar[dict] = {
+        "db_alias": _ALIAS,
+        "collection": "forms",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["provider_id", "tenant_id", "state"], "cls": False}],
+    }
+    id = me.StringField(primary_key=True)
+    provider_id = me.StringField(required=True)
+    tenant_id = me.StringField(required=True)
+    revision = me.LongField(required=True)
+    state = me.StringField(required=True, choices=[one.value for one in FormState])
+    version = me.IntField(required=True)
+    changed = me.BooleanField(required=True)
+    draft = me.DictField(required=True)
+    current = me.DictField(null=True)
+    create_time = me.DateTimeField(required=True)
+    update_time = me.DateTimeField(required=True)
+    pending_events = me.ListField(me.DictField())
+
+
+class FormVersionDocument(me.Document):
+    """What was published at one version; never changed."""
+
+    meta: ClassVar[dict] = {
+        "db_alias": _ALIAS,
+        "collection": "form_versions",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["provider_id", "tenant_id", "form_id"], "cls": False}],
+    }
+    id = me.StringField(primary_key=True)
+    provider_id = me.StringField(required=True)
+    tenant_id = me.StringField(required=True)
+    form_id = me.StringField(required=True)
+    version = me.IntField(required=True)
+    definition = me.DictField(required=True)
+
+
 DOCUMENTS = (
+    FormDocument,
+    FormVersionDocument,
     ArrivalDocument,
     FingerprintDocument,
     KnownProviderDocument,

@@ -15,6 +15,7 @@ from chassis.outbox import AggregateStore, OutboundEvent, Result
 from chassis.tenancy import Caller, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
 from services.intake.domain.facts import Fact
+from services.intake.domain.forms import Answer, Answered, Kind, Words
 from services.intake.domain.sight import Sight
 from services.intake.domain.submission import UNPLACED, Channel, Evidence, Party, State, Submission
 from services.intake.events import outbound
@@ -220,6 +221,8 @@ def _state(submission: Submission) -> dict[str, Any]:
     state["channel"], state["state"] = submission.channel.value, submission.state.value
     if not submission.opened:
         del state["opened"]
+    if not submission.form:
+        del state["form"]
     return state
 
 
@@ -246,5 +249,18 @@ def _submission(document: dict[str, Any]) -> Submission:
             ),
             "recipients": tuple(document["recipients"]),
             "problems": tuple(document["problems"]),
+            "form": _form(document.get("form")),
         }
     )
+
+
+def _form(kept: dict[str, Any] | None) -> Answered | None:
+    if not kept:
+        return None
+    answers = tuple(
+        Answer(
+            each["field"], Kind(each["kind"]), Words(**each["label"]), each["value"], Words(**each["text"])
+        )
+        for each in kept["answers"]
+    )
+    return Answered(kept["form_id"], kept["version"], Words(**kept["title"]), answers)

@@ -1,6 +1,7 @@
 """Portal and API: checked, durable, and the number at once when the record is there."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chassis.errors import (
@@ -19,6 +20,7 @@ from services.intake.domain.submission import OWN_TIME, Evidence, Party, State, 
 from services.intake.ports import Clock, Directory, Files, Fresh, Key, NewId, Person, Submissions
 from services.intake.use_cases.accepting import Accepting, Answered
 from services.intake.use_cases.backlog import Backlog
+from services.intake.use_cases.filling import Filling, worded
 
 _MAY_ACT_FOR_OTHERS = frozenset(
     {
@@ -40,6 +42,7 @@ class Submitting:
     directory: Directory
     accepting: Accepting
     backlog: Backlog
+    filling: Filling
     files: Files
     clock: Clock
     new_id: NewId
@@ -47,7 +50,8 @@ class Submitting:
     def submit(self, caller: Caller, request: Request) -> Answered:
         """The submission: accepted with its number, or received when the record cannot answer soon.
 
-        Raises InvalidArgument (with the field), NotFound("tenant_not_found"), InvalidState("tenant_suspended",
+        Raises InvalidArgument (with the field; "answers_invalid" for a form), NotFound("tenant_not_found",
+        "form_not_found"), InvalidState("tenant_suspended",
         "idempotency_key_reused"), PermissionDenied("requester_not_allowed"). InvalidArgument("attachment_not_found",
         "too_many_attachments"), ResourceExhausted("intake_backlogged"): nothing was submitted.
         """
@@ -69,15 +73,23 @@ class Submitting:
         if request.attachment_ids and (repeated := self._repeated(scope.provider_id, scope.tenant_id, key)):
             return repeated
         try:
+            filled = self.filling.fill(scope, request)
             requester = self._requester(caller, scope.provider_id, request)
         except FairleadError:
             # What was good enough the first time is answered as it was then.
             if repeated := self._repeated(scope.provider_id, scope.tenant_id, key):
                 return repeated
             raise
-        submission = self._submission(scope.provider_id, request, requester)
-        submission = self._with_attachments(caller, submission, request, key)
-        fresh = Fresh(submission, (Received(submission),), caller, key, request.as_bytes)
+        body = request.as_bytes
+        if filled:
+            request = filled.applied(request)
+        submission = self._submission(scope.provider_id, request, requester, len(body))
+        submission, names = self._with_attachments(caller, submission, request, key)
+        if filled:
+            told = filled.told(names)
+            subject, text = worded(request, told)
+            submission = replace(submission, subject=subject, text=text, form=told)
+        fresh = Fresh(submission, (Received(submission),), caller, key, body)
         try:
             stored = self.submissions.add(fresh)
         except AlreadyExists:
@@ -104,16 +116,19 @@ class Submitting:
 
     def _with_attachments(
         self, caller: Caller, submission: Submission, request: Request, key: Key | None
-    ) -> Submission:
-        """Bound to this submission now, so that a wrong one is told to who waits, and none expires underway."""
+    ) -> tuple[Submission, Mapping[str, str]]:
+        """Bound to this submission now, so that a wrong one is told to who waits, and none expires underway; and what
+        they are called.
+        """
         if not request.attachment_ids:
-            return submission
+            return submission, {}
         # A request that is repeated after a crash must find its files bound to itself.
         own = f"{key.subject}\n{key.key}" if key else submission.submission_id
         claim = f"submission:{hashlib.sha256(own.encode()).hexdigest()[:32]}"
         ids, tenant_id = request.attachment_ids, submission.tenant_id
+        names: Mapping[str, str] = {}
         try:
-            self.files.claim(submission.provider_id, tenant_id, ids, caller.subject, claim)
+            names = self.files.claim(submission.provider_id, tenant_id, ids, caller.subject, claim)
         except Unavailable:
             pass  # what is written is kept all the same; the record binds the files when it takes it
         evidence = replace(
@@ -122,7 +137,7 @@ class Submitting:
             attachment_uploader=caller.subject,
             attachment_claim=claim,
         )
-        return replace(submission, evidence=evidence)
+        return replace(submission, evidence=evidence), names
 
     def _requester(self, caller: Caller, provider_id: str, request: Request) -> Person:
         for_self = not request.requester_email and request.requester_person_id in ("", caller.person_id)
@@ -160,7 +175,7 @@ class Submitting:
             )
         return person
 
-    def _submission(self, provider_id: str, request: Request, requester: Person) -> Submission:
+    def _submission(self, provider_id: str, request: Request, requester: Person, size: int) -> Submission:
         now = self.clock()
         return Submission(
             submission_id=self.new_id("sub"),
@@ -176,6 +191,6 @@ class Submitting:
             evidence=Evidence(
                 kind=request.kind, impact=request.impact, urgency=request.urgency, category=request.category
             ),
-            raw_size=len(request.as_bytes),
+            raw_size=size,
             attempt_time=now + OWN_TIME,
         )

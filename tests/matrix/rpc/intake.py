@@ -3,17 +3,42 @@
 from typing import Any
 
 from tests.matrix import records as a
+from tests.matrix.form_records import FORM, form
 from tests.matrix.probes import Probe
 
 _TENANT = {"tenant_id": "{tenant_id}"}
 _SUBMISSION = {"submission_id": "{submission_id}"}
+_FORM = {"form_id": "{form_id}"}
 
 
 def _intake(method: str, request: dict[str, Any], **more: Any) -> Probe:
     return Probe(f"intake SubmissionService.{method}", request, **more)
 
 
+def _forms(method: str, request: dict[str, Any], **more: Any) -> Probe:
+    return Probe(f"intake FormService.{method}", request, **more)
+
+
+FORMS = [
+    _forms("CreateForm", {**_TENANT, "definition": FORM}, record=a.tenant),
+    _forms("GetForm", _FORM, record=form, owner="requester"),
+    _forms("GetForm", _FORM, record=form, by="draft"),
+    _forms("ListForms", {}, record=form, owner="requester", listing=True, shows="frm_"),
+    _forms("ListForms", _TENANT, record=a.tenant, listing=True, by="tenant"),
+    _forms("UpdateForm", {**_FORM, "definition": FORM}, record=form, fresh=True),
+    _forms("PublishForm", _FORM, record=form, fresh=True),
+    _forms("WithdrawForm", _FORM, record=form, fresh=True),
+    _intake(
+        "Submit",
+        {"tenant_id": "{own_tenant_id}", **_FORM, "answers": '{{"what": "A screen"}}'},
+        record=form,
+        owner="requester",
+        by="form",
+    ),
+]
+
 PROBES = [
+    *FORMS,
     _intake(
         "Submit",
         {**_TENANT, "channel": "CHANNEL_PORTAL", "subject": "Zephyrine", "text": "Dark"},

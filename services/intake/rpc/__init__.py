@@ -60,6 +60,9 @@ class SubmissionServicer(submission_service_pb2_grpc.SubmissionServiceServicer):
             category=request.category,
             idempotency_key=request.idempotency_key,
             attachment_ids=tuple(request.attachment_ids),
+            form_id=request.form_id,
+            answers=request.answers,
+            locale=request.locale,
         )
         answered = self.submitting.submit(caller, wanted)
         message = submission_message(answered.submission)

@@ -1,6 +1,6 @@
 """What the use cases need of the world. Every port raises Unavailable while what stands behind it is down."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -252,8 +252,11 @@ class Files(Protocol):
 
     def claim(
         self, provider_id: str, tenant_id: str, attachment_ids: Sequence[str], uploader: str, claim: str
-    ) -> None:
-        """Binds somebody's uploads to one submission. Raises InvalidArgument("attachment_not_found")."""
+    ) -> Mapping[str, str]:
+        """Binds somebody's uploads to one submission; what they are called, by id.
+
+        Raises InvalidArgument("attachment_not_found").
+        """
         ...
 
 
