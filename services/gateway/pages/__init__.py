@@ -17,6 +17,7 @@ from services.gateway.pages.moments import add_moments
 from services.gateway.pages.place import portal_brand, portal_tenant
 from services.gateway.pages.portal import add_portal
 from services.gateway.pages.preferences import current_theme, keys_are_on, preferences
+from services.gateway.pages.scripts import script, scripts
 from services.gateway.pages.signs import add_signs
 from services.gateway.pages.start import start
 from services.gateway.pages.templates import add_templates
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         vendor=vendor,
         asset=asset,
+        script=script,
         icon_of_sprite=icon,
         theme=current_theme,
         keys_are_on=keys_are_on,
@@ -41,6 +43,7 @@ def register(app: Flask) -> None:
         signed_in=lambda: current_session() is not None,
     )
     app.register_blueprint(assets)
+    app.register_blueprint(scripts)
     app.register_blueprint(preferences)
     app.register_blueprint(start)
     add_portal(app)

@@ -1,7 +1,7 @@
 """Addresses of style sheets, scripts, icons and fonts, made so that browsers may keep them.
 
 In templates: `{{ vendor("icons.svg") }}` for third-party files built by `make assets` (named by their content,
-kept for ever), `{{ asset("css/base.css") }}` for our own (with their content's hash as a query).
+kept for ever), `{{ asset("css/base.css") }}` for our own (with their content's hash as a query). Scripts of ours: scripts.py.
 """
 
 import gzip
@@ -17,7 +17,7 @@ assets = Blueprint("assets", __name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 VENDOR = STATIC / "vendor"
 _AN_HOUR = 3600
-_FOR_EVER = "public, max-age=31536000, immutable"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def vendor(name: str) -> str:
@@ -52,20 +52,17 @@ def _packed(file: Path, _changed: int) -> bytes:
     return gzip.compress(file.read_bytes(), 9, mtime=0)
 
 
-@assets.after_app_request
-def _ask_again(response: Response) -> Response:
-    """A module that another one imports has no version in its address: browsers ask whether it changed (RFC 9111, 5.2.2.4)."""
-    if request.path.startswith("/static/js/") and "v" not in request.args:
-        response.headers["Cache-Control"] = "no-cache"
-    return response
+@assets.get("/static/css/<path:name>")
+def style(name: str) -> Response:
+    """A style sheet of ours."""
+    return sent_packed(STATIC / "css", name)
 
 
-@assets.get("/static/<any(css, js):kind>/<path:name>")
-def own_file(kind: str, name: str) -> Response:
-    """A style sheet or script of ours; compressed for whoever takes that."""
-    response = send_from_directory(STATIC / kind, name, max_age=_AN_HOUR)
+def sent_packed(folder: Path, name: str) -> Response:
+    """A file of ours; compressed for whoever takes that."""
+    response = send_from_directory(folder, name, max_age=_AN_HOUR)
     if response.status_code == 200 and "gzip" in request.headers.get("Accept-Encoding", ""):
-        file = STATIC / kind / name
+        file = folder / name
         packed = _packed(file, file.stat().st_mtime_ns)
         headers = {key: value for key, value in response.headers if key not in ("Content-Length", "ETag")}
         response = Response(packed, headers=headers)
@@ -86,6 +83,6 @@ def vendor_file(name: str) -> Response:
         content_type = response.content_type
         response = Response(packed.read_bytes(), content_type=content_type)
         response.headers["Content-Encoding"] = "gzip"
-    response.headers["Cache-Control"] = _FOR_EVER
+    response.headers["Cache-Control"] = FOR_EVER
     response.headers["Vary"] = "Accept-Encoding"
     return response

@@ -1,14 +1,7 @@
 """Where a page's scripts find the browser's one live connection."""
 
-import hashlib
-import time
-from functools import cache, lru_cache
-from pathlib import Path
-
 from services.gateway.auth.access import SignInRequired, current_session, live_origin
-from services.gateway.pages.assets import STATIC
-
-_MODULES = STATIC / "js" / "live"
+from services.gateway.pages.scripts import script_address
 
 
 def live_place(tenant_id: str = "") -> dict[str, str]:
@@ -21,20 +14,5 @@ def live_place(tenant_id: str = "") -> dict[str, str]:
         "session": session.tag,
         "tenant": tenant_id,
         # A worker goes on as long as one page is open: pages of a newer version get one of their own.
-        "worker": _worker(int(time.monotonic())),
+        "worker": script_address("live/worker.js"),
     }
-
-
-@lru_cache(maxsize=1)
-def _worker(_second: int) -> str:
-    """Its address; whether the modules were changed is looked up once a second."""
-    newest = max(file.stat().st_mtime_ns for file in _MODULES.glob("*.js"))
-    return f"/static/js/live/worker.js?v={_fingerprint(_MODULES, newest)}"
-
-
-@cache
-def _fingerprint(folder: Path, _changed: int) -> str:
-    whole = hashlib.sha256()
-    for file in sorted(folder.glob("*.js")):
-        whole.update(file.read_bytes())
-    return whole.hexdigest()[:8]
