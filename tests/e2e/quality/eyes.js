@@ -5,6 +5,7 @@ window.flEyes = (() => {
   const policy = [];
   let known = [];
   let before = new Map();
+  let passed = new Map();
 
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
@@ -77,7 +78,21 @@ window.flEyes = (() => {
     before = new Map();
     for (const element of known) for (const each of around(element)) if (!before.has(each)) before.set(each, looks(each));
     document.activeElement?.blur?.();
+    passed = new Map();
+    document.addEventListener("keydown", pass, true);
     return known.length;
+  }
+
+  /** Where the focus is when the next key goes down has come to rest: what a glance says of it. */
+  function pass() {
+    const place = known.indexOf(document.activeElement);
+    if (place >= 0 && !passed.has(place)) passed.set(place, faultOf(known[place]));
+  }
+
+  /** How many places were passed, the present one, too; -1 when a glance does not do: a step at a time then. */
+  function glance() {
+    pass();
+    return [...passed.values()].some(Boolean) ? -1 : passed.size;
   }
 
   /** Where the focus is: its place in the list (-1 elsewhere), and what is wrong with it there. */
@@ -148,5 +163,5 @@ window.flEyes = (() => {
     return [`${page.scrollWidth - page.clientWidth} px wider than the window: ${wide.join(", ")}`];
   }
 
-  return { shifts, policy, beginWalk, step, endWalk, placeOfFocus, repeatedIds, tooWide };
+  return { shifts, policy, beginWalk, glance, step, endWalk, placeOfFocus, repeatedIds, tooWide };
 })();
