@@ -9,14 +9,16 @@
 The directory, incidents and the rest speak real gRPC. Two providers exist: northstar (acme, lumen) and rival (evil).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from joserfc.jwk import RSAKey
 
 from chassis import mongo, rpc
 from chassis.tenancy import Role
@@ -29,6 +31,7 @@ from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2, pause_servi
 from fairlead.triage.v1 import queue_service_pb2, rule_service_pb2, view_service_pb2
 from services.gateway.auth.clients import OAuthClient
 from services.gateway.auth.context import Gateway
+from services.gateway.auth.keys import new_key
 from services.gateway.auth.wiring import make_gateway
 from services.gateway.backends import SERVICES, Backends
 from services.gateway.config import GatewaySettings
@@ -125,6 +128,17 @@ def populate(directory: FakeDirectory) -> None:
     directory.add_person("per_eve", RIVAL, "eve@rival.example", "Eve Rival", grants=[admin])
 
 
+def _keys() -> Callable[[], RSAKey]:
+    """A room's own keys, but for the first, which all rooms share: making one takes longer than most tests."""
+    first = [_first_key()]
+    return lambda: first.pop() if first else new_key()
+
+
+@cache
+def _first_key() -> RSAKey:
+    return new_key()
+
+
 @contextmanager
 def gateway_room(
     mongodb_uri: str, installation: str, folder: Path, incidents: FakeIncidents | None = None, **settings: Any
@@ -160,6 +174,7 @@ def gateway_room(
         made = GatewaySettings(**given)
         database = mongo.connect(made)
         backends = Backends(lambda service: rpc.channel(made, service))
-        yield Room(made, make_gateway(made, database, backends), directory, incidents, **scripted)
+        gateway = make_gateway(made, database, backends, new_key=_keys())
+        yield Room(made, gateway, directory, incidents, **scripted)
         rpc.close_channels()
         database.client.close()

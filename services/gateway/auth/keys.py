@@ -1,11 +1,12 @@
 """The keys that sign access and ID tokens: kept in MongoDB, encrypted, shared by all replicas, rotated."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import KeyParameters, KeySet, RSAKey
 from pymongo.collection import Collection
 
 from chassis.clock import Clock
@@ -15,22 +16,35 @@ from services.gateway.config import GatewaySettings
 # Every OpenID Connect client knows it (OpenID Connect Discovery 1.0, section 3, demands it).
 ALGORITHM = "RS256"
 _BITS = 2048
+_MEANT_FOR: KeyParameters = {"alg": ALGORITHM, "use": "sig"}
 _RELOAD = timedelta(minutes=1)
 # A published key outlives the last token it signed.
 _GRACE = timedelta(days=2)
 _NONCE_BYTES = 12
 
 
+def new_key() -> RSAKey:
+    """A key that nobody has had."""
+    # joserfc warns of nothing at 2048 bits; NIST SP 800-57 accepts it until 2030.
+    return RSAKey.generate_key(_BITS, _MEANT_FOR, auto_kid=True)
+
+
 class SigningKeys:
     """Signs with the newest key; publishes all that may still verify a token. Raises Unavailable."""
 
     def __init__(
-        self, collection: Collection, secret: bytes, settings: GatewaySettings, clock: Clock
+        self,
+        collection: Collection,
+        secret: bytes,
+        settings: GatewaySettings,
+        clock: Clock,
+        generate: Callable[[], RSAKey] = new_key,
     ) -> None:
         self._collection = collection
         self._seal = AESGCM(secret)
         self._life = timedelta(days=settings.signing_key_days)
         self._clock = clock
+        self._generate = generate
         self._keys: list[tuple[datetime, RSAKey]] = []
         self._loaded: datetime | None = None
         self._lock = threading.Lock()
@@ -79,8 +93,7 @@ class SigningKeys:
         self._loaded = now
 
     def _make(self, now: datetime) -> None:
-        # joserfc warns of nothing at 2048 bits; NIST SP 800-57 accepts it until 2030.
-        key = RSAKey.generate_key(_BITS, auto_kid=True)
+        key = self._generate()
         assert key.kid is not None  # auto_kid gave it one
         nonce = AESGCM.generate_key(128)[:_NONCE_BYTES]
         sealed = nonce + self._seal.encrypt(nonce, key.as_pem(private=True), key.kid.encode())
@@ -92,11 +105,12 @@ class SigningKeys:
         }
         with outages():
             self._collection.insert_one(document)
+        self._keys.append((now, key))
 
     def _open(self, document: dict[str, Any]) -> RSAKey:
         sealed, key_id = document["sealed"], document["_id"]
         pem = self._seal.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], key_id.encode())
-        return RSAKey.import_key(pem, {"kid": key_id, "alg": ALGORITHM, "use": "sig"})
+        return RSAKey.import_key(pem, {"kid": key_id, **_MEANT_FOR})
 
 
 def _public(key: RSAKey) -> RSAKey:

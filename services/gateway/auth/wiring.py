@@ -2,9 +2,11 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from joserfc.jwk import RSAKey
 from pymongo.database import Database
 
 from chassis import clock as system_clock
@@ -16,7 +18,7 @@ from services.gateway.auth.clients import Clients
 from services.gateway.auth.context import Gateway
 from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.grants import Grants, Revocations
-from services.gateway.auth.keys import SigningKeys
+from services.gateway.auth.keys import SigningKeys, new_key
 from services.gateway.auth.limits import RateLimiter, SignInLimits
 from services.gateway.auth.repeats import Repeats
 from services.gateway.auth.server import Server, make_server
@@ -47,6 +49,7 @@ def make_gateway(
     database: Database,
     backends: Backends,
     clock: Clock = system_clock.now,
+    new_key: Callable[[], RSAKey] = new_key,
 ) -> Gateway:
     """A gateway over a database and its back ends. Connects to nothing yet."""
     signer = CallerSigner.load(settings.key_dir, "gateway")
@@ -58,7 +61,8 @@ def make_gateway(
     callers = Callers(signer, directory, clock)
     clients = Clients(collection("clients"), settings.key_dir, clock)
     private_key = settings.key_dir / "gateway.key"
-    keys = SigningKeys(database["signing_keys"], derive_secret(private_key, b"signing keys"), settings, clock)
+    sealing = derive_secret(private_key, b"signing keys")
+    keys = SigningKeys(database["signing_keys"], sealing, settings, clock, new_key)
     revocations = Revocations(database["revocations"], clock)
     auth = Auth(
         clients=clients,
