@@ -104,8 +104,12 @@ def _display_name(text: str) -> str:
     if text[:1] == "(" and text[-1:] == ")":
         text = text[1:-1]
     text = _QUOTED.sub(lambda match: re.sub(r"\\(.)", r"\1", match[1]), text)
-    name = unturned(tidy(decode_words(text))).strip("'\" ")
-    return name.replace('\\"', '"')[:200]
+    name = unturned(tidy(decode_words(text))).replace('\\"', '"')
+    while len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
+        name = name[1:-1].strip()
+    if name.count('"') % 2:
+        name = name.strip('" ')
+    return name[:200]
 
 
 def words(value: bytes) -> str:

@@ -19,6 +19,18 @@ _NO_HTML = re.compile(r"\b(html|mime)\b", re.I)
 _STUB_CHARS = 300
 # The table that every machine agrees on, not the files of this one.
 _TYPES_BY_NAME = mimetypes.MimeTypes(filenames=())
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+for _ending, _kind_of_document in (
+    (".docx", f"{_OFFICE}.wordprocessingml.document"),
+    (".xlsx", f"{_OFFICE}.spreadsheetml.sheet"),
+    (".pptx", f"{_OFFICE}.presentationml.presentation"),
+    (".msg", "application/vnd.ms-outlook"),
+    (".eml", "message/rfc822"),
+    (".rtf", "application/rtf"),
+    (".heic", "image/heic"),
+    (".webp", "image/webp"),
+):
+    _TYPES_BY_NAME.add_type(_kind_of_document, _ending)
 
 
 @dataclass(frozen=True, slots=True)
