@@ -3,6 +3,7 @@
 import click
 
 from cli.intake.parse import parse
+from cli.intake.reply_text import reply_text
 
 
 @click.group()
@@ -11,3 +12,4 @@ def intake() -> None:
 
 
 intake.add_command(parse)
+intake.add_command(reply_text)

@@ -8,13 +8,13 @@ from urllib.parse import unquote
 from services.intake.domain.mail import addresses, headers
 from services.intake.domain.mail.automatic import is_automatic, is_list
 from services.intake.domain.mail.bounce import bounce_of
-from services.intake.domain.mail.contents import Contents, contents_of
+from services.intake.domain.mail.contents import Contents, Piece, contents_of
 from services.intake.domain.mail.dates import date
 from services.intake.domain.mail.headers import Fields
 from services.intake.domain.mail.model import Address, Attachment, Leaf, Limits, NormalizedMail
 from services.intake.domain.mail.parts import Part, leaves, tree
 from services.intake.domain.mail.prose import html_of, text_of
-from services.intake.domain.mail.reply import reply_text
+from services.intake.domain.mail.reply import reply_text, reply_text_of_html
 
 _DELIVERED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to")
 _CID = re.compile(r"\bcid:([^\s\"'<>)]{1,200})", re.I)
@@ -61,7 +61,7 @@ def normalize(raw: bytes, limits: Limits | None = None) -> NormalizedMail:
         date=_date(fields, problems),
         text=text,
         html=html_of(contents.rich, limits, problems),
-        reply_text=reply_text(text),
+        reply_text=_written(contents.texts, text, limits),
         attachments=tuple(_attachment(part, shown) for part in contents.files),
         auto_submitted=is_automatic(fields, root) or bounce is not None,
         is_bounce=bounce is not None,
@@ -74,6 +74,15 @@ def normalize(raw: bytes, limits: Limits | None = None) -> NormalizedMail:
         loop_header=fields.text("x-fairlead-loop")[:200],
         problems=tuple(sorted(problems)),
     )
+
+
+def _written(pieces: list[Piece], text: str, limits: Limits) -> str:
+    """What is new in it. The markup tells more than the text that was made of it, where there is nothing else."""
+    if len(pieces) == 1 and pieces[0].kind == "html":
+        html = pieces[0].content
+        if len(html) <= limits.text_chars and html.count("<") <= limits.html_tags:
+            return reply_text_of_html(html)
+    return reply_text(text)
 
 
 def _sender(fields: Fields, problems: set[str]) -> Address | None:
