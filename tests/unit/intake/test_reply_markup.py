@@ -113,6 +113,14 @@ def test_answers_between_quotations_stay_with_what_they_answer():
     assert reply_text_of_html(html) == "> on fire?\nyes\n> and now?\nstill"
 
 
+def test_a_quotation_of_the_writers_own_stays():
+    html = (
+        "Reply<blockquote>Regular</blockquote><div>On 11-Apr-2011, at 6:54 PM, Bob &lt;bob@example.com&gt; wrote:</div>"
+        "<blockquote><div><blockquote>Nested</blockquote></div></blockquote>"
+    )
+    assert reply_text_of_html(html) == "Reply\n> Regular"
+
+
 def test_what_is_passed_on_stays():
     html = (
         '<div>FYI</div><div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>'

@@ -85,6 +85,28 @@ def test_what_only_looks_like_history_stays(text: str):
     assert reply_text(text) == "\n".join(line.rstrip() for line in text.split("\n"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{} On Wed, Apr 4, 2012 at 3:59 PM, bob@example.com wrote:\n> Hi",
+        "{}\n--- On Wed, Apr 4, 2012 at 3:59 PM, me@domain.example wrote:\n> Hi",
+        "{}\n\nOn Tue, Apr 11, 2017 at 10:07 PM John Smith\n\n<\nmailto:John <john@x.example>\n> wrote:\nold",
+        '{}\n On Mar 8, 2012 9:59 AM, "X" <\nr+7f1b@x.example> wrote:\n\n>**\n>  Blah',
+        "{}\n\nOn 04/19/2011 07:10 AM, Roman Tkachenko sent:\n\n> Test.",
+        "{}\n\nDate: Wed, 16 May 2012 00:15:02 -0600\nTo: k@x.example\n\nold",
+        "{}\n\n___\nJohn Doe\nCEO at Foo\nSan Francisco",
+        "{}\nJane wrote:\n> old",
+    ],
+)
+def test_odd_attributions_are_known(text: str):
+    assert reply_text(text.format(NEW)) == NEW
+
+
+def test_a_sentence_before_an_address_is_nobodys_attribution():
+    text = "please look at what the new colleague bob <bob@x.example> wrote:"
+    assert reply_text(f"{text}\n\nit burns") == f"{text}\n\nit burns"
+
+
 def test_quoted_lines_stay_where_they_are_answered_one_by_one():
     text = "> is it on fire?\nyes\n> and now?\nstill yes"
     assert reply_text(f"{text}\n> trailing\n") == text

@@ -44,7 +44,11 @@ def reply_text(text: str) -> str:
         return _tidy(lines)
     segments = [one for one in segments if one.says_something]
     while segments and segments[-1].is_quotation:
-        segments.pop()
+        if segments.pop().attributed:
+            # What is quoted above the attribution, the writer chose to quote.
+            if segments and len(segments[-1].lines) <= _KEPT_QUOTATION_LINES:
+                segments[-1].is_quotation = False
+            break
     kept = _kept(segments)
     written = [_tidy(_without_signature(lines)) for lines in kept]
     result = "\n\n".join(one for one in written if one)
@@ -92,6 +96,12 @@ class _Walk:
                 self._attributed = True
                 self._add(line, True)
                 self._attributed = False
+                position += 1
+                continue
+            shared = 0 if line_kinds.is_quoted(line) else line_kinds.shared(line)
+            if shared and self._quotation_follows(position + 1):
+                self._add(line[:shared], False)
+                self._attributed = True
                 position += 1
                 continue
             following = self._history(position)
@@ -236,8 +246,10 @@ def _is_ruled_off(below: list[str]) -> bool:
     """What stands below a rule is a signature: few short lines with a name or an address, and no sentences."""
     if len(below) > _RULED_LINES or any(len(line) > _RULED_LENGTH for line in below):
         return False
-    if len(below) <= 2 and all(len(line.split()) <= 4 and line.strip()[:1].isupper() for line in below):
-        return not any(line.rstrip().endswith((".", ":", "?", "!", ";")) for line in below)
+    if any(line.rstrip().endswith((".", ":", "?", "!", ";")) for line in below[:3]):
+        return False
+    if below and 0 < len(below[0].split()) <= 4 and all(word[:1].isupper() for word in below[0].split()):
+        return len(below) <= 6
     contacts = sum(line_kinds.is_contact(line) for line in below)
     return contacts > 0 and not line_kinds.is_contact(below[0]) and len(below[0].split()) <= 5
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from services.intake.domain.mail.reply import words
 
 LENGTH = 1_000
-_ATTRIBUTION_LINES = 5
+_ATTRIBUTION_LINES = 7
 _ATTRIBUTION_LENGTH = 500
 _RULE = re.compile(r"^[\s>]{0,20}([-_=*~#—–+•])(\s?\1){2,}\s*$")
 _LEFT_OVER = re.compile(r"^\s*[-_=*~#—–+•ᐧ]{1,200}\s*$")
 _SIGNATURE = re.compile(r"^\s{0,3}(--|—|––|__|-- ?\xa0)\s*$")
 _DASHED_NAME = re.compile(r"^[-—–]{1,2}\s?[^\W\d_a-z][\w.'’\-]*( [^\W\d_a-z][\w.'’\-]*){0,3}\s*[.,]?\s*$")
 _DECORATION = "-_=*#~+> \t\xa0|:\u200b\u200e\u200f\u202a\u202b\u202c"
+_WHEN_AND_WHOM = frozenset(["date", "to", "sent", "datum", "an", "fecha", "para", "à", "data", "a"])
 _MARKERS = frozenset("-_=*#~+>—–[(")
 _DASHES = re.compile(r"^[\s>*]{0,10}[-_=~#*]{2,}|^[\s>*]{0,10}[-—–]\s?[-—–]")
 _INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x2066, 0x2067, 0x2069, 0xFEFF])
@@ -21,12 +22,18 @@ _BRACKETED = re.compile(r"[<(\[][^\s<>()]{0,20}[^\s@<>()]{1,100}@[^\s@<>()]{1,15
 _MOMENT = re.compile(
     r"\b(19|20)\d\d\b|\d{1,2}[:.h時]\s?\d\d|\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}|(19|20)\d\d\s?[年년./\-]"
 )
+_DAY = re.compile(r"\b(19|20)\d\d\b|\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}")
 _DATED = re.compile(
     r"^\W{0,5}(\d{1,4}[./\-年년]\s?\d{1,2}[./\-月월]|[^\W\d_]{2,12}[.,]{1,2}\s{1,2}(\d{1,2}[. ]|[^\W\d_]{3,9}\.?\s\d{1,2})|"
     r"\d{1,2}\.?\s(de )?[^\W\d_]{3,12}\.?\s(de )?\d{4}|\d{4}-\d\d-\d\d)"
 )
 _ENDS_IN_COLON = re.compile(r"[:：]\s*$")
-_ZOHO = re.compile(r"^[\s>]{0,5}-{2,6}\s.{2,300}?\s-{2,6}\s*$")
+_ZOHO = re.compile(r"^[\s>]{0,5}-{2,6}\s.{2,300}?(\s-{2,6}|:)\s*$")
+# An attribution that begins behind the answer, on its line.
+_SHARED = re.compile(
+    r"\s(On|Le|Am|El|Il|Op|Em|Den)\s((Mon|Tue|Wed|Thu|Fri|Sat|Sun|[^\W\d_]{2,4}\.?),?\s)?([^\W\d_]{3,9}\.?\s)?\d{1,4}\D.{5,300}$"
+)
+_VALUES = re.compile(r"@|\d{4}.{0,20}\d:\d\d")
 _CONTACT = re.compile(
     r"\b(tel|phone|mobile?|mob|fax|cell|office|direct|telefon|tél|www)\b|https?://|@|\+?\d[\d ()/.\-]{6,}\d",
     re.I,
@@ -143,7 +150,12 @@ def header_block(lines: Sequence[str], position: int, label_at: Callable[[int], 
         if misses > 3:
             break
     if not has_from:
-        return False
+        # When and to whom, if there can be no doubt that it is that.
+        return (
+            seen <= _WHEN_AND_WHOM
+            and len(seen) == 2
+            and all(_VALUES.search(lines[at][:LENGTH]) for at in (position, position + 1))
+        )
     return len(seen) >= 3 or (
         len(seen) == 2 and first in words.FROM and bool(_ADDRESS.search(lines[position][:LENGTH]))
     )
@@ -159,16 +171,42 @@ def attribution(lines: Sequence[str], position: int) -> int:
     said = ""
     for end in range(position, min(position + _ATTRIBUTION_LINES, len(lines))):
         line = plain(lines[end]).strip(" \t*_")
-        if not line or (line[0] == ">" and not _ADDRESS.search(line)):
+        if not line and end > position and _MOMENT.search(said) and _goes_on(lines, end + 1):
+            continue
+        if not line or (line[0] == ">" and said.count("<") <= said.count(">")):
             return 0
         said = f"{said} {line}".strip()
         if len(said) > _ATTRIBUTION_LENGTH:
             return 0
         if _is_attribution(said):
-            return end + 1
+            return 0 if _begins_later(lines, position, end) else end + 1
         if end > position and _ENDS_IN_COLON.search(line) and not words.WROTE.search(said):
             return 0
     return 0
+
+
+def _begins_later(lines: Sequence[str], position: int, end: int) -> bool:
+    """The answer's last line looks like the beginning, but a later one has the day: that is where it begins."""
+    for at in range(position + 1, end + 1):
+        rest = " ".join(plain(line).strip(" \t*_") for line in lines[at : end + 1])
+        if _DAY.search(plain(lines[at])) and _is_attribution(rest):
+            return True
+    return False
+
+
+def _goes_on(lines: Sequence[str], position: int) -> bool:
+    """An address in angle brackets, which some programs put two lines further down."""
+    return position < len(lines) and lines[position].lstrip()[:1] == "<"
+
+
+def shared(line: str) -> int:
+    """Where an attribution begins behind an answer on the same line; 0 when none does."""
+    found = _SHARED.search(line[:_ATTRIBUTION_LENGTH]) if len(line) <= _ATTRIBUTION_LENGTH else None
+    return (
+        found.start()
+        if found and found.start() and _is_attribution(plain(line[found.start() :]).strip())
+        else 0
+    )
 
 
 def _may_begin(line: str) -> bool:
@@ -183,7 +221,7 @@ def _may_begin(line: str) -> bool:
 
 
 def _is_attribution(said: str) -> bool:
-    if _ZOHO.match(said) and words.WROTE.search(said[-60:]):
+    if _ZOHO.match(said) and words.WROTE.search(said[-60:]) and (said.endswith("-") or _MOMENT.search(said)):
         return True
     named = bool(_BRACKETED.search(said))
     dated = bool(_MOMENT.search(said))
@@ -195,6 +233,7 @@ def _is_attribution(said: str) -> bool:
     if named and words.QUOTING.match(said):
         return True
     wrote = words.WROTE.search(head[-40:]) and _ends_with_verb(head)
+    wrote = wrote or (dated and head.endswith((" sent", " replied")))
     inside = _verb_before_name(head)
     if wrote or inside:
         return (
