@@ -40,7 +40,7 @@ class Relay:
     """
 
     def __init__(
-        self, settings: Settings, stores: Sequence[AggregateStore], poll_seconds: float = 0.5
+        self, settings: Settings, stores: Sequence[AggregateStore], poll_seconds: float = 2.0
     ) -> None:
         self._settings = settings
         self._stores = list(stores)

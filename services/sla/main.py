@@ -69,7 +69,9 @@ def start(settings: SlaSettings) -> Running:
 
     statements = store.StatementStore(database, signer)
 
-    relay = running.add(Relay(settings, [contracts.records, sets.records, statements.records]))
+    # What a replica saved and died with, a breach perhaps, the others tell within the second that is promised.
+    telling = [contracts.records, sets.records, statements.records]
+    relay = running.add(Relay(settings, telling, poll_seconds=0.5))
     relay.start()
     late = store.LateFactStore(database)
     hearing = IncidentFacts(Hearing(sets, book, as_service, clock.now, late, forecasting.settle))

@@ -46,7 +46,7 @@ class Senders:
         self._rounds = 0
         self._stopping = False
         self._threads = [
-            threading.Thread(target=self._work, name=f"notify-sender-{number}", daemon=True)
+            threading.Thread(target=self._work, args=[number], name=f"notify-sender-{number}", daemon=True)
             for number in range(count)
         ]
         self._log = telemetry.logger("notify")
@@ -68,8 +68,9 @@ class Senders:
         for thread in self._threads:
             thread.join(5)
 
-    def _work(self) -> None:
-        failures = 0
+    def _work(self, number: int) -> None:
+        # The first looks for all of them whether the time of something has come, and calls them.
+        poll_seconds, failures = _POLL_SECONDS if number == 0 else _MOST_SECONDS_BETWEEN_TRIES, 0
         while not self._stopping:
             seen = self._rounds
             try:
@@ -80,7 +81,9 @@ class Senders:
                 found, failures = 0, failures + 1
                 _interrupted(self._log, error)
             if not found:
-                self._rest(seen, min(_POLL_SECONDS * 2**failures, _MOST_SECONDS_BETWEEN_TRIES))
+                self._rest(seen, min(poll_seconds * 2**failures, _MOST_SECONDS_BETWEEN_TRIES))
+            elif number == 0:
+                self.nudge()
 
     def _rest(self, seen: int, seconds: float) -> None:
         """Until the time is over, or something was planned since."""
