@@ -1,6 +1,6 @@
 # Every habit has one target, and CI runs the same ones. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint e2e bench protos assets clean pictures
+.PHONY: help setup run test fuzz lint e2e bench protos assets clean pictures
 
 # The first of these that is new enough makes the virtual environment.
 PYTHON ?= $(or $(shell for p in python3 python3.11 python3.12 python3.13; do \
@@ -10,6 +10,8 @@ BIN := .venv/bin
 RUN_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
+FUZZ_SECONDS ?= 60
+FUZZ_ARGS ?=
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -35,6 +37,9 @@ pictures: ## take the README's pictures anew (docs/images/)
 bench: ## figures of speed as JSON lines, each with its floor (BENCH_ARGS="api_create --seconds 60")
 	@$(PYTHON) tools/setup.py --tests
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+fuzz: setup ## read hostile mail for FUZZ_SECONDS (60), and keep what hurt; FUZZ_ARGS="--seed 1"
+	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)
 
 lint: setup ## style, types, and who may import whom
 	@$(BIN)/ruff check .

@@ -14,6 +14,7 @@ BENCHMARKS = (
     "incident_page",
     "statement_close",
     "business_time",
+    "mail_parse",
     "breach_lag",
     "open_clocks",
     "mail_to_console",

@@ -14,6 +14,8 @@ _GROUP = re.compile(r'^[^"@]{1,200}:\s*')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.){0,1000})"')
 _BARE_ID = re.compile(r"[^\s<>,;]{1,500}@[^\s<>,;]{1,498}")
 _MAX_MESSAGE_ID = 998
+# What has no brackets is looked for from every character on: not far.
+_BARE_WITHIN = 10_000
 _TRIES = 20
 
 
@@ -126,7 +128,7 @@ def canonical(address: str) -> str:
 def message_ids(value: bytes) -> list[str]:
     """The Message-IDs of a field, in order, without angle brackets or repeats; one that was folded is whole again."""
     text = raw_text(value)
-    found = _MESSAGE_ID.findall(text) or _BARE_ID.findall(text)
+    found = _MESSAGE_ID.findall(text) or _BARE_ID.findall(text[:_BARE_WITHIN])
     ids = ("".join(tidy(one).split()).strip("[]") for one in found)
     return list(dict.fromkeys(one for one in ids if one))
 

@@ -3,8 +3,11 @@
 The standard knows none of these, and the standard library's codecs refuse them; cp932 has them all.
 """
 
+import itertools
 import re
 
+# More changes of mode than any text has; each takes its time.
+_MAX_ESCAPES = 50_000
 _ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\(D|\([BIJ])")
 
 
@@ -14,7 +17,7 @@ def decode(data: bytes) -> str | None:
         return None
     pieces: list[str] = []
     position, mode = 0, b"(B"
-    for match in _ESCAPE.finditer(data):
+    for match in itertools.islice(_ESCAPE.finditer(data), _MAX_ESCAPES):
         pieces.append(_piece(data[position : match.start()], mode))
         position, mode = match.end(), match[1]
     pieces.append(_piece(data[position:], mode))

@@ -21,7 +21,7 @@ class Limits:
     depth: int = 20
     text_bytes: int = 2_097_152
     text_chars: int = 262_144
-    html_tags: int = 50_000
+    html_marks: int = 50_000
     subject_chars: int = 2_000
     addresses: int = 500
     references: int = 100

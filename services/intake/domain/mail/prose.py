@@ -1,5 +1,6 @@
 """Pieces of text as a person reads them, one after another."""
 
+import itertools
 import re
 from html import escape
 
@@ -9,6 +10,7 @@ from services.intake.domain.mail.model import Limits
 from services.intake.domain.mail.sanitize import sanitized
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_MARK = re.compile("[<&]")
 _ENRICHED = re.compile(r"<(/?)([A-Za-z\-]{1,60})>", re.ASCII)
 _PARAMETER = re.compile(r"<param>[^<]{0,1000}</param>", re.I)
 
@@ -34,15 +36,15 @@ def html_of(pieces: list[Piece], limits: Limits, problems: set[str]) -> str | No
         return None
     said: list[str] = []
     room = limits.text_bytes
-    tags = limits.html_tags
+    marks = limits.html_marks
     for piece in pieces:
         content = _CONTROLS.sub("", piece.content)
-        cut = _cut_html(content, room, tags)
+        cut = _cut_html(content, room, marks)
         if len(cut) < len(content):
             problems.add("text_truncated")
         content = cut
         room -= len(content)
-        tags = max(tags - content.count("<"), 0)
+        marks = max(marks - _marks(content), 0)
         if piece.kind != "html":
             said.append(
                 f"<pre>{escape(_as_text(Piece(piece.kind, content), limits, problems), quote=False)}</pre>"
@@ -59,7 +61,7 @@ def html_of(pieces: list[Piece], limits: Limits, problems: set[str]) -> str | No
 def _as_text(piece: Piece, limits: Limits, problems: set[str]) -> str:
     content = piece.content
     if piece.kind == "html":
-        cut = _cut_html(content, limits.text_bytes, limits.html_tags)
+        cut = _cut_html(content, limits.text_bytes, limits.html_marks)
         if len(cut) < len(content):
             problems.add("text_truncated")
         return _CONTROLS.sub("", html_to_text(cut))
@@ -69,12 +71,17 @@ def _as_text(piece: Piece, limits: Limits, problems: set[str]) -> str:
     return _unflowed(content, piece.kind == "flowed-delsp") if piece.kind.startswith("flowed") else content
 
 
-def _cut_html(content: str, room: int, tags: int) -> str:
-    """As much as there is room and time for: the time goes with the number of tags."""
+def _cut_html(content: str, room: int, marks: int) -> str:
+    """As much as there is room and time for: the time goes with the number of tags and character references."""
     content = content[:room]
-    if content.count("<") <= tags:
+    if _marks(content) <= marks:
         return content
-    return "<".join(content.split("<", tags + 1)[: tags + 1])
+    first = next(itertools.islice(_MARK.finditer(content), marks, None))
+    return content[: first.start()]
+
+
+def _marks(content: str) -> int:
+    return content.count("<") + content.count("&")
 
 
 def _unenriched(text: str) -> str:
