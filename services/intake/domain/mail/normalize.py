@@ -80,7 +80,7 @@ def _written(pieces: list[Piece], text: str, limits: Limits) -> str:
     """What is new in it. The markup tells more than the text that was made of it, where there is nothing else."""
     if len(pieces) == 1 and pieces[0].kind == "html":
         html = pieces[0].content
-        if len(html) <= limits.text_chars and html.count("<") <= limits.html_tags:
+        if len(html) <= limits.text_chars and html.count("<") + html.count("&") <= limits.html_marks:
             return reply_text_of_html(html)
     return reply_text(text)
 
