@@ -54,6 +54,10 @@ class GatewaySettings(Settings):
     api_requests_per_second: float = 200.0
     api_burst: int = 1000
 
+    # The same for each alert source, by its key; a wrong key counts for whoever sends it.
+    alerts_per_second: float = 200.0
+    alerts_burst: int = 5_000
+
     live_clients: int = 4000
     live_queue_events: int = 256
     live_replay_events: int = 1000

@@ -14,6 +14,7 @@ from services.gateway.api import problems
 from services.gateway.api.catalog import add_api
 from services.gateway.api.edge import pass_every_request
 from services.gateway.api.late import LateFlask
+from services.gateway.api.receivers import receivers
 from services.gateway.api.refusals import answer_refusals
 from services.gateway.api.server import WebServer
 from services.gateway.auth.context import Gateway
@@ -49,6 +50,7 @@ def create_app(parts: Gateway, ready: Callable[[], bool] = lambda: True) -> Flas
     app.register_blueprint(login)
     app.register_blueprint(oauth)
     add_api(app)
+    app.register_blueprint(receivers)
     pages.register(app)
 
     if parts.settings.trusted_proxies:

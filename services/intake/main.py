@@ -1,21 +1,38 @@
 """Wires intake."""
 
+from dataclasses import dataclass
+
+from pymongo.database import Database
+
 from chassis import bus, clock, mongo, rpc, telemetry
 from chassis.ids import new_id
 from chassis.outbox import Relay
 from chassis.process import Closing, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
-from fairlead.intake.v1 import form_service_pb2_grpc, submission_service_pb2_grpc
+from fairlead.intake.v1 import alert_service_pb2_grpc, form_service_pb2_grpc, submission_service_pb2_grpc
+from services.intake.clients.alert_record import AlertRecordClient
 from services.intake.clients.directory import DirectoryClient
 from services.intake.clients.reader import ReaderPool
 from services.intake.clients.record import FilesClient, RecordClient
+from services.intake.clients.sns import Fetch, SnsClient
 from services.intake.config import IntakeSettings
 from services.intake.consumers import DirectoryFacts, MailListener, Sweeps
+from services.intake.consumers import incidents as record_news
 from services.intake.consumers.directory import FACTS
 from services.intake.rpc import SERVICE_NAME, SubmissionServicer
+from services.intake.rpc import alerts as alert_calls
 from services.intake.rpc.forms import FORM_SERVICE, FormServicer
 from services.intake.store import ArrivalStore, FormStore, Gathered, ProviderStore, SubmissionStore
+from services.intake.store.alerts import DeliveryStore, GroupStore, Indexes, SourceStore
 from services.intake.use_cases.accepting import Accepting
+from services.intake.use_cases.alerts import (
+    Hearing,
+    ReadingAlerts,
+    ReceivingAlerts,
+    Sorting,
+    Sources,
+    Telling,
+)
 from services.intake.use_cases.backlog import Backlog
 from services.intake.use_cases.filing import Filing
 from services.intake.use_cases.filling import Filling
@@ -35,8 +52,22 @@ class Intake(Closing):
     lmtp_port: int
 
 
-def start(settings: IntakeSettings) -> Intake:
-    """Serves at once; until MongoDB is there mail is answered 451 and calls UNAVAILABLE."""
+@dataclass(frozen=True)
+class _Alerts:
+    """What alerts need beside submissions."""
+
+    groups: GroupStore
+    indexes: Indexes
+    servicer: alert_calls.AlertServicer
+    hearing: Hearing
+    sweeps: Sweeps
+
+
+def start(settings: IntakeSettings, fetch: Fetch | None = None) -> Intake:
+    """fetch: how Amazon's SNS is asked, where not by https.
+
+    Serves at once; until MongoDB is there mail is answered 451 and calls UNAVAILABLE.
+    """
     telemetry.configure(settings)
     running = Intake()
     log = telemetry.logger(settings.service)
@@ -85,14 +116,24 @@ def start(settings: IntakeSettings) -> Intake:
         Quarantine(submissions, directory, accepting, clock.now),
     )
 
-    running.add(Relay(settings, submissions.aggregates)).start()
+    alerts = _alerts(settings, database, signer, submissions, accepting, directory, fetch)
+
+    running.add(Relay(settings, [*submissions.aggregates, alerts.groups.groups])).start()
     news = DirectoryFacts(directory.forget, providers.note)
     consumers = running.add(
         bus.Consumers(
             settings,
             database,
             verifier,
-            [bus.Consumer("intake-directory", "directory", FACTS, news.handle)],
+            [
+                bus.Consumer("intake-directory", "directory", FACTS, news.handle),
+                bus.Consumer(
+                    "intake-alerts",
+                    "incidents",
+                    record_news.FACTS,
+                    record_news.IncidentFacts(alerts.hearing).handle,
+                ),
+            ],
         )
     )
     consumers.start()
@@ -100,6 +141,7 @@ def start(settings: IntakeSettings) -> Intake:
     readiness = rpc.Readiness(settings.service)
     readiness.require("mongodb", lambda: database.client.admin.command("ping"))
     readiness.once("indexes", submissions.prepare)
+    readiness.once("alert indexes", alerts.indexes.make)
     server = running.add(
         rpc.Server(
             settings,
@@ -115,6 +157,11 @@ def start(settings: IntakeSettings) -> Intake:
                     FormServicer(Forming(forms, directory, clock.now, new_id)),
                     FORM_SERVICE,
                 ),
+                (
+                    alert_service_pb2_grpc.add_AlertServiceServicer_to_server,
+                    alerts.servicer,
+                    alert_calls.SERVICE_NAME,
+                ),
                 consumers.dead_letters,
             ],
             readiness,
@@ -126,6 +173,7 @@ def start(settings: IntakeSettings) -> Intake:
     sweeps = running.add(Sweeps(filing.file_arrivals, accepting.accept_due))
     arrivals.on_kept(sweeps.wake)
     sweeps.start()
+    running.add(alerts.sweeps).start()
     listener = MailListener(
         receiving.receive_mail,
         receiving.has_mailbox,
@@ -140,6 +188,32 @@ def start(settings: IntakeSettings) -> Intake:
     running.rpc_port = server.port
     running.smtp_port, running.lmtp_port = listener.smtp_port, listener.lmtp_port
     return running
+
+
+def _alerts(
+    settings: IntakeSettings,
+    database: Database,
+    signer: CallerSigner,
+    submissions: SubmissionStore,
+    accepting: Accepting,
+    directory: DirectoryClient,
+    fetch: Fetch | None,
+) -> _Alerts:
+    log = telemetry.logger(settings.service)
+    indexes = Indexes()
+    sources, deliveries = SourceStore(database), DeliveryStore(database, indexes)
+    groups = GroupStore(database, signer)
+    record = AlertRecordClient(settings, signer, clock.now)
+    telling = Telling(groups, submissions, accepting, record, clock.now, log)
+    sorting = Sorting(sources, deliveries, groups, telling, clock.now, new_id, log)
+    sweeps = Sweeps(sorting.sort_due, None, ("alerts", ""))
+    receiving = ReceivingAlerts(
+        sources, deliveries, directory, SnsClient(fetch), clock.now, new_id, log, sweeps.wake
+    )
+    servicer = alert_calls.AlertServicer(
+        receiving, Sources(sources, deliveries, directory, clock.now, new_id), ReadingAlerts(groups)
+    )
+    return _Alerts(groups, indexes, servicer, Hearing(groups, clock.now), sweeps)
 
 
 if __name__ == "__main__":

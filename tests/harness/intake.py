@@ -135,6 +135,7 @@ def running_intake(
     with ExitStack() as stack:
         directory = stack.enter_context(peopled())
         incidents_port = changes.pop("incidents_port", 0)
+        fetch = changes.pop("fetch", None)
         settings = IntakeSettings(
             installation=installation,
             mongodb_uri=mongodb_uri,
@@ -149,7 +150,7 @@ def running_intake(
             },
             **{"smtp_port": 0, "lmtp_port": 0, "readers": 1} | changes,
         )
-        running = start(settings)
+        running = start(settings, fetch)
         bound = {**settings.addresses, "intake": f"127.0.0.1:{running.rpc_port}"}
         settings = settings.model_copy(update={"addresses": bound})
         stack.callback(close_channels)

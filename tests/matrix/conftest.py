@@ -37,6 +37,7 @@ def world(mongod: str, nats: str, tmp_path_factory: pytest.TempPathFactory) -> I
                 records.rule,
                 records.group,
                 records.webhook,
+                records.alert_group,
                 records.api_client,
             ),
         ):

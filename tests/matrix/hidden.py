@@ -11,6 +11,7 @@ from typing import Any
 
 from chassis import clock
 from chassis.errors import NotFound
+from chassis.ids import new_id
 from chassis.mongo import ScopedCollection
 from chassis.tenancy import TenantScope
 from services.gateway.auth.credentials import Credentials
@@ -19,8 +20,11 @@ from services.gateway.auth.sessions import Sessions
 from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.closing import DEFAULT_RULES, ClosingRules
 from services.incidents.store import FileStore, MailThreadStore, RuleStore
+from services.intake.domain.alerts.delivery import Delivery as AlertDelivery
+from services.intake.domain.alerts.delivery import State as AlertState
 from services.intake.domain.forms import Definition, Field, Form, Kind, Words
 from services.intake.store import FormStore
+from services.intake.store.alerts import DeliveryStore, Indexes
 from services.knowledge.store import FeedbackStore
 from services.notify.domain.suppression import suppressed_by_staff
 from services.notify.store import SuppressionStore
@@ -145,6 +149,17 @@ def credit_terms(platform: Platform) -> Question:
     return lambda: bool(store.versions(other, contract_id))
 
 
+def alert_deliveries(platform: Platform) -> Question:
+    """Read by whoever sees their source."""
+    (mine, other), store = _rooms(), DeliveryStore(platform.database("intake"), Indexes())
+    now, source_id = clock.now(), f"als_{mine.tenant_id}"
+    owner = (mine.provider_id, mine.tenant_id)
+    store.keep(
+        AlertDelivery(new_id("ald"), *owner, source_id, now, b"{", "", AlertState.RECEIVED).refused("bad", "")
+    )
+    return lambda: bool(store.latest(other, source_id, 5))
+
+
 def sessions(platform: Platform) -> Question:
     (mine, other), person_id = _rooms(), _person()
     store = Sessions(_collection(platform, "sessions"), platform.settings, clock.now)
@@ -208,6 +223,7 @@ HIDDEN: dict[tuple[str, str], Callable[[Platform], Question]] = {
     ("incidents", "closing_rules"): closing_rules,
     ("incidents", "attachments.files"): files,
     ("incidents", "attachments.chunks"): chunks,
+    ("intake", "alert_deliveries"): alert_deliveries,
     ("knowledge", "feedback"): feedback,
     ("notify", "bounces"): bounces,
     ("sla", "statement_lines"): statement_lines,

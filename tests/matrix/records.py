@@ -3,6 +3,7 @@
 Each maker returns the ids that name its record. A place of the same name in a probe's request is filled with them.
 """
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -458,6 +459,44 @@ def suppression(world: World, house: House) -> Ids:
     fields = {"tenant_id": house.tenant_id, "address": f"{word()}@{house.mark}.example"}
     made = world.as_admin(house, "notify NotifyService.SuppressAddress", fields)
     return private(house, suppression_id=made["suppression_id"])
+
+
+def alert_source(world: World, house: House) -> Ids:
+    """A monitoring system of this client, which has said something that cannot be read."""
+    return {"source_id": _keyed_source(world, house)[0]}
+
+
+def alert_key(world: World, house: House) -> Ids:
+    """What opens the door for alerts of this client."""
+    return {"key": _keyed_source(world, house)[1]}
+
+
+def alert_group(world: World, house: House) -> Ids:
+    """An alert that fires, and its incident."""
+    source_id, key = _keyed_source(world, house)
+    _send_alert(world, house, key, f'{{"title": "Disk {house.mark}", "dedup_key": "disk"}}')
+
+    def found() -> str:
+        listed = world.as_admin(house, "intake AlertService.ListAlertGroups", {"page_size": 200})
+        groups = [one for one in listed.get("groups", ()) if one["source_id"] == source_id]
+        return groups[0].get("incident_id", "") if groups else ""
+
+    return private(house, incident_id=wait_until(found, timeout=20, what="an alert's incident"))
+
+
+def _keyed_source(world: World, house: House) -> tuple[str, str]:
+    wanted = {"tenant_id": house.tenant_id, "name": f"Probe {house.mark} {word()}", "sender": "generic"}
+    made = world.as_admin(house, "intake AlertService.CreateAlertSource", {"source": wanted})
+    try:
+        _send_alert(world, house, made["key"], "{")
+    except InvalidArgument:
+        private(house, source_id=made["source_id"])
+    return made["source_id"], made["key"]
+
+
+def _send_alert(world: World, house: House, key: str, body: str) -> None:
+    told = {"sender": "generic", "key": key, "body": base64.b64encode(body.encode()).decode()}
+    world.ask("intake AlertService.ReceiveAlert", told, world.caller(house, "service"))
 
 
 def tried_webhook(world: World, house: House) -> Ids:

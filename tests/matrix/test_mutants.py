@@ -19,7 +19,7 @@ from tests.matrix.rpc_probes import PROBES as RPC
 
 CAUGHT = [
     *(("directory", name) for name in ("providers", "tenants", "mail_domains", "brands", "people", "teams")),
-    *(("intake", name) for name in ("submissions", "quarantine", "forms")),
+    *(("intake", name) for name in ("submissions", "quarantine", "forms", "alert_sources", "alert_groups")),
     ("incidents", "incidents"),
     *(("triage", name) for name in ("rules", "groups", "views", "queue_entries")),
     *(("sla", name) for name in ("contracts", "calendars", "clock_sets", "statements", "exclusions")),
@@ -44,6 +44,7 @@ EXEMPT = {
         "incidents",
         "numbers",
     ): "A tenant's counter is found by the tenant's own id, and is no answer to anybody.",
+    ("intake", "alert_lanes"): "Found by the tenant's own id, and holds nothing but whose turn it is.",
     **dict.fromkeys(
         SYSTEM_ONLY, "Only ever searched for every tenant at once, which a test below holds it to."
     ),

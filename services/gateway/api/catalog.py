@@ -4,6 +4,7 @@ from flask import Flask, Response, json, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from services.gateway.api import (
+    alerts,
     articles,
     attachments,
     clients,
@@ -38,6 +39,7 @@ RESOURCES: tuple[Routes, ...] = (
     queue.routes,
     figures.routes,
     submissions.routes,
+    alerts.routes,
     deliveries.routes,
     suppressions.routes,
     articles.routes,

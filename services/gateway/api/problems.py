@@ -23,7 +23,13 @@ _STATUS = {
     "UNAVAILABLE": 503,
 }
 # draft-ietf-httpapi-idempotency-key-header, section 2.7: a key that came with another body is no state that passes.
-_STATUS_OF_REASON = {"idempotency_key_reused": 422, "attachment_too_large": 413}
+_STATUS_OF_REASON = {
+    "json_malformed": 400,
+    "form_malformed": 400,
+    "alert_too_large": 413,
+    "idempotency_key_reused": 422,
+    "attachment_too_large": 413,
+}
 _TITLES = {
     400: "Bad request",
     401: "Authentication required",

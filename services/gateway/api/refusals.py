@@ -15,6 +15,7 @@ from services.gateway.auth.access import SignInRequired
 _log = telemetry.logger("gateway")
 _FOR_PROGRAMS = (
     "/api/",
+    "/v2/",
     "/oauth/token",
     "/oauth/revoke",
     "/oauth/introspect",

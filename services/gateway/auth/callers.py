@@ -74,6 +74,10 @@ class Callers:
         """The caller a registered program is."""
         return self._signed(Caller(f"client:{client_id}", provider_id, tenants, roles, scopes, name))
 
+    def as_gateway(self) -> Caller:
+        """The gateway itself, of no provider: for what says by a key of its own whose it is."""
+        return self._signer.service_caller(self._clock(), "")
+
     def for_tenant(self, provider_id: str, tenant_id: str) -> Caller:
         """The gateway itself, in one tenant: for what somebody may do who is not signed in, such as by a mailed link."""
         return self._signer.service_caller(self._clock(), provider_id, frozenset({tenant_id}))

@@ -20,7 +20,7 @@ HEADER = "X-CSRF-Token"
 FIELD = "csrf_token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Programs authenticate these by a header or their own credentials; a browser cannot be made to send those.
-_EXEMPT = ("/api/", "/oauth/token", "/oauth/revoke", "/oauth/introspect")
+_EXEMPT = ("/api/", "/v2/enqueue", "/oauth/token", "/oauth/revoke", "/oauth/introspect")
 
 
 def csrf_token() -> str:

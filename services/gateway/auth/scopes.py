@@ -19,6 +19,8 @@ SCOPES: dict[str, str] = {
     "webhooks:write": "Change webhook endpoints",
     "submissions:read": "Read what came in, the quarantine included",
     "submissions:write": "Release and discard quarantined submissions",
+    "alerts:read": "Read alerts and the sources they come from",
+    "alerts:write": "Change alert sources",
     "deliveries:read": "Read deliveries",
     "deliveries:write": "Send deliveries once more",
     "clients:write": "Register API clients",

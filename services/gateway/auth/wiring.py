@@ -28,6 +28,9 @@ from services.gateway.backends import Backends
 from services.gateway.backends.directory_cache import DirectoryCache
 from services.gateway.config import GatewaySettings
 
+# Nobody guesses a key of 160 bits; this keeps a sender with an old one from being a load.
+_WRONG_KEYS_PER_SECOND, _WRONG_KEYS_BURST = 1.0, 30
+
 
 @dataclass(frozen=True)
 class Auth:
@@ -42,6 +45,8 @@ class Auth:
     server: Server
     sign_in_limits: SignInLimits
     api_limits: RateLimiter
+    alert_limits: RateLimiter
+    wrong_key_limits: RateLimiter
 
 
 def make_gateway(
@@ -76,6 +81,8 @@ def make_gateway(
         ),
         sign_in_limits=SignInLimits(database["sign_in_attempts"], settings, clock),
         api_limits=RateLimiter(settings.api_requests_per_second, settings.api_burst, clock),
+        alert_limits=RateLimiter(settings.alerts_per_second, settings.alerts_burst, clock),
+        wrong_key_limits=RateLimiter(_WRONG_KEYS_PER_SECOND, _WRONG_KEYS_BURST, clock),
     )
     return Gateway(
         settings=settings,

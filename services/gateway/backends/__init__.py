@@ -10,6 +10,7 @@ service raised; Unavailable("<service>_unavailable") when it does not answer. Ch
 from collections.abc import Callable
 from typing import Any
 
+from services.gateway.backends.alerts import Alerts
 from services.gateway.backends.articles import Articles
 from services.gateway.backends.attachments import Attachments
 from services.gateway.backends.clocks import Clocks
@@ -38,6 +39,7 @@ class Backends:
         self.people = People(directory)
         self.teams = Teams(directory)
         self.submissions = Submissions(channel("intake"))
+        self.alerts = Alerts(channel("intake"))
         self.incidents = Incidents(incidents)
         self.attachments = Attachments(incidents)
         self.queue = Queue(triage)

@@ -180,6 +180,8 @@ class Incident:
     may_belong_to: str = ""
     # What was filled in, when it came by a form.
     form: FilledForm | None = None
+    # What an alert said it is about: a device or service.
+    configuration_item: str = ""
     # The submission that opened it first, then those that joined: the latest SUBMISSIONS_KEPT.
     submission_ids: tuple[str, ...] = ()
     # Which attachments are its own. Only what is named here can be read, so a message and its files show together.

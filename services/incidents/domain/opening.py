@@ -53,6 +53,7 @@ def open_incident(
         follows_incident_id=follows_incident_id,
         may_belong_to=may_belong_to,
         form=submission.form,
+        configuration_item=submission.configuration_item,
         submission_ids=(submission.submission_id,),
         attachments=joined_refs((), attachments, internal=False),
         create_time=now,

@@ -41,6 +41,8 @@ class Submission:
     attachment_uploader: str = ""
     attachment_claim: str = ""
     form: FilledForm | None = None
+    # What an alert is about.
+    configuration_item: str = ""
 
     def check(self) -> None:
         """Raises InvalidArgument for what intake must never send."""

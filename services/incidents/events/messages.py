@@ -56,6 +56,7 @@ def incident_message(
         follows_incident_id=incident.follows_incident_id,
         links=[_link(link) for link in links],
         form=_form(incident.form) if with_description else None,
+        configuration_item=incident.configuration_item,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from chassis.errors import InvalidArgument
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
+from services.incidents.domain import texts
 from services.incidents.domain.answer_token import AnswerAction
 from services.incidents.domain.decisions import Assignment, TriageDecision
 from services.incidents.domain.filled_form import FilledForm, FormAnswer
@@ -69,6 +70,7 @@ def submission(evidence: incident_service_pb2.SubmissionEvidence) -> Submission:
         attachment_ids=tuple(evidence.attachment_ids),
         attachment_uploader=evidence.attachment_uploader,
         attachment_claim=evidence.attachment_claim,
+        configuration_item=texts.shortened(evidence.configuration_item, texts.MAX_NAME),
         receive_time=moment(evidence, "receive_time"),
         form=_form(evidence.form) if evidence.HasField("form") else None,
     )

@@ -106,6 +106,7 @@ class IncidentDocument(Document):
     assignment_decision = EmbeddedDocumentField(DecisionDocument, null=True)
     follows_incident_id = StringField(default="")
     may_belong_to = StringField(default="")
+    configuration_item = StringField(default="")
     submission_ids = ListField(StringField())
     recent_keys = ListField(StringField())
     attachments = ListField(DictField())

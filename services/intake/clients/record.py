@@ -162,6 +162,7 @@ def _evidence(submission: Submission) -> incident_service_pb2.SubmissionEvidence
         attachment_uploader=evidence.attachment_uploader,
         attachment_claim=evidence.attachment_claim,
         form=_form(submission.form) if submission.form else None,
+        configuration_item=evidence.configuration_item,
     )
     message.receive_time.FromDatetime(submission.receive_time)
     return message

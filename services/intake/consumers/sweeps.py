@@ -18,16 +18,22 @@ class Sweeps:
     `wake` makes filing look now. What fails is logged and tried again; nothing ends the loops but `stop`.
     """
 
-    def __init__(self, file_arrivals: Callable[[], int], accept_due: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        file_arrivals: Callable[[], int],
+        accept_due: Callable[[], int] | None,
+        names: tuple[str, str] = ("filing", "accepting"),
+    ) -> None:
         self._arrived = threading.Event()
         self._stopping = threading.Event()
         self._log = telemetry.logger("intake")
         self._threads = [
             threading.Thread(target=self._run, args=(work, waits), name=f"intake-{name}", daemon=True)
             for name, work, waits in (
-                ("filing", file_arrivals, self._arrived),
-                ("accepting", accept_due, self._stopping),
+                (names[0], file_arrivals, self._arrived),
+                (names[1], accept_due, self._stopping),
             )
+            if work
         ]
 
     def start(self) -> None:

@@ -77,6 +77,8 @@ class Evidence:
     attachment_ids: tuple[str, ...] = ()
     attachment_uploader: str = ""
     attachment_claim: str = ""
+    # What an alert is about: the name of a device or service.
+    configuration_item: str = ""
 
 
 @dataclass(frozen=True, slots=True)

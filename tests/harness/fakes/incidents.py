@@ -21,7 +21,7 @@ from typing import Any
 
 import grpc
 
-from chassis.errors import FairleadError, InvalidArgument, NotFound
+from chassis.errors import FairleadError, InvalidArgument, NotFound, RevisionConflict
 from chassis.ids import new_id
 from chassis.rpc.status import code_of, trailing_metadata
 from fairlead.incidents.v1 import (
@@ -54,6 +54,8 @@ class FakeIncidents(
         self.incidents: dict[str, incident_pb2.Incident] = {}
         self.submissions: dict[str, incident_service_pb2.SubmissionEvidence] = {}
         self.replies: dict[str, list[str]] = {}
+        self.notes: dict[str, list[str]] = {}
+        self._note_keys: set[str] = set()
         self.decisions: list[incident_service_pb2.TriageDecision] = []
         self.tokens: dict[str, str] = {}
         self.calls: list[str] = []
@@ -118,6 +120,21 @@ class FakeIncidents(
     def ListTimeline(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._answering("ListTimeline", context):
             return incident_service_pb2.ListTimelineResponse()
+
+    def Resolve(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._answering("Resolve", context):
+            return self._change(request, incident_pb2.INCIDENT_STATE_RESOLVED)
+
+    def Reopen(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._answering("Reopen", context):
+            return self._change(request, incident_pb2.INCIDENT_STATE_NEW)
+
+    def Note(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._answering("Note", context):
+            if request.idempotency_key not in self._note_keys:
+                self.notes.setdefault(request.incident_id, []).append(request.text)
+            self._note_keys |= {request.idempotency_key} - {""}
+            return self._change(request, self.incidents[request.incident_id].state)
 
     def ApplyTriage(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._answering("ApplyTriage", context):
@@ -206,6 +223,14 @@ class FakeIncidents(
         )
         self._by_submission[evidence.submission_id] = accepted
         return accepted
+
+    def _change(self, request: Any, state: Any) -> incident_pb2.Incident:
+        incident = self.incidents[request.incident_id]
+        if request.revision not in (0, incident.revision):
+            raise RevisionConflict("revision_conflict", "Someone else changed it first.")
+        incident.state = state
+        incident.revision += 1
+        return incident
 
     def _apply(self, decision: Any) -> Any:
         self.decisions.append(decision)

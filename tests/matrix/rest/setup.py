@@ -195,6 +195,27 @@ RULES = [
     ),
 ]
 
+_SOURCE = {"name": "Zephyrine's probe", "sender": "generic"}
+
+ALERTS = [
+    ask("GET /alert-sources", listing=True, shows="als_"),
+    ask("GET /alert-sources", query=_TENANT, record=a.tenant, listing=True, by="tenant"),
+    ask("POST /alert-sources", json={**_SOURCE, **_TENANT}, record=a.tenant),
+    ask(
+        "POST /alert-sources/preview",
+        json={"sample": '{{"title": "Disk"}}'},
+        shows="Disk",
+        ownerless="it names nobody's record: the payload is the asker's own, and is not kept",
+    ),
+    ask("GET /alert-sources/{source_id}", record=a.alert_source),
+    ask("PUT /alert-sources/{source_id}", json={"name": "Zephyrine's probe"}, record=a.alert_source),
+    ask("POST /alert-sources/{source_id}/rotate-key", record=a.alert_source),
+    ask("GET /alert-sources/{source_id}/deliveries", record=a.alert_source, shows="ald_"),
+    ask("GET /alert-groups", query={"incident_id": "{incident_id}"}, record=a.alert_group, listing=True),
+    ask("GET /alert-groups", listing=True, shows="alg_", by="all"),
+    ask("GET /alert-groups", query=_TENANT, record=a.tenant, listing=True, by="tenant"),
+]
+
 PROGRAMS = [
     ask("GET /webhooks", listing=True, shows="zephyrine"),
     ask("GET /webhooks", query=_TENANT, record=a.tenant, listing=True, by="tenant"),
@@ -243,4 +264,4 @@ DEAD_LETTERS = [
     ),
 ]
 
-PROBES = [*TENANTS, *PEOPLE, *CONTRACTS, *RULES, *PROGRAMS, *DEAD_LETTERS]
+PROBES = [*TENANTS, *PEOPLE, *CONTRACTS, *RULES, *ALERTS, *PROGRAMS, *DEAD_LETTERS]

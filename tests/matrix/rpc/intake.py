@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.matrix import records as a
 from tests.matrix.form_records import FORM, form
-from tests.matrix.probes import Probe
+from tests.matrix.probes import INTRUDERS, Probe
 
 _TENANT = {"tenant_id": "{tenant_id}"}
 _SUBMISSION = {"submission_id": "{submission_id}"}
@@ -35,6 +35,42 @@ FORMS = [
         owner="requester",
         by="form",
     ),
+]
+
+_SOURCE = {"source_id": "{source_id}"}
+_WANTED = {"name": "Zephyrine's probe", "sender": "generic"}
+
+
+def _alerts(method: str, request: dict[str, Any], **more: Any) -> Probe:
+    return Probe(f"intake AlertService.{method}", request, **more)
+
+
+_ALERTS = [
+    _alerts(
+        "ReceiveAlert",
+        {"sender": "generic", "key": "{key}", "body": "eyJ0aXRsZSI6ICJEaXNrIn0="},
+        record=a.alert_key,
+        owner="service",
+        # The key is all that is asked for: whichever service brings it, brings it for its source's client.
+        intruders=tuple(one for one in INTRUDERS if one.kind != "service"),
+        shows="delivery_id",
+    ),
+    _alerts("CreateAlertSource", {"source": {**_WANTED, **_TENANT}}, record=a.tenant),
+    _alerts("GetAlertSource", _SOURCE, record=a.alert_source),
+    _alerts("ListAlertSources", {}, listing=True, shows="als_"),
+    _alerts("ListAlertSources", _TENANT, record=a.tenant, listing=True, by="tenant"),
+    _alerts("UpdateAlertSource", {"source": {**_WANTED, **_SOURCE, "enabled": True}}, record=a.alert_source),
+    _alerts("RotateAlertSourceKey", _SOURCE, record=a.alert_source),
+    _alerts("ListAlertDeliveries", _SOURCE, record=a.alert_source),
+    _alerts(
+        "PreviewAlerts",
+        {"sender": "generic", "sample": "eyJ0aXRsZSI6ICJEaXNrIn0="},
+        shows="Disk",
+        ownerless="it names nobody's record: the payload is the asker's own, and is not kept",
+    ),
+    _alerts("ListAlertGroups", {"incident_id": "{incident_id}"}, record=a.alert_group, listing=True),
+    _alerts("ListAlertGroups", {"page_size": 200}, listing=True, shows="alg_", by="all"),
+    _alerts("ListAlertGroups", _TENANT, record=a.tenant, listing=True, by="tenant"),
 ]
 
 PROBES = [
@@ -81,4 +117,5 @@ PROBES = [
         by="tenant",
     ),
     _intake("DiscardSubmission", {**_SUBMISSION, "reason": "noise"}, record=a.quarantined, fresh=True),
+    *_ALERTS,
 ]
