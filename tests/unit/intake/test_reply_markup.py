@@ -159,7 +159,7 @@ def test_a_reply_into_which_nothing_was_written_is_empty():
 )
 def test_time_is_in_proportion_to_the_markup(piece: str):
     spent = []
-    for count in (500, 4_000):
+    for count in (200, 1_600):
         begin = time.process_time()
         reply_text_of_html(piece * count)
         spent.append(time.process_time() - begin)

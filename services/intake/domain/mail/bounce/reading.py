@@ -20,7 +20,7 @@ _FIELDS = (*verdict.REPORTS, "message/disposition-notification")
 _RETURNED = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
 _PERMANENT = re.compile(r"permanent|giv(en|ing) (up|it up)|fatal|will not be retried|undeliverable", re.I)
 # Exim gives up for good what failed for the time being.
-_RETRIED = re.compile(r"\w: retry time|failing for a long time", re.I)
+_RETRIED = re.compile(r"[\w)]: retry time|failing for a long time", re.I)
 _TEMPORARY = re.compile(
     r"warning message only|not need to re-?send|will be retried|will (keep|continue) (on )?try|temporar|has been delayed|"
     r"is delayed|still (being|be) tried|delivery .{0,20}delayed|not yet been delivered",
@@ -37,6 +37,7 @@ _AFTER_MAIL = re.compile(
     r"in reply to mail from|after mail from:|>>> mail from[^\n]{0,200}\n<<< [45]\d\d|after (pipelined )?mail from",
     re.I,
 )
+_EXIM_MAIL = re.compile(r"after (pipelined )?mail from", re.I)
 _ONLY_DELAYED = re.compile(
     r"warning message only|not need to re-?send|has been delayed|is delayed|not yet been delivered|\((delay|delayed)\)|"
     r"will (keep|continue) (on )?try|delivery delayed|will be retried|message delayed",
@@ -61,10 +62,11 @@ def bounce_of(fields: Fields, root: Part, text: str, sender: Address | None) -> 
     if not failed and any(group.tells_success for group in groups):
         return None
     lines = prose.report_lines(text)
-    told = _Told(fields.text("subject")[:200], "\n".join(lines), _WORDS_BUDGET)
     recipients = _recipients(fields, parts, lines, failed)
     if not recipients and not verdict.is_certain(fields, root):
         return None  # nobody is named: rather a mail that somebody should read
+    words = "\n".join(lines)
+    told = _Told(fields.text("subject")[:200], words, _WORDS_BUDGET, alone=len(recipients) == 1)
     return Bounce(
         tuple(told.recipient(group, section) for group, section in recipients[:_MAX_RECIPIENTS]),
         _original_message_id(parts, text),
@@ -134,16 +136,22 @@ class _Told:
     subject: str
     words: str
     budget: int
+    # Whether what is said anywhere is said of the one recipient.
+    alone: bool
 
     def recipient(self, group: Group, section: Section) -> FailedRecipient:
         said = f"{group.diagnostic}\n{section.words}" if group.diagnostic else section.words
         said = said if said.strip() else self.words
-        codes = status.codes_in(group.diagnostic) or status.codes_in(section.words[:3_000])
-        reply = status.reply_code(group.diagnostic) or status.reply_code(section.words[:3_000])
+        spoken = (group.diagnostic, section.words[:3_000], self.words[:3_000] if self.alone else "")
+        codes = next((found for found in map(status.codes_in, spoken) if found), [])
+        reply = next((found for found in map(status.reply_code, spoken) if found), "")
         code = status.preferred(group.status, codes, reply)
         reason = self._reason(group.diagnostic, section.words, code)
         temporary = self._is_temporary(reply, said)
-        code = code or status.made_up(reason, temporary)
+        if not code:
+            # Refused before the recipient was named: whatever the reason, it is not theirs.
+            early = _EXIM_MAIL.search(section.words[:3_000])
+            code = status.made_up("onhold" if early else reason, temporary)
         return FailedRecipient(
             section.address,
             code,

@@ -31,7 +31,7 @@ _SUBJECT = re.compile(
     r"сообщение не|не удалось|メールエラー|配信|配送|送信(エラー|でき|失敗)|不達|宛先|エラー|退信|投递失败|系统退信|反送|배달|전송 실패|"
     r"olevererbart|kan inte levereras|ikke leveres|kunne ikke|ei voitu|iletilemedi|teslim edilemedi|nedoruč|niedoręcz|"
     r"nie (można|dostarcz)|bounced?\b|failed mail|mail error|unknown (user|address|recipient)|user unknown|unable to "
-    r"deliver|are not member|invalid (recipient|address)|delivery (failure|to)|automatically rejected|status of (your|mail)|"
+    r"deliver|(are|sender is)? ?not (a )?member|invalid (recipient|address)|delivery (failure|to)|automatically rejected|status of (your|mail)|"
     r"mailbox (full|unavail)|notification of|(amazon ses|aws) .{0,20}notification",
     re.I,
 )

@@ -168,20 +168,21 @@ def attribution(lines: Sequence[str], position: int) -> int:
         return 0
     if len(first) > _ATTRIBUTION_LENGTH or not _may_begin(first):
         return 0
+    if first[-1] in ">)" and _DATED.match(first) and _is_attribution(first):
+        return position + 1
     said = ""
     for end in range(position, min(position + _ATTRIBUTION_LINES, len(lines))):
         line = plain(lines[end]).strip(" \t*_")
-        if not line and end > position and _MOMENT.search(said) and _goes_on(lines, end + 1):
+        if not line and end > position and _goes_on(lines, end + 1) and _MOMENT.search(said):
             continue
         if not line or (line[0] == ">" and said.count("<") <= said.count(">")):
             return 0
         said = f"{said} {line}".strip()
         if len(said) > _ATTRIBUTION_LENGTH:
             return 0
-        if _is_attribution(said):
-            return 0 if _begins_later(lines, position, end) else end + 1
-        if end > position and _ENDS_IN_COLON.search(line) and not words.WROTE.search(said):
-            return 0
+        if line[-1] in ":：-":
+            ends = _is_attribution(said) and not _begins_later(lines, position, end)
+            return end + 1 if ends else 0
     return 0
 
 
