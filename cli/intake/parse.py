@@ -58,7 +58,11 @@ def _answer(line: str, authenticate: Authenticate) -> str:
     except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
         own_id = asked.get("id") if isinstance(asked, dict) else None
         return json.dumps({"id": own_id, "error": 'a line is a JSON object with "id" and "raw_b64" (base64)'})
-    return json.dumps({"id": asked.get("id"), **_read(raw, authenticate)})
+    try:
+        return json.dumps({"id": asked.get("id"), **_read(raw, authenticate)})
+    except Exception as error:
+        # Whatever it is: the other lines are answered.
+        return json.dumps({"id": asked.get("id"), "error": f"it cannot be read: {type(error).__name__}"})
 
 
 def _read(raw: bytes, authenticate: Authenticate) -> dict[str, Any]:

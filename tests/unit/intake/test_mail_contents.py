@@ -201,3 +201,38 @@ def test_enriched_text_loses_its_commands():
         one_part("text/enriched", b"<bold>Now</bold> or\r\nnever\r\n\r\nBye <<b>").text
         == "Now or never\nBye <b>"
     )
+
+
+def test_a_text_file_beside_the_letter_stays_a_file():
+    mail = read(
+        "From: a@b.example", "Content-Type: multipart/mixed; boundary=x", "",
+        "--x", "Content-Type: text/plain", "", "See the log.",
+        "--x", "Content-Type: text/plain; name=app.log", "Content-Disposition: inline; filename=app.log", "", "ERROR 7",
+        "--x--",
+    )  # fmt: skip
+    assert mail.text == "See the log."
+    assert [(one.filename, one.inline) for one in mail.attachments] == [("app.log", True)]
+
+
+def test_a_rendition_with_a_name_is_no_file():
+    mail = read(
+        "From: a@b.example", "Content-Type: multipart/alternative; boundary=x", "",
+        "--x", "Content-Type: text/plain; name=message.txt", "Content-Disposition: inline; filename=message.txt", "", "Hello",
+        "--x", "Content-Type: text/html; name=message.html", "", "<p>Hello</p>",
+        "--x--",
+    )  # fmt: skip
+    assert (mail.text, mail.html, mail.attachments) == ("Hello", "<p>Hello</p>", ())
+
+
+@pytest.mark.parametrize("content_type", ["text/html charset=utf-8", "text/plain", "TEXT/HTML;charset=utf-8"])
+def test_html_is_known_however_it_is_declared(content_type: str):
+    mail = one_part(content_type, "<html><body><p>Größe</p></body></html>".encode())
+    assert (mail.text, mail.html) == ("Größe", "<p>Größe</p>")
+
+
+def test_what_a_style_hides_is_not_read():
+    html = (
+        b'<div style="font-size:1px; display:none">Preview <div>only</div></div><p>Your <span style="display: none">x</span>order</p>'
+        b'<div style="display:none">never closed <p>so shown</p>'
+    )
+    assert one_part("text/html", html).text.split() == ["Your", "order", "never", "closed", "so", "shown"]

@@ -54,6 +54,8 @@ def test_what_is_no_address_is_told_as_a_name():
         ("Mon Mar  3 11:00:00 CET 2025", TEN),
         ("Mon Mar 3 10:00:00 2025", TEN),
         ("3 Mar 25 05:00 EST", TEN),
+        ("Mon, 03 Mar 95 04:00:00 -600", datetime(1995, 3, 3, 10, tzinfo=UTC)),
+        ("Mon, 003 Mar 2025 10:00:00 +0", TEN),
         ("Mon, 3 Mar 2025 15:30:00 IST", TEN),
         ("Mon, 3 Mar 2025 10:00:00 XYZ", TEN),
         ("Mon, 3 Mar 2025 10:00:00 -0000", TEN),

@@ -17,6 +17,8 @@ _TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 _TNEF_NAMES = ("winmail.dat", "win.dat")
 _NO_HTML = re.compile(r"\b(html|mime)\b", re.I)
 _STUB_CHARS = 300
+# Sent as plain text by a program that did not know better.
+_IS_HTML = re.compile(r"\s{0,100}(<!doctype html|<html)\b[^>]{0,500}>", re.I)
 # The table that every machine agrees on, not the files of this one.
 _TYPES_BY_NAME = mimetypes.MimeTypes(filenames=())
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -69,16 +71,20 @@ def contents_of(root: Part, limits: Limits) -> Contents:
     return found
 
 
-def _collect(part: Part, found: Contents) -> None:
-    """Recursion is as deep as the tree, and the tree is no deeper than its limit."""
+def _collect(part: Part, found: Contents, is_rendition: bool = False) -> None:
+    """Recursion is as deep as the tree, and the tree is no deeper than its limit.
+
+    is_rendition: it is one of several ways to show the same, so that a name makes no file of it.
+    """
     if part.content_type == "multipart/alternative" and part.children:
         _collect_alternatives(part, found)
     elif part.children and not part.is_message:
-        for child in part.children:
-            _collect(child, found)
+        is_related = part.content_type == "multipart/related"
+        for number, child in enumerate(part.children):
+            _collect(child, found, is_rendition and is_related and number == 0)
     elif part.unparted and not part.embedded:
         found.add(Piece("plain", part.decoded(_bounded(part.content(), found))[0]))
-    elif _is_text(part):
+    elif _is_text(part, is_rendition):
         _take_text(part, found)
     elif not (_is_tnef(part) and _open_tnef(part, found)):
         found.files.append(part)
@@ -91,7 +97,7 @@ def _collect_alternatives(part: Part, found: Contents) -> None:
         if child.content_type.startswith("text/x-") or child.content_type == "text/watch-html":
             continue  # for readers of one maker (AMP and its like)
         said = Contents(found.limits, files=found.files, problems=found.problems)
-        _collect(child, said)
+        _collect(child, said, is_rendition=True)
         if said.says_something:
             choices.append(said)
     if not choices:
@@ -115,11 +121,11 @@ def _is_stub(said: Contents) -> bool:
     )
 
 
-def _is_text(part: Part) -> bool:
+def _is_text(part: Part, is_rendition: bool) -> bool:
     if part.embedded or part.disposition == "attachment" or part.content_type not in _TEXT_TYPES:
         return False
-    # A named part is a file, unless the whole mail is that part or it says that it is to be read in place.
-    return not part.filename or not part.path or part.disposition == "inline"
+    # A named part is a file, unless the whole mail is that part.
+    return is_rendition or not part.filename or not part.path
 
 
 def _take_text(part: Part, found: Contents) -> None:
@@ -128,7 +134,7 @@ def _take_text(part: Part, found: Contents) -> None:
     if part.content_type in ("text/plain", "message/partial"):
         raw, files = inline_files(raw)
     content, problem = part.decoded(_bounded(raw, found))
-    found.add(Piece(_kind(part), content))
+    found.add(Piece("html" if _IS_HTML.match(content) else _kind(part), content))
     for one in files:
         found.files.append(_found_inside(part, headers.readable(one.name), one.content, ""))
     if problem:

@@ -14,7 +14,7 @@ _ISO = re.compile(
 _TIME = re.compile(
     r"(?<![\d.:])(\d{1,2})[:.](\d\d)(?:[:.](\d\d))?(?:\.\d{1,6})?(?![.:\d])\s*([AaPp]\.?[Mm]\b)?"
 )
-_OFFSET = re.compile(r"(?:\b(?:GMT|UTC|UT|Z)\s?)?([+-])(\d{1,2}):?(\d\d)?(\d*)")
+_OFFSET = re.compile(r"(?:\b(?:GMT|UTC|UT|Z)\s?)?([+-])(\d{1,20})(?::(\d\d))?")
 _NUMBER = re.compile(r"\d{1,4}")
 _WORD = re.compile(r"[^\W\d_]{1,20}")
 _BEFORE_MONTH = re.compile(r"\d{1,2}[\s.\-]{0,3}(?:de\s)?$")
@@ -99,7 +99,7 @@ def _in_words(text: str) -> datetime | None:
     if len(numbers) < 2:
         return None
     # The day is the nearest number to the month that may be one; of "3 Mar 25" the one before it.
-    days = [one for one in numbers if len(one[0]) <= 2 and 1 <= int(one[0]) <= 31]
+    days = [one for one in numbers if len(one[0]) <= 3 and 1 <= int(one[0]) <= 31]
     before = [one for one in days if one.end() <= named.start()]
     day = before[-1] if before else min(days, key=lambda one: one.start() - named.end())
     # What clings to a sign behind the time is a zone.
@@ -135,8 +135,10 @@ def _minutes(zone: str) -> int:
     """What a zone is ahead of UTC; a name that nobody knows counts as none (RFC 5322, 4.3)."""
     match = _OFFSET.search(zone)
     if match:
-        minutes = int(match[2]) * 60 + int(match[3] or 0)
-        if match[4] or minutes >= _DAY_MINUTES:
+        # "+1", "+01", "+0100" and "+01:00", and "-600", which lost its zero.
+        hours, rest = (match[2][:-2], match[2][-2:]) if len(match[2]) > 2 else (match[2], match[3] or "0")
+        minutes = int(hours) * 60 + int(rest)
+        if minutes >= _DAY_MINUTES:
             raise ValueError(zone)
         return -minutes if match[1] == "-" else minutes
     named = (word[0].lower() for word in _WORD.finditer(zone))

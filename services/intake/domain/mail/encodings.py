@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from services.intake.domain.mail import headers
 
-_UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?$", re.MULTILINE)
+_UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{0,255})\r?$", re.MULTILINE)
 _INLINE_BEGIN = re.compile(
-    rb"^(?:begin(?:-base64)? [0-7]{3,4} (?P<uu>[^\r\n]{1,255})\r?$"
+    rb"^(?:begin(?:-base64)? [0-7]{3,4} (?P<uu>[^\r\n]{0,255})\r?$"
     rb"|=ybegin (?:[a-z]+=\d{1,12} ){1,5}name=(?P<yenc>[^\r\n]{1,255})\r?\n)",
     re.MULTILINE,
 )
@@ -71,9 +71,9 @@ def inline_files(body: bytes) -> tuple[bytes, list[InlineFile]]:
         match = _INLINE_BEGIN.search(body, position)
         if not match or len(files) >= _MAX_INLINE_FILES:
             break
-        content, end = (_uu if match["uu"] else _yenc)(body, match)
+        content, end = (_uu if match["uu"] is not None else _yenc)(body, match)
         if content:
-            files.append(InlineFile((match["uu"] or match["yenc"]).strip(), content))
+            files.append(InlineFile((match["uu"] or match["yenc"] or b"").strip(), content))
             kept.append(body[position : match.start()])
         else:
             kept.append(body[position:end])  # "begin 644 times" in a sentence: no file

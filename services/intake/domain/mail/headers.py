@@ -206,7 +206,11 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
     """A field like Content-Type: its main value in lower case, and its parameters (RFC 2231) decoded."""
     text = raw_text(value)
     pieces = _split_quoted(text)
-    main = pieces[0].strip().lower() if pieces else ""
+    main, _, rest = pieces[0].strip().lower().partition(" ")
+    if rest:
+        pieces.insert(
+            1, pieces[0].strip()[len(main) :]
+        )  # "text/html charset=utf-8": the semicolon is missing
     plain: dict[str, str] = {}
     continued: dict[str, list[tuple[int, bool, str]]] = {}
     for piece in pieces[1 : _MAX_PARAMETERS + 1]:

@@ -51,6 +51,17 @@ _ATTRIBUTE = re.compile(
 )
 _ATTRIBUTES_LENGTH = 4_096
 _QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "protonmail_quote", "zmail_extra")
+_HIDES = re.compile(
+    r"display\s{0,9}:\s{0,9}none|mso-hide\s{0,9}:\s{0,9}all|visibility\s{0,9}:\s{0,9}hidden", re.I
+)
+_HIDING_TAG = re.compile(
+    r"<(div|span|p|td|tr|table|font)\b[^<>]{0,2000}?\bstyle\s{0,9}=\s{0,9}"
+    r"(?:\"[^\"<>]{0,2000}?|'[^'<>]{0,2000}?)(?:display\s{0,9}:\s{0,9}none|mso-hide\s{0,9}:\s{0,9}all|visibility\s{0,9}:\s{0,9}hidden)"
+    r"[^<>]{0,2000}>",
+    re.I,
+)
+_MAX_HIDDEN = 200
+_HIDDEN_WITHIN = 20_000
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
@@ -62,6 +73,7 @@ def html_to_text(html: str) -> str:
     110 s), and here nothing has to be rendered.
     """
     reader = _Reader()
+    html = _shown(html)
     position, end = 0, len(html)
     while position < end:
         opening = html.find("<", position)
@@ -71,6 +83,34 @@ def html_to_text(html: str) -> str:
         position = _read_markup(html, opening, reader)
     reader.data(html[position:])
     return reader.result()
+
+
+def _shown(html: str) -> str:
+    """Without what a style hides: the line that shops write for the list of mails, and what is only for some readers."""
+    if not _HIDES.search(html):
+        return html
+    kept: list[str] = []
+    position = 0
+    for _ in range(_MAX_HIDDEN):
+        opening = _HIDING_TAG.search(html, position)
+        if not opening:
+            break
+        end = _end_of(html, opening)
+        kept.append(html[position : opening.start() if end else opening.end()])
+        position = end or opening.end()
+    return "".join([*kept, html[position:]])
+
+
+def _end_of(html: str, opening: re.Match[str]) -> int:
+    """Behind the tag that closes this one; 0 when none does soon."""
+    depth = 1
+    for tag in re.compile(rf"<(/?){opening[1]}\b[^>]{{0,2000}}>", re.I).finditer(
+        html, opening.end(), opening.end() + _HIDDEN_WITHIN
+    ):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            return tag.end()
+    return 0
 
 
 def _read_markup(html: str, opening: int, reader: "_Reader") -> int:
