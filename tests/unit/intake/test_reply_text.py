@@ -79,6 +79,7 @@ def test_signatures_and_footers_are_left_out(signature: str):
         "---------- Forwarded message ----------\nFrom: bob@x.example\nTo: me\nSubject: y\n\nText",
         "From: bob@x.example\nTo: me\nSubject: y\n\nPassed on without a word",
         "-- \nJane",
+        "This mail did not arrive:\n\nFrom: bob@x.example\nTo: me\nSubject: y\n\nCan you find it?",
     ],
 )
 def test_what_only_looks_like_history_stays(text: str):

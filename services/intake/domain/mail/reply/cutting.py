@@ -133,7 +133,7 @@ class _Walk:
             return 0
         head = self._below_rule(position)
         if line_kinds.header_block(lines, head, self._label):
-            return self._copied(head, head)
+            return 0 if head == position and self._introduced() else self._copied(head, head)
         after = line_kinds.attribution(lines, position) or self._bare_attribution(position)
         if after and self._quotation_follows(after):
             self._attributed = True
@@ -154,6 +154,11 @@ class _Walk:
             self._attributed = True
             return max(after, position + 1)
         return None
+
+    def _introduced(self) -> bool:
+        """The line above says what comes: "this mail did not arrive:"."""
+        above = next((line for line in reversed(self._found[-1].lines[-3:]) if line.strip()), "")
+        return not self._found[-1].is_quotation and above.rstrip().endswith((":", "："))
 
     def _below_rule(self, position: int) -> int:
         if not line_kinds.is_rule(self._lines[position]):
