@@ -1,6 +1,7 @@
 """How mail programs of many languages begin what they quote, and how they boast. "|" stands for a line break."""
 
 ATTRIBUTIONS = [
+    "На пн, 3.03.2025 г. в 9:00 Support <s@x.example> написа:",
     "On Mon, Mar 3, 2025 at 10:00 AM Support <s@x.example> wrote:",
     "On Mon, 3 Mar 2025, 10:00 Support, <s@x.example> wrote:",
     "On 3 Mar 2025, at 10:00, Support <s@x.example> wrote:",

@@ -97,6 +97,7 @@ def test_what_only_looks_like_history_stays(text: str):
         "{}\n\nDate: Wed, 16 May 2012 00:15:02 -0600\nTo: k@x.example\n\nold",
         "{}\n\n___\nJohn Doe\nCEO at Foo\nSan Francisco",
         "{}\nJane wrote:\n> old",
+        '{}\n\n>>> "Jane" <jane@x.example> 03.03.2025 09:00 >>>\nold, and not marked',
     ],
 )
 def test_odd_attributions_are_known(text: str):

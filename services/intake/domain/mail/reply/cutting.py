@@ -129,6 +129,8 @@ class _Walk:
             return None if self._has_text else position + 1
         if kind == "original":
             return self._copied(position, position + 1)
+        if line_kinds.is_groupwise(lines[position]):
+            return self._copied(position, position + 1)
         if line_kinds.is_quoted(lines[position]):
             return 0
         head = self._below_rule(position)

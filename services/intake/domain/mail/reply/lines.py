@@ -33,6 +33,8 @@ _ZOHO = re.compile(r"^[\s>]{0,5}-{2,6}\s.{2,300}?(\s-{2,6}|:)\s*$")
 _SHARED = re.compile(
     r"\s(On|Le|Am|El|Il|Op|Em|Den)\s((Mon|Tue|Wed|Thu|Fri|Sat|Sun|[^\W\d_]{2,4}\.?),?\s)?([^\W\d_]{3,9}\.?\s)?\d{1,4}\D.{5,300}$"
 )
+# GroupWise: ">>> Jane <jane@x> 03.03.2025 09:00 >>>", with the earlier mail below it unmarked.
+_GROUPWISE = re.compile(r"^>>>\s.{3,300}\d{1,2}[:.]\d\d.{0,12}>>>\s*$")
 _VALUES = re.compile(r"@|\d{4}.{0,20}\d:\d\d")
 _CONTACT = re.compile(
     r"\b(tel|phone|mobile?|mob|fax|cell|office|direct|telefon|tél|www)\b|https?://|@|\+?\d[\d ()/.\-]{6,}\d",
@@ -48,6 +50,11 @@ def plain(line: str) -> str:
 def is_quoted(line: str) -> bool:
     """Marked as a quotation."""
     return line.lstrip(" \t\u200b")[:1] == ">" and len(line) - len(line.lstrip(" \t\u200b")) < 4
+
+
+def is_groupwise(line: str) -> bool:
+    """An attribution between arrows, which is no quotation itself."""
+    return line.startswith(">>>") and len(line) < 400 and bool(_GROUPWISE.match(line))
 
 
 def is_rule(line: str) -> bool:

@@ -398,7 +398,7 @@ WROTE = re.compile(
     r"(wrote|writes|said|a\s{1,3}écrit|écrit|schrieb|geschrieben|escribi[oó]|escribe|ha\s{1,3}scritto|scritto|scrive|"
     r"schreef|escreveu|escreve|napisał(\(a\)|a)?|pisze|napsal(\(a\)|a)?|napísal(\(a\)|a)?|píše|skrev|skreiv|kirjoitti|"
     r"написал(\(а\)|а)?|пишет|написав(\(ла\)|ла)?|пише|yazdı|yazmış|έγραψε|írta|a\s{1,3}scris|va escriure|"
-    r"в?дописа|je napisa(o|la)|je pisa(o|la)|napisao|rašė|parašė|rakstīja|kirjutas|menulis|đã viết|viết|เขียน(ว่า)?|"
+    r"написа(ха)?|je napisa(o|la)|je pisa(o|la)|napisao|rašė|parašė|rakstīja|kirjutas|menulis|đã viết|viết|เขียน(ว่า)?|"
     r"写道|寫道|编写|撰写|さんは書きました|が書きました|は書きました|書きました|のメール|님이 작성|작성|씀|썼습니다|쓰셨습니다|"
     r"님의 메시지|كتب(ت)?|كتابة|כתב(ה)?)",
     re.IGNORECASE,
