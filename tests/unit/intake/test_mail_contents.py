@@ -236,3 +236,19 @@ def test_what_a_style_hides_is_not_read():
         b'<div style="display:none">never closed <p>so shown</p>'
     )
     assert one_part("text/html", html).text.split() == ["Your", "order", "never", "closed", "so", "shown"]
+
+
+def test_emoji_in_halves_and_the_padding_of_shops_are_read_as_they_look():
+    html = (
+        b"<p>&#55357;&#56832; &#xD83D;&#xDE80; &#55357;</p><p>Sale" + b"&#847; &zwnj; &nbsp;" * 20 + b"</p>"
+    )
+    mail = one_part("text/html", html)
+    assert mail.text.split() == ["😀", "🚀", "\ufffd", "Sale"]
+    assert mail.html and "😀 🚀" in mail.html
+
+
+@pytest.mark.parametrize("ending", [b"\r\n", b"\n", b"\r"])
+def test_lines_end_as_they_may(ending: bytes):
+    raw = b"\xef\xbb\xbfSubject: Hello\r\nContent-Type: text/plain\r\n\r\nTwo\r\nlines\r\n"
+    mail = normalize(raw.replace(b"\r\n", ending))
+    assert (mail.subject, mail.text) == ("Hello", "Two\nlines")

@@ -4,6 +4,7 @@ Each level of nesting is one pass over its own slice; depth and number of parts 
 lies beyond a limit stays whole as one opaque part, named by a problem code.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -84,6 +85,9 @@ def _html_charset(content: bytes) -> str:
 def tree(raw: bytes, limits: Limits) -> tuple[Part, set[str]]:
     """The root part with all below it, and the problems met on the way."""
     problems: set[str] = set()
+    raw = raw.removeprefix(codecs.BOM_UTF8)  # an editor put it before the first field
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")  # lines as the first Macintoshes ended them
     root = _entity(raw, limits, problems, default_type="text/plain")
     root.fields.settle_charset(raw)
     waiting, count = [root], 1

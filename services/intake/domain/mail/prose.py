@@ -10,6 +10,11 @@ from services.intake.domain.mail.model import Limits
 from services.intake.domain.mail.sanitize import sanitized
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_HALVES = re.compile(
+    r"&#(?:(5[56]\d{3})|([xX][dD][89abAB][0-9a-fA-F]{2}));&#(?:(5[67]\d{3})|([xX][dD][c-fC-F][0-9a-fA-F]{2}));"
+)
+# What shops fill the list of mails with, behind the line that they want to be seen there.
+_PADDING = re.compile("(?:[\u034f\u200b\u200c\u00ad\ufeff\u2007][ \\n]{0,3}){4,}")
 _MARK = re.compile("[<&]")
 _ENRICHED = re.compile(r"<(/?)([A-Za-z\-]{1,60})>", re.ASCII)
 _PARAMETER = re.compile(r"<param>[^<]{0,1000}</param>", re.I)
@@ -38,7 +43,7 @@ def html_of(pieces: list[Piece], limits: Limits, problems: set[str]) -> str | No
     room = limits.text_bytes
     marks = limits.html_marks
     for piece in pieces:
-        content = _CONTROLS.sub("", piece.content)
+        content = _whole(_CONTROLS.sub("", piece.content)) if piece.kind == "html" else piece.content
         cut = _cut_html(content, room, marks)
         if len(cut) < len(content):
             problems.add("text_truncated")
@@ -64,11 +69,23 @@ def _as_text(piece: Piece, limits: Limits, problems: set[str]) -> str:
         cut = _cut_html(content, limits.text_bytes, limits.html_marks)
         if len(cut) < len(content):
             problems.add("text_truncated")
-        return _CONTROLS.sub("", html_to_text(cut))
+        return _PADDING.sub("", _CONTROLS.sub("", html_to_text(_whole(cut))))
     content = _CONTROLS.sub("", content.replace("\r\n", "\n").replace("\r", "\n"))
     if piece.kind == "enriched":
         return _unenriched(content)
     return _unflowed(content, piece.kind == "flowed-delsp") if piece.kind.startswith("flowed") else content
+
+
+def _whole(html: str) -> str:
+    """Characters that are written as two halves of UTF-16 ("&#55357;&#56832;") made whole: as each alone they are none."""
+    return _HALVES.sub(lambda match: _joined(*(match[1] or match[2], match[3] or match[4])), html)
+
+
+def _joined(high: str, low: str) -> str:
+    first, second = (int(one[1:], 16) if one[0] in "xX" else int(one) for one in (high, low))
+    if not (0xD800 <= first < 0xDC00 <= second < 0xE000):
+        return f"&#{high};&#{low};"
+    return chr(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00))
 
 
 def _cut_html(content: str, room: int, marks: int) -> str:
