@@ -63,6 +63,9 @@ def missing_packages(for_tests):
         missing.append("chromium")
     if for_tests and not shutil.which("kubectl"):
         missing.append("kubernetes-client")
+    # The IMAP server that fetching mail is tested with. Debian keeps it where only root's PATH leads.
+    if for_tests and not Path("/usr/lib/dovecot/imap").exists():
+        missing.append("dovecot-imapd")
     return missing
 
 

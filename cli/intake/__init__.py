@@ -1,8 +1,9 @@
-"""`fairlead intake`: how mail is read, at the command line, without a running installation."""
+"""`fairlead intake`: how mail is read, at the command line; and a mail from a pipe, for a running installation."""
 
 import click
 
 from cli.intake.parse import parse
+from cli.intake.pipe import pipe
 from cli.intake.reply_text import reply_text
 
 
@@ -13,3 +14,4 @@ def intake() -> None:
 
 intake.add_command(parse)
 intake.add_command(reply_text)
+intake.add_command(pipe)

@@ -14,6 +14,7 @@ from cli.errors import BadUse
 from cli.lines import answer_all
 
 if TYPE_CHECKING:
+    from services.intake.domain.authenticity import Origin
     from services.intake.domain.mail import NormalizedMail
 
 # The verdicts on who sent a mail.
@@ -24,13 +25,23 @@ Authenticate = Callable[[bytes, "NormalizedMail"], dict[str, str]]
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--jsonl", is_flag=True, help='A mail on each line of the input: {"id", "raw_b64"}.')
 @click.option("--resolver", metavar="HOST:PORT", help="DNS for the authentication; without it all is none.")
-def parse(file: Path | None, jsonl: bool, resolver: str | None) -> int:
+@click.option("--client-ip", metavar="ADDRESS", help="For SPF: who handed it over, …")
+@click.option("--helo", metavar="NAME", default="", help="… the name they greeted with, …")
+@click.option("--mail-from", metavar="ADDRESS", default="", help="… and the sender they named.")
+def parse(
+    file: Path | None,
+    jsonl: bool,
+    resolver: str | None,
+    client_ip: str | None,
+    helo: str,
+    mail_from: str,
+) -> int:
     """Read a mail (FILE, or - for the standard input) and print what it says as one JSON object.
 
     With --jsonl, one such object a line with the same id as the line had. What is wrong with a line stands in
     its answer's "error"; the others are answered all the same, and the exit code is then 1.
     """
-    authenticate = _authentication(resolver)
+    authenticate = _authentication(resolver, _origin(client_ip, helo, mail_from))
     if jsonl:
         if file not in (None, Path("-")):
             raise BadUse("--jsonl reads the standard input")
@@ -73,20 +84,26 @@ def _read(raw: bytes, authenticate: Authenticate) -> dict[str, Any]:
     return document_of(mail, leaf_parts(raw), authenticate(raw, mail))
 
 
-def _authentication(resolver: str | None) -> Authenticate:
-    """With a resolver its records decide; without one nothing is looked up, and every verdict is "none"."""
+def _origin(client_ip: str | None, helo: str, mail_from: str) -> "Origin | None":
+    if client_ip is None:
+        return None
+    from services.intake.domain.authenticity import Origin
+
+    return Origin(client_ip, helo, mail_from.strip("<>"))
+
+
+def _authentication(resolver: str | None, origin: "Origin | None") -> Authenticate:
+    """With a resolver its records decide; without one nothing is looked up, and every verdict is "none".
+
+    origin: where it came from, which SPF is about; a mail alone does not say it.
+    """
     nothing = {"spf": "none", "dkim": "none", "dmarc": "none"}
     if resolver is None:
         return lambda raw, mail: nothing
     host, _, port = resolver.rpartition(":")
     if not (host and port.isdecimal() and 0 < int(port) < 65_536):
         raise BadUse(f"a resolver is HOST:PORT, not {resolver!r}")
-    from services.intake.clients.dmarc import DnsResolver, passes
+    from services.intake.clients.dmarc import DnsResolver, authenticate
 
     records = DnsResolver([resolver])
-
-    def verdicts(raw: bytes, mail: "NormalizedMail") -> dict[str, str]:
-        passed = passes(raw, mail, records.txt)
-        return nothing | {"dkim": "pass" if passed else "none", "dmarc": "pass" if passed else "none"}
-
-    return verdicts
+    return lambda raw, mail: authenticate(raw, mail, records, origin).to_dict()

@@ -30,6 +30,9 @@ class IntakeSettings(Settings):
     most_waiting: int = Field(50_000, ge=0)
     # Verify DKIM and DMARC by DNS. Off: mail is unverified unless our own mail server vouches for it.
     dns: bool = False
+    # Believe SPF, too: the address that connects to us is the sender's. Off where mail comes through a server of one's own,
+    # which would speak for everybody whose mail it passes on; a trusted_authserv_id switches it off by itself.
+    spf: bool = True
     # "address:port", several parted by commas; empty for the system's resolver.
     dns_nameservers: str = ""
     # The authserv-id (RFC 8601) of a mail server in front of us whose Authentication-Results we believe.

@@ -6,23 +6,40 @@ from pymongo.database import Database
 
 from chassis import bus, clock, mongo, rpc, telemetry
 from chassis.ids import new_id
+from chassis.leases import Lease
 from chassis.outbox import Relay
 from chassis.process import Closing, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
-from fairlead.intake.v1 import alert_service_pb2_grpc, form_service_pb2_grpc, submission_service_pb2_grpc
+from fairlead.intake.v1 import (
+    alert_service_pb2_grpc,
+    form_service_pb2_grpc,
+    mailbox_service_pb2_grpc,
+    submission_service_pb2_grpc,
+)
+from services.intake.clients import imap
 from services.intake.clients.alert_record import AlertRecordClient
 from services.intake.clients.directory import DirectoryClient
 from services.intake.clients.reader import ReaderPool
 from services.intake.clients.record import FilesClient, RecordClient
+from services.intake.clients.sealing import Seal
 from services.intake.clients.sns import Fetch, SnsClient
 from services.intake.config import IntakeSettings
-from services.intake.consumers import DirectoryFacts, MailListener, Sweeps
+from services.intake.consumers import LEASE_SECONDS, DirectoryFacts, Fetchers, MailListener, Sweeps
 from services.intake.consumers import incidents as record_news
 from services.intake.consumers.directory import FACTS
+from services.intake.ports import Origins
 from services.intake.rpc import SERVICE_NAME, SubmissionServicer
 from services.intake.rpc import alerts as alert_calls
 from services.intake.rpc.forms import FORM_SERVICE, FormServicer
-from services.intake.store import ArrivalStore, FormStore, Gathered, ProviderStore, SubmissionStore
+from services.intake.rpc.mailboxes import MAILBOX_SERVICE_NAME, MailboxServicer
+from services.intake.store import (
+    ArrivalStore,
+    FormStore,
+    Gathered,
+    MailboxStore,
+    ProviderStore,
+    SubmissionStore,
+)
 from services.intake.store.alerts import DeliveryStore, GroupStore, Indexes, SourceStore
 from services.intake.use_cases.accepting import Accepting
 from services.intake.use_cases.alerts import (
@@ -34,10 +51,12 @@ from services.intake.use_cases.alerts import (
     Telling,
 )
 from services.intake.use_cases.backlog import Backlog
+from services.intake.use_cases.fetching import Emptying, Fetching
 from services.intake.use_cases.filing import Filing
 from services.intake.use_cases.filling import Filling
 from services.intake.use_cases.forms import Forming
 from services.intake.use_cases.handing import Handing
+from services.intake.use_cases.mailboxes import KeepMailboxes
 from services.intake.use_cases.quarantine import Quarantine
 from services.intake.use_cases.reading import ReadingSubmissions
 from services.intake.use_cases.receiving import Receiving
@@ -99,8 +118,10 @@ def start(settings: IntakeSettings, fetch: Fetch | None = None) -> Intake:
         log,
         settings.trusted_authserv_id,
         settings.loop_mark(),
+        _origins(settings),
     )
     receiving = Receiving(arrivals, directory, clock.now, new_id, settings.verify_recipients)
+    mailboxes = MailboxStore(database, Seal.of(settings.key_dir, settings.service))
     servicer = SubmissionServicer(
         Submitting(
             submissions,
@@ -162,6 +183,11 @@ def start(settings: IntakeSettings, fetch: Fetch | None = None) -> Intake:
                     alerts.servicer,
                     alert_calls.SERVICE_NAME,
                 ),
+                (
+                    mailbox_service_pb2_grpc.add_MailboxServiceServicer_to_server,
+                    MailboxServicer(KeepMailboxes(mailboxes, directory, clock.now, new_id)),
+                    MAILBOX_SERVICE_NAME,
+                ),
                 consumers.dead_letters,
             ],
             readiness,
@@ -185,6 +211,7 @@ def start(settings: IntakeSettings, fetch: Fetch | None = None) -> Intake:
     )
     listener.start()
     running.add(listener)
+    running.add(_fetchers(database, mailboxes, receiving, arrivals)).start()
     running.rpc_port = server.port
     running.smtp_port, running.lmtp_port = listener.smtp_port, listener.lmtp_port
     return running
@@ -214,6 +241,29 @@ def _alerts(
         receiving, Sources(sources, deliveries, directory, clock.now, new_id), ReadingAlerts(groups)
     )
     return _Alerts(groups, indexes, servicer, Hearing(groups, clock.now), sweeps)
+
+
+def _fetchers(
+    database: Database, mailboxes: MailboxStore, receiving: Receiving, arrivals: ArrivalStore
+) -> Fetchers:
+    log, process = telemetry.logger("intake"), new_id("proc")
+    emptying = Emptying(mailboxes, receiving, arrivals, clock.now, log)
+    return Fetchers(
+        Fetching(mailboxes, emptying, imap.connect, clock.now, log),
+        lambda mailbox_id: Lease(database, f"mailbox-{mailbox_id}", process, LEASE_SECONDS),
+    )
+
+
+def _origins(settings: IntakeSettings) -> Origins | None:
+    """Whether SPF is asked: where the client that connects is the sender's own."""
+    nameservers = settings.nameservers()
+    if nameservers is None or not settings.spf or settings.trusted_authserv_id:
+        return None
+    # Imported late: without DNS nobody needs them.
+    from services.intake.clients.dmarc import DnsResolver
+    from services.intake.clients.dmarc import Origins as DnsOrigins
+
+    return DnsOrigins(DnsResolver(nameservers))
 
 
 if __name__ == "__main__":

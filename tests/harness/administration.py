@@ -60,6 +60,12 @@ class Administration:
         return self._api.do("/webhooks", body)["webhook_id"]
 
     @cached_property
+    def mailbox(self) -> str:
+        """One whose server is not there."""
+        body = {"address": "help@northstar.example", "host": "127.0.0.1", "port": 9, "security": "none"}
+        return self._api.do("/mailboxes", {**body, "username": "help", "password": "secret"})["mailbox_id"]
+
+    @cached_property
     def dead_letter(self) -> str:
         """Of triage, as it stands in the page's address."""
         return f"triage/{_CONSUMERS['triage']}:{self.keep_letter('triage')}"

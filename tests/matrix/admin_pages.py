@@ -16,6 +16,8 @@ _TERMS = {
 }
 _DAYS = {"client": "{tenant_id}", "from_day": "2026-01-01", "until_day": "2026-01-31", "start": "1"}
 _HOURS = {"name": "{fresh}", "time_zone": "UTC", "always_open": "1"}
+_PLACE = {"tenant_id": "{tenant_id}", "address": "{own_support}", "username": "{fresh}"}
+_IMAP = {"host": "127.0.0.1", "port": "9", "security": "none", "username": "zephyrine", "folder": "INBOX"}
 _RULE = {
     "name": "Fires zephyrine",
     "condition_field": "words",
@@ -221,6 +223,17 @@ PROGRAMS = [
     ),
     _ask("POST /api-clients/{client_id}/rotate", record=a.api_client, shows="fls_"),
     _ask("POST /api-clients/{client_id}/remove", record=a.api_client, fresh=True, shows="/api-clients"),
+    _list("mailboxes", record=a.imap_mailbox),
+    _new("mailboxes"),
+    _ask(
+        "POST /mailboxes",
+        form={**_IMAP, **_PLACE, "password": "secret"},
+        record=a.tenant,
+        shows="/mailboxes",
+    ),
+    _ask("GET /mailboxes/{mailbox_id}", record=a.imap_mailbox),
+    _ask("POST /mailboxes/{mailbox_id}", form={**_IMAP, "password": "secret"}, record=a.imap_mailbox),
+    _ask("POST /mailboxes/{mailbox_id}/remove", record=a.imap_mailbox, fresh=True, shows="/mailboxes"),
     _list("webhooks", record=a.webhook),
     _new("webhooks"),
     _ask(

@@ -19,6 +19,7 @@ from services.gateway.auth.grants import Grants, Revocations, Subject
 from services.gateway.auth.sessions import Sessions
 from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.closing import DEFAULT_RULES, ClosingRules
+from services.incidents.domain.threading import Thread, Tie
 from services.incidents.store import FileStore, MailThreadStore, RuleStore
 from services.intake.domain.alerts.delivery import Delivery as AlertDelivery
 from services.intake.domain.alerts.delivery import State as AlertState
@@ -54,7 +55,7 @@ def _person() -> str:
 
 def mail_threads(platform: Platform) -> Question:
     (mine, other), store = _rooms(), MailThreadStore(platform.database("incidents"))
-    store.record(mine, {f"{mine.tenant_id}@x": "inc_1"}, clock.now())
+    store.record(mine, {f"{mine.tenant_id}@x": Thread("inc_1", Tie.SENT)}, clock.now())
     return lambda: bool(store.find(other, [f"{mine.tenant_id}@x"]))
 
 

@@ -161,7 +161,11 @@ class World:
             },
             operator,
         )
-        house.own |= {"tenant_id": tenant["tenant_id"], "slug": house.slug}
+        house.own |= {
+            "tenant_id": tenant["tenant_id"],
+            "slug": house.slug,
+            "support": f"support@{house.slug}.{house.provider_slug}.example",
+        }
         here = {"memberships": [{"tenant_id": house.tenant_id, "role": "MEMBERSHIP_ROLE_REQUESTER"}]}
         leads = {"memberships": [{"tenant_id": house.tenant_id, "role": "MEMBERSHIP_ROLE_CLIENT_MANAGER"}]}
         works = {"grants": [{"role": "GRANT_ROLE_TECHNICIAN", "tenant_ids": [house.tenant_id]}]}

@@ -438,6 +438,15 @@ def group(world: World, house: House) -> Ids:
     return private(house, group_id=made["group_id"])
 
 
+MAILBOX = {
+    "host": "127.0.0.1",
+    "port": 9,
+    "security": "MAILBOX_SECURITY_NONE",
+    "username": "zephyrine",
+    "after": "MAILBOX_AFTER_MARK_SEEN",
+}
+
+
 def view(world: World, house: House) -> Ids:
     """Shared, and of this client alone."""
     fields = {
@@ -453,6 +462,20 @@ def webhook(world: World, house: House) -> Ids:
     fields = {"tenant_id": house.tenant_id, "url": f"http://127.0.0.1:9/{house.mark}"}
     made = world.as_admin(house, "notify NotifyService.CreateWebhook", {"webhook": fields})
     return private(house, webhook_id=made["webhook_id"])
+
+
+def imap_mailbox(world: World, house: House) -> Ids:
+    """Nothing is fetched from it."""
+    fields = {
+        **MAILBOX,
+        "tenant_id": house.tenant_id,
+        "address": house.own["support"],
+        # An account is fetched from once.
+        "username": f"{house.mark}{word()}",
+    }
+    asked = {"mailbox": fields, "password": "secret"}
+    made = world.as_admin(house, "intake MailboxService.CreateMailbox", asked)
+    return private(house, mailbox_id=made["mailbox_id"])
 
 
 def suppression(world: World, house: House) -> Ids:

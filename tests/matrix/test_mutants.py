@@ -19,7 +19,10 @@ from tests.matrix.rpc_probes import PROBES as RPC
 
 CAUGHT = [
     *(("directory", name) for name in ("providers", "tenants", "mail_domains", "brands", "people", "teams")),
-    *(("intake", name) for name in ("submissions", "quarantine", "forms", "alert_sources", "alert_groups")),
+    *(
+        ("intake", name)
+        for name in ("submissions", "quarantine", "mailboxes", "forms", "alert_sources", "alert_groups")
+    ),
     ("incidents", "incidents"),
     *(("triage", name) for name in ("rules", "groups", "views", "queue_entries")),
     *(("sla", name) for name in ("contracts", "calendars", "clock_sets", "statements", "exclusions")),

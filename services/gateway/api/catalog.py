@@ -14,6 +14,7 @@ from services.gateway.api import (
     figures,
     incident_actions,
     incidents,
+    mailboxes,
     pauses,
     people,
     previews,
@@ -51,6 +52,7 @@ RESOURCES: tuple[Routes, ...] = (
     rules.routes,
     previews.routes,
     webhooks.routes,
+    mailboxes.routes,
     clients.routes,
     dead_letters.routes,
 )

@@ -17,6 +17,8 @@ SCOPES: dict[str, str] = {
     "rules:write": "Change triage rules and assignment groups",
     "webhooks:read": "Read webhook endpoints",
     "webhooks:write": "Change webhook endpoints",
+    "mailboxes:read": "Read the mailboxes that mail is fetched from",
+    "mailboxes:write": "Change the mailboxes that mail is fetched from",
     "submissions:read": "Read what came in, the quarantine included",
     "submissions:write": "Release and discard quarantined submissions",
     "alerts:read": "Read alerts and the sources they come from",

@@ -19,6 +19,7 @@ from services.gateway.backends.dead_letters import DeadLetters
 from services.gateway.backends.deliveries import Deliveries, Suppressions, Webhooks
 from services.gateway.backends.figures import Figures
 from services.gateway.backends.incidents import Incidents
+from services.gateway.backends.mailboxes import Mailboxes
 from services.gateway.backends.people import People, Teams
 from services.gateway.backends.queue import Queue, Views
 from services.gateway.backends.rules import AssignmentGroups, Rules
@@ -40,6 +41,7 @@ class Backends:
         self.teams = Teams(directory)
         self.submissions = Submissions(channel("intake"))
         self.alerts = Alerts(channel("intake"))
+        self.mailboxes = Mailboxes(channel("intake"))
         self.incidents = Incidents(incidents)
         self.attachments = Attachments(incidents)
         self.queue = Queue(triage)

@@ -40,6 +40,8 @@ def _labels() -> dict[str, str]:
         "rules:write": _("Change triage rules and assignment groups"),
         "webhooks:read": _("Read webhook endpoints"),
         "webhooks:write": _("Change webhook endpoints"),
+        "mailboxes:read": _("Read the mailboxes that mail is fetched from"),
+        "mailboxes:write": _("Change the mailboxes that mail is fetched from"),
         "submissions:read": _("Read what came in, the quarantine included"),
         "submissions:write": _("Release and discard quarantined submissions"),
         "deliveries:read": _("Read deliveries"),

@@ -89,7 +89,7 @@ def _dmarc(nameservers: list[str]) -> Callable[[bytes, NormalizedMail], bool]:
     from services.intake.clients.dmarc import DnsResolver, passes
 
     resolver = DnsResolver(nameservers)
-    return lambda raw, mail: passes(raw, mail, resolver.txt)
+    return lambda raw, mail: passes(raw, mail, resolver)
 
 
 if __name__ == "__main__":

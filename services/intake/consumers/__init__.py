@@ -2,6 +2,7 @@
 
 from services.intake.consumers.directory import DirectoryFacts
 from services.intake.consumers.listener import MailListener
+from services.intake.consumers.mailboxes import LEASE_SECONDS, Fetchers
 from services.intake.consumers.sweeps import Sweeps
 
-__all__ = ["DirectoryFacts", "MailListener", "Sweeps"]
+__all__ = ["LEASE_SECONDS", "DirectoryFacts", "Fetchers", "MailListener", "Sweeps"]

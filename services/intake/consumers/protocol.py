@@ -200,7 +200,8 @@ class MailProtocol(SMTP):
         try:
             recipients = [storable(address) for address in envelope.rcpt_tos]
             sender = storable(envelope.mail_from or "")
-            helo = storable(session.host_name or "")[:255]
+            # Over LMTP it is a mail server of our own that greets.
+            helo = "" if self.trusted else storable(session.host_name or "")[:255]
             await self._hall.keep("" if sender == "<>" else sender, recipients, raw, overlong, peer, helo)
         except Exception:
             # Logged by whoever failed; here only the answer matters.

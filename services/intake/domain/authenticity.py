@@ -1,14 +1,35 @@
 """Whether a mail is from whom it says: DMARC (RFC 7489, and the tree walk of RFC 9989), as far as it is pure.
 
-Looking up records and verifying signatures is an adapter's work; here stands what the answers mean. Only aligned
-DKIM counts; SPF is not evaluated yet, so a mail that would pass by SPF alone stays unverified.
+Looking up records and verifying signatures is an adapter's work; here stands what the answers mean. SPF: domain/spf.py.
 """
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 
 _RESULT = re.compile(r"\bdmarc\s*=\s*([a-z]+)", re.I)
 _MAX_LOOKUPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """What was found about who sent a mail, in the words of RFC 8601."""
+
+    spf: str = "none"
+    dkim: str = "none"
+    dmarc: str = "none"
+
+    def to_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a mail came from: the client's address, the name it greeted with, and MAIL FROM ("" for the null sender)."""
+
+    address: str
+    helo: str
+    sender: str
 
 
 def tags_of(record: str) -> dict[str, str]:
@@ -45,19 +66,22 @@ def organizational_domain(domain: str, policy_of: Callable[[str], dict[str, str]
 
 
 def dmarc_passes(
-    from_domain: str, signing_domains: Iterable[str], policy_of: Callable[[str], dict[str, str] | None]
+    from_domain: str,
+    vouching: Iterable[str],
+    policy_of: Callable[[str], dict[str, str] | None],
+    mode: str = "adkim",
 ) -> bool:
-    """Whether one of the domains whose signature verified is aligned with the author's.
+    """Whether one of the domains that vouch for the mail is aligned with the author's.
 
-    Without any DMARC record for the author's domain nothing passes: its owner promised nothing.
+    vouching: those whose signature verified; with mode "aspf" the one that SPF passed for. Without any DMARC record for the author's domain nothing passes: its owner promised nothing.
     """
     author = from_domain.lower().rstrip(".")
     organization = organizational_domain(author, policy_of)
     policy = policy_of(author) or policy_of(organization)
     if policy is None:
         return False
-    strict = policy.get("adkim", "r").lower() == "s"
-    for domain in signing_domains:
+    strict = policy.get(mode, "r").lower() == "s"
+    for domain in vouching:
         signer = domain.lower().rstrip(".")
         if signer == author:
             return True

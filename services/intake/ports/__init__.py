@@ -8,6 +8,7 @@ from typing import Protocol
 
 from chassis.tenancy import Caller
 from services.intake.domain.arrival import Arrival
+from services.intake.domain.authenticity import Origin
 from services.intake.domain.facts import Fact
 from services.intake.domain.filing import Place
 from services.intake.domain.mail import NormalizedMail
@@ -237,6 +238,14 @@ class Reader(Protocol):
 
     def attached(self, raw: bytes) -> list[AttachedFile] | None:
         """What came with a mail beside its text, in order; None when it could not be read."""
+        ...
+
+
+class Origins(Protocol):
+    """Whether where a mail came from speaks for its author."""
+
+    def vouch(self, origin: Origin, author: str) -> bool:
+        """Whether the author's domain is aligned with one that lets this client send (SPF). In doubt it does not."""
         ...
 
 

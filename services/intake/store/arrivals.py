@@ -1,6 +1,6 @@
 """Mail as it came, durable before anybody says 250."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,6 +75,10 @@ class ArrivalStore:
             self._chunks.insert_one(_BEFORE_TENANT, chunk)
             count += 1
         return count
+
+    def known(self, arrival_ids: Sequence[str]) -> set[str]:
+        found = self._arrivals.find(_BEFORE_TENANT, {"_id": {"$in": list(arrival_ids)}}, projection=["_id"])
+        return {one["_id"] for one in found}
 
     def claim(self, limit: int, now: datetime) -> list[tuple[Arrival, bytes]]:
         due = {"state": "received", "attempt_time": {"$lte": now}}

@@ -185,6 +185,29 @@ class FormVersionDocument(me.Document):
     definition = me.DictField(required=True)
 
 
+class MailboxDocument(me.Document):
+    """A mailbox that mail is fetched from, in its tenant's room or in the provider's own."""
+
+    id = me.StringField(primary_key=True)
+    provider_id = me.StringField(required=True)
+    tenant_id = me.StringField(required=True)
+    login = me.StringField(required=True)
+    enabled = me.BooleanField(required=True)
+    password = me.BinaryField(required=True)
+
+    meta: ClassVar[dict] = {
+        "db_alias": _ALIAS,
+        "collection": "mailboxes",
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ["provider_id", "tenant_id"], "cls": False},
+            # Of the whole installation: an account is fetched from once.
+            {"fields": ["login"], "unique": True, "cls": False},
+            {"fields": ["enabled"], "cls": False},
+        ],
+    }
+
+
 DOCUMENTS = (
     FormDocument,
     FormVersionDocument,
@@ -193,4 +216,5 @@ DOCUMENTS = (
     KnownProviderDocument,
     SubmissionDocument,
     QuarantineDocument,
+    MailboxDocument,
 )

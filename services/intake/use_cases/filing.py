@@ -7,7 +7,7 @@ from threading import Event
 
 from chassis.errors import FairleadError, Unavailable
 from services.intake.domain.arrival import Arrival, fingerprint
-from services.intake.domain.authenticity import trusted_result
+from services.intake.domain.authenticity import Origin, trusted_result
 from services.intake.domain.facts import Received
 from services.intake.domain.filing import Filed, Place, asked_about, file_mail, mentioned_in, written_to
 from services.intake.domain.submission import State, Submission, wait_after
@@ -17,6 +17,7 @@ from services.intake.ports import (
     Directory,
     Fresh,
     Log,
+    Origins,
     Providers,
     Reader,
     Reading,
@@ -51,6 +52,7 @@ class Filing:
         log: Log,
         trusted_authserv_id: str = "",
         loop_mark: str = "",
+        origins: Origins | None = None,
     ) -> None:
         self._arrivals = arrivals
         self._submissions = submissions
@@ -62,6 +64,7 @@ class Filing:
         self._log = log
         self._trusted = trusted_authserv_id
         self._mark = loop_mark
+        self._origins = origins
         self._asking = ThreadPoolExecutor(_ASKING, thread_name_prefix="intake-asking")
 
     def file_arrivals(self, limit: int = _BATCH) -> int:
@@ -147,7 +150,7 @@ class Filing:
         mail = read.reading.mail if read.reading else None
         head = read.reading.head if read.reading else 0
         place = self._place(read.arrival, read.reading)
-        verified = self._verified(read.reading)
+        verified = self._verified(read.arrival, read.reading)
         filed = file_mail(read.arrival, mail, place, verified, head, self._clock(), self._mark)
         if filed.submission.state is State.RECEIVED and not filed.submission.sender.person_id:
             return self._with_requester(filed)
@@ -180,11 +183,19 @@ class Filing:
         changed = replace(submission, sender=sender)
         return Filed(changed, (Received(changed),))
 
-    def _verified(self, reading: Reading | None) -> bool:
+    def _verified(self, arrival: Arrival, reading: Reading | None) -> bool:
         if reading is None:
             return False
         trusted = trusted_result(reading.mail.authentication_results, self._trusted)
-        return reading.dmarc if trusted is None else trusted
+        if trusted is not None or reading.dmarc:
+            return reading.dmarc if trusted is None else trusted
+        # Only over SMTP is the client known that the sender's domain speaks of.
+        sender = reading.mail.sender
+        known = arrival.peer and arrival.helo and sender and "sender_missing" not in reading.mail.problems
+        if not (self._origins and known and sender):
+            return False
+        origin = Origin(arrival.peer, arrival.helo, arrival.envelope_sender)
+        return self._origins.vouch(origin, sender.domain)
 
     def _report(self, added: Sequence[Submission]) -> None:
         for one in added:

@@ -56,14 +56,15 @@ class Receiving:
         overlong: bool,
         peer: str,
         helo: str = "",
+        arrival_id: str = "",
     ) -> "Future[None]":
         """Keeps a mail; the future is done once it is durable, and only then may 250 be answered.
 
         It fails with Unavailable when the mail may not be durable: the sender's server must keep it (451).
-        overlong: there was more than LARGEST_KEPT bytes, of which `raw` is the beginning.
+        overlong: there was more than LARGEST_KEPT bytes, of which `raw` is the beginning. arrival_id: a new one unless given.
         """
         arrival = Arrival(
-            arrival_id=self._new_id("sub"),
+            arrival_id=arrival_id or self._new_id("sub"),
             envelope_sender=envelope_sender,
             recipients=tuple(recipients),
             receive_time=self._clock(),

@@ -1,4 +1,4 @@
-"""DKIM and DMARC through the running service, with a zone on loopback."""
+"""DKIM, SPF and DMARC through the running service, with a zone on loopback."""
 
 import base64
 import socketserver
@@ -61,5 +61,11 @@ def test_a_signed_mail_of_an_aligned_domain_is_verified(mongod, nats, installati
         raw = mail("signed").as_bytes().replace(b"\n", b"\r\n")
         bench.send(dkim.sign(raw, b"s", b"acme.example", pem, include_headers=[b"from", b"subject"]) + raw)
         bench.send(mail("unsigned"))
-        found = {one.subject: one.authenticated for one in bench.taken(2)}
-    assert found == {"signed": True, "unsigned": False}
+        # The sender's own server says hello from here.
+        records["mail.acme.example"] = "v=spf1 ip4:127.0.0.1 -all"
+        bench.send(mail("by address"), sender="jane@mail.acme.example")
+        with bench.lmtp() as connection:
+            to = ["support@acme.northstar.example"]
+            connection.sendmail("jane@mail.acme.example", to, mail("passed on").as_bytes())
+        found = {one.subject: one.authenticated for one in bench.taken(4)}
+    assert found == {"signed": True, "unsigned": False, "by address": True, "passed on": False}

@@ -17,6 +17,8 @@ _RULE = {
     "actions": {"category": "fire"},
 }
 _COLORS = {"primary_color": "#1e3a8a", "accent_color": "#9a3412", "surface_color": "#ffffff", "monogram": "A"}
+_PLACE = {"tenant_id": "{tenant_id}", "address": "{own_support}", "username": "{fresh}"}
+_IMAP = {"host": "127.0.0.1", "port": 9, "security": "none", "username": "zephyrine", "enabled": False}
 _TENANT = {"tenant_id": "{tenant_id}"}
 _NEW_PERSON = {"email": "{fresh}@{fresh}.example", "display_name": "Newcomer"}
 _CLIENT = {"name": "Probe", "scopes": ["incidents:read"]}
@@ -217,6 +219,16 @@ ALERTS = [
 ]
 
 PROGRAMS = [
+    ask("GET /mailboxes", record=a.imap_mailbox, listing=True, shows="mbx_"),
+    ask("GET /mailboxes", query=_TENANT, record=a.tenant, listing=True, by="tenant"),
+    ask(
+        "POST /mailboxes",
+        json={**_IMAP, **_PLACE, "password": "secret"},
+        record=a.tenant,
+    ),
+    ask("GET /mailboxes/{mailbox_id}", record=a.imap_mailbox),
+    ask("PUT /mailboxes/{mailbox_id}", json={**_IMAP, "password": "secret"}, record=a.imap_mailbox),
+    ask("DELETE /mailboxes/{mailbox_id}", record=a.imap_mailbox, fresh=True),
     ask("GET /webhooks", listing=True, shows="zephyrine"),
     ask("GET /webhooks", query=_TENANT, record=a.tenant, listing=True, by="tenant"),
     ask("POST /webhooks", json={"url": "http://127.0.0.1:9/new", **_TENANT}, record=a.tenant),

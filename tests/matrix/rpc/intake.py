@@ -7,6 +7,8 @@ from tests.matrix.form_records import FORM, form
 from tests.matrix.probes import INTRUDERS, Probe
 
 _TENANT = {"tenant_id": "{tenant_id}"}
+_PLACE = {"tenant_id": "{tenant_id}", "address": "{own_support}", "username": "{fresh}"}
+_MAILBOX = {"mailbox_id": "{mailbox_id}"}
 _SUBMISSION = {"submission_id": "{submission_id}"}
 _FORM = {"form_id": "{form_id}"}
 
@@ -73,6 +75,11 @@ _ALERTS = [
     _alerts("ListAlertGroups", _TENANT, record=a.tenant, listing=True, by="tenant"),
 ]
 
+
+def _mailbox(method: str, request: dict[str, Any], **more: Any) -> Probe:
+    return Probe(f"intake MailboxService.{method}", request, **more)
+
+
 PROBES = [
     *FORMS,
     _intake(
@@ -116,6 +123,18 @@ PROBES = [
         record=a.tenant,
         by="tenant",
     ),
+    _mailbox(
+        "CreateMailbox",
+        {"mailbox": {**a.MAILBOX, **_PLACE}, "password": "secret"},
+        record=a.tenant,
+    ),
+    _mailbox("GetMailbox", _MAILBOX, record=a.imap_mailbox),
+    _mailbox("ListMailboxes", {}, record=a.imap_mailbox, listing=True, shows="mbx_"),
+    _mailbox("ListMailboxes", _TENANT, record=a.tenant, listing=True, by="tenant"),
+    _mailbox(
+        "UpdateMailbox", {"mailbox": {**a.MAILBOX, **_MAILBOX}, "password": "secret"}, record=a.imap_mailbox
+    ),
+    _mailbox("DeleteMailbox", _MAILBOX, record=a.imap_mailbox, fresh=True),
     _intake("DiscardSubmission", {**_SUBMISSION, "reason": "noise"}, record=a.quarantined, fresh=True),
     *_ALERTS,
 ]

@@ -1,13 +1,22 @@
 """What DMARC's answers mean, with a zone of our own."""
 
+from dataclasses import replace
+
 import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from services.intake.clients.dmarc import LookupFailed, passes
-from services.intake.domain.authenticity import dmarc_passes, organizational_domain, tags_of, trusted_result
+from services.intake.clients.dmarc import Origins, authenticate, passes
+from services.intake.domain.authenticity import (
+    Origin,
+    dmarc_passes,
+    organizational_domain,
+    tags_of,
+    trusted_result,
+)
 from services.intake.domain.mail import normalize
+from services.intake.domain.spf import LookupFailed
 
 LETTER = b"From: Jane <jane@acme.example>\r\nSubject: Printer\r\nTo: s@x.example\r\n\r\nIt burns.\r\n"
 
@@ -42,8 +51,63 @@ def signed(key: rsa.RSAPrivateKey, raw: bytes = LETTER, domain: bytes = b"acme.e
     return dkim.sign(raw, b"s", domain, pem, include_headers=[b"from", b"subject"], **options) + raw
 
 
+class Zone:
+    """DNS out of a dict of TXT records; with None it never answers."""
+
+    def __init__(self, records: dict[str, str] | None) -> None:
+        self.records = records
+
+    def txt(self, name: str) -> list[str]:
+        if self.records is None:
+            raise LookupFailed(name)
+        return [self.records[name]] if name in self.records else []
+
+    def addresses(self, _name: str, _version: int) -> list[str]:
+        return []
+
+    mail_hosts = names = lambda self, name: []
+
+
 def verdict(raw: bytes, zone: dict[str, str]) -> bool:
-    return passes(raw, normalize(raw), lambda name: [zone[name]] if name in zone else [])
+    return passes(raw, normalize(raw), Zone(zone))
+
+
+def words(raw: bytes, zone: dict[str, str] | None, origin: Origin | None = None) -> tuple[str, str, str]:
+    found = authenticate(raw, normalize(raw), Zone(zone), origin)
+    return found.spf, found.dkim, found.dmarc
+
+
+HOME = Origin("192.0.2.7", "mx.acme.example", "jane@mail.acme.example")
+
+
+def test_what_was_found_is_told_in_the_words_of_rfc_8601(key, zone):
+    assert words(signed(key), zone) == ("none", "pass", "pass")
+    assert words(signed(key, domain=b"evil.example"), zone) == ("none", "pass", "fail")
+    assert words(signed(key).replace(b"burns", b"works"), zone) == ("none", "fail", "fail")
+    assert words(signed(key, length=True), zone) == ("none", "policy", "fail")
+    assert words(signed(key), None) == ("none", "temperror", "temperror")
+    assert words(LETTER, zone) == ("none", "none", "fail")
+    assert words(LETTER, {}) == ("none", "none", "none")
+    assert words(signed(key), {}) == ("none", "permerror", "none")
+
+
+def test_spf_passes_for_an_aligned_sender_alone(zone):
+    zone |= {"mail.acme.example": "v=spf1 ip4:192.0.2.7 -all", "evil.example": "v=spf1 +all"}
+    assert words(LETTER, zone, HOME) == ("pass", "none", "pass")
+    assert Origins(Zone(zone)).vouch(HOME, "acme.example")
+    elsewhere = replace(HOME, address="198.51.100.1")
+    assert words(LETTER, zone, elsewhere) == ("fail", "none", "fail")
+    assert not Origins(Zone(zone)).vouch(elsewhere, "acme.example")
+    theirs = replace(HOME, sender="x@evil.example")
+    assert words(LETTER, zone, theirs) == ("pass", "none", "fail")
+    strict = zone | {"_dmarc.acme.example": "v=DMARC1; p=reject; aspf=s"}
+    assert words(LETTER, strict, HOME) == ("pass", "none", "fail")
+    assert not Origins(Zone(None)).vouch(HOME, "acme.example")
+
+
+@pytest.mark.parametrize("field", [b"Subject: Pay", b"Reply-To: x@evil.example\r\nReply-To: y@evil.example"])
+def test_a_field_that_was_added_to_a_signed_mail_voids_its_signature(key, zone, field: bytes):
+    assert words(field + b"\r\n" + signed(key), zone)[1:] == ("policy", "fail")
 
 
 def test_an_aligned_signature_passes(key, zone):
@@ -80,11 +144,8 @@ def test_two_authors_are_none(key, zone):
 
 
 def test_when_dns_does_not_answer_mail_is_unverified(key):
-    def fails(_name: str) -> list[str]:
-        raise LookupFailed("down")
-
     raw = signed(key)
-    assert not passes(raw, normalize(raw), fails)
+    assert not passes(raw, normalize(raw), Zone(None))
 
 
 def test_garbage_for_a_signature_is_no_signature(zone):

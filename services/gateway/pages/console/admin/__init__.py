@@ -13,6 +13,7 @@ from services.gateway.pages.console.admin.clients import clients
 from services.gateway.pages.console.admin.contracts import contracts
 from services.gateway.pages.console.admin.dead_letters import dead_letters
 from services.gateway.pages.console.admin.groups import groups
+from services.gateway.pages.console.admin.mailboxes import mailboxes
 from services.gateway.pages.console.admin.overview import overview
 from services.gateway.pages.console.admin.people import people
 from services.gateway.pages.console.admin.quarantine import quarantine
@@ -38,6 +39,7 @@ AREAS: tuple[Blueprint, ...] = (
     groups,
     api_clients,
     webhooks,
+    mailboxes,
     quarantine,
     undelivered,
     suppressions,

@@ -68,6 +68,7 @@ def areas() -> list[tuple[str, list[Area]]]:
             [
                 Area("api-clients", _("API clients"), "key", True),
                 Area("webhooks", _("Webhooks"), "webhook", True),
+                Area("mailboxes", _("Mailboxes"), "inbox", True),
             ],
         ),
         (

@@ -57,6 +57,8 @@ def _done_work() -> dict[str, str]:
     return {
         "api_client_removed": _("Revoked. Its tokens end within half a minute."),
         "webhook_saved": _("Saved."),
+        "mailbox_saved": _("Saved. It is looked at within a few seconds."),
+        "mailbox_removed": _("Removed: no more mail is fetched from it."),
         "webhook_removed": _("Removed: it is told nothing any more."),
         "webhook_tested": _(
             "A test is on its way. Its outcome stands below; load the page again in a moment."
@@ -165,6 +167,14 @@ def _about_programs() -> dict[str, str]:
             "An https address on the internet is needed: without user name, and not one inside a private network."
         ),
         "event_type_unknown": _("Choose events from the list."),
+        "mailbox_not_ours": _("This is no support address of yours or of this client."),
+        "mailbox_exists": _("Mail is fetched from this folder already."),
+        "host_invalid": _("The name or address of a mail server."),
+        "port_invalid": _("A port is 1 to 65535."),
+        "username_invalid": _("Between 1 and 255 characters."),
+        "folder_invalid": _("Between 1 and 255 characters."),
+        "move_to_invalid": _("Name another folder."),
+        "password_invalid": _("A password is needed, also when server or user name change."),
         "webhook_disabled": _("Enable it first: nothing is sent to it now."),
         "client_invalid": _("Please check this."),
         "client_has_no_secret": _("It has no secret to change."),
