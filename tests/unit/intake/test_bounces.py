@@ -128,12 +128,37 @@ def test_success_is_no_failure():
         "From: Jane <jane@acme.example>\nReturn-Path: <>\nAuto-Submitted: auto-replied\nSubject: Please confirm\n\n"
         "Your message could not be delivered until you confirm.",
         "From: Postmaster <postmaster@acme.example>\nSubject: Maintenance tonight\n\nWe move all mail.",
+        "From: Postmaster <postmaster@acme.example>\nSubject: Delivery problems\n\nMails to bob@x.example could not be "
+        "delivered since this morning. Can you have a look?",
+        "From: System Administrator <admin@acme.example>\nSubject: Mailbox full\n\nThe mailbox of bob@acme.example is full.",
         "Content-Type: multipart/report; report-type=feedback-report; boundary=b\nFrom: complaints@isp.example\n"
         "Subject: abuse report\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n--b--",
     ],
 )
 def test_what_only_looks_like_a_bounce_is_read_as_a_mail(mail: str):
     assert not normalize(mail.encode()).is_bounce
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject"),
+    [
+        ("Administrateur système <postmaster@x.example>", "Non remis : Imprimante"),
+        ("postmaster@x.example", "Unzustellbar: Drucker"),
+        ("postmaster@x.example", "No se puede entregar: x"),
+        ("postmaster@x.example", "Niedostarczalne: x"),
+        ("postmaster@x.example", "Kan inte levereras: x"),
+        ("postmaster@x.example", "配信不能: x"),
+        ("postmaster@x.example", "无法投递: x"),
+        ("postmaster@x.example", "배달되지 않음: x"),
+        ("Mailer-Daemon@x.example", "Недоставленное сообщение"),
+    ],
+)
+def test_a_subject_in_any_language_will_do(sender: str, subject: str):
+    one = failed(
+        f"From: {sender}\nTo: us@here.example\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n…\n\n"
+        "jane@acme.example\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n"
+    )
+    assert (one.address, one.status, one.reason) == ("jane@acme.example", "5.1.1", "userunknown")
 
 
 def test_a_bounce_that_somebody_attached_is_theirs():

@@ -8,15 +8,22 @@ from services.intake.domain.mail.model import Address
 from services.intake.domain.mail.parts import Part
 
 # How mailers name themselves in From, often without an address that could be parsed.
+_MAILER = re.compile(
+    r"mailer[-_. ]?daemon|mail[-. _]{0,2}(delivery|router|transfer)|mail-?daemon|^\W*mdaemon|microsoftexchange|mail deliver",
+    re.I,
+)
 _DAEMON = re.compile(
     r"mailer[-_. ]?daemon|mail[-. _]{0,2}(delivery|router|transfer)|delivery[-. ]{0,2}(sub)?(system|report|agent|status)|"
-    r"mail (administrator|admin|system|handler)|post[-_ ]?master|system ?administrator|mail-?daemon|^\W*mdaemon|"
-    r"microsoftexchange|microsoft (outlook|exchange)|non-?delivery|undelivered|mail ?marshal|surfcontrol|interscan",
+    r"mail (system|handler)|post[-_ ]?master|mail-?daemon|^\W*mdaemon|"
+    r"microsoftexchange|microsoft (outlook|exchange)|non-?delivery|undelivered|"
+    r"email delivery|mail deliver|mail ?marshal|surfcontrol|interscan",
     re.I,
 )
 # What is sent by machines, and by people who do not want to be answered: bounces as well as anything else.
 _MACHINE = re.compile(
     r"no-?reply|do-?not-?reply|\b(smtp|mta|imss|majordomo|listserv|nobody|root|daemon|bounces?|mailadm\w*|complaints)\b|"
+    r"system ?administrator|mail admin(istrator)?|administrateur syst|administrador del? sistema|systeembeheer|"
+    r"amministratore (del |di )?sistema|系统管理员|系統管理員|システム管理者|시스템 관리자|системный администратор|"
     r"-admin@|-owner@|gateway|courier|mail ?server|amazonses|sns\.amazonaws|scanmail|mailscanner",
     re.I,
 )
@@ -30,9 +37,11 @@ _SUBJECT = re.compile(
     r"error|rejected (mail|message|posting)|mail (rejected|refused)|message (rejected|refused|delayed|not)|не доставлен|"
     r"сообщение не|не удалось|メールエラー|配信|配送|送信(エラー|でき|失敗)|不達|宛先|エラー|退信|投递失败|系统退信|反送|배달|전송 실패|"
     r"olevererbart|kan inte levereras|ikke leveres|kunne ikke|ei voitu|iletilemedi|teslim edilemedi|nedoruč|niedoręcz|"
-    r"nie (można|dostarcz)|bounced?\b|failed mail|mail error|unknown (user|address|recipient)|user unknown|unable to "
+    r"nie (można|dostarcz)|niedostarcz|kan inte lever|toimitettav|не удается достав|недостав|αδύνατη|παράδοση|"
+    r"無法傳遞|无法投递|未送達|未传递|배달되지|לא ניתן למסור|لم يتم تسليم|تعذر (تسليم|التسليم)|غير قابل للتسليم|no entregable|"
+    r"não entregue|non consegn|kézbesíthetetlen|nelivrabil|bounced?\b|failed mail|mail error|unknown (user|address|recipient)|user unknown|unable to "
     r"deliver|(are|sender is)? ?not (a )?member|invalid (recipient|address)|delivery (failure|to)|automatically rejected|status of (your|mail)|"
-    r"mailbox (full|unavail)|notification of|(amazon ses|aws) .{0,20}notification",
+    r"notification of|(amazon ses|aws) .{0,20}notification",
     re.I,
 )
 _WORDS = re.compile(
@@ -45,6 +54,12 @@ _WORDS = re.compile(
     r"配信できません|届けられません|не может быть доставлен|nicht zugestellt|non remis|no se pudo entregar|"
     r"could not (send|deliver)|\"notificationtype\":\s{0,4}\"bounce|following address(es)?.{0,10} failed|following recipients? .{0,20}failed|"
     r"投稿する権限|存在しない",
+    re.I,
+)
+_PROGRAM = re.compile(
+    r"following (recipient|address|destination)|[45]\d\d[ -]\#?[45]\.\d\.\d|<<< ?[45]\d\d|#[45]\.\d\.\d|original message follows|"
+    r"automatically|msexch|was not delivered to|could not be delivered because|undeliverable to|diagnosti|error message below|"
+    r"failed recipient|message details|transcript|\b550[ -]|invalid receiver|delivery (failure|status) notif|returned message",
     re.I,
 )
 _ABSENT = re.compile(
@@ -87,9 +102,19 @@ def looks_like_report(fields: Fields, root: Part, sender: Address | None, text: 
         return False
     told = bool(_SUBJECT.search(subject)) + bool(_WORDS.search(body))
     named = fields.text("from")[:500] or (sender.address if sender else "")
-    if _DAEMON.search(named) or _DAEMON.search(fields.text("return-path")[:300]):
+    if _MAILER.search(named) or _DAEMON.search(fields.text("return-path")[:300]):
         return told >= 1
+    if _DAEMON.search(named):
+        # A postmaster may be a person, who writes about such things: only the words of a program are a program's.
+        return told >= 1 and (
+            bool(_PROGRAM.search(body)) or _from_machine(fields, "", auto) or _returns(root)
+        )
     return told == 2 and _from_machine(fields, named, auto)
+
+
+def _returns(root: Part) -> bool:
+    """Another mail is inside: the one that came back."""
+    return any(part.is_message or part.content_type == "text/rfc822-headers" for part in root.children)
 
 
 def _from_machine(fields: Fields, named: str, auto: str) -> bool:
