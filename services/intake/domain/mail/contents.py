@@ -17,6 +17,7 @@ _TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 _TNEF_NAMES = ("winmail.dat", "win.dat")
 _NO_HTML = re.compile(r"\b(html|mime)\b", re.I)
 _STUB_CHARS = 300
+_MAX_UNPACKED = 3
 # Sent as plain text by a program that did not know better.
 _IS_HTML = re.compile(r"\s{0,100}(<!doctype html|<html)\b[^>]{0,500}>", re.I)
 # The table that every machine agrees on, not the files of this one.
@@ -52,6 +53,8 @@ class Contents:
     rich: list[Piece] = field(default_factory=list)
     files: list[Part] = field(default_factory=list)
     problems: set[str] = field(default_factory=set)
+    # How many bodies of rich text were unpacked, which takes time.
+    unpacked: int = 0
 
     def add(self, piece: Piece) -> None:
         self.texts.append(piece)
@@ -184,10 +187,10 @@ def _open_tnef(part: Part, found: Contents) -> bool:
         found.problems.add("too_many_parts")
         return False
     for file in opened.files:
-        inside = _found_inside(part, file.name, file.content, file.content_type)
-        if file.content_id:
-            inside.fields.items.append(("content-id", f"<{file.content_id}>".encode()))
-        found.files.append(inside)
+        _take_inner(part, file, found)
+    if not found.says_something and found.unpacked < _MAX_UNPACKED:
+        found.unpacked += 1
+        tnef.unpack(opened)
     if not found.says_something and (opened.text.strip() or opened.html.strip()):
         if opened.text.strip():
             found.texts.append(Piece("plain", opened.text))
@@ -197,6 +200,31 @@ def _open_tnef(part: Part, found: Contents) -> bool:
     if not opened.is_whole:
         found.problems.add("tnef_unreadable")
     return opened.is_whole and (found.says_something or bool(opened.files))
+
+
+def _take_inner(part: Part, file: tnef.TnefFile, found: Contents) -> None:
+    """A file out of the wrapping; a mail that was attached there in pieces, as nobody can open it whole."""
+    mail = tnef.opened(file.content)
+    if mail is None:
+        inside = _found_inside(part, file.name, file.content, file.content_type)
+        if file.content_id:
+            inside.fields.items.append(("content-id", f"<{file.content_id}>".encode()))
+        found.files.append(inside)
+        return
+    if found.unpacked < _MAX_UNPACKED:
+        found.unpacked += 1
+        tnef.unpack(mail)
+    name = file.name or "message"
+    if mail.html.strip():
+        found.files.append(
+            _found_inside(part, f"{name}.html", mail.html.encode("utf-8", "replace"), "text/html")
+        )
+    elif mail.text.strip():
+        found.files.append(
+            _found_inside(part, f"{name}.txt", mail.text.encode("utf-8", "replace"), "text/plain")
+        )
+    for inner in mail.files:
+        found.files.append(_found_inside(part, inner.name, inner.content, inner.content_type))
 
 
 def _promote(root: Part, found: Contents) -> None:

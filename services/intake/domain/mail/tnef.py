@@ -7,7 +7,7 @@ one is broken, and cuts the zeros off the end of a file.
 import struct
 from dataclasses import dataclass, field
 
-from services.intake.domain.mail import charsets
+from services.intake.domain.mail import charsets, rtf
 
 _SIGNATURE = 0x223E9F78
 _HEAD = struct.Struct("<BII")
@@ -16,8 +16,9 @@ _MESSAGE, _ATTACHMENT = 1, 2
 _BODY, _DATA, _TITLE, _RENDERING = 0x800C, 0x800F, 0x8010, 0x9002
 _PROPERTIES, _ATTACHMENT_PROPERTIES, _CODEPAGE = 0x9003, 0x9005, 0x9007
 # MAPI properties.
-_P_BODY, _P_HTML, _P_CODEPAGE = 0x1000, 0x1013, 0x3FDE
+_P_BODY, _P_RTF, _P_HTML, _P_CODEPAGE = 0x1000, 0x1009, 0x1013, 0x3FDE
 _P_DATA, _P_NAME, _P_LONG_NAME, _P_TYPE, _P_CONTENT_ID = 0x3701, 0x3704, 0x3707, 0x370E, 0x3712
+_INTERFACE = bytes.fromhex("00000000c000000000000046")
 _FIXED = {0x0002: 4, 0x0003: 4, 0x0004: 4, 0x0005: 8, 0x0006: 8, 0x0007: 8, 0x000A: 4, 0x000B: 4, 0x0014: 8}
 _FIXED |= {0x0040: 8, 0x0048: 16}
 _COUNTED = (0x000D, 0x001E, 0x001F, 0x0102)
@@ -46,13 +47,15 @@ class Tnef:
 
     text: str = ""
     html: str = ""
+    # The body as compressed rich text; only unpacked where there is no other.
+    packed: bytes = b""
     files: list[TnefFile] = field(default_factory=list)
     is_whole: bool = True
 
 
 def opened(data: bytes) -> Tnef | None:
     """What can be read of it; None when it is no TNEF at all."""
-    if len(data) < 6 or struct.unpack_from("<I", data)[0] != _SIGNATURE:
+    if not is_tnef(data):
         return None
     found, codepage, position = Tnef(), "cp1252", 6
     for _ in range(_MAX_ATTRIBUTES):
@@ -76,6 +79,22 @@ def opened(data: bytes) -> Tnef | None:
     return found
 
 
+def unpack(found: Tnef) -> None:
+    """Its text or HTML out of the rich text, where it has none otherwise."""
+    if not found.packed or found.text.strip() or found.html.strip():
+        return
+    content, is_html = rtf.read(rtf.decompressed(found.packed))
+    if is_html:
+        found.html = content
+    else:
+        found.text = content.strip()
+
+
+def is_tnef(data: bytes) -> bool:
+    """By its first bytes."""
+    return data.startswith(struct.pack("<I", _SIGNATURE))
+
+
 def _take_attachment(found: Tnef, name: int, value: bytes, codepage: str) -> None:
     if name == _RENDERING:
         if len(found.files) < _MAX_FILES:
@@ -96,7 +115,11 @@ def _take_attachment(found: Tnef, name: int, value: bytes, codepage: str) -> Non
         file.content_type = _said(said, _P_TYPE, codepage)
         file.content_id = _said(said, _P_CONTENT_ID, codepage)
         inner = said.get(_P_DATA, b"")
-        if isinstance(inner, bytes) and inner and not file.content:
+        if isinstance(inner, bytes) and inner[4:16] == _INTERFACE:
+            file.content = inner[
+                16:
+            ]  # an object, behind what kind it is: a mail (which is TNEF itself), a document
+        elif isinstance(inner, bytes) and inner and not file.content:
             file.content = inner
 
 
@@ -108,6 +131,8 @@ def _take_body(found: Tnef, said: Properties, codepage: str) -> None:
         own = "utf-8" if page == 65001 else f"cp{page}"
     found.text = _said(said, _P_BODY, own or codepage) or found.text
     found.html = _said(said, _P_HTML, own or codepage) or found.html
+    packed = said.get(_P_RTF, b"")
+    found.packed = packed if isinstance(packed, bytes) else b""
 
 
 def _said(said: Properties, name: int, codepage: str) -> str:
