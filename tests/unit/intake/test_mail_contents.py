@@ -252,3 +252,15 @@ def test_lines_end_as_they_may(ending: bytes):
     raw = b"\xef\xbb\xbfSubject: Hello\r\nContent-Type: text/plain\r\n\r\nTwo\r\nlines\r\n"
     mail = normalize(raw.replace(b"\r\n", ending))
     assert (mail.subject, mail.text) == ("Hello", "Two\nlines")
+
+
+def test_an_attached_mail_is_told_as_it_was_before_it_was_encoded():
+    inner = b"Subject: old\r\n\r\nBefore\r\n"
+    mail = read(
+        "From: a@b.example", "Content-Type: multipart/mixed; boundary=x", "",
+        "--x", "Content-Type: text/plain", "", "See below",
+        "--x", "Content-Type: message/rfc822", "Content-Transfer-Encoding: base64", "", base64.encodebytes(inner),
+        "--x--",
+    )  # fmt: skip
+    (attachment,) = mail.attachments
+    assert (attachment.size, attachment.sha256) == (len(inner), hashlib.sha256(inner).hexdigest())

@@ -119,7 +119,8 @@ def _date(fields: Fields, problems: set[str]) -> datetime | None:
 
 
 def _content(part: Part) -> bytes:
-    return part.body if part.is_message or part.is_multipart else part.content()
+    # Only a multipart that was nested too deeply is a file itself; its transfer encoding says nothing.
+    return part.body if part.is_multipart else part.content()
 
 
 def _attachment(part: Part, shown: frozenset[str]) -> Attachment:
