@@ -121,8 +121,8 @@ class Suppressions(Protocol):
         """Those of these addresses that nothing is sent to."""
         ...
 
-    def page(self, scope: Scope, size: int, token: str) -> tuple[list[Suppression], str]:
-        """Those that nothing is sent to, the latest first, and the next page's token."""
+    def page(self, scope: Scope, size: int, token: str, address: str = "") -> tuple[list[Suppression], str]:
+        """Those that nothing is sent to, the latest first, and the next page's token. address: only this one."""
         ...
 
 

@@ -111,7 +111,7 @@ class NotifyServicer(NotifyServiceServicer):
         self, request: notify_service_pb2.ListSuppressionsRequest, context: grpc.ServicerContext
     ) -> notify_service_pb2.ListSuppressionsResponse:
         found, token = self._suppressions.page(
-            caller_of(context), request.tenant_id, request.page_size, request.page_token
+            caller_of(context), request.tenant_id, request.page_size, request.page_token, request.address
         )
         return notify_service_pb2.ListSuppressionsResponse(
             suppressions=[messages.suppression(one) for one in found], next_page_token=token

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.gateway.api import words
 from services.gateway.api.routes import Answer, Call, Routes, backends
-from services.gateway.api.shapes import Body, Id, PageQuery, Shape, Time
+from services.gateway.api.shapes import Body, Email, Id, PageQuery, Shape, Time
 
 routes = Routes("suppressions", "Addresses that no mail is sent to.")
 
@@ -36,11 +36,12 @@ class SuppressionPage(Shape):
 
 class SuppressionQuery(PageQuery):
     tenant_id: Id | None = None
+    address: Email | None = Field(None, description="Only this one.")
 
 
 class SuppressionBody(Body):
     tenant_id: Id
-    address: str = Field(min_length=3, max_length=254, examples=["jane@acme.example"])
+    address: Email = Field(examples=["jane@acme.example"])
 
 
 @routes.get(
@@ -56,6 +57,7 @@ def list_suppressions(call: Call) -> Answer:
     page = backends().suppressions.list(
         call.caller,
         tenant_id=query.tenant_id or "",
+        address=query.address or "",
         page_size=query.page_size,
         page_token=query.page_token,
     )

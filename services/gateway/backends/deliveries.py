@@ -37,7 +37,7 @@ class Suppressions:
         self._stub = NotifyServiceStub(channel)
 
     def list(self, caller: Caller, **fields: Any) -> messages.ListSuppressionsResponse:
-        """The latest first. Fields: tenant_id, page_size, page_token."""
+        """The latest first. Fields: tenant_id, address, page_size, page_token."""
         return call(self._stub.ListSuppressions, messages.ListSuppressionsRequest(**fields), caller)
 
     def add(self, caller: Caller, tenant_id: str, address: str) -> suppression.Suppression:

@@ -70,5 +70,6 @@ class SuppressionDocument(_Owned):
             {"fields": ["tenant_id", "address"], "unique": True, "name": "address_of_a_tenant"},
             ("tenant_id", "-update_time", "id"),
             ("provider_id", "-update_time", "id"),
+            ("provider_id", "address"),
         ],
     )

@@ -63,8 +63,10 @@ class SuppressionStore:
         found = self.records.find(scope, wanted, projection=["address", "cause"])
         return {kept["address"] for kept in found if kept.get("cause", Cause.PERMANENT)}
 
-    def page(self, scope: Scope, size: int, token: str) -> tuple[list[Suppression], str]:
+    def page(self, scope: Scope, size: int, token: str, address: str = "") -> tuple[list[Suppression], str]:
         criteria: dict[str, Any] = {"cause": {"$ne": Cause.NONE.value}}
+        if address:
+            criteria["address"] = address
         if token:
             criteria |= page_after(_NEWEST_FIRST, decode_cursor(token, 2))
         found = self.records.find(scope, criteria, sort=_NEWEST_FIRST, limit=size + 1)

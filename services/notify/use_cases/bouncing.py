@@ -78,14 +78,15 @@ class KeepSuppressions:
     now: ports.Clock
 
     def page(
-        self, caller: Caller, tenant_id: str, page_size: int, page_token: str
+        self, caller: Caller, tenant_id: str, page_size: int, page_token: str, address: str = ""
     ) -> tuple[list[Suppression], str]:
         """The latest first, and the next page's token, "" at the end."""
         caller.require(*_READERS)
         if page_size < 0:
             raise InvalidArgument("page_size_invalid", "A page has 1 to 200 rows.", field="page_size")
         scope = caller.scope(tenant_id) if tenant_id else caller.granted()
-        return self.suppressions.page(scope, min(page_size or _DEFAULT_PAGE, _MAX_PAGE), page_token)
+        size = min(page_size or _DEFAULT_PAGE, _MAX_PAGE)
+        return self.suppressions.page(scope, size, page_token, address.strip().lower())
 
     def add(self, caller: Caller, tenant_id: str, address: str) -> Suppression:
         """Raises NotFound("tenant_not_found"), InvalidArgument("email_invalid")."""
@@ -93,7 +94,8 @@ class KeepSuppressions:
         scope = caller.scope(tenant_id)
         address = address.strip().lower()
         local, at, domain = address.partition("@")
-        if not (local and at and domain) or len(address) > _LONGEST_ADDRESS or len(address.split()) != 1:
+        whole = bool(local and at and domain) and address.isprintable() and " " not in address
+        if not whole or len(address) > _LONGEST_ADDRESS:
             raise InvalidArgument("email_invalid", "This is no mail address.", field="address")
         self.directory.tenant(caller, tenant_id)
         now = self.now()

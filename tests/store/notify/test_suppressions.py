@@ -84,6 +84,7 @@ def test_they_come_in_pages_the_latest_first(suppressions: store.SuppressionStor
     rest, end = suppressions.page(GrantedScope("prv_1", None), 3, token)
     assert [one.address[:2] for one in (*found, *rest)] == ["a4", "a3", "a2", "a1", "a0"]
     assert end == ""
+    assert [one.address[:2] for one in suppressions.page(LUMEN, 3, "", "a2@x.example")[0]] == ["a2"]
 
 
 def test_what_was_noted_before_there_were_causes_is_suppressed_and_can_be_lifted(

@@ -3,7 +3,8 @@
 import pytest
 from flask import Flask
 
-from services.gateway.pages.console.signals import quarantine_label
+from fairlead.notify.v1 import delivery_pb2
+from services.gateway.pages.console.signals import quarantine_label, unreachable
 from services.gateway.pages.language import add_language
 from services.intake.domain import filing
 from tools import translations
@@ -42,3 +43,19 @@ def test_why_a_mail_waits_in_quarantine_is_said_in_words(reason: str):
     add_language(app)
     with app.test_request_context("/?lang=en"):
         assert quarantine_label(reason) != reason.replace("_", " ")
+
+
+def _mail(recipient: str, error: str = "") -> delivery_pb2.Delivery:
+    return delivery_pb2.Delivery(channel="DELIVERY_CHANNEL_EMAIL", recipient=recipient, last_error=error)
+
+
+def test_whose_latest_mail_came_back_is_not_reached():
+    told = [
+        _mail("jane@acme.example", "address_bounces"),
+        _mail("sam@acme.example"),
+        _mail("lee@acme.example", "bounced 5.1.1"),
+        _mail("sam@acme.example", "bounced 4.2.2"),
+        _mail("Jane@acme.example"),
+        _mail("per_unknown", "address_bounces"),
+    ]
+    assert unreachable(told) == ["jane@acme.example", "lee@acme.example"]

@@ -24,7 +24,12 @@ from services.gateway.pages.console.frame import render, staff_only, wants_fragm
 from services.gateway.pages.console.offers import offers
 from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.console.scripts import for_scripts
-from services.gateway.pages.console.signals import delivery_reason, delivery_sign, notification_label
+from services.gateway.pages.console.signals import (
+    delivery_reason,
+    delivery_sign,
+    notification_label,
+    unreachable,
+)
 from services.gateway.pages.console.timeline import impact_times_urgency, lines, visible_state
 from services.gateway.pages.language import current_language, in_each_language
 from services.gateway.pages.language import gettext as _
@@ -106,6 +111,7 @@ def article(
 def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
     """What other services know of it; None for what cannot be asked just now."""
     clocks = _if_there(lambda: gateway().backends.clocks.explain(caller, incident.incident_id))
+    deliveries = _if_there(lambda: _deliveries(caller, incident))
     return {
         "clocks": clocks,
         "clock_lines": clock_lines(clocks, gateway().clock()) if clocks else [],
@@ -114,7 +120,8 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "stood_still": stood_still,
         "may_answer": bool(caller.roles & _ANSWER),
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
-        "deliveries": _if_there(lambda: _deliveries(caller, incident)),
+        "deliveries": deliveries,
+        "unreachable": unreachable(deliveries or ()),
         "delivery_sign": delivery_sign,
         "delivery_reason": delivery_reason,
         "notification_label": notification_label,

@@ -1,5 +1,7 @@
 """Words and icons for deliveries and submissions."""
 
+from collections.abc import Iterable
+
 from fairlead.intake.v1 import submission_pb2
 from fairlead.notify.v1 import delivery_pb2, suppression_pb2
 from services.gateway.backends.words import word_of
@@ -56,7 +58,22 @@ def _told() -> dict[str, str]:
 
 def delivery_reason(error: str) -> str:
     """Why something was not sent or did not arrive; what servers said stays as they said it."""
+    if error.startswith("bounced "):
+        return _("It came back: %(said)s", said=error.removeprefix("bounced "))
     return _reasons().get(error, error)
+
+
+def unreachable(deliveries: Iterable[delivery_pb2.Delivery]) -> list[str]:
+    """Addresses whose latest mail came back, or was not sent because others did. The newest comes first."""
+    latest: dict[str, str] = {}
+    for one in deliveries:
+        if one.channel == delivery_pb2.DELIVERY_CHANNEL_EMAIL and "@" in one.recipient:
+            latest.setdefault(one.recipient.lower(), one.last_error)
+    return [
+        address
+        for address, error in latest.items()
+        if error == "address_bounces" or error.startswith("bounced ")
+    ]
 
 
 @in_each_language

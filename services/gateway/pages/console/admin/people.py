@@ -17,6 +17,7 @@ from services.gateway.pages.console.admin.frame import (
     admin_page,
     administrators_only,
     first_address,
+    if_there,
     next_address,
     page_token,
 )
@@ -252,6 +253,7 @@ def _person_page(person_id: str, problems: Problems | None = None, part: str = "
         member_choices=member_choices(),
         grant_of=lambda role: word_of(_GRANTS, role) or "",
         member_of=lambda role: word_of(_MEMBERS, role) or "",
+        suppressed=if_there(lambda: gateway().backends.suppressions.list(caller, address=person.email)),
         is_self=caller.person_id == person_id,
         disabled=person.state == person_pb2.PERSON_STATE_DISABLED,
     )
