@@ -22,9 +22,12 @@ _OF_THE_PROVIDER = [
     "rules:write",
     "webhooks:read",
     "webhooks:write",
+    "mailboxes:read",
+    "mailboxes:write",
     "submissions:read",
     "submissions:write",
     "deliveries:read",
+    "deliveries:write",
     "clients:write",
 ]
 
