@@ -264,3 +264,15 @@ def test_an_attached_mail_is_told_as_it_was_before_it_was_encoded():
     )  # fmt: skip
     (attachment,) = mail.attachments
     assert (attachment.size, attachment.sha256) == (len(inner), hashlib.sha256(inner).hexdigest())
+
+
+def test_what_stands_behind_an_end_that_is_none_is_not_lost():
+    mail = read(
+        "From: a@b.example", "Content-Type: multipart/mixed; boundary=x", "",
+        "--x", "Content-Type: multipart/alternative; boundary=x", "",
+        "--x", "Content-Type: text/plain", "", "See the file",
+        "--x--", "",
+        "--x", "Content-Type: application/zip; name=a.zip", "", "PK",
+        "--x--", "the end",
+    )  # fmt: skip
+    assert mail.text == "See the file" and files(mail) == [("a.zip", "application/zip")]

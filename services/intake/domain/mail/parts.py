@@ -17,6 +17,7 @@ from services.intake.domain.mail.model import Limits
 
 _GUESSED_BOUNDARY = re.compile(rb"(?:^|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n[A-Za-z\-]{1,40}:", re.ASCII)
 
+_FIELD_LINE = re.compile(rb"[ \t]*\r?\n[A-Za-z\-]{1,40}:")
 _META = re.compile(rb"<meta[^>]{1,200}charset\s{0,10}=\s{0,10}[\"']?([A-Za-z0-9_.:\-]{2,40})", re.I)
 _META_WITHIN = 4_096
 
@@ -200,7 +201,11 @@ def _between(body: bytes, boundary: bytes, room: int, whole_line: bool = True) -
                 return _Split(slices, True)
             slices.append(_slice(body, start, match.start()))
         if match[1]:
-            return _Split(slices, True)
+            # Where two levels share one boundary, the inner one's end is not yet the end.
+            again = delimiter.search(body, match.end())
+            if not (again and not again[1] and _FIELD_LINE.match(body, again.end())):
+                return _Split(slices, True)
+            match = again
         start = _next_line(body, match.end())
         # The line break before the next delimiter belongs to it; an empty part shares its own with it.
         position = max(start - 1, match.end())
