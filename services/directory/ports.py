@@ -79,8 +79,8 @@ class Tenants(Protocol):
     def written_to(self, scope: Scope, mailboxes: frozenset[str]) -> list[str]:
         """The ids of providers one of whose tenants has one of these support addresses."""
 
-    def having_mailbox(self, scope: Scope, provider_id: str, mailboxes: frozenset[str]) -> list[str]:
-        """The ids of this provider's tenants that have one of these support addresses of their own."""
+    def having_mailbox(self, scope: Scope, mailboxes: frozenset[str]) -> list[TenantScope]:
+        """The tenants that have one of these support addresses of their own."""
 
 
 class MailDomains(Protocol):

@@ -122,6 +122,7 @@ def start(settings: IntakeSettings, fetch: Fetch | None = None) -> Intake:
     )
     receiving = Receiving(arrivals, directory, clock.now, new_id, settings.verify_recipients)
     mailboxes = MailboxStore(database, Seal.of(settings.key_dir, settings.service))
+    quarantine = Quarantine(submissions, directory, accepting, clock.now)
     servicer = SubmissionServicer(
         Submitting(
             submissions,
@@ -134,7 +135,7 @@ def start(settings: IntakeSettings, fetch: Fetch | None = None) -> Intake:
             new_id,
         ),
         ReadingSubmissions(submissions, arrivals),
-        Quarantine(submissions, directory, accepting, clock.now),
+        quarantine,
     )
 
     alerts = _alerts(settings, database, signer, submissions, accepting, directory, fetch)
@@ -196,7 +197,9 @@ def start(settings: IntakeSettings, fetch: Fetch | None = None) -> Intake:
     )
     server.start()
 
-    sweeps = running.add(Sweeps(filing.file_arrivals, accepting.accept_due))
+    sweeps = running.add(
+        Sweeps(filing.file_arrivals, lambda: accepting.accept_due() + quarantine.hand_on_due())
+    )
     arrivals.on_kept(sweeps.wake)
     sweeps.start()
     running.add(alerts.sweeps).start()

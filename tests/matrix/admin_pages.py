@@ -254,6 +254,7 @@ _LETTER: dict[str, Any] = {"path": {"service": "triage"}, "record": a.dead_lette
 WORK = [
     _list("quarantine", record=a.quarantined),
     _ask("GET /submissions/{submission_id}", record=a.quarantined, shows="Whose am I?"),
+    _ask("GET /submissions/{submission_id}/raw", record=a.quarantined, shows="zephyrine", by="administrator"),
     _ask(
         "POST /submissions/{submission_id}/release",
         form={"tenant": "{own_tenant_id}"},

@@ -17,6 +17,17 @@ class TenantState(StrEnum):
     SUSPENDED = "suspended"
 
 
+class NewPersonPolicy(StrEnum):
+    """What becomes of a mail of the client's domain whose sender nobody knows.
+
+    create: they are made a requester. hold: it waits until an administrator says so. reject: it is put away, and shown.
+    """
+
+    CREATE = "create"
+    HOLD = "hold"
+    REJECT = "reject"
+
+
 @dataclass(frozen=True)
 class Tenant:
     """A client organisation. Times are UTC; revision 0 means "not saved yet"."""
@@ -32,6 +43,7 @@ class Tenant:
     create_time: datetime
     update_time: datetime
     state: TenantState = TenantState.ACTIVE
+    new_person_policy: NewPersonPolicy = NewPersonPolicy.CREATE
     revision: int = 0
 
 
@@ -79,15 +91,17 @@ def changed_tenant(
     locale: str = "",
     time_zone: str = "",
     support_address: str = "",
+    new_person_policy: NewPersonPolicy | None = None,
     now: datetime,
 ) -> Tenant:
-    """The tenant with the texts that are not empty. Raises InvalidArgument."""
+    """The tenant with the values that are not empty. Raises InvalidArgument."""
     return replace(
         tenant,
         name=texts.name(name) if name else tenant.name,
         locale=texts.locale(locale) if locale else tenant.locale,
         time_zone=texts.time_zone(time_zone) if time_zone else tenant.time_zone,
         support_address=_mailbox(support_address) if support_address else tenant.support_address,
+        new_person_policy=new_person_policy or tenant.new_person_policy,
         update_time=now,
     )
 

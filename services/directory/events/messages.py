@@ -55,6 +55,7 @@ def tenant(record: Tenant) -> tenant_pb2.Tenant:
         time_zone=record.time_zone,
         state=_TENANT_STATES[record.state],
         support_address=record.support_address,
+        new_person_policy=f"NEW_PERSON_POLICY_{record.new_person_policy.upper()}",
         create_time=_timestamp(record.create_time),
         update_time=_timestamp(record.update_time),
         revision=record.revision,

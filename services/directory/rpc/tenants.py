@@ -6,13 +6,18 @@ from chassis.rpc import caller_of
 from fairlead.directory.v1 import tenant_pb2
 from fairlead.directory.v1 import tenant_service_pb2 as pb
 from fairlead.directory.v1.tenant_service_pb2_grpc import TenantServiceServicer
-from services.directory.domain.tenant import TenantState
+from services.directory.domain.tenant import NewPersonPolicy, TenantState
 from services.directory.events import messages
 from services.directory.use_cases import BrandUseCases, MailUseCases, RegistryUseCases
 
 _STATES = {
     tenant_pb2.TENANT_STATE_ACTIVE: TenantState.ACTIVE,
     tenant_pb2.TENANT_STATE_SUSPENDED: TenantState.SUSPENDED,
+}
+_POLICIES = {
+    tenant_pb2.NEW_PERSON_POLICY_CREATE: NewPersonPolicy.CREATE,
+    tenant_pb2.NEW_PERSON_POLICY_HOLD: NewPersonPolicy.HOLD,
+    tenant_pb2.NEW_PERSON_POLICY_REJECT: NewPersonPolicy.REJECT,
 }
 
 
@@ -86,6 +91,7 @@ class TenantServicer(TenantServiceServicer):
             locale=request.locale,
             time_zone=request.time_zone,
             support_address=request.support_address,
+            new_person_policy=_POLICIES.get(request.new_person_policy),
             revision=request.revision,
         )
         return messages.tenant(tenant)
@@ -132,6 +138,8 @@ class TenantServicer(TenantServiceServicer):
             outsiders=found.outsiders,
             staff_person_id=found.staff_person_id,
             staff_tenant_id=found.staff_tenant_id,
+            candidate_tenant_ids=found.filing.candidates,
+            new_person_policy=f"NEW_PERSON_POLICY_{found.new_person_policy.upper()}",
         )
 
     def GetBrand(self, request: pb.GetBrandRequest, context: grpc.ServicerContext) -> tenant_pb2.Brand:

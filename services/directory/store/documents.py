@@ -63,6 +63,7 @@ class TenantDocument(_Owned):
     time_zone = me.StringField(required=True)
     state = me.StringField(required=True, choices=["active", "suspended"])
     support_address = me.StringField()
+    new_person_policy = me.StringField(choices=["create", "hold", "reject"])
     create_time = me.DateTimeField(required=True)
     update_time = me.DateTimeField(required=True)
 

@@ -14,7 +14,7 @@ from services.directory import events
 from services.directory.domain.brand import Brand
 from services.directory.domain.facts import BrandChanged, TenantFact
 from services.directory.domain.provider import Provider
-from services.directory.domain.tenant import Tenant, TenantState
+from services.directory.domain.tenant import NewPersonPolicy, Tenant, TenantState
 from services.directory.ports import Change, Page
 from services.directory.store.documents import BrandDocument, ProviderDocument, TenantDocument, checked
 from services.directory.store.refusals import named
@@ -108,9 +108,10 @@ class TenantStore:
         wanted = {"support_address": {"$in": sorted(mailboxes), "$gt": ""}}
         return [found["provider_id"] for found in self.records.find(scope, wanted, sort=[("_id", 1)])]
 
-    def having_mailbox(self, scope: Scope, provider_id: str, mailboxes: frozenset[str]) -> list[str]:
-        wanted = {"support_address": {"$in": sorted(mailboxes), "$gt": ""}, "provider_id": provider_id}
-        return [found["_id"] for found in self.records.find(scope, wanted, sort=[("_id", 1)])]
+    def having_mailbox(self, scope: Scope, mailboxes: frozenset[str]) -> list[TenantScope]:
+        wanted = {"support_address": {"$in": sorted(mailboxes), "$gt": ""}}
+        found = self.records.find(scope, wanted, sort=[("_id", 1)])
+        return [TenantScope(one["provider_id"], one["_id"]) for one in found]
 
 
 class BrandStore:
@@ -161,6 +162,7 @@ def _tenant_state(tenant: Tenant) -> dict[str, Any]:
         "time_zone": tenant.time_zone,
         "state": tenant.state.value,
         "support_address": tenant.support_address,
+        "new_person_policy": tenant.new_person_policy.value,
         "create_time": tenant.create_time,
         "update_time": tenant.update_time,
     }
@@ -180,6 +182,8 @@ def _tenant(document: Mapping[str, Any]) -> Tenant:
         create_time=document["create_time"],
         update_time=document["update_time"],
         state=TenantState(document["state"]),
+        # Older tenants have none.
+        new_person_policy=NewPersonPolicy(document.get("new_person_policy", NewPersonPolicy.CREATE.value)),
         revision=document["revision"],
     )
 

@@ -10,11 +10,13 @@ from services.directory.domain.mail import (
     Filing,
     MailDomain,
     Resolved,
+    claimable_domain,
     file_mail,
     mailboxes,
     sender_address,
 )
-from services.directory.domain.person import PersonState
+from services.directory.domain.person import Person, PersonState
+from services.directory.domain.tenant import NewPersonPolicy
 from services.directory.ports import Change, Clock, MailDomains, NewId, People, Providers, Tenants
 from services.directory.use_cases.reach import tenant_scope
 
@@ -42,14 +44,16 @@ class MailUseCases:
         self._new_id = new_id
 
     def add_mail_domain(self, caller: Caller, tenant_id: str, domain: str) -> MailDomain:
-        """Administrators and operators. Raises AlreadyExists("mail_domain_taken") when another tenant has it."""
+        """Administrators and operators. Raises AlreadyExists("mail_domain_taken") when another tenant has it, and
+        InvalidArgument("mail_domain_public") for one under which anybody may have a mailbox.
+        """
         scope = self._administered(caller, tenant_id)
         now = self._clock()
         wished = MailDomain(
             mail_domain_id=self._new_id("dom"),
             provider_id=scope.provider_id,
             tenant_id=scope.tenant_id,
-            domain=texts.domain(domain),
+            domain=claimable_domain(domain),
             create_time=now,
         )
         try:
@@ -85,34 +89,38 @@ class MailUseCases:
         found = self._mail_domains.find(scope, address.rpartition("@")[2]) if address else None
         written_to = mailboxes(recipients)
         providers: list[str] = []
+        boxes: list[TenantScope] = []
         if written_to:
             providers += self._providers.written_to(scope, written_to)
-            providers += self._tenants.written_to(scope, written_to)
-        filing = file_mail(found, providers)
+            boxes = self._tenants.having_mailbox(scope, written_to)
+            providers += [box.provider_id for box in boxes]
+        known = self._people.find_by_email(scope, address) if address else []
+        filing = file_mail(found, providers, _known_in(known), [box.tenant_id for box in boxes])
+        person_id = _member(known, filing)
         outsiders = tuple(one for one in mentioned if self._is_outsider(scope, filing, one))
-        staff_person_id, staff_tenant_id = self._staff(scope, filing, address, written_to)
-        return Resolved(
-            filing, self._person_there(filing, address), outsiders, staff_person_id, staff_tenant_id
-        )
+        staff_person_id, staff_tenant_id = self._staff(filing, address, boxes)
+        policy = self._policy(filing) if filing.tenant_id and not person_id else NewPersonPolicy.CREATE
+        return Resolved(filing, person_id, outsiders, staff_person_id, staff_tenant_id, policy)
 
     def _is_outsider(self, scope: Scope, filing: Filing, address: str) -> bool:
-        """A mailbox of ours would write to itself for ever; another client would read what is not theirs."""
+        """A mailbox of ours would write to itself for ever; another client would read what is not theirs.
+
+        Whoever belongs to other clients alone is another client's, whatever their domain.
+        """
         boxes = mailboxes([address])
         if not boxes or self._providers.written_to(scope, boxes) or self._tenants.written_to(scope, boxes):
             return True
-        domain = self._mail_domains.find(scope, sender_address(address).rpartition("@")[2])
-        return domain is not None and (domain.provider_id, domain.tenant_id) != (
-            filing.provider_id,
-            filing.tenant_id,
-        )
+        plain = sender_address(address)
+        domain = self._mail_domains.find(scope, plain.rpartition("@")[2])
+        here = (filing.provider_id, filing.tenant_id)
+        if domain is not None:
+            return (domain.provider_id, domain.tenant_id) != here
+        theirs = _known_in(self._people.find_by_email(scope, plain)).get(filing.provider_id, ())
+        return bool(theirs) and filing.tenant_id not in theirs
 
-    def _staff(
-        self, scope: Scope, filing: Filing, address: str, written_to: frozenset[str]
-    ) -> tuple[str, str]:
-        if not address or not written_to:
-            return "", ""
-        tenants = self._tenants.having_mailbox(scope, filing.provider_id, written_to)
-        if len(tenants) != 1:
+    def _staff(self, filing: Filing, address: str, boxes: Sequence[TenantScope]) -> tuple[str, str]:
+        tenants = [box.tenant_id for box in boxes if box.provider_id == filing.provider_id]
+        if not address or len(tenants) != 1:
             return "", ""
         room = TenantScope(filing.provider_id, filing.provider_id)
         for person in self._people.find_by_email(room, address):
@@ -121,12 +129,9 @@ class MailUseCases:
                 return person.person_id, tenants[0]
         return "", ""
 
-    def _person_there(self, filing: Filing, address: str) -> str:
-        if not filing.tenant_id:
-            return ""
-        room = TenantScope(filing.provider_id, filing.provider_id)
-        known = self._people.find_by_email(room, address)
-        return next((person.person_id for person in known if person.belongs_to(filing.tenant_id)), "")
+    def _policy(self, filing: Filing) -> NewPersonPolicy:
+        tenant = self._tenants.get(TenantScope(filing.provider_id, filing.tenant_id), filing.tenant_id)
+        return tenant.new_person_policy
 
     def _administered(self, caller: Caller, tenant_id: str) -> TenantScope:
         if not tenant_id:
@@ -134,3 +139,19 @@ class MailUseCases:
         scope = tenant_scope(caller, tenant_id, self._tenants)
         caller.require(Role.PROVIDER_ADMIN, Role.OPERATOR)
         return scope
+
+
+def _known_in(people: Sequence[Person]) -> dict[str, list[str]]:
+    """Provider id → the tenants that these people belong to; providers of whom they are staff alone are left out."""
+    known: dict[str, list[str]] = {}
+    for person in people:
+        for membership in person.memberships:
+            known.setdefault(person.provider_id, []).append(membership.tenant_id)
+    return known
+
+
+def _member(people: Sequence[Person], filing: Filing) -> str:
+    if not filing.tenant_id:
+        return ""
+    here = (person for person in people if person.provider_id == filing.provider_id)
+    return next((person.person_id for person in here if person.belongs_to(filing.tenant_id)), "")

@@ -9,7 +9,7 @@ from services.directory.domain import tenant as tenants_domain
 from services.directory.domain import texts
 from services.directory.domain.facts import TenantChanged, TenantCreated, TenantFact, TenantSuspended
 from services.directory.domain.provider import Provider
-from services.directory.domain.tenant import Tenant, TenantState
+from services.directory.domain.tenant import NewPersonPolicy, Tenant, TenantState
 from services.directory.ports import Change, Clock, NewId, Page, Providers, Tenants
 from services.directory.use_cases.reach import administered_provider, page_size, registry_scope
 
@@ -122,6 +122,7 @@ class RegistryUseCases:
         locale: str,
         time_zone: str,
         support_address: str,
+        new_person_policy: NewPersonPolicy | None,
         revision: int,
     ) -> Tenant:
         """What is empty stays. Raises RevisionConflict when the record has moved on from `revision`."""
@@ -129,7 +130,13 @@ class RegistryUseCases:
         tenants_domain.expect_revision(tenant.revision, revision)
         now = self._clock()
         changed = tenants_domain.changed_tenant(
-            tenant, name=name, locale=locale, time_zone=time_zone, support_address=support_address, now=now
+            tenant,
+            name=name,
+            locale=locale,
+            time_zone=time_zone,
+            support_address=support_address,
+            new_person_policy=new_person_policy,
+            now=now,
         )
         if changed.support_address != tenant.support_address:
             self._require_free((changed.support_address,))

@@ -111,7 +111,7 @@ def _parameters(route: Route) -> Iterable[dict[str, Any]]:
             "type": "string",
             "minLength": 1,
             "maxLength": 253,
-            "pattern": "^[A-Za-z0-9_@-][A-Za-z0-9._@-]*$",
+            "pattern": "^[A-Za-z0-9_@:-][A-Za-z0-9._@:-]*$",
         }
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     if route.query:

@@ -3,9 +3,12 @@
 # Fields describe a model, and a route its handler; both show in the OpenAPI document. Defaults are copied by pydantic.
 # ruff: noqa: D101, D103, RUF012
 
+from typing import Literal
+
 from flask import Response
 from pydantic import Field
 
+from chassis.tenancy import Caller
 from fairlead.intake.v1 import submission_pb2
 from services.gateway.api import words
 from services.gateway.api.meant import tenant_of
@@ -39,6 +42,11 @@ class Submission(Shape):
     receive_time: Time | None = None
     accept_time: Time | None = None
     recipients: list[str] = []
+    candidate_tenant_ids: list[str] = Field(
+        [], description="Of what is quarantined: for which clients it may be, as far as that is known."
+    )
+    decided_by: str | None = Field(None, description="Who put it away, of what is discarded.")
+    decision: str | None = None
     revision: int
 
 
@@ -50,10 +58,37 @@ class SubmissionPage(Shape):
 class SubmissionQuery(PageQuery):
     state: words.SubmissionState | None = None
     tenant_id: Id | None = None
+    reason: str = Field("", max_length=50, pattern=r"^[a-z_]*$", description="A quarantine reason.")
+    sender: str = Field("", max_length=320, description="An address, or @ and a domain.")
 
 
 class Release(Body):
     tenant_id: Id = Field(description="Id or slug of the client.")
+    learn: Literal["address", "domain"] = Field(
+        "address",
+        description="What belongs to this client from now on: the sender's address alone, or everybody of its domain.",
+    )
+
+
+class ReleaseAll(Body):
+    """Everything that waits from one sender, or from one domain."""
+
+    tenant_id: Id = Field(description="Id or slug of the client.")
+    sender: str = Field(
+        max_length=320, pattern=r"^[^@\s]*@[^@\s]+$", description="An address, or @ and a domain."
+    )
+    learn: Literal["address", "domain"] = "address"
+
+
+class NotReleased(Shape):
+    submission_id: str
+    reason: str = Field(examples=["transition_not_allowed"])
+
+
+class ReleasedAll(Shape):
+    released: list[str] = Field(description="Their ids.")
+    failed: list[NotReleased]
+    more: bool = Field(description="There were more than are released at once: ask again.")
 
 
 class Discard(Body):
@@ -74,6 +109,8 @@ def list_submissions(call: Call) -> Answer:
         call.caller,
         state=number_of(submission_pb2.SubmissionState.DESCRIPTOR, query.state),
         tenant_id=query.tenant_id or "",
+        reason=query.reason,
+        sender=query.sender,
         page_size=query.page_size,
         page_token=query.page_token,
     )
@@ -118,9 +155,40 @@ def download_submission(call: Call, submission_id: str) -> Answer:
     conflicts=True,
 )
 def release_submission(call: Call, submission_id: str) -> Answer:
-    """Files it under a client and sends it on."""
+    """Files it under a client and sends it on; the sender is a requester of this client from now on.
+
+    With `learn: domain`, mail of everybody in the sender's domain is filed under this client. Refused for domains where
+    anybody may have a mailbox (`mail_domain_public`), and for those of another client (`mail_domain_taken`).
+    """
     tenant_id = tenant_of(call.caller, call.body.tenant_id)
+    if call.body.learn == "domain":
+        kept = backends().submissions.get(call.caller, submission_id)
+        _learn(call.caller, tenant_id, kept.sender_address)
     return Submission.of(backends().submissions.release(call.caller, submission_id, tenant_id))
+
+
+@routes.post(
+    "/submissions/release",
+    "Release all of one sender",
+    scope="submissions:write",
+    body=ReleaseAll,
+    returns=ReleasedAll,
+    conflicts=True,
+)
+def release_submissions(call: Call) -> Answer:
+    """The newest first, up to a bound at once. Each for itself: what cannot be released is named with its reason."""
+    tenant_id = tenant_of(call.caller, call.body.tenant_id)
+    # Asked even where nothing waits: a client that is not the caller's is not found.
+    backends().tenants.get(call.caller, tenant_id)
+    if call.body.learn == "domain":
+        _learn(call.caller, tenant_id, call.body.sender)
+    done = backends().submissions.release_all(call.caller, tenant_id, call.body.sender)
+    failed = [{"submission_id": each, "reason": reason} for each, reason in done.failed.items()]
+    return {"released": done.released, "failed": failed, "more": done.more}
+
+
+def _learn(caller: Caller, tenant_id: str, sender: str) -> None:
+    backends().tenants.add_mail_domain(caller, tenant_id, sender.rpartition("@")[2])
 
 
 @routes.post(

@@ -45,6 +45,9 @@ class Tenant(Shape):
     time_zone: str
     state: words.TenantState
     support_address: str | None = None
+    new_person_policy: words.NewPersonPolicy | None = Field(
+        None, description="What becomes of mail from its domains whose sender nobody knows."
+    )
     create_time: Time | None = None
     update_time: Time | None = None
     revision: int
@@ -99,6 +102,7 @@ class TenantChange(Body):
     locale: Locale | None = None
     time_zone: Zone | None = None
     support_address: Email | None = None
+    new_person_policy: words.NewPersonPolicy | None = None
     revision: Revision = 0
 
 
@@ -179,7 +183,10 @@ def get_tenant(call: Call, tenant_id: str) -> Answer:
     conflicts=True,
 )
 def update_tenant(call: Call, tenant_id: str) -> Answer:
-    return Tenant.of(backends().tenants.update(call.caller, tenant_id, **_given(call.body)))
+    given = _given(call.body)
+    if word := given.pop("new_person_policy", ""):
+        given["new_person_policy"] = number_of(tenant_pb2.NewPersonPolicy.DESCRIPTOR, word)
+    return Tenant.of(backends().tenants.update(call.caller, tenant_id, **given))
 
 
 @routes.post(

@@ -57,7 +57,7 @@ class Tenants:
                 return
 
     def update(self, caller: Caller, tenant_id: str, **fields: Any) -> tenant.Tenant:
-        """Fields: name, locale, time_zone, support_address, revision; empty ones stay as they are."""
+        """Fields: name, locale, time_zone, support_address, new_person_policy, revision; empty ones stay as they are."""
         request = messages.UpdateTenantRequest(tenant_id=tenant_id, **fields)
         return call(self._stub.UpdateTenant, request, caller)
 

@@ -18,9 +18,14 @@ from fairlead.directory.v1 import (
     tenant_service_pb2_grpc,
 )
 from services.intake.clients.memory import Remembered
-from services.intake.domain.filing import Place
+from services.intake.domain.filing import NewPerson, Place
 from services.intake.domain.submission import Party
 from services.intake.ports import Client, Clock, Person
+
+_NEW_PERSON = {
+    tenant_pb2.NEW_PERSON_POLICY_HOLD: NewPerson.HOLD,
+    tenant_pb2.NEW_PERSON_POLICY_REJECT: NewPerson.REJECT,
+}
 
 
 class DirectoryClient:
@@ -62,6 +67,8 @@ class DirectoryClient:
             frozenset(answer.outsiders),
             answer.staff_person_id,
             answer.staff_tenant_id,
+            tuple(answer.candidate_tenant_ids),
+            _NEW_PERSON.get(answer.new_person_policy, NewPerson.CREATE),
         )
 
     def client(self, provider_id: str, tenant_id: str) -> Client:

@@ -20,6 +20,20 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """Somebody decided for which client it is."""
+
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """Somebody, or a client's rule, put it away."""
+
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
 class Bounced:
     """A mail of ours did not arrive. status: enhanced status code (RFC 3463), made up when the report has none.
 
@@ -36,4 +50,4 @@ class Bounced:
     diagnostic: str = ""
 
 
-Fact = Received | Quarantined | Bounced
+Fact = Received | Quarantined | Released | Discarded | Bounced

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from services.intake.domain.arrival import Arrival
-from services.intake.domain.facts import Bounced, Fact, Quarantined, Received
+from services.intake.domain.facts import Bounced, Discarded, Fact, Quarantined, Received
 from services.intake.domain.loops import is_our_own, return_path
 from services.intake.domain.mail import Address, NormalizedMail
 from services.intake.domain.outline import LARGEST_HEAD
@@ -26,6 +27,9 @@ HEADERS_TOO_LARGE = "headers_too_large"
 DOMAIN_UNKNOWN = "mail_domain_unknown"
 SENDER_MISSING = "sender_missing"
 MAIL_LOOP = "mail_loop"
+CLIENT_UNCLEAR = "client_unclear"
+PERSON_UNKNOWN = "person_unknown"
+PERSON_REJECTED = "person_rejected"
 
 LONGEST_TEXT = 65_536
 _MAX_COPIED = 50
@@ -36,9 +40,20 @@ _MINTED = 50
 _FIRST_OF_THREAD, _NEAREST_OF_THREAD = 20, 180
 
 
+class NewPerson(StrEnum):
+    """What a client wants done with a mail from its domain whose sender nobody knows."""
+
+    CREATE = "create"
+    HOLD = "hold"
+    REJECT = "reject"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What the directory says about a mail. tenant_id is empty when only the provider is known by the recipient.
+
+    candidates: then, the clients of a sender who belongs to several. new_person: what the client wants done with a sender
+    whom nobody there knows.
 
     outsiders: who is mentioned and must not take part. staff_person_id: the sender, where they are the provider's
     staff and wrote to the mailbox of a client they are granted, staff_tenant_id.
@@ -50,6 +65,8 @@ class Place:
     outsiders: frozenset[str] = frozenset()
     staff_person_id: str = ""
     staff_tenant_id: str = ""
+    candidates: tuple[str, ...] = ()
+    new_person: NewPerson = NewPerson.CREATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +137,11 @@ def quarantine_reason(
         return ""
     if mail.sender is None:
         return SENDER_MISSING
-    return "" if place.tenant_id else DOMAIN_UNKNOWN
+    if not place.tenant_id:
+        return CLIENT_UNCLEAR if place.candidates else DOMAIN_UNKNOWN
+    if place.person_id or place.new_person is NewPerson.CREATE:
+        return ""
+    return PERSON_UNKNOWN if place.new_person is NewPerson.HOLD else PERSON_REJECTED
 
 
 def file_mail(
@@ -143,7 +164,7 @@ def file_mail(
         provider_id=provider_id or UNPLACED,
         tenant_id=_room(place, bool(reason)),
         channel=Channel.EMAIL,
-        state=State.QUARANTINED if reason else State.ACCEPTED if bounced else State.RECEIVED,
+        state=_state(reason, bounced),
         sender=_party(sender_of(arrival, mail), place.person_id if place and not bounced else ""),
         subject=title_of(mail.subject) if mail else "",
         text=_text(mail),
@@ -155,10 +176,27 @@ def file_mail(
         attached=len(mail.attachments) if mail else 0,
         problems=_problems(mail, bounced),
         quarantine_reason=reason,
+        candidate_tenant_ids=_candidates(place) if reason else (),
         accept_time=now if bounced else None,
         attempt_time=None if reason or bounced else now + OWN_TIME,
     )
     return Filed(submission, _facts(submission, arrival, mail, bool(reason)))
+
+
+def _state(reason: str, bounced: bool) -> State:
+    if reason == PERSON_REJECTED:
+        # Put away by the client's own rule: nobody need look, and whoever looks may still release it.
+        return State.DISCARDED
+    if reason:
+        return State.QUARANTINED
+    return State.ACCEPTED if bounced else State.RECEIVED
+
+
+def _candidates(place: Place | None) -> tuple[str, ...]:
+    """For which clients it may be, as far as that is known."""
+    if place is None:
+        return ()
+    return (place.tenant_id,) if place.tenant_id else place.candidates
 
 
 def _room(place: Place | None, quarantined: bool) -> str:
@@ -242,6 +280,8 @@ def _facts(
 ) -> tuple[Fact, ...]:
     if submission.provider_id == UNPLACED:
         return ()  # no provider could hear of it
+    if submission.state is State.DISCARDED:
+        return (Discarded(submission),)
     if quarantined:
         return (Quarantined(submission),)
     return _bounces(submission, arrival, mail) if mail and mail.bounce else (Received(submission),)

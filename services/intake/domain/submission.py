@@ -106,9 +106,14 @@ class Submission:
     attached: int = 0
     problems: tuple[str, ...] = ()
     quarantine_reason: str = ""
+    # For which clients a quarantined one may be; empty where that is not known.
+    candidate_tenant_ids: tuple[str, ...] = ()
     # Who decided on a quarantined one, and what they said: a caller's subject, and words.
     decided_by: str = ""
     decision: str = ""
+    # To which client it was released; until attempt_time is empty again, the submission of that client may be missing.
+    release_provider_id: str = ""
+    release_tenant_id: str = ""
     incident_id: str = ""
     incident_number: str = ""
     joined: bool = False
@@ -167,20 +172,38 @@ class Submission:
         self._require(State.QUARANTINED, "discard")
         return replace(self, state=State.DISCARDED, decided_by=by, decision=reason)
 
-    def released(self, by: str) -> "Submission":
-        """It leaves quarantine. Raises InvalidState unless quarantined."""
-        self._require(State.QUARANTINED, "release")
-        return replace(self, state=State.RELEASED, decided_by=by)
-
-    def filed_under(self, provider_id: str, tenant_id: str, sender: Party, now: datetime) -> "Submission":
-        """The same thing as a submission of a tenant, on its way to the record."""
+    def released(
+        self, by: str, provider_id: str, tenant_id: str, sender: Party, now: datetime
+    ) -> "Submission":
+        """It leaves quarantine for a client. Raises InvalidState unless quarantined, or put away by a client's rule."""
+        if not (self.state is State.DISCARDED and not self.decided_by):
+            self._require(State.QUARANTINED, "release")
         return replace(
             self,
-            provider_id=provider_id,
-            tenant_id=tenant_id,
+            state=State.RELEASED,
+            decided_by=by,
             sender=sender,
+            release_provider_id=provider_id,
+            release_tenant_id=tenant_id,
+            attempt_time=now + OWN_TIME,
+        )
+
+    def handed_on(self) -> "Submission":
+        """The client's submission is there. Raises InvalidState unless released."""
+        self._require(State.RELEASED, "hand_on")
+        return replace(self, attempt_time=None)
+
+    def filed_as_released(self, now: datetime) -> "Submission":
+        """What was released as a submission of its client, on its way to the record."""
+        return replace(
+            self,
+            provider_id=self.release_provider_id,
+            tenant_id=self.release_tenant_id,
             state=State.RECEIVED,
             quarantine_reason="",
+            candidate_tenant_ids=(),
+            release_provider_id="",
+            release_tenant_id="",
             attempts=0,
             attempt_time=now,
             revision=0,

@@ -7,7 +7,7 @@ from google.protobuf.message import Message
 from chassis.outbox import OutboundEvent
 from chassis.tenancy import Caller
 from fairlead.intake.v1 import events_pb2, submission_pb2
-from services.intake.domain.facts import Bounced, Fact, Quarantined, Received
+from services.intake.domain.facts import Bounced, Discarded, Fact, Quarantined, Received, Released
 from services.intake.domain.submission import UNPLACED, Channel, State, Submission
 
 _CHANNELS = {
@@ -25,6 +25,8 @@ _STATES = {
     # What left quarantine is read as the submission it became; this is for its history alone.
     State.RELEASED: submission_pb2.SUBMISSION_STATE_RECEIVED,
 }
+# Who decided is for those who see quarantine: a client does not read who let their mail in.
+_SETTLED = frozenset({State.DISCARDED, State.RELEASED})
 
 
 def submission_message(submission: Submission, with_text: bool = True) -> submission_pb2.Submission:
@@ -45,6 +47,9 @@ def submission_message(submission: Submission, with_text: bool = True) -> submis
         incident_number=submission.incident_number,
         joined=submission.joined,
         quarantine_reason=submission.quarantine_reason,
+        candidate_tenant_ids=submission.candidate_tenant_ids,
+        decided_by=submission.decided_by if submission.state in _SETTLED else "",
+        decision=submission.decision if submission.state in _SETTLED else "",
         problems=submission.problems,
         message_id=submission.evidence.message_id,
         raw_size=submission.raw_size,
@@ -71,6 +76,15 @@ def _message(fact: Fact) -> tuple[str, Message]:
             )
         case Quarantined(submission):
             return "submission_quarantined", events_pb2.SubmissionQuarantined(
+                submission=submission_message(submission, with_text=False)
+            )
+        case Released(submission):
+            return "submission_released", events_pb2.SubmissionReleased(
+                submission=submission_message(submission, with_text=False),
+                release_tenant_id=submission.release_tenant_id or submission.tenant_id,
+            )
+        case Discarded(submission):
+            return "submission_discarded", events_pb2.SubmissionDiscarded(
                 submission=submission_message(submission, with_text=False)
             )
         case Bounced():

@@ -12,8 +12,8 @@ from services.intake.domain.authenticity import Origin
 from services.intake.domain.facts import Fact
 from services.intake.domain.filing import Place
 from services.intake.domain.mail import NormalizedMail
-from services.intake.domain.sight import Sight
-from services.intake.domain.submission import Party, State, Submission
+from services.intake.domain.sight import Sight, Wanted
+from services.intake.domain.submission import Party, Submission
 
 Clock = Callable[[], datetime]
 NewId = Callable[[str], str]
@@ -128,12 +128,16 @@ class Submissions(Protocol):
         """What was submitted with this key, and its digest."""
         ...
 
-    def page(self, sight: Sight, state: State | None, tenant_id: str, limit: int, page_token: str) -> Page:
+    def page(self, sight: Sight, wanted: Wanted, limit: int, page_token: str) -> Page:
         """Newest first. Raises InvalidArgument("cursor_invalid")."""
         ...
 
     def claim_received(self, limit: int, now: datetime) -> list[Submission]:
         """Of all tenants, those whose attempt is due; for a while nobody else gets them."""
+        ...
+
+    def claim_released(self, limit: int, now: datetime) -> list[Submission]:
+        """Of all providers, those released from quarantine whose client's submission may be missing; as above."""
         ...
 
     def waiting(self, limit: int) -> int:

@@ -11,6 +11,7 @@ from chassis.rpc import caller_of
 from chassis.tenancy import Caller
 from fairlead.intake.v1 import submission_pb2, submission_service_pb2, submission_service_pb2_grpc
 from services.intake.domain.request import Request
+from services.intake.domain.sight import Wanted
 from services.intake.domain.submission import Channel, State
 from services.intake.events import submission_message
 from services.intake.use_cases.quarantine import Quarantine
@@ -80,8 +81,7 @@ class SubmissionServicer(submission_service_pb2_grpc.SubmissionServiceServicer):
             raise InvalidArgument("state_invalid", "There is no such state.", field="state")
         page = self.reading.page(
             caller_of(context),
-            _STATES[request.state],
-            request.tenant_id,
+            Wanted(_STATES[request.state], request.tenant_id, request.reason, request.sender),
             request.page_size,
             request.page_token,
         )

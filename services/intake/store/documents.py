@@ -89,8 +89,11 @@ class _Kept(me.Document):
     attached = me.IntField()
     problems = me.ListField(me.StringField())
     quarantine_reason = me.StringField()
+    candidate_tenant_ids = me.ListField(me.StringField())
     decided_by = me.StringField()
     decision = me.StringField()
+    release_provider_id = me.StringField()
+    release_tenant_id = me.StringField()
     incident_id = me.StringField()
     incident_number = me.StringField()
     joined = me.BooleanField()
@@ -141,7 +144,11 @@ class QuarantineDocument(_Kept):
         "db_alias": _ALIAS,
         "collection": "quarantine",
         "auto_create_index": False,
-        "indexes": [*_NEWEST_FIRST],
+        "indexes": [
+            *_NEWEST_FIRST,
+            # The sweep of all providers for what was released and may not have reached its client.
+            {"fields": ["attempt_time"], "partialFilterExpression": {"state": "released"}, "cls": False},
+        ],
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,20 +15,20 @@ from chassis.outbox import AggregateStore, OutboundEvent, Result
 from chassis.tenancy import Caller, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
 from services.intake.domain.facts import Fact
-from services.intake.domain.forms import Answer, Answered, Kind, Words
-from services.intake.domain.sight import Sight
-from services.intake.domain.submission import UNPLACED, Channel, Evidence, Party, State, Submission
+from services.intake.domain.sight import Sight, Wanted
+from services.intake.domain.submission import UNPLACED, State, Submission
 from services.intake.events import outbound
 from services.intake.ports import Changed, Clock, Fresh, Key, Page
 from services.intake.store.documents import DOCUMENTS
 from services.intake.store.gathering import Gathered
+from services.intake.store.translation import query_of, state_of, submission_of
 
 LEASE = timedelta(seconds=30)
 _SORT = [("receive_time", -1), ("_id", -1)]
 _SWEEP = SystemScope("submissions that the record has not answered, of all tenants")
+_RELEASING = SystemScope("what was released from quarantine and is not with its client yet, of all providers")
 # A bound that the partial index of what waits can serve.
 _ANY = {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}
-_NOT_STATE = frozenset({"submission_id", "provider_id", "tenant_id", "revision"})
 
 _New = tuple[TenantScope, str, dict[str, Any], list[OutboundEvent]]
 _Saved = tuple[TenantScope, str, int, dict[str, Any], list[OutboundEvent]]
@@ -103,7 +103,7 @@ class SubmissionStore:
         self._saving.settle()
         for store in self.aggregates:
             document = store.find_one(sight.scope, {"_id": submission_id})
-            if document and sight.shows(submission := _submission(document)):
+            if document and sight.shows(submission := submission_of(document)):
                 return submission
         raise NotFound("submission_not_found", "There is no such submission.")
 
@@ -112,18 +112,13 @@ class SubmissionStore:
         found = self.submissions.find_one(
             TenantScope(provider_id, tenant_id), {"key.subject": key.subject, "key.key": key.key}
         )
-        return (_submission(found), found["key"]["digest"]) if found else None
+        return (submission_of(found), found["key"]["digest"]) if found else None
 
-    def page(self, sight: Sight, state: State | None, tenant_id: str, limit: int, page_token: str) -> Page:
+    def page(self, sight: Sight, wanted: Wanted, limit: int, page_token: str) -> Page:
         self._saving.settle()
-        states = sight.states & {state} if state else sight.states
-        query: dict[str, Any] = {"state": {"$in": sorted(states)}}
-        if tenant_id:
-            query["tenant_id"] = tenant_id
-        if sight.person_id:
-            query["sender.person_id"] = sight.person_id
+        query = query_of(sight, wanted)
         if page_token:
-            query |= page_after(_SORT, decode_cursor(page_token, 2))
+            query = {"$and": [query, page_after(_SORT, decode_cursor(page_token, 2))]}
         # Both collections hold a page's worth at most; what they give is merged and cut.
         found = [
             document
@@ -131,7 +126,7 @@ class SubmissionStore:
             for document in store.find(sight.scope, query, sort=_SORT, limit=limit + 1)
         ]
         found.sort(key=lambda document: (document["receive_time"], document["_id"]), reverse=True)
-        page = tuple(_submission(document) for document in found[:limit])
+        page = tuple(submission_of(document) for document in found[:limit])
         more = len(found) > limit
         return Page(page, encode_cursor([page[-1].receive_time, page[-1].submission_id]) if more else "")
 
@@ -145,8 +140,25 @@ class SubmissionStore:
         lease, wanted = new_id("lease"), [one["_id"] for one in found]
         change = {"$set": {"lease": lease, "attempt_time": now + LEASE}}
         self.submissions.update_many(_SWEEP, {**due, "_id": {"$in": wanted}}, change)
-        claimed = self.submissions.find(_SWEEP, {"_id": {"$in": wanted}, "lease": lease})
-        return [_submission(document) for document in claimed]
+        # Whoever stored it may have had its answer since.
+        claimed = self.submissions.find(
+            _SWEEP, {"_id": {"$in": wanted}, "lease": lease, "state": State.RECEIVED.value}
+        )
+        return [submission_of(document) for document in claimed]
+
+    def claim_released(self, limit: int, now: datetime) -> list[Submission]:
+        due = {"state": State.RELEASED.value, "attempt_time": {"$lte": now, **_ANY}}
+        found = self.quarantine.find(
+            _RELEASING, due, sort=[("attempt_time", 1)], limit=limit, projection=["_id"]
+        )
+        if not found:
+            return []
+        lease, wanted = new_id("lease"), [one["_id"] for one in found]
+        change = {"$set": {"lease": lease, "attempt_time": now + LEASE}}
+        self.quarantine.update_many(_RELEASING, {**due, "_id": {"$in": wanted}}, change)
+        leased = {"_id": {"$in": wanted}, "lease": lease}
+        claimed = self.quarantine.find(_RELEASING, {**leased, "state": State.RELEASED.value})
+        return [submission_of(document) for document in claimed]
 
     def waiting(self, limit: int) -> int:
         return self.submissions.count(_SWEEP, {"state": State.RECEIVED.value, "attempt_time": _ANY}, limit)
@@ -186,7 +198,7 @@ class SubmissionStore:
 
     def _new(self, fresh: Fresh) -> _New:
         submission = fresh.submission
-        state = _state(submission)
+        state = state_of(submission)
         if fresh.key:
             state["key"] = asdict(fresh.key)
         if fresh.body:
@@ -197,7 +209,7 @@ class SubmissionStore:
     def _changed(self, changed: Changed) -> _Saved:
         submission = changed.submission
         events = self._events(submission, changed.facts, changed.caller)
-        return _scope(submission), submission.submission_id, submission.revision, _state(submission), events
+        return _scope(submission), submission.submission_id, submission.revision, state_of(submission), events
 
     def _events(
         self, submission: Submission, facts: Sequence[Fact], caller: Caller | None
@@ -213,54 +225,3 @@ class SubmissionStore:
 
 def _scope(submission: Submission) -> TenantScope:
     return TenantScope(submission.provider_id, submission.tenant_id)
-
-
-def _state(submission: Submission) -> dict[str, Any]:
-    values = asdict(submission)
-    state = {name: value for name, value in values.items() if name not in _NOT_STATE}
-    state["channel"], state["state"] = submission.channel.value, submission.state.value
-    if not submission.opened:
-        del state["opened"]
-    if not submission.form:
-        del state["form"]
-    return state
-
-
-_FIELDS = [field.name for field in fields(Submission) if field.name not in {"submission_id"}]
-
-
-def _submission(document: dict[str, Any]) -> Submission:
-    values = {name: document[name] for name in _FIELDS if name in document}
-    evidence = document["evidence"]
-    return Submission(
-        **{
-            **values,
-            "submission_id": document["_id"],
-            "channel": Channel(document["channel"]),
-            "state": State(document["state"]),
-            "sender": Party(**document["sender"]),
-            "evidence": Evidence(
-                **{
-                    **evidence,
-                    "referenced_message_ids": tuple(evidence["referenced_message_ids"]),
-                    "attachment_ids": tuple(evidence.get("attachment_ids", ())),
-                    "copied": tuple(Party(**one) for one in evidence["copied"]),
-                }
-            ),
-            "recipients": tuple(document["recipients"]),
-            "problems": tuple(document["problems"]),
-            "form": _form(document.get("form")),
-        }
-    )
-
-
-def _form(kept: dict[str, Any] | None) -> Answered | None:
-    if not kept:
-        return None
-    answers = tuple(
-        Answer(
-            each["field"], Kind(each["kind"]), Words(**each["label"]), each["value"], Words(**each["text"])
-        )
-        for each in kept["answers"]
-    )
-    return Answered(kept["form_id"], kept["version"], Words(**kept["title"]), answers)

@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass
 
-from chassis.errors import AlreadyExists, InvalidArgument, InvalidState
+from chassis.errors import AlreadyExists, InvalidArgument, InvalidState, RevisionConflict
 from chassis.tenancy import Caller
-from services.intake.domain.facts import Received
-from services.intake.domain.sight import require_administrator, room_of, sight_of
+from services.intake.domain.facts import Discarded, Received, Released
+from services.intake.domain.sight import deciding_sight_of, require_administrator, room_of
 from services.intake.domain.submission import Party, State, Submission
 from services.intake.ports import Changed, Client, Clock, Directory, Fresh, Submissions
 from services.intake.use_cases.accepting import Accepting
 
 _REASON_LENGTH = 500
+_BATCH = 100
 
 
 @dataclass(frozen=True)
 class Quarantine:
-    """Release and discard."""
+    """Release and discard.
+
+    The decision is one write to what waits, so of two that decide at once one is told that it was late. What follows
+    from a release may be repeated, and is finished by the sweep after a crash.
+    """
 
     submissions: Submissions
     directory: Directory
@@ -28,42 +33,84 @@ class Quarantine:
         Repeating it is harmless. Raises NotFound ("submission_not_found", "tenant_not_found"), PermissionDenied,
         InvalidState("transition_not_allowed", "tenant_fixed"), InvalidArgument("sender_missing").
         """
-        kept = self.submissions.get(sight_of(caller), submission_id)
+        kept = self.submissions.get(deciding_sight_of(caller), submission_id)
         require_administrator(caller)
         if kept.has_tenant:
             return self._resume(caller, kept, tenant_id)
         client = self._client(caller, tenant_id)
+        if kept.state is State.RELEASED:
+            # Released before, and cut off in between: go on from there.
+            _require_same(tenant_id, kept.release_tenant_id)
+            return self._handed_on(kept, caller)
+        try:
+            released = self._decided(caller, kept, client)
+        except RevisionConflict:
+            return self._late(caller, kept, tenant_id)
+        return self._handed_on(released, caller)
+
+    def discard(self, caller: Caller, submission_id: str, reason: str) -> Submission:
+        """Keeps it, out of the way. Raises NotFound, PermissionDenied, InvalidState("transition_not_allowed")."""
+        kept = self.submissions.get(deciding_sight_of(caller), submission_id)
+        require_administrator(caller)
+        if kept.state is State.DISCARDED:
+            return kept
+        discarded = kept.discarded(caller.subject, reason[:_REASON_LENGTH])
+        try:
+            return self.submissions.save(Changed(discarded, (Discarded(discarded),), _of_a_provider(caller)))
+        except RevisionConflict:
+            # Somebody decided at the same moment; the refusal says what.
+            now = self.submissions.get(deciding_sight_of(caller), submission_id)
+            return now if now.state is State.DISCARDED else now.discarded(caller.subject, reason)
+
+    def hand_on_due(self, limit: int = _BATCH) -> int:
+        """Finishes releases that were cut off; how many there were. Raises Unavailable when the store is down."""
+        due = self.submissions.claim_released(limit, self.clock())
+        for released in due:
+            self._handed_on(released, None)
+        return len(due)
+
+    def _decided(self, caller: Caller, kept: Submission, client: Client) -> Submission:
         if "@" not in kept.sender.address:
             raise InvalidArgument(
                 "sender_missing", "It names no sender to file it for.", field="submission_id"
             )
+        kept.released(caller.subject, client.provider_id, client.tenant_id, kept.sender, self.clock())
         requester = self.directory.requester(
             client.provider_id, client.tenant_id, kept.sender, verified=False
         )
         sender = Party(kept.sender.address, kept.sender.name or requester.name, requester.person_id)
-        filed = kept.filed_under(client.provider_id, client.tenant_id, sender, self.clock())
-        released = kept.released(caller.subject)
-        stored = self._stored(Fresh(filed, (Received(filed),), caller if caller.provider_id else None))
-        self.submissions.save(Changed(released))
+        released = kept.released(caller.subject, client.provider_id, client.tenant_id, sender, self.clock())
+        return self.submissions.save(Changed(released, (Released(released),), _of_a_provider(caller)))
+
+    def _handed_on(self, released: Submission, caller: Caller | None) -> Submission:
+        filed = released.filed_as_released(self.clock())
+        stored = self._stored(Fresh(filed, (Received(filed),), _of_a_provider(caller) if caller else None))
+        try:
+            self.submissions.save(Changed(released.handed_on()))
+        except RevisionConflict:
+            pass  # somebody else handed the same thing on
         return self.accepting.accept_now(stored).submission if stored.state is State.RECEIVED else stored
 
-    def discard(self, caller: Caller, submission_id: str, reason: str) -> Submission:
-        """Keeps it, out of the way. Raises NotFound, PermissionDenied, InvalidState("transition_not_allowed")."""
-        kept = self.submissions.get(sight_of(caller), submission_id)
-        require_administrator(caller)
-        if kept.state is State.DISCARDED:
-            return kept
-        return self.submissions.save(Changed(kept.discarded(caller.subject, reason[:_REASON_LENGTH])))
+    def _late(self, caller: Caller, kept: Submission, tenant_id: str) -> Submission:
+        """Somebody decided meanwhile: the same thing, or what is said now is refused."""
+        now = self.submissions.get(deciding_sight_of(caller), kept.submission_id)
+        if now.has_tenant:
+            _require_same(tenant_id, now.tenant_id)
+            return now
+        if now.state is not State.RELEASED:
+            now.released(caller.subject, now.provider_id, tenant_id, now.sender, self.clock())
+            raise RevisionConflict("submission_changed", "It changed at the same moment; look again.")
+        _require_same(tenant_id, now.release_tenant_id)
+        return self._handed_on(now, caller)
 
     def _resume(self, caller: Caller, kept: Submission, tenant_id: str) -> Submission:
         """The record had refused it: it is tried once more, for the tenant that it was always for."""
-        if tenant_id and tenant_id != kept.tenant_id:
-            raise InvalidState(
-                "tenant_fixed", "It is filed under its client already.", tenant_id=kept.tenant_id
-            )
+        if tenant_id:
+            _require_same(tenant_id, kept.tenant_id)
         if kept.state is not State.QUARANTINED:
             return kept
-        resumed = self.submissions.save(Changed(kept.resumed(caller.subject, self.clock())))
+        resumed = kept.resumed(caller.subject, self.clock())
+        resumed = self.submissions.save(Changed(resumed, (Released(resumed),), _of_a_provider(caller)))
         return self.accepting.accept_now(resumed).submission
 
     def _client(self, caller: Caller, tenant_id: str) -> Client:
@@ -77,6 +124,15 @@ class Quarantine:
         try:
             return self.submissions.add(fresh)
         except AlreadyExists:
-            # Released before, and cut off in between: go on from there.
             wanted = fresh.submission
             return self.submissions.get(room_of(wanted), wanted.submission_id)
+
+
+def _require_same(wanted: str, settled: str) -> None:
+    if wanted != settled:
+        raise InvalidState("tenant_fixed", "It is filed under its client already.", tenant_id=settled)
+
+
+def _of_a_provider(caller: Caller) -> Caller | None:
+    """Who did it, for the events; an operator belongs to no provider, and the service speaks for them."""
+    return caller if caller.provider_id else None

@@ -53,7 +53,13 @@ def questions(house, stranger):
         ],
         *[
             ("ResolveMail", tenants_pb.ResolveMailRequest(sender=sender, recipients=[recipient]))
-            for sender in (house.jane.email.upper(), f"new@{house.mark}.example", "x@unknown.example", "<>")
+            for sender in (
+                house.jane.email.upper(),
+                f"new@{house.mark}.example",
+                "x@unknown.example",
+                "<>",
+                house.luc.email,
+            )
             for recipient in (own, own.replace("@", "+t0k3n@"), house.provider.support_addresses[0], nobody)
         ],
     ]

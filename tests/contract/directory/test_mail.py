@@ -4,7 +4,11 @@ import pytest
 
 from chassis.errors import AlreadyExists, InvalidArgument, NotFound, PermissionDenied
 from chassis.rpc import call
+from fairlead.directory.v1 import person_service_pb2 as people_pb
+from fairlead.directory.v1 import tenant_pb2
 from fairlead.directory.v1 import tenant_service_pb2 as pb
+
+CREATE, HOLD = tenant_pb2.NEW_PERSON_POLICY_CREATE, tenant_pb2.NEW_PERSON_POLICY_HOLD
 
 
 def add(house, tenant, domain, caller=None):
@@ -138,3 +142,49 @@ def test_our_own_mailboxes_and_other_clients_take_no_part(house):
     )
     found = call(house.tenants.ResolveMail, request, house.served.peer("intake"))
     assert list(found.outsiders) == outsiders
+
+
+def belong(house, person, *tenants):
+    for tenant in tenants:
+        membership = {"tenant_id": tenant.tenant_id, "role": "MEMBERSHIP_ROLE_REQUESTER"}
+        request = people_pb.SetMembershipRequest(person_id=person.person_id, membership=membership)
+        call(house.people.SetMembership, request, house.admin)
+
+
+def test_a_known_address_is_filed_without_its_domain_and_of_two_clients_the_mailbox_decides(house):
+    shared = house.provider.support_addresses[0]
+    found = resolve(house, house.luc.email, shared)
+    assert (found.tenant_id, found.person_id) == (house.lumen.tenant_id, house.luc.person_id)
+    belong(house, house.luc, house.acme)
+    asked = resolve(house, house.luc.email, shared)
+    assert asked.tenant_id == ""
+    assert set(asked.candidate_tenant_ids) == {house.acme.tenant_id, house.lumen.tenant_id}
+    for tenant in (house.acme, house.lumen):
+        assert resolve(house, house.luc.email, tenant.support_address).tenant_id == tenant.tenant_id
+
+
+def test_whom_another_client_alone_knows_is_an_outsider_whatever_their_domain(house):
+    add(house, house.acme, f"own-{house.mark}.example")
+    request = pb.ResolveMailRequest(
+        sender=f"x@own-{house.mark}.example",
+        recipients=[house.acme.support_address],
+        mentioned=[house.luc.email, "stranger@elsewhere.example"],
+    )
+    found = call(house.tenants.ResolveMail, request, house.served.peer("intake"))
+    assert list(found.outsiders) == [house.luc.email]
+
+
+def test_a_clients_wish_about_new_people_is_told_of_whom_nobody_knows(house):
+    add(house, house.acme, f"{house.mark}.example")
+    own = house.acme.support_address
+    assert resolve(house, f"new@{house.mark}.example", own).new_person_policy == CREATE
+    request = pb.UpdateTenantRequest(tenant_id=house.acme.tenant_id, new_person_policy=HOLD)
+    assert call(house.tenants.UpdateTenant, request, house.admin).new_person_policy == HOLD
+    assert resolve(house, f"new@{house.mark}.example", own).new_person_policy == HOLD
+    assert resolve(house, house.jane.email, own).new_person_policy == CREATE
+
+
+def test_a_domain_where_anybody_may_have_a_mailbox_is_refused(house):
+    with pytest.raises(InvalidArgument) as refused:
+        add(house, house.acme, "gmail.com")
+    assert refused.value.reason == "mail_domain_public"

@@ -5,6 +5,7 @@ import pytest
 from chassis.errors import InvalidArgument, InvalidState, NotFound, PermissionDenied
 from chassis.rpc import call, call_stream
 from chassis.tenancy import Caller, Role
+from fairlead.directory.v1 import tenant_pb2
 from fairlead.intake.v1 import submission_pb2, submission_service_pb2
 from tests.harness.intake import ACME, LUMEN, NORTH, OTHER, Bench, mail
 from tests.harness.waiting import wait_until
@@ -159,3 +160,39 @@ def test_pages_follow_one_another_newest_first(bench: Bench):
 def test_a_page_token_from_elsewhere_is_refused(bench: Bench):
     with pytest.raises(InvalidArgument, match="cursor_invalid"):
         bench.listed(bench.admin(), page_token="nonsense")
+
+
+def test_a_known_persons_mail_finds_its_client_and_of_two_the_choice_waits(bench: Bench):
+    bench.directory.add_person("per_kim", NORTH, "kim@consult.example", "Kim", tenants=[LUMEN])
+    bench.send(mail(sender="kim@consult.example"), sender="kim@consult.example", to="help@northstar.example")
+    [evidence] = bench.taken()
+    assert (evidence.tenant_id, evidence.sender.person_id) == (LUMEN, "per_kim")
+    bench.directory.add_person("per_max", NORTH, "max@consult.example", "Max", tenants=[ACME, LUMEN])
+    bench.send(mail(sender="max@consult.example"), sender="max@consult.example", to="help@northstar.example")
+    [waits] = wait_until(bench.quarantined)
+    assert waits.quarantine_reason == "client_unclear"
+    assert list(waits.candidate_tenant_ids) == [ACME, LUMEN]
+    assert release(bench, bench.admin(), waits.submission_id, LUMEN).tenant_id == LUMEN
+
+
+def test_a_client_that_holds_new_people_gets_their_mail_once_they_are_known(bench: Bench):
+    bench.directory.tenants[ACME].new_person_policy = tenant_pb2.NEW_PERSON_POLICY_HOLD
+    bench.send(mail(sender="new@acme.example"), sender="new@acme.example")
+    [waits] = wait_until(bench.quarantined)
+    assert (waits.quarantine_reason, list(waits.candidate_tenant_ids)) == ("person_unknown", [ACME])
+    lumens = bench.caller(Role.DISPATCHER, person="per_disp", tenants=(LUMEN,))
+    assert bench.quarantined(lumens) == []
+    with pytest.raises(NotFound):
+        bench.get(lumens, waits.submission_id)
+    assert release(bench, bench.admin(), waits.submission_id).incident_number == "ACME-1"
+    bench.send(mail(sender="new@acme.example"), sender="new@acme.example", to="help@northstar.example")
+    assert len(bench.taken(2)) == 2
+
+
+def test_what_a_client_rejects_is_found_and_can_still_be_released(bench: Bench):
+    bench.directory.tenants[ACME].new_person_policy = tenant_pb2.NEW_PERSON_POLICY_REJECT
+    bench.send(mail(sender="new@acme.example"), sender="new@acme.example")
+    state = submission_pb2.SUBMISSION_STATE_DISCARDED
+    [away] = wait_until(lambda: bench.listed(bench.admin(), state=state, reason="person_rejected"))
+    assert bench.quarantined() == []
+    assert release(bench, bench.admin(), away.submission_id).incident_number == "ACME-1"

@@ -178,6 +178,7 @@ STATES = [
 # Addresses that answer something else than a page, each with what that is.
 NOT_PAGES = {
     "/": "leads on",
+    "/console/admin/submissions/<submission_id>/raw": "a file to keep",
     "/healthz": "for probes",
     "/readyz": "for probes",
     "/static/<path:filename>": "files",

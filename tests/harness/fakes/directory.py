@@ -84,6 +84,7 @@ class FakeDirectory:
         time_zone="Europe/London",
         support_address="",
         suspended=False,
+        new_person_policy=tenant_pb2.NEW_PERSON_POLICY_CREATE,
     ):
         states = tenant_pb2.TenantState
         tenant = tenant_pb2.Tenant(
@@ -96,6 +97,7 @@ class FakeDirectory:
             time_zone=time_zone,
             support_address=support_address or f"support@{slug}.northstar.example",
             state=states.TENANT_STATE_SUSPENDED if suspended else states.TENANT_STATE_ACTIVE,
+            new_person_policy=new_person_policy,
             revision=1,
         )
         self.tenants[tenant_id] = tenant
@@ -187,23 +189,35 @@ class FakeDirectory:
         tenant = self.tenants.get(self.mail_domains.get(sender.rpartition("@")[2], ""))
         if tenant and within not in ("", tenant.provider_id):
             tenant = None
+        known = [
+            (person.provider_id, membership.tenant_id, person.person_id)
+            for person in self.people.values()
+            if person.email == sender and within in ("", person.provider_id)
+            for membership in person.memberships
+        ]
         home = tenant.tenant_id if tenant and (not providers or tenant.provider_id in providers) else ""
-        extra = self._behind_addresses(request, sender, asked, home)
-        if tenant and (not providers or tenant.provider_id in providers):
-            people = [
-                person.person_id
-                for person in self.people.values()
-                if person.email == sender and any(m.tenant_id == tenant.tenant_id for m in person.memberships)
-            ]
-            return tenant_service_pb2.ResolveMailResponse(
-                provider_id=tenant.provider_id,
-                tenant_id=tenant.tenant_id,
-                person_id="".join(people[:1]),
-                **extra,
-            )
-        if providers:
-            return tenant_service_pb2.ResolveMailResponse(provider_id=providers[0], **extra)
-        raise NotFound("mail_domain_unknown", "No client has this mail domain.")
+        provider_id = tenant.provider_id if home and tenant else "".join(providers[:1])
+        if not provider_id and len({one[0] for one in known}) == 1:
+            provider_id = known[0][0]
+        if not provider_id:
+            raise NotFound("mail_domain_unknown", "No client has this mail domain.")
+        theirs = [tenant_id for owner, tenant_id, _ in known if owner == provider_id]
+        addressed = [
+            t.tenant_id
+            for t in self.tenants.values()
+            if t.support_address in asked and t.tenant_id in (home, *theirs)
+        ]
+        tenant_id = addressed[0] if len(addressed) == 1 else home or (theirs[0] if len(theirs) == 1 else "")
+        person_id = "".join([who for _, where, who in known if where == tenant_id][:1])
+        policy = self.tenants[tenant_id].new_person_policy if tenant_id and not person_id else 0
+        return tenant_service_pb2.ResolveMailResponse(
+            provider_id=provider_id,
+            tenant_id=tenant_id,
+            person_id=person_id,
+            candidate_tenant_ids=() if tenant_id else sorted(theirs),
+            new_person_policy=policy or tenant_pb2.NEW_PERSON_POLICY_CREATE,
+            **self._behind_addresses(request, sender, asked, tenant_id),
+        )
 
     def _behind_addresses(self, request, sender: str, asked: set[str], home: str) -> dict:
         """Outsiders among those mentioned, and the sender where they are staff of the client written to."""
@@ -212,7 +226,7 @@ class FakeDirectory:
         outsiders = [
             one
             for one in request.mentioned
-            if _without_tag(one) in boxes or self.mail_domains.get(one.rpartition("@")[2], home) != home
+            if _without_tag(one) in boxes or not self._may_take_part(one, home)
         ]
         written = [t.tenant_id for t in self.tenants.values() if t.support_address in asked]
         for person in self.people.values():
@@ -225,6 +239,13 @@ class FakeDirectory:
                     "staff_tenant_id": written[0],
                 }
         return {"outsiders": outsiders}
+
+    def _may_take_part(self, address: str, home: str) -> bool:
+        domain = self.mail_domains.get(address.rpartition("@")[2])
+        if domain is not None:
+            return domain == home
+        theirs = [m.tenant_id for p in self.people.values() if p.email == address for m in p.memberships]
+        return not theirs or home in theirs
 
 
 def _without_tag(address: str) -> str:

@@ -199,6 +199,12 @@ SUBMISSIONS = [
         record=a.tenant,
         by="tenant",
     ),
+    ask(
+        "POST /submissions/release",
+        json={**_TENANT, "sender": "nobody@nowhere.example"},
+        record=a.tenant,
+        shows="released",
+    ),
     ask("POST /submissions/{submission_id}/discard", json={}, record=a.quarantined, fresh=True),
 ]
 

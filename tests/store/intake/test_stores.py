@@ -14,7 +14,7 @@ from chassis.tokens import CallerSigner, make_keys
 from services.intake.config import IntakeSettings
 from services.intake.domain.arrival import Arrival
 from services.intake.domain.facts import Received
-from services.intake.domain.sight import Sight
+from services.intake.domain.sight import Sight, Wanted
 from services.intake.domain.submission import UNPLACED, Channel, Evidence, Party, State, Submission
 from services.intake.ports import Changed, Fresh, Key
 from services.intake.store import ArrivalStore, SubmissionStore
@@ -129,7 +129,7 @@ def test_a_submission_is_seen_in_its_room_alone(store: SubmissionStore):
     for scope in (TenantScope("prv_n", "ten_b"), TenantScope("prv_s", "ten_a"), GrantedScope("prv_s", None)):
         with pytest.raises(NotFound):
             store.get(Sight(scope, ALL), "sub_1")
-        assert store.page(Sight(scope, ALL), None, "", 10, "").submissions == ()
+        assert store.page(Sight(scope, ALL), Wanted(), 10, "").submissions == ()
     with pytest.raises(NotFound):
         store.get(replace(ACME, person_id="per_other"), "sub_1")
 
@@ -194,12 +194,12 @@ def test_pages_go_through_both_rooms_newest_first(store: SubmissionStore):
     ]
     store.add_many([Fresh(one, ()) for one in fresh])
     sight = Sight(GrantedScope("prv_n", None), ALL)
-    first = store.page(sight, None, "", 2, "")
-    second = store.page(sight, None, "", 2, first.next_token)
+    first = store.page(sight, Wanted(), 2, "")
+    second = store.page(sight, Wanted(), 2, first.next_token)
     seen = [one.submission_id for one in (*first.submissions, *second.submissions)]
     assert (seen, second.next_token) == (["sub_3", "sub_2", "sub_1"], "")
     everything = Sight(SystemScope("test"), ALL)
-    assert len(store.page(everything, State.QUARANTINED, "", 10, "").submissions) == 2
+    assert len(store.page(everything, Wanted(State.QUARANTINED), 10, "").submissions) == 2
 
 
 def test_the_queries_use_indexes(store: SubmissionStore, database):

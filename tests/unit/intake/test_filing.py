@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.intake.domain.arrival import LARGEST_MAIL, Arrival, fingerprint
-from services.intake.domain.facts import Bounced, Quarantined, Received
-from services.intake.domain.filing import Place, file_mail, reply_token, written_to
+from services.intake.domain.facts import Bounced, Discarded, Quarantined, Received
+from services.intake.domain.filing import NewPerson, Place, file_mail, reply_token, written_to
 from services.intake.domain.mail import normalize
 from services.intake.domain.submission import State
 
@@ -204,3 +204,49 @@ def test_a_colleague_takes_part_whether_or_not_their_copy_came_through_us_too():
     both = replace(ARRIVAL, recipients=("help@unlisted.example", "mike@acme.example"))
     copied = filed(raw, arrival=both).submission.evidence.copied
     assert [party.address for party in copied] == ["mike@acme.example"]
+
+
+SEVERAL = Place("prv_north", candidates=("ten_acme", "ten_lumen"))
+UNKNOWN = Place("prv_north", "ten_acme", new_person=NewPerson.HOLD)
+
+
+def test_a_sender_of_several_clients_waits_with_the_choice():
+    submission = filed(place=SEVERAL).submission
+    assert (submission.state, submission.quarantine_reason) == (State.QUARANTINED, "client_unclear")
+    assert submission.candidate_tenant_ids == ("ten_acme", "ten_lumen")
+
+
+def test_where_a_client_holds_new_people_only_whom_nobody_knows_waits():
+    submission = filed(place=UNKNOWN).submission
+    assert (submission.state, submission.quarantine_reason) == (State.QUARANTINED, "person_unknown")
+    assert (submission.tenant_id, submission.candidate_tenant_ids) == ("prv_north", ("ten_acme",))
+    assert filed(place=replace(UNKNOWN, person_id="per_jane")).submission.state is State.RECEIVED
+
+
+def test_where_a_client_rejects_new_people_their_mail_is_put_away_and_nobody_is_asked_to_look():
+    result = filed(place=replace(UNKNOWN, new_person=NewPerson.REJECT))
+    assert (result.submission.state, result.submission.quarantine_reason) == (
+        State.DISCARDED,
+        "person_rejected",
+    )
+    assert [type(fact) for fact in result.facts] == [Discarded]
+
+
+def test_staff_and_delivery_reports_are_no_new_people_of_a_client():
+    staff = replace(UNKNOWN, staff_person_id="per_tess", staff_tenant_id="ten_acme")
+    to_token = replace(ARRIVAL, recipients=(f"support+{'a' * 50}@acme.northstar.example",))
+    answered = file_mail(to_token, normalize(LETTER), staff, True, 50, NOW)
+    assert answered.submission.state is State.RECEIVED
+
+
+def test_of_several_tags_the_one_that_has_a_tokens_length_is_tried():
+    mail = normalize(b"From: jane@acme.example\r\nTo: support+sales2024@acme.northstar.example\r\n\r\nx")
+    both = ("support+newsletter@acme.northstar.example", f"support+{'a' * 50}@acme.northstar.example")
+    assert reply_token(replace(ARRIVAL, recipients=both), mail) == "a" * 50
+
+
+def test_of_a_long_thread_its_beginning_and_the_nearest_mails_are_kept():
+    many = " ".join(f"<{n}@x.example>" for n in range(400))
+    letter = f"From: jane@acme.example\r\nReferences: {many}\r\nIn-Reply-To: <last@x.example>\r\n\r\nx"
+    kept = filed(letter.encode()).submission.evidence.referenced_message_ids
+    assert (kept[0], kept[-1], len(kept)) == ("0@x.example", "last@x.example", 200)

@@ -102,6 +102,9 @@ def quarantine_label(reason: str) -> str:
         "message_too_large": _("The message is too large"),
         "headers_too_large": _("The message's header lines are too long"),
         "sender_missing": _("The message names no sender"),
+        "client_unclear": _("The sender belongs to several clients"),
+        "person_unknown": _("Nobody at the client knows the sender yet"),
+        "person_rejected": _("The client takes no mail of people nobody knows"),
         "mail_loop": _("A mail of ours that came back"),
         "staff_reply_unmatched": _("An answer by staff that belongs to no incident"),
     }.get(reason, reason.replace("_", " "))

@@ -24,7 +24,7 @@ class Limits:
     html_marks: int = 50_000
     subject_chars: int = 2_000
     addresses: int = 500
-    references: int = 500
+    references: int = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from chassis.errors import FairleadError
 from fairlead.directory.v1 import tenant_pb2
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
-from services.gateway.backends.words import number_of
+from services.gateway.backends.words import number_of, word_of
 from services.gateway.pages.console.admin.branding import brand_preview
 from services.gateway.pages.console.admin.doing import Problems, address, next_key, problems_of, submitted
 from services.gateway.pages.console.admin.frame import (
@@ -22,6 +22,7 @@ from services.gateway.pages.console.admin.frame import (
     page_token,
 )
 from services.gateway.pages.console.frame import overseers_only
+from services.gateway.pages.language import gettext as _
 from services.gateway.pages.portal.profile import zones
 
 clients = Blueprint("admin_clients", __name__)
@@ -83,8 +84,11 @@ def save_client(tenant_id: str) -> Any:
 
     def save() -> str:
         given = {name: request.form.get(name, "").strip() for name in _DETAILS}
+        policy = number_of(tenant_pb2.NewPersonPolicy.DESCRIPTOR, request.form.get("new_person_policy", ""))
         revision = _revision()
-        saved = gateway().backends.tenants.update(current_caller(), tenant_id, revision=revision, **given)
+        saved = gateway().backends.tenants.update(
+            current_caller(), tenant_id, revision=revision, new_person_policy=policy, **given
+        )
         return _done(saved, "client_saved")
 
     return submitted(save, lambda problems: _client_page(tenant_id, problems, "details"))
@@ -179,7 +183,9 @@ def _client_page(tenant_id: str, problems: Problems | None = None, part: str = "
     problems = problems or {}
     tenant, brand = backend.get(caller, tenant_id), backend.get_brand(caller, tenant_id)
     details: Mapping[str, str] = (
-        request.form if part == "details" else {name: getattr(tenant, name) for name in _DETAILS}
+        request.form
+        if part == "details"
+        else {name: getattr(tenant, name) for name in _DETAILS} | _policy(tenant)
     )
     wished: Mapping[str, str] = (
         request.form if part == "brand" else {name: getattr(brand, name) for name in _BRAND}
@@ -190,6 +196,7 @@ def _client_page(tenant_id: str, problems: Problems | None = None, part: str = "
         "clients",
         tenant=tenant,
         details=details,
+        policies=_policies(),
         brand=wished,
         preview=brand_preview(wished),
         previewed=bool(request.form.get("preview")),
@@ -201,6 +208,19 @@ def _client_page(tenant_id: str, problems: Problems | None = None, part: str = "
         suspended=tenant.state == tenant_pb2.TENANT_STATE_SUSPENDED,
         typed=request.form if part in ("domains", "state") else {},
     )
+
+
+def _policies() -> list[tuple[str, str]]:
+    return [
+        ("create", _("Becomes an incident; the sender becomes a requester")),
+        ("hold", _("Waits in quarantine until somebody releases it")),
+        ("reject", _("Is put away, and can be looked up in quarantine")),
+    ]
+
+
+def _policy(tenant: tenant_pb2.Tenant) -> dict[str, str]:
+    word = word_of(tenant_pb2.NewPersonPolicy.DESCRIPTOR, tenant.new_person_policy)
+    return {"new_person_policy": word or "create"}
 
 
 def _domains(tenant_id: str) -> list[Any] | None:

@@ -64,6 +64,8 @@ def _done_work() -> dict[str, str]:
             "A test is on its way. Its outcome stands below; load the page again in a moment."
         ),
         "released": _("Released: it becomes an incident of the client."),
+        "released_all": _("Released, with what else waited from there."),
+        "released_some": _("Released. More waits from there: open one of them and go on."),
         "discarded": _("Discarded. It stays readable."),
         "redelivered": _("It will be sent again."),
         "address_suppressed": _("No more mail is sent there."),
@@ -110,6 +112,7 @@ def _about_who() -> dict[str, str]:
         "zone_unknown": _("The name of an IANA time zone, such as Europe/Paris."),
         "domain_invalid": _("A domain name such as acme.example."),
         "mail_domain_taken": _("Another client has this domain."),
+        "mail_domain_public": _("Anybody may have a mailbox there: it cannot be one client's."),
         "color_unreadable": _("No ink can be read on this color."),
         "primary_color_invalid": _("A color is written #rrggbb."),
         "accent_color_invalid": _("A color is written #rrggbb."),
@@ -183,4 +186,6 @@ def _about_programs() -> dict[str, str]:
         "dead_letter_redelivered": _("It was redelivered already."),
         "delivery_not_dead": _("Only one that was given up can be sent again."),
         "submission_not_quarantined": _("Somebody has settled it meanwhile."),
+        "tenant_fixed": _("It was released already, to another client."),
+        "transition_not_allowed": _("Somebody has settled it meanwhile."),
     }
