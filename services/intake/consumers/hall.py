@@ -15,6 +15,7 @@ POSTMASTER = "postmaster"
 
 NOT_NOW = "451 4.3.0 The mail cannot be stored just now, please try again later"
 TOO_BUSY = "452 4.3.1 Too much mail at once, please try again later"
+TOO_SLOW = "421 4.4.2 The message takes too long"
 NO_MAILBOX = "550 5.1.1 There is no such mailbox here"
 NOT_KNOWN_NOW = "451 4.4.3 Whether there is such a mailbox cannot be told just now, please try again later"
 TRYING_NAMES = "421 4.7.0 Too many unknown mailboxes"
@@ -80,7 +81,7 @@ class Hall:
             # Logged by whoever failed; here only the answer matters.
             return NOT_KNOWN_NOW
         if not known:
-            return server.turned_down()
+            return await server.turned_down()
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"

@@ -19,6 +19,7 @@ from services.intake.consumers.hall import (
     NOT_NOW,
     POSTMASTER,
     TOO_BUSY,
+    TOO_SLOW,
     TRYING_NAMES,
     Hall,
     storable,
@@ -30,6 +31,8 @@ from services.intake.domain.arrival import LARGEST_KEPT
 _MOST_BYTES_IN_HAND = 256 * 1024 * 1024
 _END = b"\r\n.\r\n"
 _SECONDS_OF_SILENCE = 300.0  # RFC 5321, 4.5.3.2.7
+# A message that trickles in holds a connection, and is ended after so long.
+_SECONDS_OF_MESSAGE = 3_600.0
 
 # Whoever asks for so many mailboxes that are not there, in one connection, is trying names.
 _MOST_UNKNOWN = 20
@@ -120,15 +123,20 @@ class MailProtocol(SMTP):
         finally:
             self._greeting = False
 
-    def turned_down(self) -> str:
-        """The answer for a mailbox that is not there; after many of them it is the last one."""
+    async def turned_down(self) -> str:
+        """The answer for a mailbox that is not there; after many of them there is a last one."""
         self._unknown += 1
-        if self._unknown <= _MOST_UNKNOWN or self.trusted:
-            return NO_MAILBOX
-        # Once this answer is written.
+        if self._unknown > _MOST_UNKNOWN and not self.trusted:
+            await self._hang_up(TRYING_NAMES)
+        return NO_MAILBOX
+
+    async def _hang_up(self, last: str) -> None:
+        """Says it and closes; never comes back. What is in the buffer must not be taken for commands any more."""
+        await self.push(last)
         if self.transport:
-            self.loop.call_soon(self.transport.close)
-        return TRYING_NAMES
+            self.transport.close()
+        # Until the conversation is canceled with its connection.
+        await asyncio.Event().wait()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Turned away with 421 when there are too many already."""
@@ -180,7 +188,12 @@ class MailProtocol(SMTP):
             return True
 
         try:
-            raw, overlong, crowded = await self._read_message(hold)
+            try:
+                async with asyncio.timeout(_SECONDS_OF_MESSAGE):
+                    raw, overlong, crowded = await self._read_message(hold)
+            except TimeoutError:
+                await self._hang_up(TOO_SLOW)
+                raise
             if crowded:
                 return self._replies(TOO_BUSY)
             refusal = await self._look_at(raw)

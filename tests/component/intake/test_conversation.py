@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from services.intake.consumers import MailListener
+from services.intake.consumers import MailListener, protocol
 from tests.harness.waiting import wait_until
 
 DESK = b"RCPT TO:<support@acme.example>"
@@ -251,6 +251,32 @@ def test_no_line_upsets_the_conversation(house: House, talk: Talk, line: bytes):
         b"250 2.0.0",
         b"250 2.1.5",
     ]
+
+
+def test_a_message_that_trickles_in_is_ended_and_nobody_takes_its_rest_for_commands(
+    house: House, talk: Talk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(protocol, "_SECONDS_OF_MESSAGE", 0.2)
+    talk.say(b"EHLO x", b"MAIL FROM:<a@b.example>", DESK, b"DATA")
+    talk.send(b"Subject: x\r\n\r\nx")
+    assert talk.hear()[:9] == b"421 4.4.2"
+    assert talk.hear() == b""
+    assert house.kept == []
+
+
+@pytest.mark.parametrize(
+    "said", [[], [b"EHLO x", b"MAIL FROM:<a@b.example>", DESK, b"DATA"]], ids=["nothing", "DATA"]
+)
+def test_who_falls_silent_is_hung_up_on(house: House, monkeypatch: pytest.MonkeyPatch, said: list[bytes]):
+    monkeypatch.setattr(protocol, "_SECONDS_OF_SILENCE", 0.3)
+    made = MailListener(house.receive, house.has_mailbox, "127.0.0.1", 0, -1, "mx.example", (6, 4))
+    made.start()
+    silent = Talk(made.smtp_port)
+    silent.say(*said)
+    assert silent.hear() == b""
+    silent.close()
+    made.stop()
+    assert house.kept == []
 
 
 def test_one_address_has_not_all_the_connections(listener: MailListener):
