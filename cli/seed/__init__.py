@@ -7,6 +7,7 @@ from cli.installation import Running
 from cli.seed import northstar
 from cli.seed.credits import make_credits
 from cli.seed.desk import make_articles, make_groups, make_rules
+from cli.seed.forms import make_forms
 from cli.seed.office import Office
 from cli.seed.programs import make_programs, make_samples
 from cli.seed.promises import make_promises
@@ -45,6 +46,7 @@ def _make(office: Office, provider_id: str, progress: Progress) -> dict[str, Any
     make_rules(office)
     progress("articles")
     make_articles(office, tenants)
+    make_forms(office, tenants)
     progress("API clients")
     programs = make_programs(office, provider_id, tenants)
     progress("the first incidents")

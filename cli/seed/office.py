@@ -14,6 +14,7 @@ from chassis.tokens import CallerSigner
 from cli.errors import Failed
 from cli.installation import Running
 from fairlead.directory.v1 import person_service_pb2_grpc, tenant_service_pb2_grpc
+from fairlead.intake.v1 import form_service_pb2_grpc
 from fairlead.knowledge.v1 import article_service_pb2_grpc
 from fairlead.sla.v1 import contract_service_pb2_grpc, statement_service_pb2_grpc
 from fairlead.triage.v1 import rule_service_pb2_grpc
@@ -43,6 +44,7 @@ class Office:
         sla = channel("sla")
         self.contracts = contract_service_pb2_grpc.ContractServiceStub(sla)
         self.statements = statement_service_pb2_grpc.StatementServiceStub(sla)
+        self.forms = form_service_pb2_grpc.FormServiceStub(channel("intake"))
         self.rules = rule_service_pb2_grpc.RuleServiceStub(channel("triage"))
         self.articles = article_service_pb2_grpc.ArticleServiceStub(channel("knowledge"))
         self._running = running

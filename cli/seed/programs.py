@@ -5,7 +5,7 @@ from typing import Any
 from cli.seed import northstar
 from cli.seed.office import Office
 
-_OF_A_CLIENT = ["incidents:read", "incidents:write", "articles:read", "contracts:read"]
+_OF_A_CLIENT = ["incidents:read", "incidents:write", "articles:read", "contracts:read", "forms:read"]
 _OF_THE_PROVIDER = [
     "incidents:read",
     "incidents:write",
@@ -26,6 +26,8 @@ _OF_THE_PROVIDER = [
     "mailboxes:write",
     "submissions:read",
     "submissions:write",
+    "forms:read",
+    "forms:write",
     "deliveries:read",
     "deliveries:write",
     "clients:write",

@@ -33,6 +33,10 @@ class GatewaySettings(Settings):
     max_file_bytes: int = 25 * 1024 * 1024
     max_form_bytes: int = 60 * 1024 * 1024
 
+    # One bulk request: its rows, and its bytes, which are read as they come.
+    max_bulk_rows: int = 10_000
+    max_bulk_bytes: int = 64 * 1024 * 1024
+
     # False names the cookies without the __Host- prefix and the Secure attribute, for plain http on a real
     # network (a laboratory); loopback http works with True in Chromium and Firefox.
     secure_cookies: bool = True

@@ -51,6 +51,13 @@ class Administration:
         return self._api.read("/rules")["rules"][0]["rule_id"]
 
     @cached_property
+    def form(self) -> str:
+        """The demonstration's, of acme."""
+        listed = self._api.read("/forms")["forms"]
+        acme = {one["tenant_id"] for one in self._api.read("/tenants")["tenants"] if one["slug"] == "acme"}
+        return next(one["form_id"] for one in listed if one["tenant_id"] in acme)
+
+    @cached_property
     def group(self) -> str:
         return self._api.read("/assignment-groups")["assignment_groups"][0]["group_id"]
 

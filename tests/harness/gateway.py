@@ -24,7 +24,7 @@ from chassis import mongo, rpc
 from chassis.tenancy import Role
 from chassis.tokens import make_keys
 from fairlead.directory.v1 import person_pb2
-from fairlead.intake.v1 import alert_service_pb2, submission_service_pb2
+from fairlead.intake.v1 import alert_service_pb2, form_service_pb2, submission_service_pb2
 from fairlead.knowledge.v1 import article_service_pb2
 from fairlead.notify.v1 import notify_service_pb2
 from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2
@@ -150,7 +150,7 @@ def gateway_room(
         populate(directory)
         incidents = incidents or FakeIncidents(NORTH)
         scripted = {
-            "intake": ScriptedServices(submission_service_pb2, alert_service_pb2),
+            "intake": ScriptedServices(submission_service_pb2, alert_service_pb2, form_service_pb2),
             "triage": ScriptedServices(queue_service_pb2, rule_service_pb2, view_service_pb2),
             "sla": ScriptedServices(
                 clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2

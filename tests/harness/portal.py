@@ -23,10 +23,12 @@ from werkzeug.test import TestResponse
 from chassis.clock import now
 from chassis.errors import NotFound
 from fairlead.directory.v1 import tenant_pb2
-from fairlead.intake.v1 import submission_pb2
+from fairlead.intake.v1 import form_pb2, form_service_pb2, submission_pb2
 from fairlead.knowledge.v1 import article_pb2, article_service_pb2
 from fairlead.sla.v1 import clock_pb2
+from services.intake.events.forms import definition_message
 from tests.harness.fakes.desk import FakeDesk
+from tests.harness.form_values import LAPTOP
 from tests.harness.gateway import ACME, LUMEN, NORTH, Room, gateway_room
 
 ANA, MIA, LEO, TOM = (
@@ -36,6 +38,7 @@ ANA, MIA, LEO, TOM = (
     ("per_tom", "Tom Tech"),
 )
 ARTICLE = "art_1"
+FORM = "frm_1"
 HTML = {"Accept": "text/html"}
 _BODY = """Most problems with sound have one of three causes.
 
@@ -90,7 +93,30 @@ def fill(room: Room) -> None:
     room.intake.answers["Submit"] = submission_pb2.Submission(
         submission_id="sub_1", tenant_id=ACME, incident_id="inc_1", incident_number="ACME-1042"
     )
+    room.intake.answers["ListForms"] = lambda request, caller: form_service_pb2.ListFormsResponse(
+        forms=[laptop_form()] if caller.tenant_ids == {ACME} else []
+    )
+    room.intake.answers["GetForm"] = lambda request, caller: (
+        laptop_form() if request.form_id == FORM else NotFound("form_not_found", "There is no such form.")
+    )
     room.intake.answers["GetSubmission"] = submission_pb2.Submission(submission_id="sub_1", tenant_id=ACME)
+
+
+def laptop_form() -> form_pb2.Form:
+    """Acme's published form, which asks everything a form can ask."""
+    form = form_pb2.Form(
+        form_id=FORM,
+        provider_id=NORTH,
+        tenant_id=ACME,
+        state=form_pb2.FORM_STATE_PUBLISHED,
+        version=1,
+        published=definition_message(LAPTOP),
+        draft=definition_message(LAPTOP),
+        revision=2,
+    )
+    form.create_time.FromDatetime(now())
+    form.update_time.FromDatetime(now())
+    return form
 
 
 def _brand(room: Room, tenant_id: str, name: str, primary: str, accent: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.matrix import records as a
+from tests.matrix.form_records import form
 from tests.matrix.probes import Probe
 
 _PAGE = "</html>"
@@ -49,6 +50,34 @@ def _list(area: str, **more: Any) -> Probe:
     # Each rendering has keys of its own for its forms, so no two are alike.
     return _ask(f"GET /{area}", **{"listing": True, "shows": _PAGE, "comparable": False, **more})
 
+
+_FORM = {
+    "title_en": "zephyrine",
+    "count": "1",
+    "f0-kind": "text",
+    "f0-label_en": "What?",
+    "f0-key": "what",
+}
+FORMS = [
+    _list("forms", record=form, shows="frm_"),
+    _list("forms", query={"client": "{tenant_id}"}, record=a.tenant, by="client"),
+    _new("forms"),
+    _ask("POST /forms", form={**_FORM, "tenant_id": "{tenant_id}"}, record=a.tenant, shows="frm_"),
+    _ask("GET /forms/{form_id}", record=form),
+    _ask("POST /forms/{form_id}", form=_FORM, record=form, fresh=True, shows="frm_"),
+    _ask("GET /forms/{form_id}/preview", record=form),
+    _ask(
+        "POST /forms/{form_id}/schema",
+        form={
+            "schema": '{{"title": "zephyrine", "type": "object", "properties": {{"a": {{"type": "string"}}}}}}'
+        },
+        record=form,
+        fresh=True,
+        shows="frm_",
+    ),
+    _ask("POST /forms/{form_id}/publish", record=form, fresh=True, shows="frm_"),
+    _ask("POST /forms/{form_id}/withdraw", record=form, fresh=True, shows="frm_"),
+]
 
 OVERVIEW = [_ask("GET ", listing=True, shows=_PAGE)]
 
@@ -178,6 +207,7 @@ AGREED = [
 ]  # fmt: skip
 
 RULES = [
+    *FORMS,
     _list("rules", shows="zephyrine"),
     _new("rules"),
     _ask("POST /rules", form={**_RULE, "tenant_id": "{tenant_id}"}, record=a.tenant, shows="/rules"),

@@ -16,3 +16,7 @@ def form(world: World, house: House) -> Ids:
     private(house, form_id=made["form_id"])
     world.as_admin(house, "intake FormService.PublishForm", {"form_id": made["form_id"]})
     return {"form_id": made["form_id"]}
+
+
+def portal_form(world: World, house: House) -> Ids:
+    return {"slug": house.slug, **world.record(form, house)}

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.matrix import admin_pages
 from tests.matrix import records as a
+from tests.matrix.form_records import form, portal_form
 from tests.matrix.probes import Asker, Probe
 
 _PAGE = "</html>"
@@ -151,6 +152,9 @@ PORTAL = [
     ),
     _portal("GET", "{kind}", path={"kind": "report"}, shows=_PAGE),
     _portal("POST", "{kind}", path={"kind": "report"}, form={"title": "Zephyrine", "text": "Dark"}),
+    _portal("GET", "forms/{form_id}", record=portal_form),
+    _portal("GET", "forms/{form_id}", record=form, path={"slug": "{own_slug}"}, by="form"),
+    _portal("POST", "forms/{form_id}", form={"q-what": "A screen"}, record=portal_form),
     _portal("GET", "received/{submission_id}", record=a.portal_submission, shows="ACME-"),
     _portal(
         "GET", "suggestions", query={"title": "printer zephyrine", "text": "printer zephyrine"}, shows="art_"

@@ -13,7 +13,7 @@ _HEADERS = ("content-type", "etag", "location", "retry-after", "www-authenticate
 
 
 class RestFace:
-    """`request` holds query, json, files and further path places ("path")."""
+    """`request` holds query, json, files, rows (lines of JSON) and further path places ("path")."""
 
     intruders = INTRUDERS
 
@@ -25,7 +25,11 @@ class RestFace:
             params=request.get("query"),
             json=request.get("json"),
             files=request.get("files"),
-            headers={"Authorization": f"Bearer {asker.home(world).tokens[asker.kind]}"},
+            content=request.get("rows"),
+            headers={
+                "Authorization": f"Bearer {asker.home(world).tokens[asker.kind]}",
+                **({"Content-Type": "application/x-ndjson"} if request.get("rows") else {}),
+            },
         )
         if response.is_success:
             return Answer("granted", "", response.text)

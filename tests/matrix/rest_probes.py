@@ -1,5 +1,5 @@
 """A probe for every route of the OpenAPI document."""
 
-from tests.matrix.rest import setup, statements, work
+from tests.matrix.rest import forms, setup, statements, work
 
-PROBES = [*work.PROBES, *setup.PROBES, *statements.PROBES]
+PROBES = [*work.PROBES, *forms.PROBES, *setup.PROBES, *statements.PROBES]

@@ -14,6 +14,7 @@ from services.gateway.api import problems
 from services.gateway.api.routes import Call, Route
 from services.gateway.auth.context import gateway
 from services.gateway.auth.files import SentFile, sent_files, takes_files
+from services.gateway.auth.limits import bucket_of
 from services.gateway.auth.repeats import KeptAnswer, fingerprint_of
 from services.gateway.auth.tokens import InsufficientScope, InvalidToken
 
@@ -39,7 +40,7 @@ def _view(route: Route) -> Callable[..., Response]:
     def view(**parameters: str) -> Response:
         try:
             caller = _caller(route.scope)
-            gateway().auth.api_limits.take(_bucket(caller))
+            gateway().auth.api_limits.take(bucket_of(caller))
             if not all(_PLAIN_ID.fullmatch(value) for value in parameters.values()):
                 raise NotFound("not_found", "There is no such record.")
             call = Call(
@@ -120,13 +121,6 @@ def _challenge(status: int, reason: str, message: str, scope: str = "", code: st
     if scope:
         parts.append(f'scope="{scope}"')
     return problems.problem(status, reason, message, headers={"WWW-Authenticate": ", ".join(parts)})
-
-
-def _bucket(caller: Caller) -> str:
-    """A tenant's programs share a bucket of its own; what works across tenants has one for each program."""
-    if caller.tenant_ids is not None and len(caller.tenant_ids) == 1:
-        return f"tenant:{next(iter(caller.tenant_ids))}"
-    return caller.subject
 
 
 def _query(route: Route) -> Any:

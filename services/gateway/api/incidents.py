@@ -5,18 +5,22 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from typing import Any
 
 from flask import Response
+from google.protobuf.message import Message
 from pydantic import Field
 
 from chassis.errors import InvalidArgument, NotFound, Unavailable
+from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.intake.v1 import submission_pb2
 from services.gateway.api import words
 from services.gateway.api.meant import fields_as_sent, tenant_of
 from services.gateway.api.routes import PREFIX, Answer, Call, Routes, backends, respond
-from services.gateway.api.shapes import Body, Email, Id, Line, Moment, PageQuery, Shape, Time
+from services.gateway.api.shapes import Body, Email, Id, Line, Locale, Moment, PageQuery, Shape, Time
 from services.gateway.api.submissions import Submission
 from services.gateway.backends.words import number_of
 
@@ -73,6 +77,30 @@ class IncidentLink(Shape):
     state: words.IncidentState
 
 
+class FormAnswer(Shape):
+    """One answered field, as it was asked then."""
+
+    field: str = Field(examples=["start"])
+    kind: str = Field(examples=["date"])
+    label: dict[str, str] = Field(description="By language: en, fr.")
+    value: Any = None
+    text: dict[str, str] = Field(description="As people read it, by language.")
+
+    @classmethod
+    def of(cls, message: Message, **more: Any) -> dict[str, Any]:
+        shown = super().of(message, **more)
+        with suppress(ValueError):
+            shown["value"] = json.loads(shown["value"])
+        return shown
+
+
+class FilledForm(Shape):
+    form_id: str
+    version: int
+    title: dict[str, str]
+    answers: list[FormAnswer]
+
+
 class Incident(Shape):
     """One incident. The description is left out of lists."""
 
@@ -112,6 +140,7 @@ class Incident(Shape):
     priority_decision: Decision | None = None
     assignment_decision: Decision | None = None
     follows_incident_id: str | None = None
+    form: FilledForm | None = Field(None, description="What was filled in. Left out of lists.")
     links: list[IncidentLink] = Field([], description="Left out of lists and of what commands answer.")
 
 
@@ -173,7 +202,11 @@ class RequesterBody(Body):
 class NewIncident(Body):
     """What is known about it. The rest is decided by triage within a second or two."""
 
-    title: Line = Field(examples=["The printer on floor 2 is on fire"])
+    title: Line | None = Field(
+        None,
+        description="Needed without a form.",
+        examples=["The printer on floor 2 is on fire"],
+    )
     description: str = Field("", max_length=50_000)
     tenant_id: Id | None = Field(
         None, description="Id or slug of the client. Needed only when the token covers several."
@@ -184,6 +217,13 @@ class NewIncident(Body):
     kind: words.IncidentKind | None = None
     category: str | None = Field(None, max_length=100)
     attachment_ids: list[Id] = Field([], max_length=20, description="Your own uploads: see /attachments.")
+    form: Id | None = Field(None, description="A published form of the client that is filled in: see /forms.")
+    answers: dict[str, Any] = Field(
+        {}, description="By field. A wrong one is named by its JSON pointer: `errors[].pointer`."
+    )
+    locale: Locale | None = Field(
+        None, description="In which language title and description are made of answers."
+    )
 
 
 class IncidentQuery(PageQuery):
@@ -223,28 +263,37 @@ def open_incident(call: Call) -> Answer:
     """201 with the incident and its number; 202 with the submission when the record's service is away: it is
     kept, and becomes an incident as soon as the service is back. The same Idempotency-Key opens only one.
     """
-    body: NewIncident = call.body
+    with fields_as_sent():
+        fields = submission_fields(call.caller, call.body, call.idempotency_key)
+        submission = backends().submissions.submit(call.caller, **fields)
+    return _opened(call, submission)
+
+
+def submission_fields(caller: Caller, body: NewIncident, key: str) -> dict[str, Any]:
+    """What intake is sent. Raises InvalidArgument for what is wrong already, NotFound("tenant_not_found")."""
     requester = body.requester or RequesterBody(name=None)
     if body.requester and bool(requester.person_id) == bool(requester.email):
         raise InvalidArgument("requester_required", "Name either person_id or email.", field="requester")
-    with fields_as_sent():
-        submission = backends().submissions.submit(
-            call.caller,
-            tenant_id=tenant_of(call.caller, body.tenant_id),
-            channel=submission_pb2.CHANNEL_API,
-            subject=body.title,
-            text=body.description,
-            requester_person_id=requester.person_id or "",
-            requester_email=requester.email or "",
-            requester_name=requester.name or "",
-            impact=number_of(_IMPACT, body.impact),
-            urgency=number_of(_URGENCY, body.urgency),
-            kind=number_of(_KIND, body.kind),
-            category=body.category or "",
-            attachment_ids=body.attachment_ids,
-            idempotency_key=call.idempotency_key,
-        )
-    return _opened(call, submission)
+    if not body.title and not body.form:
+        raise InvalidArgument("title_required", "It needs a title, or a form.", field="title")
+    return {
+        "tenant_id": tenant_of(caller, body.tenant_id),
+        "channel": submission_pb2.CHANNEL_API,
+        "subject": body.title or "",
+        "text": body.description,
+        "requester_person_id": requester.person_id or "",
+        "requester_email": requester.email or "",
+        "requester_name": requester.name or "",
+        "impact": number_of(_IMPACT, body.impact),
+        "urgency": number_of(_URGENCY, body.urgency),
+        "kind": number_of(_KIND, body.kind),
+        "category": body.category or "",
+        "attachment_ids": body.attachment_ids,
+        "idempotency_key": key,
+        "form_id": body.form or "",
+        "answers": json.dumps(body.answers, sort_keys=True) if body.form else "",
+        "locale": body.locale or "",
+    }
 
 
 def _opened(call: Call, submission: submission_pb2.Submission) -> Response:

@@ -11,6 +11,7 @@ _SENT_AS = {
     "requester_email": "requester.email",
     "requester_person_id": "requester.person_id",
     "idempotency_key": "Idempotency-Key",
+    "form_id": "form",
 }
 
 

@@ -97,6 +97,13 @@ def _operation(route: Route, schemas: dict[Any, dict[str, Any]]) -> dict[str, An
             "required": route.body_required,
             "content": {"application/json": {"schema": schema}},
         }
+    if route.takes_lines:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {
+                route.media_type: {"schema": {"type": "string", "contentMediaType": route.media_type}}
+            },
+        }
     if route.upload:
         operation["requestBody"] = {
             "required": True,
@@ -183,7 +190,7 @@ def _refusals_of(route: Route) -> set[int]:
         refusals.add(404)
     if route.body:
         refusals |= {400, 413, 415}
-    if route.upload:
+    if route.upload or route.takes_lines:
         refusals |= {404, 413, 415}
     if route.conflicts or route.idempotency == "gateway":
         refusals.add(409)
@@ -212,6 +219,7 @@ def _problem_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "field": {"type": "string", "description": "Path of the field, with dots."},
+            "pointer": {"type": "string", "description": "JSON pointer of an answer to a form."},
             "code": {"type": "string"},
             "message": {"type": "string"},
         },

@@ -97,8 +97,24 @@ def problem_of(error: FairleadError) -> Response:
         headers["Retry-After"] = error.values.get("retry_after", str(RETRY_SECONDS))
     if status == 422 and error.values.get("field"):
         errors = [{"field": error.values["field"], "code": error.reason, "message": error.message}]
-    values = {name: value for name, value in error.values.items() if name not in ("field", "retry_after")}
+    if error.reason == "answers_invalid":
+        errors = _wrong_answers(error.values.get("errors", "[]"))
+    hidden = ("field", "retry_after", "errors")
+    values = {name: value for name, value in error.values.items() if name not in hidden}
     return problem(status, error.reason, error.message, errors=errors, headers=headers, **values)
+
+
+def _wrong_answers(found: str) -> list[dict[str, str]]:
+    """Each answer to a form that is wrong, by the JSON pointer of where it stands in the request."""
+    return [
+        {
+            "field": "answers" + each["pointer"].replace("/", "."),
+            "pointer": "/answers" + each["pointer"],
+            "code": each["code"],
+            "message": f"{each['code'].replace('_', ' ')}{' (' + each['limit'] + ')' if 'limit' in each else ''}",
+        }
+        for each in json.loads(found)
+    ]
 
 
 def title_of(status: int) -> str:

@@ -71,6 +71,8 @@ class Route:
     also_media_type: str = ""
     # Takes one file, as the field "file" of a form (multipart/form-data), in place of a body.
     upload: bool = False
+    # Takes lines of JSON (application/x-ndjson) in place of a body, and reads them itself.
+    takes_lines: bool = False
     description: str = ""
 
     @property

@@ -15,6 +15,8 @@ ResolutionCode = Literal[
 ]
 SubmissionChannel = Literal["email", "portal", "api", "alert", "phone"]
 SubmissionState = Literal["received", "accepted", "quarantined", "discarded"]
+FormState = Literal["draft", "published", "withdrawn"]
+FieldKind = Literal["text", "long_text", "number", "date", "choice", "choices", "yes_no", "file"]
 SlaState = Literal["no_contract", "ok", "at_risk", "breached", "paused", "met", "pending"]
 QueueSort = Literal["priority", "due_time", "update_time", "breach_risk"]
 ConditionField = Literal["subject", "text", "words", "channel", "tenant", "sender"]

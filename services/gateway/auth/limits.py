@@ -12,6 +12,7 @@ from pymongo.collection import Collection
 from chassis.clock import Clock
 from chassis.errors import ResourceExhausted
 from chassis.mongo import outages
+from chassis.tenancy import Caller
 from services.gateway.config import GatewaySettings
 
 _BUCKETS = 10_000
@@ -88,3 +89,10 @@ class RateLimiter:
         if not allowed:
             wait = max(1, math.ceil((1.0 - level) / self._rate))
             raise ResourceExhausted("rate_limited", "Slow down, please.", retry_after=wait)
+
+
+def bucket_of(caller: Caller) -> str:
+    """A tenant's programs share a bucket of its own; what works across tenants has one for each program."""
+    if caller.tenant_ids is not None and len(caller.tenant_ids) == 1:
+        return f"tenant:{next(iter(caller.tenant_ids))}"
+    return caller.subject

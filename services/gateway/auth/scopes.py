@@ -23,6 +23,8 @@ SCOPES: dict[str, str] = {
     "submissions:write": "Release and discard quarantined submissions",
     "alerts:read": "Read alerts and the sources they come from",
     "alerts:write": "Change alert sources",
+    "forms:read": "Read forms",
+    "forms:write": "Write, publish and withdraw forms",
     "deliveries:read": "Read deliveries",
     "deliveries:write": "Send deliveries once more",
     "clients:write": "Register API clients",

@@ -18,6 +18,7 @@ from services.gateway.backends.contracts import Calendars, Contracts, Previews
 from services.gateway.backends.dead_letters import DeadLetters
 from services.gateway.backends.deliveries import Deliveries, Suppressions, Webhooks
 from services.gateway.backends.figures import Figures
+from services.gateway.backends.forms import Forms
 from services.gateway.backends.incidents import Incidents
 from services.gateway.backends.mailboxes import Mailboxes
 from services.gateway.backends.people import People, Teams
@@ -42,6 +43,7 @@ class Backends:
         self.submissions = Submissions(channel("intake"))
         self.alerts = Alerts(channel("intake"))
         self.mailboxes = Mailboxes(channel("intake"))
+        self.forms = Forms(channel("intake"))
         self.incidents = Incidents(incidents)
         self.attachments = Attachments(incidents)
         self.queue = Queue(triage)

@@ -17,6 +17,7 @@ from services.gateway.pages.moments import add_moments
 from services.gateway.pages.place import portal_brand, portal_tenant
 from services.gateway.pages.portal import add_portal
 from services.gateway.pages.preferences import current_theme, keys_are_on, preferences
+from services.gateway.pages.questions import said
 from services.gateway.pages.scripts import script, scripts
 from services.gateway.pages.signs import add_signs
 from services.gateway.pages.start import start
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
         keys_are_on=keys_are_on,
         portal_brand=portal_brand,
         portal_tenant=portal_tenant,
+        said=said,
         signed_in=lambda: current_session() is not None,
     )
     app.register_blueprint(assets)

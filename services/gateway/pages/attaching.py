@@ -63,16 +63,23 @@ class Taken:
         return [file.attachment_id for file in self.files]
 
 
-def take_files(caller: Caller, key: str, **to: str) -> Taken:
-    """Uploads the form's files (tenant_id or incident_id says for what), beside those it brings by name already.
+def take_files(
+    caller: Caller,
+    key: str,
+    field: str = "files",
+    names: str = "attachment_ids",
+    most: int = MOST_FILES,
+    **to: str,
+) -> Taken:
+    """Uploads a field's files (tenant_id or incident_id says for what), beside those the form brings by name already.
 
-    key: the form's own, so that a form sent twice uploads nothing twice.
+    key: the form's own, so that a form sent twice uploads nothing twice. names: where it brings them.
     """
-    kept = _brought()
-    sent = sent_files()
+    kept = _brought(names)
+    sent = sent_files(field)
     problem = ""
-    if len(kept) + len(sent) > MOST_FILES:
-        sent, problem = [], _("At most %(count)s files with one message.", count=MOST_FILES)
+    if len(kept) + len(sent) > most:
+        sent, problem = [], _("At most %(count)s files with one message.", count=most)
     for file in sent:
         try:
             kept.append(_uploaded(caller, key, file, to))
@@ -80,7 +87,8 @@ def take_files(caller: Caller, key: str, **to: str) -> Taken:
             problem = _refusal(file, error)
             if error.status == "UNAVAILABLE":
                 break
-    g.kept_files = tuple(kept)
+    if names == "attachment_ids":
+        g.kept_files = tuple(kept)
     return Taken(tuple(kept), problem)
 
 
@@ -130,9 +138,9 @@ def _largest() -> str:
     return file_size(gateway().settings.max_file_bytes // 2**20 * 1_000_000)
 
 
-def _brought() -> list[KeptFile]:
+def _brought(names: str) -> list[KeptFile]:
     found = {}
-    for value in request.form.getlist("attachment_ids"):
+    for value in request.form.getlist(names):
         attachment_id, _space, name = value.partition(" ")
         if is_id(attachment_id, "att"):
             found[attachment_id] = KeptFile(attachment_id, name[:200])

@@ -21,6 +21,7 @@ PAGES = [
     ("home of the other portal", "/t/lumen/", "per_leo", 200),
     ("report", "/t/acme/report", "per_ana", 200),
     ("request", "/t/acme/request", "per_ana", 200),
+    ("a client's own form", "/t/acme/forms/frm_1", "per_ana", 200),
     ("kept, without a number", "/t/acme/received/sub_1", "per_ana", 200),
     ("own incidents", "/t/acme/incidents", "per_ana", 200),
     ("the organization's incidents", "/t/acme/incidents?show=all", "per_mia", 200),

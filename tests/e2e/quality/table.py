@@ -50,6 +50,11 @@ STATES = [
     State("portal-home", "/t/<slug>/", "requester", "/t/acme/", BOTH),
     State("portal-report", "/t/<slug>/<any(report, request):kind>", "requester", "/t/acme/report", BOTH),
     State("portal-request", "/t/<slug>/<any(report, request):kind>", "requester", "/t/acme/request", BOTH),
+    State("portal-form", "/t/<slug>/forms/<form_id>", "requester", lambda world: f"/t/acme/forms/{world.admin.form}", BOTH),
+    State(
+        "portal-form-refused", "/t/<slug>/forms/<form_id>", "requester", lambda world: f"/t/acme/forms/{world.admin.form}", BOTH,
+        show=lambda page, world: page.locator(".fl-form button[type=submit]").click(),
+    ),
     State("portal-incidents", "/t/<slug>/incidents", "requester", "/t/acme/incidents?show=all", BOTH),
     State("portal-incidents-none", "/t/<slug>/incidents", "manager", "/t/acme/incidents?show=mine", BOTH),
     State(
@@ -126,6 +131,10 @@ STATES = [
     State("admin-calendar", "/console/admin/calendars/<calendar_id>", "admin", lambda world: f"/console/admin/calendars/{world.admin.calendar}"),
     State("admin-statements", "/console/admin/statements", "admin", lambda world: world.statement and "/console/admin/statements", BOTH),
     State("admin-statement", "/console/admin/statements/<statement_id>", "admin", lambda world: world.statement, BOTH),
+    State("admin-forms", "/console/admin/forms", "admin", "/console/admin/forms"),
+    State("admin-form-new", "/console/admin/forms/new", "admin", "/console/admin/forms/new"),
+    State("admin-form", "/console/admin/forms/<form_id>", "admin", lambda world: f"/console/admin/forms/{world.admin.form}", BOTH),
+    State("admin-form-preview", "/console/admin/forms/<form_id>/preview", "admin", lambda world: f"/console/admin/forms/{world.admin.form}/preview"),
     State("admin-rules", "/console/admin/rules", "admin", "/console/admin/rules"),
     State("admin-rule-new", "/console/admin/rules/new", "admin", "/console/admin/rules/new"),
     State("admin-rule", "/console/admin/rules/<rule_id>", "admin", lambda world: f"/console/admin/rules/{world.admin.rule}"),

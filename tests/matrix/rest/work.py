@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.matrix import records as a
+from tests.matrix.form_records import form
 from tests.matrix.probes import Probe
 from tests.matrix.rest.asking import ask
 
@@ -40,6 +41,21 @@ INCIDENTS = [
         owner="technician",
         missing_as=("requester_not_found",),
         by="requester",
+    ),
+    ask(
+        "POST /incidents",
+        json={"form": "{form_id}", "answers": {"what": "A screen"}, "tenant_id": "{own_tenant_id}"},
+        record=form,
+        owner="requester",
+        by="form",
+    ),
+    ask(
+        "POST /incidents/bulk",
+        rows='{{"title": "Zephyrine", "tenant_id": "{tenant_id}"}}\n',
+        record=a.tenant,
+        owner="requester",
+        listing=True,
+        shows="inc_",
     ),
     ask("GET /incidents", query={"page_size": "200"}, owner="requester", listing=True, shows="inc_"),
     ask("GET /incidents", query=_TENANT, record=a.tenant, owner="requester", listing=True, by="tenant"),

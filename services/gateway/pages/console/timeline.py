@@ -14,6 +14,7 @@ from services.gateway.pages.console.choices import (
 )
 from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.questions import answer_lines, own_words
 from services.gateway.pages.signs import awaited_label, kind_label
 
 
@@ -32,6 +33,8 @@ class Line:
     tone: str = ""
     mine: bool = False
     files: Collection[Any] = ()
+    # What was filled in, as label and answer.
+    filled: Collection[tuple[str, str]] = ()
 
 
 def lines(incident: Incident, entries: Iterable[TimelineEntry], staff_ids: Collection[str]) -> list[Line]:
@@ -48,7 +51,9 @@ def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) 
         badge = channel_label(incident.channel)
         text = entry.text or incident.description
         opener = _party(incident) or name
-        return Line("reply", key, entry.time, opener, text, badge, files=entry.attachments)
+        filled = answer_lines(incident.form)
+        text = own_words(text, incident.form) if filled else text
+        return Line("reply", key, entry.time, opener, text, badge, files=entry.attachments, filled=filled)
     if entry.fact == "replied":
         mine = entry.actor.subject.removeprefix("person:") in staff_ids
         badge = _("to the client") if mine else _("from the client")

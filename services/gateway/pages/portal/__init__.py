@@ -9,6 +9,7 @@ from services.gateway.pages.portal.answers import answers
 from services.gateway.pages.portal.articles import articles
 from services.gateway.pages.portal.conversation import conversation
 from services.gateway.pages.portal.files import files
+from services.gateway.pages.portal.forms import forms
 from services.gateway.pages.portal.home import home
 from services.gateway.pages.portal.incidents import incidents
 from services.gateway.pages.portal.install import install
@@ -22,6 +23,7 @@ def add_portal(app: Flask) -> None:
     for area in (
         home,
         report,
+        forms,
         incidents,
         conversation,
         files,

@@ -27,6 +27,7 @@ from services.gateway.pages.portal.wording import (
     state_word,
     waiting_since,
 )
+from services.gateway.pages.questions import answer_lines, own_words
 from services.gateway.pages.signs import explain
 
 conversation = Blueprint("portal_conversation", __name__)
@@ -202,7 +203,10 @@ def _shown(portal: Portal, incident: Incident, entry: TimelineEntry) -> dict[str
         shown["name"] = requester.name or requester.address or entry.actor.name
     badge = portal.provider_name if not opened and person_id not in people and not mine else ""
     if opened or entry.fact in ("replied", "resolved"):
-        return {**shown, "badge": badge, "text": entry.text or incident.title}
+        text = entry.text or incident.title
+        filled = answer_lines(incident.form) if opened else []
+        words = own_words(text, incident.form) if filled else text
+        return {**shown, "badge": badge, "text": words, "filled": filled}
     return {**shown, "line": happening(entry, mine)}
 
 

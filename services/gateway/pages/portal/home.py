@@ -9,6 +9,7 @@ from services.gateway.pages.palette import brand_css
 from services.gateway.pages.portal.incidents import open_states
 from services.gateway.pages.portal.room import Portal, if_it_answers, portal_page
 from services.gateway.pages.portal.wording import client_sign, waiting_since
+from services.gateway.pages.questions import sorted_forms
 
 home = Blueprint("portal_home", __name__)
 _SHOWN = 5
@@ -27,12 +28,16 @@ def show_home(portal: Portal) -> str:
             ).articles
         )
     )
+    forms = if_it_answers(
+        lambda: backends.forms.list(portal.caller, tenant_id=portal.tenant_id, published=True)
+    )
     return render_template(
         "pages/portal/home.html",
         portal=portal,
         active="home",
         incidents=mine,
         articles=articles,
+        forms=sorted_forms(forms or []),
         client_sign=client_sign,
         waiting_since=waiting_since,
     )

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 
 from services.gateway.pages.console.admin.api_clients import api_clients
 from services.gateway.pages.console.admin.calendars import calendars
+from services.gateway.pages.console.admin.client_forms import client_forms
 from services.gateway.pages.console.admin.clients import clients
 from services.gateway.pages.console.admin.contracts import contracts
 from services.gateway.pages.console.admin.dead_letters import dead_letters
@@ -35,6 +36,7 @@ AREAS: tuple[Blueprint, ...] = (
     simulations,
     calendars,
     statements,
+    client_forms,
     rules,
     groups,
     api_clients,

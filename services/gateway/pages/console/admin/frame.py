@@ -59,6 +59,7 @@ def areas() -> list[tuple[str, list[Area]]]:
         (
             _("Triage"),
             [
+                Area("forms", _("Forms"), "clipboard"),
                 Area("rules", _("Rules"), "route"),
                 Area("groups", _("Assignment groups"), "headset"),
             ],

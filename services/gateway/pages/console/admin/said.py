@@ -48,6 +48,9 @@ def _done_rules() -> dict[str, str]:
         "rule_disabled": _("Disabled: it decides nothing."),
         "rule_moved": _("Moved."),
         "rule_removed": _("The rule is removed."),
+        "form_saved": _("The draft is saved. Look at the preview, then publish it."),
+        "form_published": _("Published: the client's people are offered it."),
+        "form_withdrawn": _("Withdrawn: it is offered no more."),
         "group_created": _("The group is made."),
         "group_saved": _("The group is saved."),
     }
@@ -125,6 +128,10 @@ def _about_who() -> dict[str, str]:
 
 def _about_agreements() -> dict[str, str]:
     return {
+        "schema_unsupported": _("This schema asks for something that no form can show."),
+        "schema_malformed": _("This is no JSON."),
+        "words_missing": _("This needs words, in English or French."),
+        "form_empty": _("A form without a question is not published."),
         "name_missing": _("Give it a name."),
         "period_invalid": _("A month, such as 2026-10."),
         "period_not_begun": _("This month has not begun."),
