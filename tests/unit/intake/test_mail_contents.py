@@ -276,3 +276,7 @@ def test_what_stands_behind_an_end_that_is_none_is_not_lost():
         "--x--", "the end",
     )  # fmt: skip
     assert mail.text == "See the file" and files(mail) == [("a.zip", "application/zip")]
+
+
+def test_lines_that_html_keeps_as_they_are_end_like_others():
+    assert one_part("text/html", b"<pre>one\r\n  two&#13;&#10;three</pre>").text == "one\n  two\nthree"

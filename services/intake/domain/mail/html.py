@@ -196,7 +196,7 @@ class _Reader:
     def data(self, data: str) -> None:
         if not data:
             return
-        data = unescape(data)
+        data = unescape(data).replace("\r\n", "\n").replace("\r", "\n")
         if self._pre:
             first, *others = data.split("\n")
             self._line.append(first)
