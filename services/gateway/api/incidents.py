@@ -11,7 +11,8 @@ from typing import Any
 
 from flask import Response
 from google.protobuf.message import Message
-from pydantic import Field
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from chassis.errors import InvalidArgument, NotFound, Unavailable
 from chassis.tenancy import Caller
@@ -202,8 +203,20 @@ class RequesterBody(Body):
 class NewIncident(Body):
     """What is known about it. The rest is decided by triage within a second or two."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "anyOf": [
+                {"required": [name], "properties": {name: {"type": "string"}}} for name in ("title", "form")
+            ]
+        },
+    )
+
+    form: Id | None = Field(None, description="A published form of the client that is filled in: see /forms.")
     title: Line | None = Field(
         None,
+        validate_default=True,
         description="Needed without a form.",
         examples=["The printer on floor 2 is on fire"],
     )
@@ -217,13 +230,19 @@ class NewIncident(Body):
     kind: words.IncidentKind | None = None
     category: str | None = Field(None, max_length=100)
     attachment_ids: list[Id] = Field([], max_length=20, description="Your own uploads: see /attachments.")
-    form: Id | None = Field(None, description="A published form of the client that is filled in: see /forms.")
     answers: dict[str, Any] = Field(
         {}, description="By field. A wrong one is named by its JSON pointer: `errors[].pointer`."
     )
     locale: Locale | None = Field(
         None, description="In which language title and description are made of answers."
     )
+
+    @field_validator("title")
+    @classmethod
+    def _title_or_form(cls, title: str | None, info: ValidationInfo) -> str | None:
+        if not title and not info.data.get("form"):
+            raise PydanticCustomError("missing", "Field required")
+        return title
 
 
 class IncidentQuery(PageQuery):
@@ -274,8 +293,6 @@ def submission_fields(caller: Caller, body: NewIncident, key: str) -> dict[str, 
     requester = body.requester or RequesterBody(name=None)
     if body.requester and bool(requester.person_id) == bool(requester.email):
         raise InvalidArgument("requester_required", "Name either person_id or email.", field="requester")
-    if not body.title and not body.form:
-        raise InvalidArgument("title_required", "It needs a title, or a form.", field="title")
     return {
         "tenant_id": tenant_of(caller, body.tenant_id),
         "channel": submission_pb2.CHANNEL_API,
