@@ -66,6 +66,8 @@ def missing_packages(for_tests):
     # The IMAP server that fetching mail is tested with. Debian keeps it where only root's PATH leads.
     if for_tests and not Path("/usr/lib/dovecot/imap").exists():
         missing.append("dovecot-imapd")
+    if for_tests and not shutil.which("prometheus-alertmanager"):
+        missing.append("prometheus-alertmanager")
     return missing
 
 

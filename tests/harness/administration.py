@@ -73,6 +73,14 @@ class Administration:
         return self._api.do("/mailboxes", {**body, "username": "help", "password": "secret"})["mailbox_id"]
 
     @cached_property
+    def alert_source(self) -> str:
+        body = {"name": "Prometheus", "sender": "generic", "tenant_id": self.client}
+        made = self._api.do("/alert-sources", body)
+        sent = self._api.http.post(f"/api/v1/alerts/generic/{made['key']}", content=b"{")
+        assert sent.status_code == 400
+        return made["source_id"]
+
+    @cached_property
     def dead_letter(self) -> str:
         """Of triage, as it stands in the page's address."""
         return f"triage/{_CONSUMERS['triage']}:{self.keep_letter('triage')}"

@@ -264,6 +264,23 @@ PROGRAMS = [
     _ask("GET /mailboxes/{mailbox_id}", record=a.imap_mailbox),
     _ask("POST /mailboxes/{mailbox_id}", form={**_IMAP, "password": "secret"}, record=a.imap_mailbox),
     _ask("POST /mailboxes/{mailbox_id}/remove", record=a.imap_mailbox, fresh=True, shows="/mailboxes"),
+    _list("alert-sources", record=a.alert_source),
+    _new("alert-sources"),
+    _ask(
+        "POST /alert-sources",
+        form={"source_name": "Probe", "sender": "generic", "tenant_id": "{tenant_id}"},
+        record=a.tenant,
+        shows="als_",
+    ),
+    _ask(
+        "POST /alert-sources/preview",
+        form={"sample": '{{"title": "Disk"}}'},
+        ownerless="it names nobody's record: the payload is the asker's own, and is not kept",
+        shows="Disk",
+    ),
+    _ask("GET /alert-sources/{source_id}", record=a.alert_source),
+    _ask("POST /alert-sources/{source_id}", form={"source_name": "Probe"}, record=a.alert_source),
+    _ask("POST /alert-sources/{source_id}/rotate", record=a.alert_source, shows="als_"),
     _list("webhooks", record=a.webhook),
     _new("webhooks"),
     _ask(

@@ -11,7 +11,7 @@ Priority = Literal["P1", "P2", "P3", "P4", "P5"]
 AwaitedParty = Literal["requester", "client", "vendor", "change", "provider"]
 Visibility = Literal["public", "internal"]
 ResolutionCode = Literal[
-    "fixed", "workaround", "duplicate", "not_reproducible", "request_fulfilled", "no_action"
+    "fixed", "workaround", "duplicate", "not_reproducible", "request_fulfilled", "no_action", "recovered"
 ]
 SubmissionChannel = Literal["email", "portal", "api", "alert", "phone"]
 SubmissionState = Literal["received", "accepted", "quarantined", "discarded"]

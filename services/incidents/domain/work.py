@@ -9,7 +9,8 @@ from services.incidents.domain.incident import Actor, AwaitedParty, Hold, Incide
 from services.incidents.domain.lifecycle import Command, Side, next_state
 
 RESOLUTION_CODES = frozenset(
-    {"fixed", "workaround", "duplicate", "not_reproducible", "request_fulfilled", "no_action"}
+    # recovered: monitoring says that it is over.
+    {"fixed", "workaround", "duplicate", "not_reproducible", "request_fulfilled", "no_action", "recovered"}
 )
 
 

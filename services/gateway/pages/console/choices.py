@@ -28,6 +28,7 @@ def resolution_choices() -> Choices:
         ("duplicate", _("Duplicate")),
         ("not_reproducible", _("Not reproducible")),
         ("no_action", _("No action needed")),
+        ("recovered", _("Recovered by itself")),
     ]
 
 

@@ -119,6 +119,7 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "is_contested": is_contested,
         "stood_still": stood_still,
         "may_answer": bool(caller.roles & _ANSWER),
+        "alert_groups": _if_there(lambda: _alert_groups(caller, incident)) or [],
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
         "deliveries": deliveries,
         "unreachable": unreachable(deliveries or ()),
@@ -212,6 +213,13 @@ def _suggestions(caller: Caller, incident: Incident) -> list[Any]:
     suggest, seconds = gateway().backends.articles.suggest, gateway().settings.caller_cache_seconds
     digest = hashlib.sha256(repr(asked).encode()).digest()
     return names.recent().get(("suggestions", digest), caller, lambda who: suggest(who, **asked), seconds)
+
+
+def _alert_groups(caller: Caller, incident: Incident) -> list[Any]:
+    """What monitoring says of it; nothing is asked where it came otherwise."""
+    if incident.channel != "alert":
+        return []
+    return list(gateway().backends.alerts.groups(caller, incident_id=incident.incident_id).groups)
 
 
 def _deliveries(caller: Caller, incident: Incident) -> list[Any]:

@@ -7,6 +7,7 @@ them read; what is set up, administrators change. Every page works without scrip
 
 from flask import Blueprint, Flask
 
+from services.gateway.pages.console.admin.alert_sources import alert_sources
 from services.gateway.pages.console.admin.api_clients import api_clients
 from services.gateway.pages.console.admin.calendars import calendars
 from services.gateway.pages.console.admin.client_forms import client_forms
@@ -39,6 +40,7 @@ AREAS: tuple[Blueprint, ...] = (
     client_forms,
     rules,
     groups,
+    alert_sources,
     api_clients,
     webhooks,
     mailboxes,

@@ -67,6 +67,7 @@ def areas() -> list[tuple[str, list[Area]]]:
         (
             _("Programs"),
             [
+                Area("alert-sources", _("Alert sources"), "activity", True),
                 Area("api-clients", _("API clients"), "key", True),
                 Area("webhooks", _("Webhooks"), "webhook", True),
                 Area("mailboxes", _("Mailboxes"), "inbox", True),

@@ -59,6 +59,7 @@ def _done_rules() -> dict[str, str]:
 def _done_work() -> dict[str, str]:
     return {
         "api_client_removed": _("Revoked. Its tokens end within half a minute."),
+        "alert_source_saved": _("Saved. What it sends from now on goes by it."),
         "webhook_saved": _("Saved."),
         "mailbox_saved": _("Saved. It is looked at within a few seconds."),
         "mailbox_removed": _("Removed: no more mail is fetched from it."),
@@ -176,6 +177,9 @@ def _about_programs() -> dict[str, str]:
         "webhook_url_invalid": _(
             "An https address on the internet is needed: without user name, and not one inside a private network."
         ),
+        "expression_malformed": _("This is neither a JSON pointer nor JMESPath."),
+        "labels_required": _("Name one to ten labels."),
+        "number_out_of_range": _("This number is out of range."),
         "event_type_unknown": _("Choose events from the list."),
         "mailbox_not_ours": _("This is no support address of yours or of this client."),
         "mailbox_exists": _("Mail is fetched from this folder already."),
