@@ -49,6 +49,7 @@ def reply(
     submission_id: str = "",
     joining: tuple[Party, ...] = (),
     attachments: tuple[Attachment, ...] = (),
+    unverified: bool = False,
 ) -> Change:
     """A message of the client's side: it resumes a hold that awaited them and reopens what was finished.
 
@@ -60,7 +61,7 @@ def reply(
         incident,
         actor,
         now,
-        (Replied(text, False, submission_id, attachments=attachments),),
+        (Replied(text, False, submission_id, attachments=attachments, unverified=unverified),),
         state=state,
         participants=incident.with_participants(joining),
         submission_ids=incident.remembering_submission(submission_id),

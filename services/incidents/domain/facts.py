@@ -19,7 +19,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """A public message. first_response: the first public answer of staff."""
+    """A public message. first_response: the first public answer of staff. unverified: the sender's name proves nothing."""
 
     name: ClassVar[str] = "replied"
     text: str
@@ -27,6 +27,7 @@ class Replied:
     submission_id: str = ""
     first_response: bool = False
     attachments: tuple[Attachment, ...] = ()
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
                 by_staff=fact.by_staff,
                 submission_id=fact.submission_id,
                 first_response=fact.first_response,
+                unverified=fact.unverified,
                 attachments=attachment_messages(fact.attachments),
             )
         case facts.Noted():

@@ -41,6 +41,10 @@ def _said_line(message: Any) -> Mapping[str, Any]:
     return {"text": message.text, "attachments": _attachments(message)}
 
 
+def _replied_line(message: Any) -> Mapping[str, Any]:
+    return {**_said_line(message), "changes": {"sender": "unverified"} if message.unverified else {}}
+
+
 def _attachments(message: Any) -> tuple[Attachment, ...]:
     return tuple(
         Attachment(each.attachment_id, each.name, each.content_type, each.size, each.sha256)
@@ -104,7 +108,7 @@ def _bare_line(message: Any) -> Mapping[str, Any]:
 
 _LINES: dict[str, tuple[type[Any], Callable[[Any], Mapping[str, Any]]]] = {
     "incident_opened": (events_pb2.IncidentOpened, _opened_line),
-    "replied": (events_pb2.Replied, _said_line),
+    "replied": (events_pb2.Replied, _replied_line),
     "noted": (events_pb2.Noted, _said_line),
     "classified": (events_pb2.Classified, _classified_line),
     "prioritized": (events_pb2.Prioritized, _prioritized_line),

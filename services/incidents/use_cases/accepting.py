@@ -270,6 +270,8 @@ def _joined(incident: Incident, submission: Submission, actor: Actor, now: datet
         submission_id=key,
         joining=joining,
         attachments=attachments,
+        # Whoever takes part may write; that it was they who wrote, only authentication shows.
+        unverified=not submission.authenticated,
     )
 
 

@@ -64,6 +64,9 @@ def test_a_reply_token_joins_even_where_mail_cannot_be_authenticated(incidents: 
     joined = incidents.accept(mail(authenticated=False, reply_token=token, text="More smoke."))[0]
     assert (joined.joined, joined.incident_id) == (True, opened.incident_id)
     assert incidents.facts(opened.incident_id) == ["incident_opened", "replied"]
+    incidents.accept(mail(reply_token=token, text="Seen."))
+    lines = incidents.call("ListTimeline", incidents.technician(), incident_id=opened.incident_id).entries
+    assert [dict(line.changes) for line in lines if line.fact == "replied"] == [{"sender": "unverified"}, {}]
 
 
 def test_a_joined_submission_sent_again_is_said_once(incidents: Incidents) -> None:

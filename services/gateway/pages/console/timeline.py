@@ -57,6 +57,8 @@ def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) 
     if entry.fact == "replied":
         mine = entry.actor.subject.removeprefix("person:") in staff_ids
         badge = _("to the client") if mine else _("from the client")
+        if entry.changes.get("sender") == "unverified":
+            badge = f"{badge} · {_('Sender not verified')}"
         return Line("reply", key, entry.time, name, entry.text, badge, mine=mine, files=entry.attachments)
     if entry.fact == "noted":
         return Line("note", key, entry.time, name, entry.text, files=entry.attachments)
