@@ -18,7 +18,12 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from chassis.tenancy import Role
 from fairlead.directory.v1 import person_service_pb2, tenant_service_pb2
 from fairlead.incidents.v1 import attachment_service_pb2, incident_service_pb2
-from fairlead.intake.v1 import alert_service_pb2, form_service_pb2, submission_service_pb2
+from fairlead.intake.v1 import (
+    alert_service_pb2,
+    form_service_pb2,
+    mailbox_service_pb2,
+    submission_service_pb2,
+)
 from fairlead.knowledge.v1 import article_service_pb2
 from fairlead.notify.v1 import notify_service_pb2
 from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2
@@ -36,7 +41,7 @@ from tests.harness.waiting import wait_until
 BEHIND = {
     "directory": (tenant_service_pb2, person_service_pb2),
     "incidents": (incident_service_pb2, attachment_service_pb2),
-    "intake": (submission_service_pb2, alert_service_pb2, form_service_pb2),
+    "intake": (submission_service_pb2, alert_service_pb2, form_service_pb2, mailbox_service_pb2),
     "triage": (queue_service_pb2, rule_service_pb2, view_service_pb2),
     "sla": (clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2),
     "knowledge": (article_service_pb2,),
