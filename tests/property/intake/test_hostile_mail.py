@@ -18,3 +18,13 @@ def test_hostile_mail_is_read(number: int):
 
 def test_the_shapes_that_hurt_readers_are_among_them():
     assert len(SHAPES) >= 10
+
+
+def test_a_long_domain_in_a_bounce_takes_no_time():
+    """Cut into labels in every possible way, this one line took half a minute."""
+    line = b"       kijitora@example.8692-498e8a19f323-1417217587540@3capp-mailcom-lxa02>"
+    read(
+        b"From: MAILER-DAEMON@x.example\r\nSubject: Undelivered mail\r\nReturn-Path: <>\r\n\r\n"
+        + line
+        + b"\r\n"
+    )
