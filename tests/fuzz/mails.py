@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from tests.fuzz.bounces import BOUNCES
+
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"
 _CHARSETS = tuple(
     word
@@ -122,7 +124,7 @@ def real_mails() -> tuple[bytes, ...]:
 
 def _mutilated(dice: random.Random) -> bytes:
     """A real mail with pieces cut, doubled, swapped, planted, and mixed with those of another."""
-    raw = bytearray(dice.choice(real_mails()))
+    raw = bytearray(dice.choice(BOUNCES if dice.random() < 0.2 else real_mails()))
     for _ in range(dice.choice((1, 1, 2, 4, 8, 20))):
         at = dice.randrange(len(raw) + 1)
         to = min(at + dice.choice((1, 3, 20, 200, 2_000)), len(raw))
