@@ -92,6 +92,7 @@ def test_a_portal_that_is_not_there_is_not_found(reader: Readers) -> None:
 FORMS = [
     ("/t/acme/report", {"title": "No sound"}),
     ("/t/acme/request", {"title": "A laptop"}),
+    ("/t/acme/forms/frm_1", {"q-name": "Ana"}),
     ("/t/acme/incidents/ACME-1042/reply", {"text": "Hello"}),
     ("/t/acme/incidents/ACME-1031/confirm", {}),
     ("/t/acme/incidents/ACME-1031/reopen", {"reason": "Again"}),
