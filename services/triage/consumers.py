@@ -212,6 +212,7 @@ def _opening(event: Event) -> Opening:
         category=incident.category,
         impact=Level(incident.impact) if given and incident.impact else None,
         urgency=Level(incident.urgency) if given and incident.urgency else None,
+        configuration_item=incident.configuration_item,
     )
     return Opening(event.id, event.provider_id, report)
 

@@ -1,16 +1,25 @@
 """Wires the triage service."""
 
+import threading
+from collections.abc import Callable
+
 from chassis import bus, clock, mongo, rpc, telemetry
+from chassis.errors import Unavailable
 from chassis.ids import new_id
 from chassis.outbox import Relay
 from chassis.process import Closing, Running, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
-from fairlead.triage.v1 import queue_service_pb2_grpc, rule_service_pb2_grpc, view_service_pb2_grpc
+from fairlead.triage.v1 import (
+    queue_service_pb2_grpc,
+    rule_service_pb2_grpc,
+    view_service_pb2_grpc,
+    window_service_pb2_grpc,
+)
 from services.triage import store
 from services.triage.clients import DirectoryClients, DirectoryStaff, IncidentRecord, ServiceCallers
 from services.triage.config import TriageSettings
 from services.triage.consumers import consumers
-from services.triage.rpc import QueueServicer, RuleServicer, ViewServicer
+from services.triage.rpc import QueueServicer, RuleServicer, ViewServicer, WindowServicer
 from services.triage.use_cases import (
     CountOpen,
     DecideTriage,
@@ -21,6 +30,9 @@ from services.triage.use_cases import (
     SeeQueue,
     TryRules,
 )
+from services.triage.use_cases.windows import KeepWindows, ReleaseHeld
+
+_WINDOW_SECONDS = 2.0
 
 
 def start(settings: TriageSettings) -> Running:
@@ -39,7 +51,8 @@ def start(settings: TriageSettings) -> Running:
 
     staff = DirectoryStaff(settings)
     record, callers = IncidentRecord(settings), ServiceCallers(signer)
-    decide = DecideTriage(rules, groups, queue, staff, record, callers, clock.now)
+    windows = store.WindowStore(database)
+    decide = DecideTriage(rules, groups, queue, staff, record, callers, clock.now, windows)
     hearing = consumers(decide, KeepQueue(queue, clock.now))
     listener = running.add(bus.Consumers(settings, database, verifier, hearing))
     listener.start()
@@ -69,11 +82,43 @@ def start(settings: TriageSettings) -> Running:
             ViewServicer(KeepViews(views, keep_groups, staff, clients, clock.now, new_id)),
             "fairlead.triage.v1.ViewService",
         ),
+        (
+            window_service_pb2_grpc.add_WindowServiceServicer_to_server,
+            WindowServicer(KeepWindows(windows, clients, clock.now, new_id)),
+            "fairlead.triage.v1.WindowService",
+        ),
         listener.dead_letters,
     ]
     server = running.add(rpc.Server(settings, verifier, servicers, readiness))
     server.start()
+    running.add(_Releases(ReleaseHeld(windows, decide, clock.now).release_due)).start()
     return running
+
+
+class _Releases:
+    """Looks every few seconds whether a maintenance window is over that held something."""
+
+    def __init__(self, release_due: Callable[[], int]) -> None:
+        self._release_due = release_due
+        self._stopping = threading.Event()
+        self._log = telemetry.logger("triage")
+        self._thread = threading.Thread(target=self._run, name="triage-windows", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join(timeout=4.0)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(_WINDOW_SECONDS):
+            try:
+                self._release_due()
+            except Unavailable as error:
+                self._log.warning("windows_postponed", reason=error.reason)
+            except Exception:
+                self._log.exception("windows_failed")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,18 @@
 """What triage's use cases need from outside."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from chassis.tenancy import Caller, Scope, TenantScope
 from services.triage.domain.decision import TriageDecision
 from services.triage.domain.queue import QueueFilter, QueueRow, QueueSort, Tally
+from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup
 from services.triage.domain.rule import Rule
 from services.triage.domain.view import View
+from services.triage.domain.window import Window
 
 Clock = Callable[[], datetime]
 NewId = Callable[[str], str]
@@ -119,3 +122,34 @@ class Callers(Protocol):
     """Mints triage's own caller for work that an event asked for."""
 
     def of(self, provider_id: str) -> Caller: ...
+
+
+@dataclass(frozen=True)
+class Held:
+    """An opened incident that nobody is assigned before due_time."""
+
+    event_id: str
+    provider_id: str
+    report: Report
+    window_id: str
+    due_time: datetime
+
+
+class Windows(Protocol):
+    """Maintenance windows of clients, and what they hold."""
+
+    def put(self, window: Window) -> None:
+        """New or changed; what it holds is due when it ends."""
+        ...
+
+    def get(self, scope: Scope, window_id: str) -> Window:
+        """Raises NotFound("window_not_found")."""
+        ...
+
+    def open_at(self, scope: Scope, now: datetime) -> list[Window]:
+        """Those that are not over, the soonest first."""
+        ...
+
+    def hold(self, held: Sequence[Held]) -> None: ...
+    def due(self, now: datetime, limit: int) -> list[Held]: ...
+    def release(self, held: Iterable[Held]) -> None: ...

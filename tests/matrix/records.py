@@ -484,6 +484,19 @@ def suppression(world: World, house: House) -> Ids:
     return private(house, suppression_id=made["suppression_id"])
 
 
+def maintenance_window(world: World, house: House) -> Ids:
+    now = clock.now()
+    wanted = {
+        "tenant_id": house.tenant_id,
+        "name": f"Patching {house.mark} {word()}",
+        "configuration_items": [f"unheard-{house.mark}"],
+        "start_time": (now + timedelta(hours=1)).isoformat(),
+        "end_time": (now + timedelta(hours=2)).isoformat(),
+    }
+    made = world.as_admin(house, "triage WindowService.CreateWindow", {"window": wanted})
+    return private(house, window_id=made["window_id"])
+
+
 def alert_source(world: World, house: House) -> Ids:
     """A monitoring system of this client, which has said something that cannot be read."""
     return {"source_id": _keyed_source(world, house)[0]}

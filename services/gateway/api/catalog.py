@@ -28,6 +28,7 @@ from services.gateway.api import (
     tenants,
     views,
     webhooks,
+    windows,
 )
 from services.gateway.api.dispatch import register
 from services.gateway.api.openapi import describe
@@ -43,6 +44,7 @@ RESOURCES: tuple[Routes, ...] = (
     figures.routes,
     submissions.routes,
     alerts.routes,
+    windows.routes,
     forms.routes,
     deliveries.routes,
     suppressions.routes,

@@ -27,6 +27,7 @@ from services.gateway.backends.rules import AssignmentGroups, Rules
 from services.gateway.backends.statements import Pauses, Statements
 from services.gateway.backends.submissions import Submissions
 from services.gateway.backends.tenants import Tenants
+from services.gateway.backends.windows import Windows
 
 SERVICES = ("directory", "intake", "incidents", "triage", "sla", "knowledge", "notify")
 
@@ -49,6 +50,7 @@ class Backends:
         self.queue = Queue(triage)
         self.figures = Figures(triage, incidents, sla)
         self.views = Views(triage)
+        self.windows = Windows(triage)
         self.rules = Rules(triage)
         self.assignment_groups = AssignmentGroups(triage)
         self.contracts = Contracts(sla)

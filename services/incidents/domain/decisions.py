@@ -1,6 +1,6 @@
 """Classify, prioritize, assign: by people, and by triage, which never overrules a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chassis.errors import InvalidArgument, InvalidState
@@ -18,6 +18,9 @@ from services.incidents.domain.incident import (
     Urgency,
 )
 from services.incidents.domain.lifecycle import Command, Side, next_state
+
+# The source of a decision that assigns to nobody for now.
+HELD = "maintenance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,11 @@ class TriageDecision:
     prioritization: Decision | None = None
     assignment: Assignment = Assignment()
     assignment_decision: Decision | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a maintenance window keeps it from being assigned for now."""
+        return self.assignment_decision is not None and self.assignment_decision.source == HELD
 
 
 def classify(
@@ -158,6 +166,11 @@ def apply_triage(incident: Incident, decision: TriageDecision, actor: Actor, now
     if decision.assignment_decision and decision.assignment and not _is_persons(present.assignment_decision):
         part = assign(present, decision.assignment, decision.assignment_decision, actor, Side.STAFF, now)
         change = chained(change, part) if change else part
+    elif change and decision.is_held and not present.is_assigned:
+        # Nobody is told of it; whoever looks sees why nobody has it.
+        change = replace(
+            change, after=replace(change.after, assignment_decision=decision.assignment_decision)
+        )
     return change
 
 

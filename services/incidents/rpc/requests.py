@@ -9,7 +9,7 @@ from chassis.errors import InvalidArgument
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
 from services.incidents.domain import texts
 from services.incidents.domain.answer_token import AnswerAction
-from services.incidents.domain.decisions import Assignment, TriageDecision
+from services.incidents.domain.decisions import HELD, Assignment, TriageDecision
 from services.incidents.domain.filled_form import FilledForm, FormAnswer
 from services.incidents.domain.incident import (
     TECHNICIAN,
@@ -97,7 +97,9 @@ def triage_decision(message: incident_service_pb2.TriageDecision) -> TriageDecis
         priority=priority,
         prioritization=_decision(message.prioritization) if impact or urgency or priority else None,
         assignment=assignment,
-        assignment_decision=_decision(message.assignment) if assignment else None,
+        assignment_decision=_decision(message.assignment)
+        if assignment or message.assignment.source == HELD
+        else None,
     )
 
 

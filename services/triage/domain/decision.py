@@ -1,7 +1,7 @@
 """One incident's triage: what it is, how pressing, who works it, each with its reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.triage.domain.matrix import Level, Priority, priority_of
 from services.triage.domain.report import Report
@@ -10,6 +10,8 @@ from services.triage.domain.rule import Rule, in_order
 
 # What nothing recognised is called; a dispatcher is asked to look.
 UNRECOGNIZED = "general"
+# The source of a routing that gives it to nobody for now.
+HELD = "maintenance"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ def decide(
         assignment=assignment,
         routing=Why("routing", assignment.reason, 1.0 if assignment.group_id else 0.0),
     )
+
+
+def without_assignment(decision: TriageDecision, reason: str) -> TriageDecision:
+    """The same, but nobody is given it, and so nobody is told: a maintenance window holds it."""
+    nobody = Assignment("", "", "", "", reason)
+    return replace(decision, assignment=nobody, routing=Why(HELD, reason, 1.0))
 
 
 class _Settled:

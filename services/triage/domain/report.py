@@ -23,6 +23,8 @@ class Report:
     category: str = ""
     impact: Level | None = None
     urgency: Level | None = None
+    # What an alert named.
+    configuration_item: str = ""
 
     def field(self, name: str) -> str:
         """The raw text of one field that rules can name."""

@@ -3,5 +3,6 @@
 from services.triage.rpc.queue import QueueServicer
 from services.triage.rpc.rules import RuleServicer
 from services.triage.rpc.views import ViewServicer
+from services.triage.rpc.windows import WindowServicer
 
-__all__ = ["QueueServicer", "RuleServicer", "ViewServicer"]
+__all__ = ["QueueServicer", "RuleServicer", "ViewServicer", "WindowServicer"]

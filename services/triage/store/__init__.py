@@ -1,15 +1,25 @@
 """Triage's stores: the queue's rows; rules, assignment groups and saved views in the provider's own room."""
 
 from chassis import mongo
-from services.triage.store.documents import GroupDocument, QueueDocument, RuleDocument, ViewDocument
+from services.triage.store.documents import (
+    GroupDocument,
+    HeldDocument,
+    QueueDocument,
+    RuleDocument,
+    ViewDocument,
+    WindowDocument,
+)
 from services.triage.store.queue import QueueStore, place_by_risk
 from services.triage.store.rules import GroupStore, RuleStore
 from services.triage.store.views import ViewStore
+from services.triage.store.windows import WindowStore
 
-__all__ = ["GroupStore", "QueueStore", "RuleStore", "ViewStore", "prepare"]
+__all__ = ["GroupStore", "QueueStore", "RuleStore", "ViewStore", "WindowStore", "prepare"]
 
 
 def prepare() -> None:
     """Makes the indexes. Raises Unavailable while MongoDB is away."""
     place_by_risk()
-    mongo.ensure_indexes([RuleDocument, GroupDocument, QueueDocument, ViewDocument])
+    mongo.ensure_indexes(
+        [RuleDocument, GroupDocument, QueueDocument, ViewDocument, WindowDocument, HeldDocument]
+    )

@@ -98,6 +98,29 @@ class QueueDocument(_Owned):
     )
 
 
+class WindowDocument(_Owned):
+    """A maintenance window, in its client's room."""
+
+    revision = me.IntField()
+    name = me.StringField(required=True)
+    start_time = me.DateTimeField(required=True)
+    end_time = me.DateTimeField(required=True)
+    configuration_items = me.ListField(me.StringField())
+    meta = _meta("maintenance_windows", [("provider_id", "tenant_id", "end_time")])
+
+
+class HeldDocument(_Owned):
+    """An incident that a maintenance window keeps from being assigned."""
+
+    revision = me.IntField()
+    window_id = me.StringField(required=True)
+    event_id = me.StringField(required=True)
+    due_time = me.DateTimeField(required=True)
+    report = me.DictField()
+    # The second is of all tenants: SystemScope("what maintenance windows that are over held").
+    meta = _meta("held_incidents", [("provider_id", "tenant_id", "window_id"), ("due_time",)])
+
+
 class ViewDocument(_Owned):
     """A saved view, in the provider's own room; `owner` is whose it is, "" where it is shared."""
 

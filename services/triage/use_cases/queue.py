@@ -9,7 +9,7 @@ from threading import Lock
 from chassis.errors import InvalidArgument, NotFound, Unavailable
 from chassis.tenancy import Caller, GrantedScope, TenantScope
 from services.triage import ports
-from services.triage.domain.decision import decide
+from services.triage.domain.decision import decide, without_assignment
 from services.triage.domain.queue import (
     QueueCounts,
     QueueFilter,
@@ -22,6 +22,7 @@ from services.triage.domain.recent import RecentAssignments
 from services.triage.domain.report import Report
 from services.triage.domain.routing import who_may_see
 from services.triage.domain.view import View
+from services.triage.domain.window import Window
 from services.triage.use_cases.rooms import require_staff
 from services.triage.use_cases.views import views_of
 
@@ -100,6 +101,7 @@ class DecideTriage:
     record: ports.Record
     callers: ports.Callers
     now: ports.Clock
+    windows: ports.Windows | None = None
     recent: RecentAssignments = field(default_factory=RecentAssignments)
     one_at_a_time: Lock = field(default_factory=Lock)
 
@@ -116,6 +118,28 @@ class DecideTriage:
             failed |= self._decide_for(provider_id, group)
         return failed
 
+    def _hold(self, caller: Caller, openings: Sequence[Opening]) -> dict[str, Window]:
+        """Incident id → the window that covers it; remembered before anything is decided, so that none is forgotten."""
+        alerts = [one for one in openings if self.windows and one.report.channel == "alert"]
+        if not alerts or self.windows is None:
+            return {}
+        now = self.now()
+        open_now = self.windows.open_at(caller.granted(), now)
+        held: dict[str, Window] = {}
+        waiting = []
+        for one in alerts:
+            of_client = (window for window in open_now if window.tenant_id == one.report.tenant_id)
+            covering = [window for window in of_client if window.holds(one.report, now)]
+            if covering:
+                window = max(covering, key=lambda each: each.end_time)
+                held[one.report.incident_id] = window
+                waiting.append(
+                    ports.Held(one.event_id, one.provider_id, one.report, window.window_id, window.end_time)
+                )
+        if waiting:
+            self.windows.hold(waiting)
+        return held
+
     def _decide_for(self, provider_id: str, openings: Sequence[Opening]) -> dict[str, Exception]:
         caller = self.callers.of(provider_id)
         room = TenantScope(provider_id, provider_id)
@@ -123,12 +147,15 @@ class DecideTriage:
         people = {member.person_id for group in groups for member in group.members}
         reach = self.staff.reach(caller, sorted(people)) if people else {}
         decided = []
+        held = self._hold(caller, openings)
         # Two batches decided at once would both give their first incident to the same person.
         with self.one_at_a_time:
             load = self._load(GrantedScope(provider_id, None), people)
             for opening in openings:
                 able = [who_may_see(group, opening.report.tenant_id, reach) for group in groups]
                 decision = decide(opening.report, rules, able, load)
+                if window := held.get(opening.report.incident_id):
+                    decision = without_assignment(decision, window.reason)
                 if assignee := decision.assignment.assignee_id:
                     load[assignee] += 1
                     self.recent.add(decision.incident_id, assignee, self.now())

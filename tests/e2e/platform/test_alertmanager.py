@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +67,42 @@ def test_an_alert_opens_an_incident_which_its_end_resolves_and_a_closed_one_is_a
         monitor.fires("DiskFull", instance=f"{word}:9100", severity="critical", again="yes")
         another = _group(platform, source_id, state="firing")
         assert another["incident_id"] != group["incident_id"]
+
+
+def test_a_maintenance_window_keeps_an_alerts_incident_from_people_until_it_is_over(
+    platform: Platform,
+) -> None:
+    word = secrets.token_hex(4)
+    made = platform.api.do(
+        "/alert-sources", {"name": f"Probe {word}", "sender": "generic", "tenant_id": "boreal"}
+    )
+    window = platform.api.do(
+        "/maintenance-windows",
+        {
+            "name": f"Patching {word}",
+            "tenant_id": "boreal",
+            "configuration_items": [word],
+            "start_time": _minutes(-1),
+            "end_time": _minutes(60),
+        },
+    )
+    sent = platform.api.http.post(
+        f"/api/v1/alerts/generic/{made['key']}", json={"title": "Disk is full", "host": word}
+    )
+    assert sent.status_code == 202
+    incident_id = _group(platform, made["source_id"])["incident_id"]
+
+    def decided() -> dict[str, Any] | None:
+        incident = platform.api.read(f"/incidents/{incident_id}")
+        return incident if "assignment_decision" in incident else None
+
+    held = wait_until(decided, timeout=30, pause=0.2, what="a decision")
+    assert held["state"] == "new" and "assignee_id" not in held
+    assert f"Patching {word}" in held["assignment_decision"]["reason"]
+
+    platform.api.do(f"/maintenance-windows/{window['window_id']}/end")
+    _incident(platform, incident_id, "assigned")
+
+
+def _minutes(count: int) -> str:
+    return (datetime.now(UTC) + timedelta(minutes=count)).isoformat()

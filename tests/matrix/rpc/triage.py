@@ -73,6 +73,25 @@ _VIEWS = [
     _views("ListViews", {}, record=a.view, listing=True),
 ]
 
+_WINDOW = {
+    **_TENANT,
+    "name": "Zephyrine's patching",
+    "configuration_items": ["unheard"],
+    "start_time": "2999-01-01T00:00:00Z",
+    "end_time": "2999-01-02T00:00:00Z",
+}
+_WINDOWS = [
+    Probe("triage WindowService.CreateWindow", {"window": _WINDOW}, record=a.tenant),
+    Probe("triage WindowService.ListWindows", {}, record=a.maintenance_window, listing=True, shows="mwn_"),
+    Probe("triage WindowService.ListWindows", _TENANT, record=a.tenant, listing=True, by="tenant"),
+    Probe(
+        "triage WindowService.EndWindow",
+        {"window_id": "{window_id}"},
+        record=a.maintenance_window,
+        fresh=True,
+    ),
+]
+
 PROBES = [
     *_VIEWS,
     _queue("ListQueue", {"page_size": 200}, listing=True, shows="zephyrine"),
@@ -147,4 +166,5 @@ PROBES = [
     ),
     _rules("GetAssignmentGroup", {"group_id": "{group_id}"}, record=a.group),
     _rules("ListAssignmentGroups", {}, listing=True, shows="zephyrine"),
+    *_WINDOWS,
 ]
