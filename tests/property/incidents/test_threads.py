@@ -162,7 +162,8 @@ class World:
         )
 
 
-@settings(max_examples=60, deadline=None)
+# The same games every time: a longer search is for whoever changes the rules.
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(STEP, min_size=5, max_size=40))
 def test_nothing_is_attached_to_an_incident_that_it_is_not_about(steps) -> None:
     world = World()
