@@ -56,6 +56,11 @@ def test_every_folder_of_modules_is_a_package(package: str) -> None:
     assert [str(f.relative_to(ROOT)) for f in sorted(folders) if not (f / "__init__.py").exists()] == []
 
 
+def test_no_two_decisions_share_a_number() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md")]
+    assert sorted(set(numbers)) == sorted(numbers)
+
+
 def test_no_file_is_a_drawer_for_everything() -> None:
     drawers = re.compile(r"(^|[/_])(utils?|helpers?|common|managers?)(\.\w+)?(/|$)")
     assert [name for name in tracked() if drawers.search(name)] == []
