@@ -28,6 +28,8 @@ class IntakeSettings(Settings):
     reader_cpu_seconds: int = Field(2, ge=1, le=60)
     # Submissions that may wait for the record; beyond it calls are refused with "intake_backlogged". 0: any number.
     most_waiting: int = Field(50_000, ge=0)
+    # Fetch mail from servers that are not on the internet, too: where every provider of the installation may know of them.
+    internal_mailboxes: bool = False
     # Verify DKIM and DMARC by DNS. Off: mail is unverified unless our own mail server vouches for it.
     dns: bool = False
     # Believe SPF, too: the address that connects to us is the sender's. Off where mail comes through a server of one's own,

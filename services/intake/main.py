@@ -1,6 +1,7 @@
 """Wires intake."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from pymongo.database import Database
 
@@ -214,7 +215,7 @@ def start(settings: IntakeSettings, fetch: Fetch | None = None) -> Intake:
     )
     listener.start()
     running.add(listener)
-    running.add(_fetchers(database, mailboxes, receiving, arrivals)).start()
+    running.add(_fetchers(settings, database, mailboxes, receiving, arrivals)).start()
     running.rpc_port = server.port
     running.smtp_port, running.lmtp_port = listener.smtp_port, listener.lmtp_port
     return running
@@ -247,12 +248,17 @@ def _alerts(
 
 
 def _fetchers(
-    database: Database, mailboxes: MailboxStore, receiving: Receiving, arrivals: ArrivalStore
+    settings: IntakeSettings,
+    database: Database,
+    mailboxes: MailboxStore,
+    receiving: Receiving,
+    arrivals: ArrivalStore,
 ) -> Fetchers:
     log, process = telemetry.logger("intake"), new_id("proc")
     emptying = Emptying(mailboxes, receiving, arrivals, clock.now, log)
+    connect = partial(imap.connect, internal_allowed=settings.internal_mailboxes)
     return Fetchers(
-        Fetching(mailboxes, emptying, imap.connect, clock.now, log),
+        Fetching(mailboxes, emptying, connect, clock.now, log),
         lambda mailbox_id: Lease(database, f"mailbox-{mailbox_id}", process, LEASE_SECONDS),
     )
 

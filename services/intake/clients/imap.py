@@ -1,6 +1,7 @@
 """Mailboxes over IMAP (RFC 9051, and RFC 3501 as most servers speak it), with IDLE (RFC 2177) where there is it."""
 
 import logging
+import socket
 import ssl
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from imapclient import DELETED, SEEN, IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from services.intake.domain.mailbox import Account, After, Problem, Security
+from services.intake.domain.reach import is_public
 from services.intake.ports.mailboxes import MailboxFailed
 
 _TIMEOUT = SocketTimeout(connect=10, read=60)
@@ -24,10 +26,15 @@ Answer = TypeVar("Answer")
 logging.getLogger("imapclient").setLevel(logging.ERROR)
 
 
-def connect(account: Account, password: str) -> "ImapMailbox":
-    """See ports.mailboxes.Connect."""
+def connect(account: Account, password: str, internal_allowed: bool = False) -> "ImapMailbox":
+    """See ports.mailboxes.Connect. internal_allowed: servers that are not on the internet, too."""
+    if not internal_allowed:
+        _require_public(_addresses(account))
     client = _asked(lambda: _client(account), Problem.UNREACHABLE)
     try:
+        if not internal_allowed:
+            # The name may lead elsewhere by now.
+            _require_public([client.socket().getpeername()[0]])
         try:
             client.login(account.username, password)
         except LoginError as error:
@@ -40,6 +47,20 @@ def connect(account: Account, password: str) -> "ImapMailbox":
         with suppress(Exception):
             client.shutdown()
         raise
+
+
+def _addresses(account: Account) -> list[str]:
+    try:
+        found = socket.getaddrinfo(account.host.strip("[]"), account.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise MailboxFailed(Problem.UNREACHABLE, str(error)) from error
+    return [str(entry[4][0]) for entry in found]
+
+
+def _require_public(addresses: Sequence[str]) -> None:
+    """Before anything is said, or shown of what the other side says."""
+    if not all(is_public(address) for address in addresses):
+        raise MailboxFailed(Problem.INTERNAL)
 
 
 def _client(account: Account) -> IMAPClient:

@@ -42,6 +42,7 @@ class Problem(StrEnum):
     FOLDER = "folder_missing"
     MESSAGE = "message_unreadable"
     PROTOCOL = "server_misbehaves"
+    INTERNAL = "server_internal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from chassis.errors import AlreadyExists, InvalidArgument, NotFound, PermissionD
 from chassis.rpc import call, channel
 from chassis.tenancy import Role
 from fairlead.intake.v1 import mailbox_pb2, mailbox_service_pb2, mailbox_service_pb2_grpc
+from services.intake.clients import imap
 from services.intake.clients.imap import connect
 from services.intake.domain.mailbox import Account, Problem, Security
 from services.intake.ports.mailboxes import MailboxFailed
@@ -36,7 +37,7 @@ def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
 def bench(mongod: str, nats: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """One for all tests that stop nothing: each has a folder of its own, and subjects that no other has."""
     folder = tmp_path_factory.mktemp("intake")
-    with running_intake(mongod, nats, f"t{secrets.token_hex(5)}", folder) as started:
+    with running_intake(mongod, nats, f"t{secrets.token_hex(5)}", folder, internal_mailboxes=True) as started:
         yield started
 
 
@@ -199,12 +200,28 @@ def test_an_encrypted_connection_is_made_only_to_whoever_proves_who_they_are(
     port = dovecot.tls_port if security is Security.TLS else dovecot.port
     account = Account("127.0.0.1", port, security, dovecot.user, inbox)
     with pytest.raises(MailboxFailed) as failed:
-        connect(account, dovecot.password)
+        connect(account, dovecot.password, internal_allowed=True)
     assert failed.value.problem is Problem.CERTIFICATE
     monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.certificate))
-    there = connect(account, dovecot.password)
+    there = connect(account, dovecot.password, internal_allowed=True)
     assert there.new(None) == []
     there.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.1", "0x7f.1", "[::ffff:127.0.0.1]"])
+def test_a_server_that_is_not_on_the_internet_is_not_asked(dovecot: Dovecot, host: str):
+    with pytest.raises(MailboxFailed) as failed:
+        connect(Account(host, dovecot.port, Security.NONE, dovecot.user), dovecot.password)
+    assert (failed.value.problem, failed.value.detail) == (Problem.INTERNAL, "")
+
+
+def test_a_name_that_leads_elsewhere_by_then_is_not_asked_either(
+    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(imap, "_addresses", lambda _account: ["8.8.8.8"])
+    with pytest.raises(MailboxFailed) as failed:
+        connect(Account("127.0.0.1", dovecot.port, Security.NONE, dovecot.user), dovecot.password)
+    assert (failed.value.problem, failed.value.detail) == (Problem.INTERNAL, "")
 
 
 def test_only_administrators_set_up_their_own_mailboxes_and_no_password_is_shown(
@@ -247,7 +264,7 @@ def test_a_crash_between_taking_and_marking_makes_no_second_submission(
 ):
     # Without a Message-ID nothing but its place in the folder tells that it is the same.
     put(dovecot, inbox, b"From: jane@acme.example\r\nSubject: no id\r\n\r\nx\r\n")
-    with running_intake(mongod, nats, installation, tmp_path) as bench:
+    with running_intake(mongod, nats, installation, tmp_path, internal_mailboxes=True) as bench:
         made = fetch(bench, dovecot, inbox)
         bench.taken()
         wait_until(lambda: seen(bench, made.mailbox_id).taken == 1, 20)
@@ -258,14 +275,17 @@ def test_a_crash_between_taking_and_marking_makes_no_second_submission(
     # As it was before the crash: durable here, and nobody knows yet that it was taken.
     forgotten = {"progress.uid_validity": 0, "progress.last_uid": 0, "progress.taken": 0}
     database["mailboxes"].update_one({"_id": made.mailbox_id}, {"$set": forgotten})
-    with running_intake(mongod, nats, installation, tmp_path) as bench:
+    with running_intake(mongod, nats, installation, tmp_path, internal_mailboxes=True) as bench:
         wait_until(lambda: flags(dovecot, inbox) == [(b"\\Seen",)], 30)
         wait_until(lambda: database["mailboxes"].find_one()["progress"]["last_uid"] > 0, 20)
         assert database["arrivals"].count_documents({}) == 1
 
 
 def test_a_server_that_goes_and_comes_back_is_fetched_from_again(mongod, nats, installation, tmp_path: Path):
-    with serving(tmp_path / "imap") as dovecot, running_intake(mongod, nats, installation, tmp_path) as bench:
+    with (
+        serving(tmp_path / "imap") as dovecot,
+        running_intake(mongod, nats, installation, tmp_path, internal_mailboxes=True) as bench,
+    ):
         made = fetch(bench, dovecot, "INBOX")
         wait_until(lambda: seen(bench, made.mailbox_id).HasField("poll_time"), 20)
         dovecot.kill()
@@ -279,8 +299,8 @@ def test_two_processes_take_each_message_once(
     mongod, nats, installation, tmp_path: Path, dovecot: Dovecot, inbox: str
 ):
     with (
-        running_intake(mongod, nats, installation, tmp_path / "a") as one,
-        running_intake(mongod, nats, installation, tmp_path / "a") as _other,
+        running_intake(mongod, nats, installation, tmp_path / "a", internal_mailboxes=True) as one,
+        running_intake(mongod, nats, installation, tmp_path / "a", internal_mailboxes=True) as _other,
     ):
         fetch(one, dovecot, inbox)
         # No Message-IDs, so nothing is recognized by one.

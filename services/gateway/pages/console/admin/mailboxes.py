@@ -29,6 +29,9 @@ def problem_label(problem: str) -> str:
         "folder_missing": _("There is no such folder"),
         "message_unreadable": _("The server could not give a message"),
         "server_misbehaves": _("The server does not answer as it should"),
+        "server_internal": _(
+            "The server is not on the internet, and this installation fetches from no other"
+        ),
     }.get(problem, problem.replace("_", " "))
 
 
