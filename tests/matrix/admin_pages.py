@@ -264,6 +264,19 @@ PROGRAMS = [
     _ask("GET /mailboxes/{mailbox_id}", record=a.imap_mailbox),
     _ask("POST /mailboxes/{mailbox_id}", form={**_IMAP, "password": "secret"}, record=a.imap_mailbox),
     _ask("POST /mailboxes/{mailbox_id}/remove", record=a.imap_mailbox, fresh=True, shows="/mailboxes"),
+    _list("maintenance", record=a.maintenance_window, shows="/maintenance/mwn_"),
+    _ask(
+        "POST /maintenance",
+        form={
+            "tenant_id": "{tenant_id}",
+            "name": "zephyrine",
+            "start_time": "2098-01-01T10:00",
+            "end_time": "2098-01-01T12:00",
+        },
+        record=a.tenant,
+        shows="/maintenance",
+    ),
+    _ask("POST /maintenance/{window_id}/end", record=a.maintenance_window, fresh=True, shows="/maintenance"),
     _list("alert-sources", record=a.alert_source),
     _new("alert-sources"),
     _ask(

@@ -1,7 +1,6 @@
 """SMTP and LMTP as we speak them: aiosmtpd's conversation, with our own way of taking the message itself.
 
-What differs from aiosmtpd: the message is read in large pieces instead of line by line; one that grows beyond the
-limit is kept in part rather than dropped; any failure of ours is 451 (the sender's server keeps the mail and tries
+What differs from aiosmtpd: the message is read in large pieces instead of line by line; any failure of ours is 451 (the sender's server keeps the mail and tries
 again), never 500; every answer carries an enhanced status code (RFC 2034); LMTP gives a reply for each recipient
 (RFC 2033, 4.2).
 """
@@ -19,13 +18,14 @@ from services.intake.consumers.hall import (
     NOT_NOW,
     POSTMASTER,
     TOO_BUSY,
+    TOO_LARGE,
     TOO_SLOW,
     TRYING_NAMES,
     Hall,
     storable,
 )
 from services.intake.domain import outline
-from services.intake.domain.arrival import LARGEST_KEPT
+from services.intake.domain.arrival import LARGEST_MAIL
 
 # Of all connections together, of mail that is being received and not yet stored.
 _MOST_BYTES_IN_HAND = 256 * 1024 * 1024
@@ -71,7 +71,7 @@ class MailProtocol(SMTP):
     def __init__(self, hall: Hall, hostname: str, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
             hall,
-            data_size_limit=LARGEST_KEPT,
+            data_size_limit=LARGEST_MAIL,
             enable_SMTPUTF8=True,
             hostname=hostname or None,
             ident="Fairlead",
@@ -190,14 +190,12 @@ class MailProtocol(SMTP):
         try:
             try:
                 async with asyncio.timeout(_SECONDS_OF_MESSAGE):
-                    raw, overlong, crowded = await self._read_message(hold)
+                    raw, refusal = await self._read_message(hold)
             except TimeoutError:
                 await self._hang_up(TOO_SLOW)
                 raise
-            if crowded:
-                return self._replies(TOO_BUSY)
-            refusal = await self._look_at(raw)
-            return self._replies(_REFUSED[refusal] if refusal else await self._keep(raw, overlong))
+            refusal = refusal or _REFUSED.get(await self._look_at(raw), "")
+            return self._replies(refusal or await self._keep(raw))
         finally:
             self._hall.bytes_in_hand -= held
 
@@ -207,7 +205,7 @@ class MailProtocol(SMTP):
             return outline.refusal(raw)
         return await self.loop.run_in_executor(None, outline.refusal, raw)
 
-    async def _keep(self, raw: bytes, overlong: bool) -> str:
+    async def _keep(self, raw: bytes) -> str:
         envelope, session = self.envelope, self.session
         peer = session.peer[0] if isinstance(session.peer, tuple) else str(session.peer or "")
         try:
@@ -215,7 +213,7 @@ class MailProtocol(SMTP):
             sender = storable(envelope.mail_from or "")
             # Over LMTP it is a mail server of our own that greets.
             helo = "" if self.trusted else storable(session.host_name or "")[:255]
-            await self._hall.keep("" if sender == "<>" else sender, recipients, raw, overlong, peer, helo)
+            await self._hall.keep("" if sender == "<>" else sender, recipients, raw, False, peer, helo)
         except Exception:
             # Logged by whoever failed; here only the answer matters.
             return NOT_NOW
@@ -224,13 +222,13 @@ class MailProtocol(SMTP):
     def _replies(self, status: str) -> str:
         return status
 
-    async def _read_message(self, hold: Callable[[int], bool]) -> tuple[bytes, bool, bool]:
-        """The message without its end and dot-stuffing (RFC 5321, 4.5.2); whether it was cut; whether it was dropped.
+    async def _read_message(self, hold: Callable[[int], bool]) -> tuple[bytes, str]:
+        """The message without its end and dot-stuffing (RFC 5321, 4.5.2); or nothing, and why it was not taken in.
 
         Only CRLF . CRLF ends a message: a lone LF there is how one message is smuggled inside another.
         """
         pieces = [await self._first_bytes()]
-        size, overlong, crowded = len(pieces[0]), False, False
+        size, refusal = len(pieces[0]), ""
         ended = pieces[0] == b".\r\n" or pieces[0].endswith(_END)
         while not ended:
             try:
@@ -239,20 +237,19 @@ class MailProtocol(SMTP):
             except asyncio.LimitOverrunError as overrun:
                 piece = await self._reader.readexactly(overrun.consumed)
             self._reset_timeout()
-            if overlong or crowded:
+            if refusal:
                 continue
-            crowded = not hold(len(piece))
-            if crowded:
-                pieces.clear()
-                continue
-            pieces.append(piece)
             size += len(piece)
-            overlong = size > LARGEST_KEPT + len(_END)
-        message = b"".join(pieces)
-        if not overlong:
-            message = message.removesuffix(b".\r\n")
+            if size > LARGEST_MAIL + len(_END):
+                refusal = TOO_LARGE
+            elif not hold(len(piece)):
+                refusal = TOO_BUSY
+            pieces.append(piece)
+            if refusal:
+                pieces.clear()
+        message = b"".join(pieces).removesuffix(b".\r\n")
         # A dot at the beginning of a line was doubled by the sender.
-        return message.removeprefix(b".").replace(b"\r\n.", b"\r\n")[:LARGEST_KEPT], overlong, crowded
+        return message.removeprefix(b".").replace(b"\r\n.", b"\r\n"), refusal
 
     async def _first_bytes(self) -> bytes:
         """Enough bytes that no end of the message can begin in them and go on after them."""

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-# A larger one waits in quarantine, whole. What more there is than LARGEST_KEPT is refused when it is announced.
+# A larger one is refused while its sender's server holds it. Where nobody can be told any more, it was fetched from a
+# mailbox, it waits in quarantine: whole, or its first LARGEST_KEPT bytes.
 LARGEST_MAIL = 25 * 1024 * 1024
 LARGEST_KEPT = 2 * LARGEST_MAIL
 

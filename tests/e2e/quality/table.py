@@ -146,6 +146,7 @@ STATES = [
     State("admin-mailboxes", "/console/admin/mailboxes", "admin", "/console/admin/mailboxes"),
     State("admin-mailbox-new", "/console/admin/mailboxes/new", "admin", "/console/admin/mailboxes/new"),
     State("admin-mailbox", "/console/admin/mailboxes/<mailbox_id>", "admin", lambda world: f"/console/admin/mailboxes/{world.admin.mailbox}"),
+    State("admin-maintenance", "/console/admin/maintenance", "admin", lambda world: world.admin.window and "/console/admin/maintenance", BOTH),
     State("admin-alert-sources", "/console/admin/alert-sources", "admin", "/console/admin/alert-sources"),
     State("admin-alert-source-new", "/console/admin/alert-sources/new", "admin", "/console/admin/alert-sources/new"),
     State("admin-alert-source", "/console/admin/alert-sources/<source_id>", "admin", lambda world: f"/console/admin/alert-sources/{world.admin.alert_source}"),

@@ -16,6 +16,7 @@ from services.gateway.pages.console.admin.contracts import contracts
 from services.gateway.pages.console.admin.dead_letters import dead_letters
 from services.gateway.pages.console.admin.groups import groups
 from services.gateway.pages.console.admin.mailboxes import mailboxes
+from services.gateway.pages.console.admin.maintenance import maintenance
 from services.gateway.pages.console.admin.overview import overview
 from services.gateway.pages.console.admin.people import people
 from services.gateway.pages.console.admin.quarantine import quarantine
@@ -40,6 +41,7 @@ AREAS: tuple[Blueprint, ...] = (
     client_forms,
     rules,
     groups,
+    maintenance,
     alert_sources,
     api_clients,
     webhooks,

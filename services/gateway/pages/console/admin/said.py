@@ -53,6 +53,8 @@ def _done_rules() -> dict[str, str]:
         "form_withdrawn": _("Withdrawn: it is offered no more."),
         "group_created": _("The group is made."),
         "group_saved": _("The group is saved."),
+        "window_planned": _("Planned."),
+        "window_ended": _("It is over. What it held is given to somebody now."),
     }
 
 
@@ -164,6 +166,9 @@ def _about_agreements() -> dict[str, str]:
         "year_invalid": _("A year between 1970 and 2999."),
         "rule_name_invalid": _("Between 1 and 120 characters."),
         "group_name_invalid": _("Between 1 and 120 characters."),
+        "window_over": _("A window ends after it begins, and later than now."),
+        "window_too_long": _("A window lasts 31 days at most."),
+        "too_many_items": _("200 items at most."),
         "rule_conditions_invalid": _("A rule has 1 to 20 conditions."),
         "condition_values_invalid": _("A condition has 1 to 50 values."),
         "rule_actions_missing": _("A rule must set something."),
