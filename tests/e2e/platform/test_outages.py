@@ -65,6 +65,9 @@ class House:
             self.platform.send(letter(SAM, DESK, subject, "Words.\n"))
         except smtplib.SMTPResponseException as error:
             return error.smtp_code
+        except smtplib.SMTPRecipientsRefused as error:
+            [(code, _words)] = error.recipients.values()
+            return code
         return 250
 
 
