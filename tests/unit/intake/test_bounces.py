@@ -5,6 +5,7 @@ import time
 import pytest
 
 from services.intake.domain.mail import Bounce, FailedRecipient, normalize
+from services.intake.domain.mail.bounce.reasons import reason_in
 from services.intake.domain.mail.bounce.status import preferred
 
 DAEMON = "From: Mail Delivery Subsystem <mailer-daemon@mx.example>\nSubject: Undelivered mail\n\n"
@@ -48,6 +49,19 @@ def report(group: str, prose: str = "Sorry") -> str:
         ("554 5.7.1 Relay access denied", "5.7.1", "norelaying", False),
         ("552 5.3.4 Message size exceeds fixed limit", "5.3.4", "mesgtoobig", False),
         ("Delivery retries have timed out after 5 days", "5.0.947", "expired", False),
+        (
+            "550 5.7.26 This mail has been blocked because the sender is unauthenticated.",
+            "5.7.26",
+            "authfailure",
+            False,
+        ),
+        ("550 5.4.310 DNS domain acme.example does not exist", "5.4.310", "hostunknown", True),
+        (
+            "550 5.4.316 Message expired, connection refused (Socket error code 10061)",
+            "5.4.316",
+            "expired",
+            False,
+        ),
     ],
 )
 def test_the_words_of_a_server_tell_status_and_reason(said: str, status: str, reason: str, hard: bool):
@@ -130,6 +144,10 @@ def test_success_is_no_failure():
         "From: Postmaster <postmaster@acme.example>\nSubject: Maintenance tonight\n\nWe move all mail.",
         "From: Postmaster <postmaster@acme.example>\nSubject: Delivery problems\n\nMails to bob@x.example could not be "
         "delivered since this morning. Can you have a look?",
+        "From: Shop <no-reply@shop.example>\nAuto-Submitted: auto-generated\nSubject: Delivery failed\n\nWe could not "
+        "deliver your parcel to 550 Main Street. Questions: help@shop.example",
+        "From: Helpdesk <noreply@help.example>\nAuto-Submitted: auto-generated\nSubject: [#7] Mail delivery failure\n\n"
+        "Jane reports: my mail to bob@k.example could not be delivered.",
         "From: System Administrator <admin@acme.example>\nSubject: Mailbox full\n\nThe mailbox of bob@acme.example is full.",
         "Content-Type: multipart/report; report-type=feedback-report; boundary=b\nFrom: complaints@isp.example\n"
         "Subject: abuse report\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n--b--",
@@ -181,3 +199,36 @@ def test_hostile_reports_take_time_in_proportion(line: str):
         assert len(bounce(raw.decode()).recipients) <= 100
         spent.append(time.process_time() - begin)
     assert spent[1] < 30 * max(spent[0], 0.02)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("550 Address unknown", "userunknown"),
+        ("550 The recipient cannot be verified. Please check all recipients", "userunknown"),
+        ("550 Dest. address jane@acme.example is not valid", "userunknown"),
+        ("550-Verification failed for <jane@acme.example>", "userunknown"),
+        ("550 Empfaenger unbekannt", "userunknown"),
+        ("550 Space limit reached for user", "mailboxfull"),
+        ("550 boite du destinataire archivee", "suspend"),
+        ("550 Recipient has refused mail from sender", "filtered"),
+        ("550 The recipient has blocked the sender", "filtered"),
+        ("553 Sorry, your envelope sender is in my badmailfrom list", "rejected"),
+        ("550 Access denied for sender", "rejected"),
+        ("554 No SMTP service here", "blocked"),
+        ("550 Mail from 192.0.2.9 refused", "blocked"),
+        ("571 Email from 192.0.2.9 is currently blocked by our anti-spam system", "blocked"),
+        ("550 This message scored 12 spam points", "spamdetected"),
+        ("554 5.6.0 Invalid message content", "contenterror"),
+        ("Connect failed: connection refused", "expired"),
+        ("could not be delivered for 5 days", "expired"),
+        ("MX of acme.example is null", "notaccept"),
+        ("connection was dropped by the remote host", "networkerror"),
+        ("process timed out: command failed", "mailererror"),
+        ("550 we do not relay", "norelaying"),
+        ("451 You have exceeded your messaging limits", "speeding"),
+        ("550 Messages missing a valid Message-ID header are not accepted", "notcompliantrfc"),
+    ],
+)
+def test_servers_say_the_same_in_many_ways(said: str, reason: str):
+    assert reason_in(said) == reason

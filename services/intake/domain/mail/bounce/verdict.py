@@ -14,7 +14,7 @@ _MAILER = re.compile(
 )
 _DAEMON = re.compile(
     r"mailer[-_. ]?daemon|mail[-. _]{0,2}(delivery|router|transfer)|delivery[-. ]{0,2}(sub)?(system|report|agent|status)|"
-    r"mail (system|handler)|post[-_ ]?master|mail-?daemon|^\W*mdaemon|"
+    r"mail (system|handler)|post[-_ ]?(master|office@)|mail-?daemon|^\W*mdaemon|"
     r"microsoftexchange|microsoft (outlook|exchange)|non-?delivery|undelivered|"
     r"email delivery|mail deliver|mail ?marshal|surfcontrol|interscan",
     re.I,
@@ -59,7 +59,8 @@ _WORDS = re.compile(
 _PROGRAM = re.compile(
     r"following (recipient|address|destination)|[45]\d\d[ -]\#?[45]\.\d\.\d|<<< ?[45]\d\d|#[45]\.\d\.\d|original message follows|"
     r"automatically|msexch|was not delivered to|could not be delivered because|undeliverable to|diagnosti|error message below|"
-    r"failed recipient|message details|transcript|\b550[ -]|invalid receiver|delivery (failure|status) notif|returned message",
+    r"failed recipient|message details|transcript|\b550[ -](5\.|user|no |unknown|recipient|mail ?box|<|requested|invalid|reject|access|sorry|address|message)|invalid receiver|delivery (failure|status) notif|returned message|"
+    r"the following message to|time limit specified|could not be delivered to: ?<?\S+@|no valid recipients",
     re.I,
 )
 _ABSENT = re.compile(
@@ -109,7 +110,11 @@ def looks_like_report(fields: Fields, root: Part, sender: Address | None, text: 
         return told >= 1 and (
             bool(_PROGRAM.search(body)) or _from_machine(fields, "", auto) or _returns(root)
         )
-    return told == 2 and _from_machine(fields, named, auto)
+    # Shops, ticket systems and monitoring speak of failed deliveries, too.
+    speaks_of_mail = (
+        bool(_PROGRAM.search(body)) or _returns(root) or _has_null_path(fields) or _is_fml(fields)
+    )
+    return told == 2 and speaks_of_mail and _from_machine(fields, named, auto)
 
 
 def _returns(root: Part) -> bool:
@@ -117,11 +122,20 @@ def _returns(root: Part) -> bool:
     return any(part.is_message or part.content_type == "text/rfc822-headers" for part in root.children)
 
 
+def _has_null_path(fields: Fields) -> bool:
+    return any(value.strip() == b"<>" for value in fields.all("return-path"))
+
+
+def _is_fml(fields: Fields) -> bool:
+    """Whether a program for mailing lists wrote it, which marks what it writes with fields of its own."""
+    return any(name.startswith("x-ml") for name, _ in fields.items)
+
+
 def _from_machine(fields: Fields, named: str, auto: str) -> bool:
-    if any(value.strip() == b"<>" for value in fields.all("return-path")):
+    if _has_null_path(fields):
         return True
     if auto and not auto.startswith("no"):
         return True
-    if _MACHINE.search(named) or any(name.startswith("x-ml") for name, _ in fields.items):
+    if _MACHINE.search(named) or _is_fml(fields):
         return True
     return fields.text("precedence").lower() in ("bulk", "junk", "auto_reply")

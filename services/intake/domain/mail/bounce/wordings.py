@@ -8,7 +8,8 @@ WORDINGS: tuple[tuple[str, str], ...] = (
         r"does not have authentication information|fails to pass authentication|neither spf nor dkim|"
         r"\bdmarc\b|\bspf\b.{0,60}(fail|pass|check|not|valid|record|lack|polic|error|deny|denied|align|softfail)|"
         r"(fail|pass|not pass|violat|unauthenticated|lack|require).{0,40}\b(spf|dkim)\b|"
-        r"\bdkim\b.{0,40}(fail|signature|invalid|missing|not)|sender policy framework|unauthenticated (e-?mail|mail)|"
+        r"\bdkim\b.{0,40}(fail|signature|invalid|missing|not)|sender policy framework|unauthenticated (e-?mail|mail)|sender is unauthenticated|required authentication level|"
+        r"\bspf unauthorized|senders to authenticate|"
         r"sender id \(pra\)|is not allowed to send (mail )?(from|as)|not authorized to send (mail )?from|openspf\.",
     ),
     (
@@ -21,7 +22,7 @@ WORDINGS: tuple[tuple[str, str], ...] = (
     (
         "notcompliantrfc",
         r"addresses in from: header|duplicate header|multiple 'from|not (rfc|\d{3,4})[ -]compliant|(missing|invalid) "
-        r"(message-id|date|from) header|bare (lf|newline|cr)|rfc ?5322|rfc ?2822",
+        r"(an? )?(valid )?(message-id|date|from) header|missing a valid|bare (lf|newline|cr)|rfc ?5322|rfc ?2822",
     ),
     (
         "virusdetected",
@@ -30,14 +31,20 @@ WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "speeding",
-        r"unusual rate|rate.?limit|too (quickly|fast)",
+        r"unusual rate|rate.?limit|too (quickly|fast)|exceeded your .{0,20}limit|slow down",
+    ),
+    (
+        "blocked",
+        r"(e-?mail|mail|messages?) from \d[\d.]{6,14} (is|are|was|were) (currently )?(blocked|refused|rejected)|"
+        r"(mail|messages?) from \d[\d.]{6,14} (refused|rejected|blocked|weren't sent)|no smtp service here|too many bad hosts|"
+        r"denied \[cs\]",
     ),
     (
         "spamdetected",
         r"(as|be|is|was|like|content|of|for|contain\w*|detected|suspected|identified|considered|classified|flagged)"
         r" (\w+ )?(spam|junk|unsolicited)|spam ?(message|mail|detect|content|score|filter|not|rejected|assassin|block|"
         r"suspect|report|email)|anti-?spam|unsolicited|unacceptable content|high spam|appears to be (spam|unsol)|"
-        r"message content.{0,20}(block|reject|den)|looks like spam|rejected (as|due to) spam|\bis spam\b|\bube\b|\buce\b|"
+        r"message content.{0,20}(block|reject|den)|looks like spam|rejected (as|due to) spam|\bis spam\b|spam points|refused\. spam|\bube\b|\buce\b|"
         r"bulk ?mail|blacklisted url|uribl|surbl|rule imposed.{0,20}as spam|content (rejected|reject|not acceptable)|"
         r"rejected by (the )?content|bogofilter|sophosreputation|cloudmark",
     ),
@@ -61,7 +68,7 @@ WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "mailboxfull",
-        r"mailbox is full|storedrv.{0,60}full|exceeds? (its|the) mailbox (size|quota)|number of message.{0,30}exceed|quota exceeded|too many messages (in|on) the|mailbox size exceeded|not enough (disk|storage) space|"
+        r"mailbox is full|space limit reached|storedrv.{0,60}full|exceeds? (its|the) mailbox (size|quota)|number of message.{0,30}exceed|quota exceeded|too many messages (in|on) the|mailbox size exceeded|not enough (disk|storage) space|"
         r"(mail ?box|mailbox|inbox|maildir|mailfolder|mail folder|mail ?directory|account|recipient|user|box|"
         r"destinataire)\b.{0,60}(is full|exceed|over ?quota|full\b|out of|too large|pleine?)|mailbox ?full|"
         r"(is |went )?over (\w+ ){0,3}quota|quota (has been )?(exceed|violat|full|reached|overrun)|exceed\w* .{0,40}"
@@ -85,11 +92,12 @@ WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "filtered",
-        r"(user|recipient) has blocked you|(refused|blocked|rejected) by (the )?recipient|recipient preferences",
+        r"(user|recipient) has blocked (you|the sender)|(recipient|user) (has )?(refused?|rejects?|rejected) (e-?mail|mail|your|messages?)|"
+        r"(refused|blocked|rejected) by (the )?recipient|recipient preferences",
     ),
     (
         "suspend",
-        r"administratively disabled|account is temporarily limited|user\(s\) account is|this account (has been|is) (disabled|suspended|deactivated)|user is (disabled|suspended|inactive)|not accepting mail from anyone|"
+        r"administratively disabled|archived recipient|destinataire archiv|account is temporarily limited|user\(s\) account is|this account (has been|is) (disabled|suspended|deactivated)|user is (disabled|suspended|inactive)|not accepting mail from anyone|"
         r"(account|mail ?box|user|recipient|e-?mail|address|domain|user'?s?|addressee|compte|destinataire|usermailbox)"
         r"\b.{0,50}(suspend|disabled?\b|inactiv|locked|deactivat|not active|is blocked|has been blocked|frozen|hangup|"
         r"bloqu|desactiv|expired|closed|not currently|temporarily unavailable|is unavailable|on hold|restricted)|"
@@ -101,7 +109,7 @@ WORDINGS: tuple[tuple[str, str], ...] = (
     (
         "norelaying",
         r"rcpthosts|"
-        r"relaying denied|relay not permitted|relaying prohibited|sender not local|"
+        r"we do not relay|relaying denied|relay not permitted|relaying prohibited|sender not local|"
         r"relay(ing)? (access |is |was )?(not |denied|prohibited|disallowed|rejected|not permitted)|"
         r"(unable|not permitted|not allowed|refus\w+|denied|deny|not authorized|insecure|cannot|can't|won't|don't|does not|no|"
         r"disallowed|invalid) (to |mail |open |email |third.party |external )?relay|relay.{0,20}(denied|not permitted|not "
@@ -114,11 +122,11 @@ WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "networkerror",
-        r"too many hops|hop count",
+        r"too many hops|hop count|routing loop|connection was dropped",
     ),
     (
         "expired",
-        r"connect to .{0,160}(timed out|connection refused|unreachable|no route)|conversation with .{0,160}timed out",
+        r"message expired, con|connect failed|socket error|could not be delivered for|connect to .{0,160}(timed out|connection refused|unreachable|no route)|conversation with .{0,160}timed out",
     ),
     (
         "systemerror",
@@ -126,12 +134,12 @@ WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "notaccept",
-        r"host does not receive mail|no mail is accepted|"
+        r"host does not receive mail|mx of .{0,80} is null|no mail is accepted|"
         r"null ?mx|no mx (record )?found|doesn't receive e-?mail|does not accept any|not accept any mail",
     ),
     (
         "rejected",
-        r"domain of sender|sender'?s? domain|5\.1\.0 address rejected|5\.1\.[78]\b|"
+        r"badmailfrom|access denied for sender|can ?not verify sender|can't verify sender|domain must (exist|resolve)|domain of sender|sender'?s? domain|5\.1\.0 address rejected|5\.1\.[78]\b|"
         r"from:? .{0,30}domain is invalid|permisos necesarios para publicar|autorisation.{0,20}publier|berechtigung.{0,30}posten|notauthorized; not auth|connected to .{0,60}but sender was rejected|not authorized to send to the recipient|only accepts (mail|messages) from|sender (not allowed|is not allowed|not authenticated)|"
         r"permission to post|投稿する権限|sender.{0,20}(rejected|denied)|sender (verify|verification)|"
         r"not a member|not members|are not member|address that has been blacklisted",
@@ -152,8 +160,16 @@ WORDINGS: tuple[tuple[str, str], ...] = (
         r"for policy reasons|policy violation",
     ),
     (
+        "mailererror",
+        r"process timed out|\bexit \d{1,3}\b",
+    ),
+    (
+        "hostunknown",
+        r"(^|[ ;:])(dns |the )?domain (\S{1,120} )?does not exist",
+    ),
+    (
         "userunknown",
-        r"unavailable mail user|don't exists|mailbox name not allowed|does not have an account|not user of this|"
+        r"address unknown|cannot be verified|no valid recipients|dest\. address|(callout )?verification failed|destinatario inexistente|unbekannte[rn]? |empf.{1,2}nger unbekannt|unavailable mail user|don't exists|mailbox name not allowed|does not have an account|not user of this|"
         r"recipnotfound|not listed in (the )?(public|domino)|is not a user here|not our user|not a user at|user rejected|unknown local.?part|inconnue? (a|à) cette|adresse inconnue|no mailbox here by that name|unrouteable address|not known at this site|all recipient addresses rejected|no account by that name|this user doesn't have|"
         r"(user|recipient|account|addressee?|mail ?box|mail ?drop|addresse|recipient name|alias|destinataire|e-?mail "
         r"address|user name|username|local ?part|mailbox name|person|utilisateur|usuario|utente|benutzer|empfänger)s?\b"
@@ -219,7 +235,7 @@ WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "contenterror",
-        r"8.?bit data|mime|improper use|(header|body|content) (error|format)|content type|unacceptable (character|header)|"
+        r"invalid (message )?content|8.?bit data|\bmime\b|improper use|(header|body|content) (error|format)|content type|unacceptable (character|header)|"
         r"invalid charset|smtputf8|eai |non-ascii|internationali[sz]ed|too many (received|hops)|conversion|"
         r"base64|boundary",
     ),
