@@ -13,6 +13,7 @@ _MESSAGE_ID = re.compile(r"<([^<>]{1,998})>")
 _GROUP = re.compile(r'^[^"@]{1,200}:\s*')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.){0,1000})"')
 _BARE_ID = re.compile(r"[^\s<>,;]{1,500}@[^\s<>,;]{1,498}")
+_NAME_ALONE = re.compile(r"\s*[^\W\d_][^@<>()\[\]:;\"]{0,198}")
 _MAX_MESSAGE_ID = 998
 # What has no brackets is looked for from every character on: not far.
 _BARE_WITHIN = 10_000
@@ -31,8 +32,13 @@ def mailboxes(value: bytes, limit: int) -> list[Address]:
 
 def _mailboxes(text: str, limit: int) -> list[Address]:
     found: list[Address] = []
+    before = ""
     for piece in _pieces(text):
         address = _mailbox(piece)
+        if address and before and address.name:
+            address = Address(name=f"{_display_name(before)}, {address.name}"[:200], address=address.address)
+        # "Doe, Jane <jane@x>": a family name that should have been quoted.
+        before = piece[:200] if not address and _NAME_ALONE.fullmatch(piece[:200]) else ""
         if address:
             found.append(address)
             if len(found) >= limit:
@@ -80,7 +86,7 @@ def _mailbox(piece: str) -> Address | None:
         name = piece[:opening] if piece[:opening].strip() else after.replace(address, "", 1)
     else:
         address = _address_in(piece)
-        name = piece.replace(address, "", 1).replace("[]", "") if address else ""
+        name = piece.replace(address, "", 1).replace("[mailto:", "[").replace("[]", "") if address else ""
     if not address:
         return None
     return Address(name=_display_name(name[:1_000]), address=canonical(address))

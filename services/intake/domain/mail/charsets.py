@@ -8,7 +8,7 @@ import codecs
 import re
 from functools import lru_cache
 
-from services.intake.domain.mail import japanese
+from services.intake.domain.mail import japanese, twice
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+\-]{0,63}")
 
@@ -168,13 +168,15 @@ def decode(data: bytes, charset: str = "", hint: str = "") -> tuple[str, str]:
     codec = known_codec(charset)
     if not codec:
         named = charset.strip().strip("\"'")
-        if data.isascii() and b"\x1b" not in data and b"\0" not in data:
+        if data.isascii() and b"\0" not in data and not shifts(data):
             return data.decode("ascii"), "charset_unknown" if named else ""
         return guess(data, hint), "charset_unknown" if named else "charset_missing"
     if data.isascii() and codec in ("cp1252", "utf-8"):
-        if b"\x1b$" in data or (b"\0" in data and _wide(data[:_SAMPLE])):
+        if shifts(data) or (b"\0" in data and _wide(data[:_SAMPLE])):
             return guess(data, hint), "charset_wrong"
         return data.decode("ascii"), ""
+    if codec == "utf-8" and (once := twice.undone(data)):
+        return once, "charset_wrong"
     if codec == "cp1252":
         return _of_western_claim(data, charset)
     if codec in ("utf-16", "utf-32"):
@@ -188,7 +190,13 @@ def decode(data: bytes, charset: str = "", hint: str = "") -> tuple[str, str]:
     if codec.startswith("iso2022_jp"):
         loose = japanese.decode(data)
         return (loose, "") if loose is not None else (guess(data, hint), "charset_wrong")
-    return _repaired(data, codec, hint), "charset_wrong"
+    proven = _strictly(data, "utf-8")
+    return proven if proven is not None else _repaired(data, codec), "charset_wrong"
+
+
+def shifts(data: bytes) -> bool:
+    """Whether seven-bit bytes are another script's: ISO-2022 by its escapes, HZ by its braces."""
+    return b"\x1b$" in data or b"\x1b(" in data or (b"~{" in data and _of_hz(data) is not None)
 
 
 def guess(data: bytes, hint: str = "") -> str:
@@ -200,21 +208,29 @@ def guess(data: bytes, hint: str = "") -> str:
     ):
         if data.startswith(mark):
             return data.decode(codec, "replace")
+    if b"\x1b$)C" in data:
+        korean = _strictly(data, "iso2022-kr")
+        if korean is not None:
+            return korean
     if b"\x1b$" in data or b"\x1b(" in data:
-        stateful = _strictly(data, "iso2022-jp-2") or japanese.decode(data) or _strictly(data, "iso2022-kr")
+        stateful = _strictly(data, "iso2022-jp-2") or japanese.decode(data)
         if stateful is not None:
             return stateful
+    if b"~{" in data:
+        chinese = _of_hz(data)
+        if chinese is not None:
+            return chinese
     if b"\0" in data and (wide := _wide(data[:_SAMPLE])):
         return data.decode(wide, "replace")
     utf8 = _strictly(data, "utf-8")
     if utf8 is not None:
-        return utf8
+        return twice.undone(data) or utf8
     claimed = known_codec(hint)
     if claimed and claimed not in ("utf-8", "cp1252"):
         text = _strictly(data, claimed)
         if text is not None:
             return text
-    return _repaired(data, "", hint)
+    return _repaired(data, "")
 
 
 def _of_western_claim(data: bytes, charset: str) -> tuple[str, str]:
@@ -259,7 +275,7 @@ def _wide(data: bytes) -> str:
     return "utf-16-be" if first > second else "utf-16-le"
 
 
-def _repaired(data: bytes, codec: str, hint: str = "") -> str:
+def _repaired(data: bytes, codec: str) -> str:
     """For bytes that break their claim: mostly-right UTF-8 with marks for the rest, else what its letters tell."""
     utf8 = data.decode("utf-8", "replace")
     broken = utf8.count("\ufffd")
@@ -288,7 +304,25 @@ def _detected(data: bytes) -> str:
 
     sample = data[:_SAMPLE]
     found = chardet.detect(sample, include_encodings=_GUESSED, no_match_encoding="cp1252")["encoding"]
-    return known_codec(found or "") or "cp1252"
+    codec = known_codec(found or "") or "cp1252"
+    # Both fit Czech, Slovak and Hungarian; the bytes in which they differ tell, and Polish has another letter besides.
+    if codec == "cp1250" and not _ONLY_WINDOWS.search(sample) and not _POLISH.search(sample):
+        return "iso8859-2"
+    return codec
+
+
+def detected(data: bytes) -> str:
+    """The codec that bytes without any claim are most likely in, "" for plain ASCII and UTF-8."""
+    return "" if data.isascii() or _strictly(data, "utf-8") is not None else _detected(data)
+
+
+_ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")
+_POLISH = re.compile(rb"[\xa3\xb3]")
+_HZ = re.compile(rb"~\{([\x21-\x77][\x21-\x7e]){1,200}~\}")
+
+
+def _of_hz(data: bytes) -> str | None:
+    return _strictly(data, "hz") if data.isascii() and _HZ.search(data) else None
 
 
 def _strictly(data: bytes, codec: str) -> str | None:

@@ -55,16 +55,16 @@ class Fields:
 
     def settle_charset(self, mail: bytes) -> None:
         """Raw bytes that are no UTF-8 become so: by a charset that the mail names elsewhere, else by their letters."""
-        raw = [value for _, value in self.items if not value.isascii() and not _is_utf8(value)]
+        raw = [value for _, value in self.items if _needs_charset(value)]
         if not raw:
             return
         named = (match[1] or match[2] for match in _CHARSET.finditer(mail[:_CHARSET_WITHIN]))
         telling = (charset.decode("ascii") for charset in named if charset.lower() not in _TELLS_NOTHING)
-        hint = next(telling, "")
+        hint = next(telling, "") or charsets.detected(mail[:_CHARSET_WITHIN])
         joined = charsets.guess(b"\n".join(raw), hint).split("\n")
         settled = iter(joined if len(joined) == len(raw) else [charsets.guess(value, hint) for value in raw])
         self.items = [
-            (name, value if value.isascii() or _is_utf8(value) else next(settled).encode("utf-8", "replace"))
+            (name, next(settled).encode("utf-8", "replace") if _needs_charset(value) else value)
             for name, value in self.items
         ]
 
@@ -144,12 +144,14 @@ def unturned(text: str) -> str:
     return _DIRECTIONS.sub("", text)
 
 
-def _is_utf8(value: bytes) -> bool:
+def _needs_charset(value: bytes) -> bool:
+    if value.isascii():
+        return charsets.shifts(value)
     try:
         value.decode()
     except UnicodeError:
-        return False
-    return True
+        return True
+    return False
 
 
 def tidy(text: str) -> str:
