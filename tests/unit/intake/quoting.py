@@ -68,6 +68,10 @@ ATTRIBUTIONS = [
     "On Tue, 2011-03-01 at 18:02 +0530, Abhishek Kona wrote:",
     "Quoting Support <s@x.example>:",
     "On 3/3/2025 10:00 AM, Support wrote:",
+    "Missatge de Jon <jon@x.example> del dia dl., 2 de març 2026 a les 10:00:",
+    "V V pon., 2. mar. 2026 ob 10:00 je oseba Jon <jon@x.example> napisala:",
+    "در تاریخ دوشنبه ۲ مارس ۲۰۲۶،‏ ۱۰:۰۰ Jon <jon@x.example> نوشت:",
+    "Jon Reyes|<jon@x.example> schrieb am Mo., 2. März 2026, 10:00:",
 ]
 
 HEADS = [
@@ -96,6 +100,9 @@ HEADS = [
     "מאת: S|נשלח: יום שני|אל: J|נושא: x",
     "Date: Fri=2C 28 Sep 2012 10:55:48 +0000|From: tickets@example.com|To: bob@example.com|Subject: [Ticket #8] Test",
     "From: S <s@x.example>|Date: Monday, March 3, 2025 at 10:00|To: a@b.example, c@d.example,|  e@f.example|Cc: q|Subject: x",
+    "Od: Jon <jon@x.example>|Poslano: ponedeljek, 02. marec 2026 10:00|Za: Jane|Zadeva: Tiskalnik",
+    "От: Jon <jon@x.example>|Изпратено: понеделник, 2 март 2026 г. 10:00|До: Jane|Относно: Принтер",
+    "De: Jon <jon@x.example>|Enviat el: dilluns, 2 de març de 2026 10:00|Per a: Jane|Tema: Impressora",
 ]
 
 MARKERS = [
@@ -157,4 +164,9 @@ BOASTS = [
     "Sent from a magnificent torch of pixels",
     "Obtenez Outlook pour Android<https://x>",
     "_Sent from my iPad_",
+    "Poslano z iPhona",
+    "Đã gửi từ iPhone của tôi",
+    "ส่งจาก iPhone ของฉัน",
+    "Enviat des del meu iPhone",
+    "Изпратено от моя iPhone",
 ]

@@ -173,7 +173,9 @@ def attribution(lines: Sequence[str], position: int) -> int:
     first = plain(lines[position]).strip(" \t*_")
     if not first or (first[0] in ">-" and not _ZOHO.match(lines[position][:LENGTH])):
         return 0
-    if len(first) > _ATTRIBUTION_LENGTH or not _may_begin(first):
+    # A name whose address was wrapped to the next line.
+    wrapped = len(first.split()) <= 5 and _goes_on(lines, position + 1)
+    if len(first) > _ATTRIBUTION_LENGTH or not (wrapped or _may_begin(first)):
         return 0
     if first[-1] in ">)" and _DATED.match(first) and _is_attribution(first):
         return position + 1
@@ -196,6 +198,8 @@ def attribution(lines: Sequence[str], position: int) -> int:
 def _begins_later(lines: Sequence[str], position: int, end: int) -> bool:
     """The answer's last line looks like the beginning, but a later one has the day: that is where it begins."""
     for at in range(position + 1, end + 1):
+        if _goes_on(lines, at):
+            continue
         rest = " ".join(plain(line).strip(" \t*_") for line in lines[at : end + 1])
         if _DAY.search(plain(lines[at])) and _is_attribution(rest):
             return True

@@ -7,14 +7,14 @@ WROTE = re.compile(
     r"(wrote|writes|said|a\s{1,3}écrit|écrit|schrieb|geschrieben|escribi[oó]|escribe|ha\s{1,3}scritto|scritto|scrive|"
     r"schreef|escreveu|escreve|napisał(\(a\)|a)?|pisze|napsal(\(a\)|a)?|napísal(\(a\)|a)?|píše|skrev|skreiv|kirjoitti|"
     r"написал(\(а\)|а)?|пишет|написав(\(ла\)|ла)?|пише|yazdı|yazmış|έγραψε|írta|a\s{1,3}scris|va escriure|"
-    r"написа(ха)?|je napisa(o|la)|je pisa(o|la)|napisao|rašė|parašė|rakstīja|kirjutas|menulis|đã viết|viết|เขียน(ว่า)?|"
+    r"написа(ха)?|je napisa(o|la)|je pisa(o|la)|napisao|napisal(a|i)?|написа(о|ла)|نوشت|rašė|parašė|rakstīja|kirjutas|menulis|đã viết|viết|เขียน(ว่า)?|"
     r"写道|寫道|编写|撰写|さんは書きました|が書きました|は書きました|書きました|のメール|님이 작성|작성|씀|썼습니다|쓰셨습니다|"
     r"님의 메시지|كتب(ت)?|كتابة|כתב(ה)?)",
     re.IGNORECASE,
 )
 # What begins one.
 ON = re.compile(
-    r"(on|at|in|le|am|el|il|op|em|den|d\.|på|w dniu|dnia|dne|dňa|pe|ma|ti|ke|to|la|su|στις|στις|у|в|на|vào|pada|tarihinde|"
+    r"(on|at|in|le|am|el|در تاریخ|kuupäev|il|op|em|den|d\.|på|w dniu|dnia|dne|dňa|pe|ma|ti|ke|to|la|su|στις|στις|у|в|на|vào|pada|tarihinde|"
     r"quoting|from|from:|citando|zitat von|quoth|em|a|no dia|dia|à|vom|il giorno|il giorno|w dn\.|в|во|بتاريخ|في|בתאריך|"
     r"ב-|kl\.?|mon|tue|wed|thu|fri|sat|sun)\b",
     re.IGNORECASE,
@@ -33,6 +33,7 @@ DEVICE = re.compile(
     r"отправлено (с|из|при)|посылается с|скачать outlook|надіслано (з|із|за)|завантажити outlook|"
     r"στάλθηκε από|αποκτήστε|iphoneから送信|ipadから送信|androidから|私の|从我的|發自我的|来自我的|傳送自|寄自|发自我的|下载 outlook|"
     r"나의 |내 (iphone|갤럭시)|أرسلت من|أُرسلت من|تم الإرسال من|נשלח מ|נשלח באמצעות|az? \w+ küldve|elküldve|küldve|trimis de pe|"
+    r"poslano (z|s|iz|sa) |dikirim dari|enviat (des|amb)|изпратено от|đã gửi từ|được gửi từ|ส่งจาก|ارسال‌شده از|"
     r"kaldırıldı|gönderen:)",
     re.IGNORECASE,
 )
@@ -61,4 +62,6 @@ ABOVE = re.compile(
 THIS_LINE = re.compile(
     r"\b(this|cette|dieser|diese|esta|questa|deze|denna|denne|tej|tą) (line|ligne|linie|línea|linha|linea|lijn|linje|linii)"
 )
-QUOTING = re.compile(r"(quoting|citando|citant|zitat von|citerar|cytowanie|цитирую)\b", re.IGNORECASE)
+QUOTING = re.compile(
+    r"(quoting|citando|citant|missatge de|zitat von|citerar|cytowanie|цитирую)\b", re.IGNORECASE
+)
