@@ -25,7 +25,15 @@ def _addresses() -> dict[str, str]:
 
 
 def _metrics_port(fields: dict[str, Any]) -> int:
-    return int(os.environ.get(f"FAIRLEAD_{fields.get('service', '').upper()}_METRICS_PORT") or 0)
+    return _number_of("METRICS_PORT", fields)
+
+
+def _niceness(fields: dict[str, Any]) -> int:
+    return _number_of("NICENESS", fields)
+
+
+def _number_of(what: str, fields: dict[str, Any]) -> int:
+    return int(os.environ.get(f"FAIRLEAD_{fields.get('service', '').upper()}_{what}") or 0)
 
 
 class Settings(BaseSettings):
@@ -51,6 +59,8 @@ class Settings(BaseSettings):
     # FAIRLEAD_<SERVICE>_ADDRESS=host:port, and FAIRLEAD_<SERVICE>_METRICS_PORT (0 = off).
     addresses: dict[str, str] = Field(default_factory=_addresses)
     metrics_port: int = Field(default_factory=_metrics_port)
+    # FAIRLEAD_<SERVICE>_NICENESS: 0 to 19, how far it stands back for others of its machine while all is busy.
+    niceness: int = Field(default_factory=_niceness, ge=0, le=19)
 
     def address(self, service: str) -> str:
         """host:port of a service. Raises LookupError when the environment names none."""

@@ -20,6 +20,7 @@ from chassis.bus.places import MAX_ACK_PENDING, Durable, Live
 from chassis.bus.puller import Interrupted, Puller
 from chassis.bus.queues import BATCH, Queues
 from chassis.bus.retry import Retry
+from chassis.pace import Pace
 
 if TYPE_CHECKING:
     from chassis.bus.consumers import Consumer
@@ -30,11 +31,6 @@ HELD = Gauge("fairlead_consumer_held_events", "Events in hand, not acknowledged"
 
 _RESTART_SECONDS = 0.5
 _NAK_SECONDS = 0.05
-# Batches are taken no faster: what arrives meanwhile is handled together, in as many reads and writes as one event
-# alone. The first event after a quiet time is not held back; after a batch of many the next one may grow longer.
-_BREATH_SECONDS = 0.05
-_DEEP_BREATH_SECONDS, _MANY = 0.2, 16
-_DEEPEST_BREATH_SECONDS, _FLOOD = 0.4, 40
 
 
 class Runner:
@@ -64,7 +60,9 @@ class Runner:
         self._tasks: list[asyncio.Task[None]] = []
         self._puller: Puller | None = None
         self._room = asyncio.Event()
-        self._taken_at, self._taken = 0.0, 0
+        # Batches are taken no faster: what arrives meanwhile is handled together, in as many reads and writes as one
+        # event alone. The first event after a quiet time is not held back.
+        self._pace, self._taken_at = Pace(), 0.0
         self._next_turn: asyncio.TimerHandle | None = None
         self._stopping = False
         self._log = telemetry.logger(settings.service, consumer=consumer.name)
@@ -135,7 +133,8 @@ class Runner:
         """Not before the end of this turn of the loop, when what came in the same packet is here too."""
         if self._next_turn is None:
             loop = asyncio.get_running_loop()
-            wait = 0.0 if len(self._queues) >= BATCH else self._taken_at + _breath(self._taken) - loop.time()
+            due = self._taken_at + self._pace.breath(self._taken_at)
+            wait = 0.0 if len(self._queues) >= BATCH else due - loop.time()
             self._next_turn = loop.call_later(max(wait, 0.0), self._dispatch)
 
     def _dispatch(self) -> None:
@@ -145,7 +144,8 @@ class Runner:
             batch = self._queues.take()
             if not batch:
                 return
-            self._taken_at, self._taken = asyncio.get_running_loop().time(), len(batch)
+            self._taken_at = asyncio.get_running_loop().time()
+            self._pace.took(len(batch), self._taken_at)
             task = asyncio.create_task(self._handle(batch))
             self._running.add(task)
             task.add_done_callback(self._handled)
@@ -216,10 +216,3 @@ async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
         for task in waiting:
             task.cancel()
         _, waiting = await asyncio.wait(waiting, timeout=1.5)
-
-
-def _breath(taken: int) -> float:
-    """How long after a batch of so many the next one is taken at the earliest, in seconds."""
-    if taken >= _FLOOD:
-        return _DEEPEST_BREATH_SECONDS
-    return _DEEP_BREATH_SECONDS if taken >= _MANY else _BREATH_SECONDS

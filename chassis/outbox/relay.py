@@ -16,19 +16,13 @@ from chassis.outbox import ledger
 from chassis.outbox.ledger import Waiting
 from chassis.outbox.publisher import Publisher
 from chassis.outbox.store import AggregateStore
+from chassis.pace import Pace
 from chassis.streams import ensure_stream
 
 _MOST_SECONDS_BETWEEN_TRIES = 5.0
 # An aggregate whose event is refused rests for so long, and does not hold up the others.
 _REST_SECONDS = 5.0
-# Rounds begin no faster: what is saved meanwhile shares one read, one publish and two writes. The first event
-# after a quiet time is not held back. (Measured: a waited-for write costs mongod about 1 ms, one of ten 0.15.)
-BREATH_SECONDS = 0.05
-# After a round that moved so many aggregates there is much to do, and more is gained by waiting a little longer.
-DEEP_BREATH_SECONDS, MANY = 0.2, 12
-# So many at once come of a flood: what is saved by sharing lets it through sooner than haste would.
-DEEPEST_BREATH_SECONDS, FLOOD = 0.4, 32
-# What is promised within a second cannot wait so long, however much there is of it.
+# What is promised within a second cannot wait for long, however much there is of it.
 URGENT_BREATH_SECONDS = 0.1
 
 
@@ -60,7 +54,8 @@ class Relay:
         self._touching = threading.Lock()
         self._idle = False
         self._looked_at_all = 0.0
-        self._moved = 0
+        # Rounds begin no faster: what is saved meanwhile shares one read, one publish and two writes.
+        self._pace = Pace()
         self._urgent = False
         for place, store in enumerate(self._stores):
             store.on_saved(partial(self._touch, place))
@@ -163,7 +158,8 @@ class Relay:
         """Until the round after one that began then may begin; hurry() may shorten it meanwhile."""
         assert self._signal
         while not self._stopping:
-            left = began + breath(self._moved, self._urgent) - time.monotonic()
+            breath = self._pace.breath(began)
+            left = began + (min(breath, URGENT_BREATH_SECONDS) if self._urgent else breath) - time.monotonic()
             if left <= 0:
                 break
             with contextlib.suppress(TimeoutError):
@@ -203,12 +199,12 @@ class Relay:
         publisher = self._publisher or await self._prepare()
         now = time.monotonic()
         self._resting = {id: until for id, until in self._resting.items() if until > now}
-        more, self._moved = False, 0
+        more = False
         for store in self._stores_to_read(now):
             # Called on this loop, which serves nothing else: a thread of its own would cost more than the read.
             waiting = ledger.read(store, self._resting.keys())
             if waiting:
-                self._moved += len(waiting)
+                self._pace.took(len(waiting), now)
                 await self._move(publisher, store, waiting)
                 more = more or ledger.is_full(waiting)
         return more or publisher.met_another
@@ -242,12 +238,3 @@ class Relay:
             ledger.strike(store, waiting)
         rest_until = time.monotonic() + _REST_SECONDS
         self._resting |= {each.id: rest_until for each in waiting if each.unpublished}
-
-
-def breath(moved: int, urgent: bool = False) -> float:
-    """How long after its beginning a round that moved so many aggregates is followed by the next, in seconds."""
-    if moved < MANY:
-        return BREATH_SECONDS
-    if urgent:
-        return URGENT_BREATH_SECONDS
-    return DEEPEST_BREATH_SECONDS if moved >= FLOOD else DEEP_BREATH_SECONDS

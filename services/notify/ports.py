@@ -117,8 +117,8 @@ class Suppressions(Protocol):
         """Raises RevisionConflict when somebody saved first."""
         ...
 
-    def among(self, scope: TenantScope, addresses: Iterable[str]) -> set[str]:
-        """Those of these addresses that nothing is sent to."""
+    def among(self, asked: Mapping[TenantScope, Iterable[str]]) -> dict[TenantScope, set[str]]:
+        """Those of these addresses that nothing is sent to, of each tenant that has any."""
         ...
 
     def page(self, scope: Scope, size: int, token: str, address: str = "") -> tuple[list[Suppression], str]:

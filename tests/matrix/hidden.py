@@ -122,7 +122,7 @@ def bounces(platform: Platform) -> Question:
     (mine, other), store = _rooms(), SuppressionStore(platform.database("notify"))
     now, address = clock.now(), f"{mine.tenant_id}@x"
     store.save(suppressed_by_staff(store.of(mine, address, now), now))
-    return lambda: bool(store.among(other, [f"{mine.tenant_id}@x"]))
+    return lambda: bool(store.among({other: [f"{mine.tenant_id}@x"]}))
 
 
 def statement_lines(platform: Platform) -> Question:

@@ -5,7 +5,6 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -156,30 +155,30 @@ class Feed:
         config = ConsumerConfig(
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=first, inactive_threshold=30.0
         )
+        self.sequence = max(self.sequence, first - 1)
+        # Called with each, rather than asked for each: that takes a task and a timer for every message.
         subscription = await stream.subscribe(
-            self._subject, stream=self._stream, ordered_consumer=True, config=config
+            self._subject, cb=self._take, stream=self._stream, ordered_consumer=True, config=config
         )
         try:
-            self.sequence = max(self.sequence, first - 1)
-            await self._catch_up(subscription, client)
+            await self._keep_up(client)
         finally:
             with contextlib.suppress(Exception):
                 await subscription.unsubscribe()
 
-    async def _catch_up(self, subscription: Any, client: Client) -> None:
+    async def _keep_up(self, client: Client) -> None:
+        """Returns when the stream began anew. Raises NotFoundError when it is gone."""
         self.ready = True
         while True:
-            try:
-                self._take(await subscription.next_msg(timeout=_QUIET_SECONDS))
-            except TimeoutError:
-                if not client.is_connected:
-                    continue
-                # Raises NotFoundError when the stream is gone, and tells when it began anew.
-                state = (await client.jetstream().stream_info(self._stream)).state
-                if state.last_seq < self.sequence:
-                    return
+            known = self.sequence
+            await asyncio.sleep(_QUIET_SECONDS)
+            if self.sequence > known or not client.is_connected:
+                continue
+            state = (await client.jetstream().stream_info(self._stream)).state
+            if state.last_seq < self.sequence:
+                return
 
-    def _take(self, message: Msg) -> None:
+    async def _take(self, message: Msg) -> None:
         sequence = message.metadata.sequence.stream
         if sequence <= self.sequence:
             return

@@ -1,5 +1,6 @@
 """Addresses that mail failed to reach, per tenant."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -11,10 +12,11 @@ from pymongo.errors import DuplicateKeyError
 from chassis.errors import NotFound, RevisionConflict
 from chassis.ids import new_id
 from chassis.mongo import ScopedCollection, decode_cursor, encode_cursor, page_after
-from chassis.tenancy import Scope, TenantScope
+from chassis.tenancy import GrantedScope, Scope, TenantScope
 from services.notify.domain.suppression import Cause, Suppression
 
 _NEWEST_FIRST = [("update_time", -1), ("_id", 1)]
+_ASKED = ["tenant_id", "address", "cause"]
 # A record of before there were causes: such an address was said not to exist.
 _FORMER = {"cause": {"$exists": False}}
 
@@ -58,10 +60,22 @@ class SuppressionStore:
             raise _changed() from error
         return saved
 
-    def among(self, scope: TenantScope, addresses: Iterable[str]) -> set[str]:
-        wanted = {"address": {"$in": sorted(set(addresses))}}
-        found = self.records.find(scope, wanted, projection=["address", "cause"])
-        return {kept["address"] for kept in found if kept.get("cause", Cause.PERMANENT)}
+    def among(self, asked: Mapping[TenantScope, Iterable[str]]) -> dict[TenantScope, set[str]]:
+        # One question for all tenants of a provider: a batch of mails is of as many tenants as it has mails.
+        tenants: dict[str, set[str]] = defaultdict(set)
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for scope, addresses in asked.items():
+            tenants[scope.provider_id].add(scope.tenant_id)
+            wanted[scope.provider_id].update(addresses)
+        among: dict[TenantScope, set[str]] = defaultdict(set)
+        for provider_id, addresses in wanted.items():
+            granted = GrantedScope(provider_id, frozenset(tenants[provider_id]))
+            criteria = {"address": {"$in": sorted(addresses)}}
+            for kept in self.records.find(granted, criteria, projection=_ASKED):
+                own = TenantScope(provider_id, kept["tenant_id"])
+                if kept.get("cause", Cause.PERMANENT) and kept["address"] in asked[own]:
+                    among[own].add(kept["address"])
+        return dict(among)
 
     def page(self, scope: Scope, size: int, token: str, address: str = "") -> tuple[list[Suppression], str]:
         criteria: dict[str, Any] = {"cause": {"$ne": Cause.NONE.value}}

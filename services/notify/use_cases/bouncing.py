@@ -1,6 +1,6 @@
 """Mail that came back, and the addresses that are written to no more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -115,14 +115,23 @@ class Reachable:
     suppressions: ports.Suppressions
     now: ports.Clock
 
-    def suppressed(self, scope: TenantScope, addresses: set[str], heard: set[str]) -> set[str]:
+    def suppressed(
+        self, asked: Mapping[TenantScope, set[str]], heard: Mapping[TenantScope, set[str]]
+    ) -> dict[TenantScope, set[str]]:
         """Those that may not. heard: addresses that a mail surely came from just now, which lifts."""
-        found = self.suppressions.among(scope, addresses)
-        now = self.now()
-        for address in found & heard:
-            if not change(self.suppressions, scope, address, now, lambda one: heard_from(one, now)).active:
-                found.discard(address)
-        return found
+        found, now = self.suppressions.among(asked), self.now()
+
+        def lifted_again(scope: TenantScope, address: str) -> bool:
+            return not change(self.suppressions, scope, address, now, lambda one: heard_from(one, now)).active
+
+        return {
+            scope: {
+                address
+                for address in addresses
+                if address not in heard.get(scope, ()) or not lifted_again(scope, address)
+            }
+            for scope, addresses in found.items()
+        }
 
 
 def change(

@@ -230,12 +230,12 @@ class Deliver:
         for delivery, _, _, address in ready:
             if "@" not in delivery.recipient:
                 asked[TenantScope(delivery.provider_id, delivery.tenant_id)].add(address.lower())
-        away = {scope: self.suppressions.among(scope, addresses) for scope, addresses in asked.items()}
+        away = self.suppressions.among(asked) if asked else {}
         kept = []
         for one in ready:
             delivery, _, _, address = one
             scope = TenantScope(delivery.provider_id, delivery.tenant_id)
-            if "@" not in delivery.recipient and address.lower() in away[scope]:
+            if "@" not in delivery.recipient and address.lower() in away.get(scope, ()):
                 prepared[delivery.delivery_id] = suppressed(replace(delivery, recipient=address), UNREACHABLE)
             else:
                 kept.append(one)

@@ -141,10 +141,7 @@ class Tell:
         for delivery in planned:
             if "@" in delivery.recipient:
                 by_tenant[_scope(delivery)].add(delivery.recipient.lower())
-        away = {
-            scope: self.reachable.suppressed(scope, asked, heard.get(scope, set()))
-            for scope, asked in by_tenant.items()
-        }
+        away = self.reachable.suppressed(by_tenant, heard) if by_tenant else {}
         return [
             suppressed(one, UNREACHABLE) if one.recipient.lower() in away.get(_scope(one), ()) else one
             for one in planned

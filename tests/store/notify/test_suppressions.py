@@ -54,13 +54,14 @@ def test_an_address_is_suppressed_for_its_client_alone_until_it_is_lifted(
     failure = Failure("dlv_1", "5.1.1", True, "no such user", NOW)
     saved = suppressions.save(failed(suppressions.of(ACME, JANE, NOW), failure, NOW))
     assert suppressions.of(ACME, JANE, NOW) == saved
-    assert suppressions.among(ACME, [JANE, "sam@acme.example"]) == {JANE}
-    assert suppressions.among(LUMEN, [JANE]) == set()
+    assert suppressions.among({ACME: [JANE, "sam@acme.example"]}) == {ACME: {JANE}}
+    assert suppressions.among({LUMEN: [JANE]}) == {}
+    assert suppressions.among({ACME: ["sam@acme.example"], LUMEN: [JANE]}) == {}
     assert suppressions.page(GrantedScope("prv_1", frozenset({"ten_lumen"})), 10, "") == ([], "")
     with pytest.raises(NotFound):
         suppressions.get(LUMEN, saved.suppression_id)
     again = suppressions.save(lifted(saved, NOW))
-    assert suppressions.among(ACME, [JANE]) == set()
+    assert suppressions.among({ACME: [JANE]}) == {}
     assert suppressions.page(ACME, 10, "") == ([], "")
     assert suppressions.of(ACME, JANE, NOW) == again
 
@@ -92,11 +93,11 @@ def test_what_was_noted_before_there_were_causes_is_suppressed_and_can_be_lifted
 ):
     old = {"_id": "bnc_1", "address": JANE, "status": "5.1.1", "update_time": NOW}
     house[0]["bounces"].insert_one({**old, "provider_id": "prv_1", "tenant_id": "ten_acme"})
-    assert suppressions.among(ACME, [JANE]) == {JANE}
+    assert suppressions.among({ACME: [JANE]}) == {ACME: {JANE}}
     [known], _ = suppressions.page(ACME, 10, "")
     assert known.cause is Cause.PERMANENT
     suppressions.save(lifted(known, NOW))
-    assert suppressions.among(ACME, [JANE]) == set()
+    assert suppressions.among({ACME: [JANE]}) == {}
 
 
 def test_a_war_of_a_thousand_answers_ends_after_a_handful(house: tuple[Database, CallerSigner]):

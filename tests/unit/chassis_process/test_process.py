@@ -110,3 +110,11 @@ def test_parts_are_stopped_last_first_even_if_one_fails() -> None:
     with pytest.raises(ValueError, match="stuck"):
         closing.stop()
     assert stopped == ["server", "consumers", "relay"]
+
+
+def test_a_service_stands_back_as_far_as_it_is_told(tmp_path: Path) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    process = launch(tmp_path, FAIRLEAD_INTAKE_NICENESS="3")
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == min(own + 3, 19)
+    process.terminate()
+    assert process.wait(10) == 0

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chassis.errors import NotFound, Unavailable
-from chassis.tenancy import Caller, Role, Scope
+from chassis.tenancy import Caller, Role, Scope, TenantScope
 from services.notify.domain.delivery import Channel, Delivery, Outcome, State
 from services.notify.domain.guard import Person, Tenant
 from services.notify.domain.notification import Side
@@ -73,8 +73,8 @@ class Peers:
 class Suppressed:
     """Knows one address that nothing is sent to."""
 
-    def among(self, scope: object, addresses: set[str]) -> set[str]:
-        return addresses & {"away@north.example"}
+    def among(self, asked: dict[TenantScope, set[str]]) -> dict[TenantScope, set[str]]:
+        return {scope: addresses & {"away@north.example"} for scope, addresses in asked.items()}
 
 
 class Post:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from chassis.errors import NotFound
+from chassis.tenancy import TenantScope
 from services.notify.domain.delivery import Delivery, State
 from services.notify.domain.notification import IncidentFact, Recipient, Side
 from services.notify.domain.return_path import ReturnPaths
@@ -60,8 +61,11 @@ class Nobody:
     def all(self, scope: object) -> list:
         return []
 
-    def among(self, scope: object, addresses: Iterable[str]) -> set[str]:
-        return {one for one in addresses if one in self.known and self.known[one].active}
+    def among(self, asked: dict[TenantScope, Iterable[str]]) -> dict[TenantScope, set[str]]:
+        return {
+            scope: {one for one in addresses if one in self.known and self.known[one].active}
+            for scope, addresses in asked.items()
+        }
 
     def of(self, scope: object, address: str, now: datetime) -> Suppression:
         return self.known.get(address) or Suppression(f"spr_{address}", "prv_1", "ten_1", address, now, now)
@@ -149,7 +153,8 @@ class Post:
     ) -> set[str]:
         note = NoteBounce(self.nobody, self.kept, self.paths, lambda: NOW + (late or timedelta()))
         note.note("prv_1", Report(tag, status, permanent, "no such user"))
-        return self.nobody.among(None, [JANE.address])
+        scope = TenantScope("prv_1", "ten_1")
+        return self.nobody.among({scope: [JANE.address]})[scope]
 
 
 def test_a_report_that_came_to_the_mails_own_return_path_suppresses_its_address():
