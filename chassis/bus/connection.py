@@ -10,10 +10,10 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-import nats
 from nats.aio.client import Client
 
 from chassis import telemetry
+from chassis.nats_client import connect
 
 Result = TypeVar("Result")
 
@@ -104,7 +104,7 @@ class Transport:
         while True:
             try:
                 # Never gives up later either; without an error callback nats-py prints stack traces.
-                self._client = await nats.connect(
+                self._client = await connect(
                     self._url,
                     name="fairlead",
                     connect_timeout=_CONNECT_SECONDS,

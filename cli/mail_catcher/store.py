@@ -8,6 +8,7 @@ import email
 import json
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.errors import MessageError
@@ -20,6 +21,8 @@ from typing import Any
 # A header longer than this is shown cut: decoding is slow, and nobody reads it.
 LONGEST_HEADER = 20_000
 MOST_PARTS = 200
+# Its bytes, and the envelope's sender and recipients.
+Mail = tuple[bytes, str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -56,18 +59,23 @@ class MailStore:
 
     def add(self, raw: bytes, sender: str, to: list[str]) -> Caught:
         """Keeps a message; it survives any crash once this returns. Raises OSError when it cannot be written."""
+        return self.add_many([(raw, sender, to)])[0]
+
+    def add_many(self, mails: Sequence[Mail]) -> list[Caught]:
+        """The same for several, which share the index's and the folder's way to the disk. All of them, or none."""
         with self._lock:
-            self._number += 1
-            identifier = f"{self._number:08d}"
-            caught = describe(identifier, raw, sender, to)
-            _write_durably(self._folder / f"{identifier}.eml", raw)
-            line = json.dumps(asdict(caught)) + "\n"
+            found: list[Caught] = []
+            for raw, sender, to in mails:
+                self._number += 1
+                found.append(describe(f"{self._number:08d}", raw, sender, to))
+                _write_file(self._folder / f"{found[-1].id}.eml", raw)
+            _settle(self._folder)
             with self._index.open("a") as index:
-                index.write(line)
+                index.write("".join(f"{json.dumps(vars(caught))}\n" for caught in found))
                 index.flush()
                 os.fsync(index.fileno())
-            self._messages[identifier] = caught
-            return caught
+            self._messages |= {caught.id: caught for caught in found}
+            return found
 
     def find(self, to: str = "", subject: str = "", after: str = "", limit: int = 500) -> list[Caught]:
         """Newest first. to and subject match anywhere, whatever the case; after is an id or a received time."""
@@ -113,7 +121,8 @@ class MailStore:
                 self._number = max(self._number, int(caught.id))
         # Rewritten whole, so that a torn last line does not swallow the next one.
         draft = self._index.with_suffix(".new")
-        _write_durably(draft, "".join(f"{line}\n" for line in kept).encode())
+        _write_file(draft, "".join(f"{line}\n" for line in kept).encode())
+        _settle(self._folder)
         draft.replace(self._index)
         for path in self._folder.glob("*.eml"):
             if path.stem not in self._messages:
@@ -156,6 +165,8 @@ def describe(identifier: str, raw: bytes, sender: str, to: list[str]) -> Caught:
 def readable(value: str) -> str:
     """A header as a person reads it: unfolded, encoded words decoded where that works."""
     value = " ".join(value[:LONGEST_HEADER].split())
+    if "=?" not in value and value.isascii():
+        return value
     with contextlib.suppress(MessageError, LookupError, UnicodeError, ValueError):
         return str(make_header(decode_header(value)))
     return value
@@ -184,12 +195,16 @@ def _decoded(part: Message) -> str:
         return content.decode("utf-8", "replace")
 
 
-def _write_durably(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: bytes) -> None:
+    """Its bytes are on disk, its name once its folder is settled."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
+
+
+def _settle(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

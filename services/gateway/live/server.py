@@ -5,11 +5,12 @@ import contextlib
 import socket
 import threading
 
-import nats
 import uvicorn
+from nats.aio.client import Client
 
 from chassis import telemetry
 from chassis.clock import Clock
+from chassis.nats_client import connect
 from chassis.tokens import CallerVerifier
 from services.gateway.auth.callers import Callers
 from services.gateway.auth.sessions import Sessions
@@ -107,7 +108,7 @@ class LiveServer:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(client.close(), 1)
 
-    async def _replicas(self, client: nats.NATS) -> None:
+    async def _replicas(self, client: Client) -> None:
         """Presence is a comfort: without it everything else goes on."""
         while True:
             try:
@@ -116,13 +117,13 @@ class LiveServer:
                 self._log.warning("live_replicas_interrupted", error=type(error).__name__)
                 await asyncio.sleep(_RETRY_SECONDS)
 
-    async def _connect(self) -> nats.NATS:
+    async def _connect(self) -> Client:
         async def quiet(error: Exception) -> None:
             self._log.debug("nats_error", error=type(error).__name__)
 
         while True:
             try:
-                return await nats.connect(
+                return await connect(
                     self._settings.nats_url,
                     name="fairlead-live",
                     max_reconnect_attempts=-1,
