@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from chassis.tenancy import Scope, TenantScope
 from services.intake.domain.alerts.delivery import Delivery
 from services.intake.domain.alerts.group import Group
+from services.intake.domain.alerts.severity import Weight
 from services.intake.domain.alerts.source import AlertSource
 
 
@@ -135,6 +136,10 @@ class AlertRecord(Protocol):
 
     def reopen(self, group: Group, reason: str) -> Outcome:
         """Its incident is open again."""
+        ...
+
+    def worsen(self, group: Group, weight: Weight, text: str) -> Outcome:
+        """Its incident has at least this impact and urgency; where a person decided, they are told by a note instead."""
         ...
 
     def note(self, group: Group, text: str, key: str) -> None:

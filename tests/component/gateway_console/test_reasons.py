@@ -59,6 +59,7 @@ def reasons() -> Iterator[str]:
                             yield made.prioritization.reason
                             yield made.routing.reason
     yield matrix_of_the_record.matrix_reason("high", "medium")
+    yield "Impact high × urgency high: the alert “disque plein” is critical by now"
     yield "not decided yet"
 
 

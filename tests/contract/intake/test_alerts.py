@@ -70,6 +70,38 @@ def test_a_recovery_leaves_an_incident_to_whoever_works_on_it(bench: Bench):
     assert bench.incidents.incidents[group.incident_id].state == incident_pb2.INCIDENT_STATE_IN_PROGRESS
 
 
+def test_a_severity_that_rises_raises_the_priority_and_one_that_falls_does_not(bench: Bench):
+    probe = monitor(bench)
+    probe.say("firing", "disk", severity="warning")
+    (group,) = probe.opened()
+    incident = bench.incidents.incidents[group.incident_id]
+    incident.impact, incident.urgency = 2, 2
+    incident.assignment_decision.source = "routing"
+    probe.say("firing", "disk", severity="critical")
+    wait_until(lambda: (incident.impact, incident.urgency) == (1, 1), 20, what="a higher priority")
+    (decision,) = bench.incidents.decisions
+    assert decision.prioritization.reason == (
+        "Impact high × urgency high: the alert “disk is bad” is critical by now"
+    )
+    for severity in ("info", "critical"):
+        probe.say("firing", "disk", severity=severity)
+        probe.settled()
+    assert len(bench.incidents.decisions) == 1
+
+
+def test_a_priority_that_a_person_decided_stays_and_they_are_told(bench: Bench):
+    probe = monitor(bench)
+    probe.say("firing", "disk", severity="warning")
+    (group,) = probe.opened()
+    incident = bench.incidents.incidents[group.incident_id]
+    incident.impact, incident.urgency = 3, 3
+    incident.assignment_decision.source, incident.priority_decision.source = "routing", "technician"
+    probe.say("firing", "disk", severity="critical")
+    (note,) = wait_until(lambda: bench.incidents.notes.get(group.incident_id), 20, what="a note")
+    assert "is critical by now" in note and "stays" in note
+    assert not bench.incidents.decisions
+
+
 def test_what_flaps_is_said_once_and_stays_open(bench: Bench):
     probe = monitor(bench, policy=policy(flap_changes=2, flap_minutes=60))
     probe.say("firing", "disk")

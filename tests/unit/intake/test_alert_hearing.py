@@ -20,6 +20,7 @@ from services.intake.domain.alerts.group import (
     wish,
 )
 from services.intake.domain.alerts.senders import Sender
+from services.intake.domain.alerts.severity import Severity
 from services.intake.domain.alerts.signal import Action, Signal
 from services.intake.domain.alerts.source import AlertSource, Correlation, Policy
 from services.intake.use_cases.alerts import Hearing
@@ -119,3 +120,14 @@ def test_alerts_of_one_cause_are_found_by_item_by_labels_or_by_time():
     assert admits(made, key, NOON + timedelta(minutes=5))
     assert not admits(made, key, NOON + timedelta(minutes=6))
     assert not admits(made, "", NOON)
+
+
+def test_only_what_grows_worse_is_told_to_the_record():
+    known = replace(group(), told_severity=Severity.MEDIUM)
+    worse = replace(FIRE, severity=Severity.CRITICAL)
+    assert wish(heard(known, "als_1", worse, NOON), NOON) is Wish.PRIORITIZE
+    assert wish(heard(known, "als_1", replace(FIRE, severity=Severity.INFO), NOON), NOON) is Wish.NOTHING
+    other = Signal(Action.FIRE, "cpu", "CPU", severity=Severity.HIGH)
+    assert wish(heard(known, "als_1", other, NOON), NOON) is Wish.PRIORITIZE
+    unknown = replace(known, told_severity=None)
+    assert wish(heard(unknown, "als_1", worse, NOON), NOON) is Wish.NOTHING

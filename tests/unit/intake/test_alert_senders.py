@@ -357,3 +357,9 @@ def test_what_other_systems_send_is_read_as_something():
             for sender in {Sender.GENERIC, Sender(own.get(vendor, "generic"))}:
                 signals = told(sender, sample["payload"])
                 assert signals and all(one.title and one.dedup_key for one in signals), vendor
+
+
+def test_a_form_in_an_old_charset_is_read():
+    form = "NOTIFICATIONTYPE=PROBLEM&HOSTNAME=Orléans&HOSTSTATE=DOWN".encode("cp1252")
+    (down,) = read(Sender.NAGIOS, Payload(form, "application/x-www-form-urlencoded"), AlertMapping())
+    assert down.title == "Orléans is DOWN"

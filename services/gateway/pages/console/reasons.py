@@ -16,6 +16,7 @@ _MATRIX = re.compile(f"Impact {_LEVEL} × urgency {_LEVEL}(?:(, |: )(.+))?", re.
 _MANUAL = re.compile(f"{_LEVEL} impact × {_LEVEL} urgency")
 _BY_RULE = re.compile(f"(impact|urgency) {_LEVEL} by (Rule “.+)", re.DOTALL)
 _RULE = re.compile(r"Rule “(.+?)”(?: \((“.+”)\))?", re.DOTALL)
+_WORSE = re.compile(r"the alert “(.+)” is (critical|high|medium|low|info) by now", re.DOTALL)
 _LEAST = re.compile(r"(.+); (.+) has the fewest open incidents \((\d+)\)", re.DOTALL)
 _NOBODY_FREE = re.compile(r"(.+); nobody in it is free", re.DOTALL)
 
@@ -61,11 +62,23 @@ def _parts(cause: str) -> list[str]:
 
 
 def _by_rule(part: str) -> str:
+    if worse := _WORSE.fullmatch(part):
+        return _("The alert “%(title)s” is %(severity)s by now", title=worse[1], severity=_severity(worse[2]))
     found = _BY_RULE.fullmatch(part)
     if not found:
         return part
     level = impact_label(found[2]) if found[1] == "impact" else urgency_label(found[2])
     return f"{_first_large(level)} – {_rule(found[3]) or found[3]}"
+
+
+def _severity(word: str) -> str:
+    return {
+        "critical": _("critical"),
+        "high": _("high"),
+        "medium": _("medium"),
+        "low": _("low"),
+        "info": _("info"),
+    }[word]
 
 
 def _rule(reason: str) -> str:

@@ -61,6 +61,12 @@ def _said(alert: Alert) -> str:
     return "\n".join(lines)
 
 
+def worsening_text(group: Group) -> str:
+    """Why it is more urgent than it was, for the record."""
+    worst = next(alert for alert in group.alerts if alert.firing and alert.severity is group.worst)
+    return f"the alert “{title_of(worst.title)}” is {worst.severity} by now"
+
+
 def recovery_text(group: Group) -> str:
     """Why it is over, for the record."""
     count = len(group.alerts)

@@ -38,7 +38,9 @@ class Payload:
         """A JSON object, or a form as one. Raises InvalidArgument."""
         if self.media_type == "application/x-www-form-urlencoded":
             try:
-                pairs = parse_qsl(self.body.decode("utf-8"), keep_blank_values=True, max_num_fields=500)
+                # Old systems send what their host speaks.
+                body = _utf_8(self.body) or self.body.decode("cp1252", "replace")
+                pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=500)
             except ValueError as error:
                 raise InvalidArgument("form_malformed", "The form cannot be read.") from error
             return dict(pairs)
@@ -46,6 +48,13 @@ class Payload:
         if not isinstance(value, dict):
             raise InvalidArgument("alert_malformed", "The body is no JSON object.")
         return value
+
+
+def _utf_8(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return ""
 
 
 def _check_depth(value: Any) -> None:

@@ -78,6 +78,7 @@ def group_state(group: Group) -> dict[str, Any]:
         **{name: getattr(group, name) for name in _GROUP},
         "state": group.state.value,
         "told": group.told.value,
+        "told_severity": group.told_severity.value if group.told_severity else "",
         "keys": group.keys,
         "policy": _policy_state(group.policy),
         "alerts": [_alert_state(alert) for alert in group.alerts],
@@ -95,6 +96,8 @@ def group_of(document: Mapping[str, Any]) -> Group:
         alerts=tuple(_alert(each) for each in document["alerts"]),
         state=State(document["state"]),
         told=Told(document["told"]),
+        # Groups from before it was kept have none.
+        told_severity=Severity(kept) if (kept := document.get("told_severity")) else None,
         changes=tuple(document["changes"]),
         handled=tuple(document["handled"]),
         due_time=document.get("due_time"),

@@ -17,7 +17,12 @@ from services.intake.domain.alerts.group import (
     left_to_people,
     wish,
 )
-from services.intake.domain.alerts.incident import recovery_text, submission_id_of, submission_of
+from services.intake.domain.alerts.incident import (
+    recovery_text,
+    submission_id_of,
+    submission_of,
+    worsening_text,
+)
 from services.intake.domain.alerts.source import AutoResolve
 from services.intake.domain.facts import Received
 from services.intake.domain.sight import room_of
@@ -112,6 +117,13 @@ class Telling:
             return another_incident(group, now)
         return due(replace(group, told=Told.OPEN), now)
 
+    def _prioritize(self, group: Group, now: datetime) -> Group:
+        weight = group.policy.weight_of(group.worst)
+        outcome = self.record.worsen(group, weight, worsening_text(group))
+        if outcome is Outcome.OVER:
+            return ended(group, now)
+        return due(replace(group, told_severity=group.worst), now)
+
     def _say_flapping(self, group: Group, now: datetime) -> Group:
         policy = group.policy
         text = (
@@ -126,6 +138,7 @@ _TELLERS: dict[Wish, Callable[[Telling, Group, datetime], Group]] = {
     Wish.NOTHING: Telling._nothing,
     Wish.RESOLVE: Telling._resolve,
     Wish.REOPEN: Telling._reopen,
+    Wish.PRIORITIZE: Telling._prioritize,
     Wish.SAY_FLAPPING: Telling._say_flapping,
 }
 
@@ -133,7 +146,13 @@ _TELLERS: dict[Wish, Callable[[Telling, Group, datetime], Group]] = {
 def _opened(group: Group, submission: Submission, now: datetime) -> Group:
     if submission.state is SubmissionState.ACCEPTED:
         number = submission.incident_number
-        known = replace(group, told=Told.OPEN, incident_id=submission.incident_id, incident_number=number)
+        known = replace(
+            group,
+            told=Told.OPEN,
+            told_severity=group.worst,
+            incident_id=submission.incident_id,
+            incident_number=number,
+        )
         return due(known, now)
     waits = _SOON if submission.state is SubmissionState.RECEIVED else _MUCH_LATER
     return replace(group, due_time=now + waits)

@@ -1,113 +1,17 @@
-"""An alert group: the alerts of one incident, and whether they fire.
-
-Two rules make it. Deduplication: the same alert (source and dedup key) again is counted, and nothing else happens.
-Correlation: another alert of the same cause joins with a row of its own. A group is told to the record as one thing: it
-fires while any of its alerts does.
-"""
+"""What becomes of a group when its alerts speak, when people act, and when the record answers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
-from services.intake.domain.alerts.severity import Severity
+from services.intake.domain.alerts.group.model import Alert, Group, State, Told
+from services.intake.domain.alerts.group.wishes import due
 from services.intake.domain.alerts.signal import Action, Signal, digest_key
-from services.intake.domain.alerts.source import AlertSource, AutoResolve, Correlation, Policy
+from services.intake.domain.alerts.source import AlertSource, Correlation
 
 # Rows of one group; the next alert of the same cause begins another.
 MOST_ALERTS = 200
 _CHANGES_KEPT = 100
-
-
-class State(StrEnum):
-    """fires: some alert does. recovered: none does. ended: the incident is over, and its alerts begin anew."""
-
-    FIRING = "firing"
-    RECOVERED = "recovered"
-    ENDED = "ended"
-
-
-class Told(StrEnum):
-    """What the record knows of the group.
-
-    nothing: its incident is still to be opened. open, resolved: as it says. left: everything has recovered, and a
-    person decides what that means.
-    """
-
-    NOTHING = "nothing"
-    OPEN = "open"
-    RESOLVED = "resolved"
-    LEFT = "left"
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One alert of a group. count: how often it was told to fire."""
-
-    key: str
-    source_id: str
-    dedup_key: str
-    title: str
-    severity: Severity
-    firing: bool
-    count: int
-    first_time: datetime
-    last_time: datetime
-    configuration_item: str = ""
-    link: str = ""
-    labels: tuple[tuple[str, str], ...] = ()
-    acknowledged: bool = False
-    recover_time: datetime | None = None
-    # Since when it fires, by the sender's clock.
-    start_time: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """cycle: how many incidents it has had before this one. changes: when it last began or ceased to fire, newest last.
-
-    handled: the deliveries of the latest batch, so that a batch repeated after a crash is not counted twice.
-    """
-
-    group_id: str
-    provider_id: str
-    tenant_id: str
-    source_id: str
-    source_name: str
-    policy: Policy
-    alerts: tuple[Alert, ...]
-    state: State
-    create_time: datetime
-    update_time: datetime
-    correlation_key: str = ""
-    text: str = ""
-    told: Told = Told.NOTHING
-    cycle: int = 0
-    incident_id: str = ""
-    incident_number: str = ""
-    recover_time: datetime | None = None
-    changes: tuple[datetime, ...] = ()
-    flapping: bool = False
-    flapping_told: bool = False
-    handled: tuple[str, ...] = ()
-    # When the record is to be told something; None while it knows everything.
-    due_time: datetime | None = None
-    revision: int = 0
-
-    @property
-    def keys(self) -> list[str]:
-        """Of its alerts, while no other group may have them."""
-        return [] if self.state is State.ENDED else [alert.key for alert in self.alerts]
-
-    @property
-    def worst(self) -> Severity:
-        """Of those that fire, else of all."""
-        order = list(Severity)
-        rows = [alert for alert in self.alerts if alert.firing] or list(self.alerts)
-        return min((alert.severity for alert in rows), key=order.index)
-
-    def has(self, key: str) -> bool:
-        return any(alert.key == key for alert in self.alerts)
 
 
 def alert_key(source_id: str, signal: Signal) -> str:
@@ -205,6 +109,7 @@ def another_incident(group: Group, now: datetime) -> Group:
         told=Told.NOTHING,
         incident_id="",
         incident_number="",
+        told_severity=None,
         flapping_told=False,
         due_time=now,
         update_time=now,
@@ -223,55 +128,10 @@ def learned(present: Group, before: Group, after: Group, now: datetime) -> Group
         cycle=after.cycle,
         incident_id=after.incident_id,
         incident_number=after.incident_number,
+        told_severity=after.told_severity,
         flapping_told=after.flapping_told and present.flapping,
     )
     return due(known, now)
-
-
-class Wish(StrEnum):
-    """What the record is to be told."""
-
-    NOTHING = "nothing"
-    OPEN = "open"
-    RESOLVE = "resolve"
-    REOPEN = "reopen"
-    SAY_FLAPPING = "say_flapping"
-
-
-def wish(group: Group, now: datetime) -> Wish:
-    """The next thing the record must be told, if any."""
-    if group.state is State.ENDED:
-        return Wish.NOTHING
-    if group.told is Told.NOTHING:
-        return Wish.OPEN
-    if group.state is State.FIRING and group.told is Told.RESOLVED:
-        return Wish.REOPEN
-    if group.flapping and not group.flapping_told:
-        return Wish.SAY_FLAPPING
-    if group.state is State.RECOVERED and group.told is Told.OPEN and now >= quiet_time(group):
-        return Wish.NOTHING if group.policy.auto_resolve is AutoResolve.NEVER else Wish.RESOLVE
-    return Wish.NOTHING
-
-
-def quiet_time(group: Group) -> datetime:
-    """From when on a recovery counts: at once, or when what flaps has kept still for a while."""
-    last = group.changes[-1] if group.changes else group.update_time
-    return last + group.policy.flap_window if group.flapping else last
-
-
-def next_due(group: Group, now: datetime) -> datetime | None:
-    """When the record is to be told something next; None when it knows everything."""
-    if wish(group, now) is not Wish.NOTHING:
-        return now
-    waits = group.state is State.RECOVERED and group.told is Told.OPEN
-    if waits and group.policy.auto_resolve is not AutoResolve.NEVER:
-        return max(now, quiet_time(group))
-    return None
-
-
-def due(group: Group, now: datetime) -> Group:
-    """The group with the time at which the record is to be told the next thing."""
-    return replace(group, due_time=next_due(group, now))
 
 
 def _row(source_id: str, signal: Signal, now: datetime) -> Alert:
