@@ -10,6 +10,7 @@ from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.closing import ClosingRules
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Incident
+from services.incidents.domain.kpi import Part
 from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.threading import Thread
 from services.incidents.domain.timeline import TimelineEntry
@@ -198,6 +199,10 @@ class Figures(Protocol):
 
     def resolutions(self, scope: Scope, start: datetime, end: datetime) -> dict[datetime, int]:
         """Records whose present resolution dates from then."""
+        ...
+
+    def parts(self, scope: Scope, start: datetime, end: datetime, now: datetime) -> list[Part]:
+        """What key figures are made of, by client and assignment group; each may come in several pieces."""
         ...
 
 

@@ -35,6 +35,7 @@ def answer(
         state=state,
         submission_ids=incident.remembering_submission(submission_id),
         first_response_time=now if first else incident.first_response_time,
+        acknowledge_time=incident.acknowledge_time or now,
         attachments=joined_refs(incident.attachments, attachments, internal=False),
     )
 
@@ -64,6 +65,7 @@ def reply(
         (Replied(text, False, submission_id, attachments=attachments, unverified=unverified),),
         state=state,
         participants=incident.with_participants(joining),
+        contact_count=incident.contact_count + (incident.resolution is None),
         submission_ids=incident.remembering_submission(submission_id),
         attachments=joined_refs(incident.attachments, attachments, internal=False),
     )

@@ -172,7 +172,10 @@ class Change:
 
 
 def changed(before: Incident, actor: Actor, now: datetime, facts: tuple[Fact, ...], **fields: Any) -> Change:
-    """The change that sets these fields: the next revision, updated now."""
+    """The change that sets these fields: the next revision, updated now. A hold that ends is added up."""
+    if before.hold is not None and fields.get("hold", before.hold) is None:
+        held = max(0, int((now - before.hold.start_time).total_seconds()))
+        fields["held_seconds"] = before.held_seconds + held
     after = replace(before, revision=before.revision + 1, update_time=now, **fields)
     return Change(before, after, facts, actor, now)
 

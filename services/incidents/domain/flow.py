@@ -50,10 +50,10 @@ class FlowDay:
     resolved: int
 
 
-def period_until(now: datetime, days: int, zone_name: str) -> Period:
-    """So many days of a zone ("" for UTC) up to the one in which `now` lies.
+def period_until(now: datetime, days: int, zone_name: str, last_day: str = "") -> Period:
+    """So many days of a zone ("" for UTC) up to the one in which `now` lies, or to another one (ISO 8601 date).
 
-    Raises InvalidArgument("days_out_of_range") and ("time_zone_unknown").
+    Raises InvalidArgument("days_out_of_range"), ("time_zone_unknown") and ("date_invalid").
     """
     if not 1 <= days <= MOST_DAYS:
         raise InvalidArgument("days_out_of_range", f"Ask for 1 to {MOST_DAYS} days.", field="days")
@@ -63,7 +63,19 @@ def period_until(now: datetime, days: int, zone_name: str) -> Period:
         raise InvalidArgument(
             "time_zone_unknown", "There is no such time zone.", field="time_zone"
         ) from error
-    return Period(zone, now.astimezone(zone).date() - timedelta(days=days - 1), days)
+    last = _date(last_day) if last_day else now.astimezone(zone).date()
+    return Period(zone, last - timedelta(days=days - 1), days)
+
+
+def _date(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+        # Far enough from either end of the calendar for any zone and any number of days.
+        if not 1970 <= day.year <= 9000:
+            raise ValueError(text)
+    except ValueError as error:
+        raise InvalidArgument("date_invalid", "That is no date.", field="last_day") from error
+    return day
 
 
 def flow_of(

@@ -27,6 +27,10 @@ class State(StrEnum):
     CANCELED = "canceled"
 
 
+# Somebody still has to do something about it.
+OPEN_STATES = frozenset({State.NEW, State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD})
+
+
 class Impact(StrEnum):
     """How much of the organisation is touched."""
 
@@ -170,6 +174,11 @@ class Incident:
     # When silence closes it; set only while it is resolved.
     close_due_time: datetime | None = None
     reopen_count: int = 0
+    # For key figures (see kpi.py): when somebody of staff first took it in hand, the whole seconds that it was on hold
+    # in holds that are over, and how often the client's side spoke before it was resolved, the opening included.
+    acknowledge_time: datetime | None = None
+    held_seconds: int = 0
+    contact_count: int = 1
     # Of the present resolution; reopening begins a new cycle without one, and the history keeps the old.
     rating: Rating | None = None
     classification_decision: Decision | None = None

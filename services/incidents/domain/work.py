@@ -24,7 +24,8 @@ def acknowledge(incident: Incident, actor: Actor, side: Side, now: datetime) -> 
     if kind == "person" and person_id != incident.assignee_id:
         message = "Only the person it is assigned to can take it in hand."
         raise InvalidState("not_the_assignee", message, assignee_id=incident.assignee_id)
-    return changed(incident, actor, now, (Acknowledged(),), state=state)
+    taken = incident.acknowledge_time or now
+    return changed(incident, actor, now, (Acknowledged(),), state=state, acknowledge_time=taken)
 
 
 def hold(
@@ -61,6 +62,8 @@ def resolve(
     text = texts.required("text", text, texts.MAX_RESOLUTION)
     # A hold ends first, so that whoever counts the pause sees its end.
     facts: tuple[Fact, ...] = (*_resumed(incident, "resolved"), Resolved())
+    # What monitoring says is over was in nobody's hand.
+    by_service = actor.subject.startswith("service:")
     return changed(
         incident,
         actor,
@@ -71,6 +74,7 @@ def resolve(
         resolution=Resolution(code, text, now),
         close_due_time=close_due_time,
         first_response_time=incident.first_response_time or now,
+        acknowledge_time=incident.acknowledge_time or (None if by_service else now),
     )
 
 

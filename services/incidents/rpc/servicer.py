@@ -12,6 +12,7 @@ from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.visibility import as_clients_see
 from services.incidents.events import entry_message, incident_message
 from services.incidents.rpc import requests
+from services.incidents.rpc.kpis import kpis_message
 from services.incidents.use_cases import (
     Accepted,
     Accepting,
@@ -113,6 +114,12 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         answer.start_time.FromDatetime(period.start_time)
         answer.end_time.FromDatetime(period.end_time)
         return answer
+
+    def CountKpis(self, request: Any, context: grpc.ServicerContext) -> Any:
+        period, kpis = self._counting.kpis(
+            caller_of(context), request.tenant_ids, request.days, request.time_zone, request.last_day
+        )
+        return kpis_message(period, kpis)
 
     def Reply(self, request: Any, context: grpc.ServicerContext) -> Any:
         return _answer(

@@ -15,7 +15,15 @@ from mongoengine import (
 from mongoengine.document import EmbeddedDocument
 from mongoengine.fields import EmbeddedDocumentField, EmbeddedDocumentListField
 
-from services.incidents.domain.incident import AwaitedParty, Impact, Kind, Priority, State, Urgency
+from services.incidents.domain.incident import (
+    OPEN_STATES,
+    AwaitedParty,
+    Impact,
+    Kind,
+    Priority,
+    State,
+    Urgency,
+)
 from services.incidents.store.translation import EPOCH
 
 CLOSE_DUE_INDEX = "close_due"
@@ -23,7 +31,9 @@ ATTACHMENTS_INDEX = "attachments"
 EXPIRING_INDEX = "expiring"
 HELD_INDEX = "held"
 FOLLOW_UPS_INDEX = "follow_ups"
-ARRIVED_INDEX, RESOLVED_INDEX = "arrived", "resolved"
+ARRIVED_INDEX, RESOLVED_INDEX, OPEN_INDEX = "arrived", "resolved", "open"
+# Said in the same words by the index and by who asks it, or it is not used.
+OPEN_ONES = {"state": {"$in": sorted(state.value for state in OPEN_STATES)}}
 
 
 class PartyDocument(EmbeddedDocument):
@@ -100,6 +110,9 @@ class IncidentDocument(Document):
     close_time = DateTimeField(null=True)
     close_due_time = DateTimeField(null=True)
     reopen_count = IntField(default=0)
+    acknowledge_time = DateTimeField(null=True)
+    held_seconds = LongField(default=0)
+    contact_count = IntField(default=1)
     rating = EmbeddedDocumentField(RatingDocument, null=True)
     classification_decision = EmbeddedDocumentField(DecisionDocument, null=True)
     priority_decision = EmbeddedDocumentField(DecisionDocument, null=True)
@@ -143,6 +156,12 @@ class IncidentDocument(Document):
                 "fields": ["provider_id", "tenant_id", "resolution.resolve_time"],
                 "name": RESOLVED_INDEX,
                 "partialFilterExpression": {"resolution.resolve_time": {"$gt": EPOCH}},
+            },
+            # The backlog is aged from this one.
+            {
+                "fields": ["provider_id", "tenant_id", "create_time"],
+                "name": OPEN_INDEX,
+                "partialFilterExpression": OPEN_ONES,
             },
             # Provider-first: staff with a grant for every tenant ask for all of them, and by number alone.
             {"fields": ["provider_id", "-create_time", "-_id"], "name": "newest_of_provider"},

@@ -1,4 +1,4 @@
-"""Counts over the records, answered from two indexes alone: no document is read."""
+"""Counts over the records. What comes and goes is answered from two indexes alone: no document is read."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,9 @@ from pymongo.database import Database
 from chassis.mongo import ScopedCollection
 from chassis.tenancy import Scope
 from services.incidents.domain.flow import BIN
+from services.incidents.domain.kpi import Part
 from services.incidents.store.documents import ARRIVED_INDEX, RESOLVED_INDEX
+from services.incidents.store.kpis import part_of, pipelines
 
 _MINUTES = int(BIN.total_seconds()) // 60
 
@@ -25,6 +27,13 @@ class FigureStore:
 
     def resolutions(self, scope: Scope, start: datetime, end: datetime) -> dict[datetime, int]:
         return self._bins(scope, "resolution.resolve_time", start, end, RESOLVED_INDEX, {})
+
+    def parts(self, scope: Scope, start: datetime, end: datetime, now: datetime) -> list[Part]:
+        return [
+            part_of(group)
+            for pipeline, index in pipelines(start, end, now)
+            for group in self.incidents.aggregate(scope, pipeline, hint=index)
+        ]
 
     def _bins(
         self,

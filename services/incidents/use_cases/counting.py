@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from chassis.errors import PermissionDenied
 from chassis.tenancy import Caller, GrantedScope
 from services.incidents.domain.flow import FlowDay, Period, flow_of, period_until
+from services.incidents.domain.kpi import Kpis, kpis_of
 from services.incidents.domain.visibility import sight_of
 from services.incidents.ports import Clock, Figures
 
@@ -24,14 +25,29 @@ class Counting:
         Raises PermissionDenied for who sees single incidents only, NotFound("tenant_not_found") outside the grant,
         InvalidArgument for a period or zone that has no meaning.
         """
-        if not sight_of(caller).everything:
-            raise PermissionDenied("role_required", "Figures are for those who see whole clients.")
-        granted = caller.granted()
-        for tenant_id in tenant_ids:
-            caller.scope(tenant_id)
-        scope = GrantedScope(granted.provider_id, frozenset(tenant_ids)) if tenant_ids else granted
+        scope = _scope(caller, tenant_ids)
         period = period_until(self._clock(), days, zone)
         between = period.start_time, period.end_time
         return period, flow_of(
             period, self._figures.arrivals(scope, *between), self._figures.resolutions(scope, *between)
         )
+
+    def kpis(
+        self, caller: Caller, tenant_ids: Sequence[str], days: int, zone: str, last_day: str
+    ) -> tuple[Period, Kpis]:
+        """Key figures of so many days of a zone up to `last_day` ("" for today); the backlog is that of now.
+
+        Raises what `flow` raises, and InvalidArgument("date_invalid").
+        """
+        scope, now = _scope(caller, tenant_ids), self._clock()
+        period = period_until(now, days, zone, last_day)
+        return period, kpis_of(self._figures.parts(scope, period.start_time, period.end_time, now))
+
+
+def _scope(caller: Caller, tenant_ids: Sequence[str]) -> GrantedScope:
+    if not sight_of(caller).everything:
+        raise PermissionDenied("role_required", "Figures are for those who see whole clients.")
+    granted = caller.granted()
+    for tenant_id in tenant_ids:
+        caller.scope(tenant_id)
+    return GrantedScope(granted.provider_id, frozenset(tenant_ids)) if tenant_ids else granted

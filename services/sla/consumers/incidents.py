@@ -115,6 +115,8 @@ def _header(event: bus.Event, incident: incident_pb2.Incident) -> Header:
         participant_ids=frozenset(person_id for person_id in people if person_id),
         assignee_id=incident.assignee_id,
         assignee_name=incident.assignee_name,
+        assignment_group_id=incident.assignment_group_id,
+        assignment_group_name=incident.assignment_group_name,
         revision=incident.revision or event.revision,
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,18 +38,20 @@ def verdict_of(clock: Clock) -> tuple[Outcome, datetime] | None:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many clocks share tenant, contract, kind and outcome."""
+    """How many clocks share tenant, contract, kind, outcome and the assignment group that has their incident now."""
 
     tenant_id: str
     contract_id: str
     kind: TargetKind
     outcome: Outcome
     count: int
+    group_id: str = ""
+    group_name: str = ""
 
 
 @dataclass(frozen=True)
 class Attainment:
-    """One kind of promise of one tenant's contract; both are "" in a total."""
+    """One kind of promise of one tenant's contract; both are "" in a total, and in what an assignment group kept."""
 
     tenant_id: str
     contract_id: str
@@ -57,6 +59,8 @@ class Attainment:
     met: int = 0
     breached: int = 0
     running: int = 0
+    group_id: str = ""
+    group_name: str = ""
 
     @property
     def percent(self) -> float | None:
@@ -73,6 +77,18 @@ def attainments(tallies: Iterable[Tally]) -> list[Attainment]:
 def totals(tallies: Iterable[Tally]) -> list[Attainment]:
     """One for each kind, over all of them."""
     return _summed(("", "", tally) for tally in tallies)
+
+
+def by_group(tallies: Iterable[Tally]) -> list[Attainment]:
+    """One for each assignment group and kind, over all contracts; what no group has is under ""."""
+    owned: dict[str, list[Tally]] = {}
+    for tally in tallies:
+        owned.setdefault(tally.group_id, []).append(tally)
+    return [
+        replace(each, group_id=group_id, group_name=max(tally.group_name for tally in owned[group_id]))
+        for group_id in sorted(owned)
+        for each in totals(owned[group_id])
+    ]
 
 
 def _summed(owned: Iterable[tuple[str, str, Tally]]) -> list[Attainment]:

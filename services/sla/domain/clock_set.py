@@ -29,6 +29,8 @@ class Header:
     participant_ids: frozenset[str] = frozenset()
     assignee_id: str = ""
     assignee_name: str = ""
+    assignment_group_id: str = ""
+    assignment_group_name: str = ""
     revision: int = 0
 
 

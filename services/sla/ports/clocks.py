@@ -116,8 +116,10 @@ class ClockSets(Protocol):
         """Those with a verdict that fell at a time or after it, the latest first."""
         ...
 
-    def tallies(self, scope: Scope, start: datetime, now: datetime) -> list[Tally]:
-        """Clocks by outcome: verdicts that fell in [start, now], and those without one at `now`."""
+    def tallies(
+        self, scope: Scope, start: datetime, now: datetime, end: datetime | None = None
+    ) -> list[Tally]:
+        """Clocks by outcome: verdicts that fell in [start, now], or [start, end), and those without one at `now`."""
         ...
 
     def next_due_time(self, scope: SystemScope) -> datetime | None:

@@ -44,10 +44,12 @@ class ClockServicer(ClockServiceServicer):
         self, request: pb.CountAttainmentRequest, context: grpc.ServicerContext
     ) -> pb.CountAttainmentResponse:
         start = request.start_time.ToDatetime(tzinfo=UTC) if request.HasField("start_time") else None
-        attained = self._attaining.count(caller_of(context), request.tenant_ids, start)
+        end = request.end_time.ToDatetime(tzinfo=UTC) if request.HasField("end_time") else None
+        attained = self._attaining.count(caller_of(context), request.tenant_ids, start, end)
         return pb.CountAttainmentResponse(
             attainments=[_attainment(each, attained) for each in attained.attainments],
             totals=[_attainment(each, attained) for each in attained.totals],
+            groups=[_attainment(each, attained) for each in attained.groups],
         )
 
 
@@ -61,6 +63,8 @@ def _attainment(each: Attainment, attained: Attained) -> pb.Attainment:
         breached=each.breached,
         running=each.running,
         attainment_percent=each.percent,
+        assignment_group_id=each.group_id,
+        assignment_group_name=each.group_name,
     )
 
 

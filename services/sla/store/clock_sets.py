@@ -107,18 +107,21 @@ class ClockSetStore:
         found = self.records.find(scope, since, sort=latest, limit=limit, hint=DECIDED_INDEX)
         return [clock_set_from(document) for document in found]
 
-    def tallies(self, scope: Scope, start: datetime, now: datetime) -> list[Tally]:
+    def tallies(
+        self, scope: Scope, start: datetime, now: datetime, end: datetime | None = None
+    ) -> list[Tally]:
+        within: dict[str, Any] = {"$gte": start, "$lte": now, **({"$lt": end} if end else {})}
         decided: list[dict[str, Any]] = [
             {"$match": {"standings.decide_time": {"$gte": start}}},
             {"$unwind": "$standings"},
-            {"$match": {"standings.decide_time": {"$gte": start, "$lte": now}, "standings.key": _CLIENTS}},
+            {"$match": {"standings.decide_time": within, "standings.key": _CLIENTS}},
             _grouped("$standings.verdict"),
         ]
         running: list[dict[str, Any]] = [
             {"$match": {"running": True}},
             {"$unwind": "$standings"},
             {"$match": {"standings.state": {"$in": ["running", "paused"]}, "standings.key": _CLIENTS}},
-            _grouped(_outcome(start, now)),
+            _grouped(_outcome(start, now, end)),
         ]
         return [
             Tally(
@@ -127,6 +130,8 @@ class ClockSetStore:
                 TargetKind(group["kind"]),
                 Outcome(group["outcome"]),
                 count,
+                group["group"] or "",
+                group["name"] or "",
             )
             for pipeline, index in ((decided, DECIDED_INDEX), (running, RUNNING_INDEX))
             for group, count in self._counted(scope, pipeline, index)
@@ -172,17 +177,26 @@ def look_at_all(now: datetime) -> None:
 def _grouped(outcome: Any) -> dict[str, Any]:
     track = {"$arrayElemAt": [{"$split": ["$standings.key", "."]}, 0]}
     kind = {"$arrayElemAt": [{"$split": [track, ":"]}, 0]}
-    alike = {"tenant": "$tenant_id", "contract": "$contract_id", "kind": kind, "outcome": outcome}
+    alike = {
+        "tenant": "$tenant_id",
+        "contract": "$contract_id",
+        "kind": kind,
+        "outcome": outcome,
+        # What was written before groups were kept has none.
+        "group": {"$ifNull": ["$assignment_group_id", ""]},
+        "name": {"$ifNull": ["$assignment_group_name", ""]},
+    }
     return {"$group": {"_id": alike, "count": {"$sum": 1}}}
 
 
-def _outcome(start: datetime, now: datetime) -> dict[str, Any]:
+def _outcome(start: datetime, now: datetime, end: datetime | None) -> dict[str, Any]:
     """Of a clock that was running when it was settled last. One whose due time has passed is breached, whether or not the
-    watcher has come to it; "" where that was before the start. A paused one has no due time.
+    watcher has come to it; "" where that was outside the period. A paused one has no due time.
     """
     due = "$standings.due_time"
     is_late = {"$and": [{"$ne": [{"$ifNull": [due, None]}, None]}, {"$lt": [due, now]}]}
-    return {"$cond": [is_late, {"$cond": [{"$gte": [due, start]}, "breached", ""]}, "running"]}
+    within: list[dict[str, Any]] = [{"$gte": [due, start]}, *([{"$lt": [due, end]}] if end else [])]
+    return {"$cond": [is_late, {"$cond": [{"$and": within}, "breached", ""]}, "running"]}
 
 
 def _scope(change: Settled) -> TenantScope:

@@ -133,6 +133,8 @@ class ClockSetDocument(_Owned):
     participant_ids = me.ListField(me.StringField())
     assignee_id = me.StringField()
     assignee_name = me.StringField()
+    assignment_group_id = me.StringField()
+    assignment_group_name = me.StringField()
     incident_revision = me.LongField()
     facts = me.EmbeddedDocumentListField(FactPart)
     opened = me.BooleanField()

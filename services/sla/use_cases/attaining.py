@@ -8,17 +8,18 @@ from datetime import datetime
 
 from chassis.errors import InvalidArgument, PermissionDenied
 from chassis.tenancy import Caller, GrantedScope
-from services.sla.domain.attainment import Attainment, attainments, totals
+from services.sla.domain.attainment import Attainment, attainments, by_group, totals
 from services.sla.ports import Clock, ClockSets, Contracts
 from services.sla.use_cases.reach import may_read, reach_of
 
 
 @dataclass(frozen=True)
 class Attained:
-    """The counts, their totals, and the contracts' names by id."""
+    """The counts, their totals, the same by assignment group, and the contracts' names by id."""
 
     attainments: Sequence[Attainment]
     totals: Sequence[Attainment]
+    groups: Sequence[Attainment]
     contract_names: Mapping[str, str]
 
 
@@ -30,8 +31,10 @@ class Attaining:
         self._contracts = contracts
         self._clock = clock
 
-    def count(self, caller: Caller, tenant_ids: Sequence[str], start: datetime | None) -> Attained:
-        """Over these tenants, or all of the caller's.
+    def count(
+        self, caller: Caller, tenant_ids: Sequence[str], start: datetime | None, end: datetime | None = None
+    ) -> Attained:
+        """Over these tenants, or all of the caller's. end: the first instant that is not counted, if not now.
 
         Raises PermissionDenied for requesters, NotFound("tenant_not_found") outside the grant, and
         InvalidArgument("start_time_missing").
@@ -44,8 +47,8 @@ class Attaining:
         if start is None:
             raise InvalidArgument("start_time_missing", "Since when?", field="start_time")
         scope = GrantedScope(granted.provider_id, frozenset(tenant_ids)) if tenant_ids else granted
-        tallies = self._sets.tallies(scope, start, self._clock())
+        tallies = self._sets.tallies(scope, start, self._clock(), end)
         wanted = {tally.contract_id for tally in tallies}
         named = self._contracts.get_many(reach_of(caller), wanted) if wanted else []
         names = {record.contract_id: record.latest.name for record in named}
-        return Attained(attainments(tallies), totals(tallies), names)
+        return Attained(attainments(tallies), totals(tallies), by_group(tallies), names)

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chassis.tenancy import GrantedScope, TenantScope
-from services.sla.domain.attainment import Outcome, attainments, totals
+from services.sla.domain.attainment import Outcome, attainments, by_group, totals
 from services.sla.domain.business_time import BusinessTime
 from services.sla.domain.calendar import Calendar
 from services.sla.domain.clock import ClockState, replay
-from services.sla.domain.clock_set import ClockSet, settle
+from services.sla.domain.clock_set import ClockSet, Header, settle
 from services.sla.domain.contract import Contract, Target, TargetKind, TargetLevel, Terms
 from services.sla.domain.facts import Fact, FactKind
 from services.sla.ports import Settled
@@ -22,6 +22,7 @@ from services.sla.store import ClockSetStore
 from tests.property.sla.strategies import calendars, contracts, lives
 
 TENANTS = ("ten_a", "ten_b")
+GROUPS = ("grp_a", "grp_b", "")
 
 
 @st.composite
@@ -34,7 +35,8 @@ def histories(draw):
     return Terms(draw(contracts()), pair), many, now, timedelta(minutes=draw(st.integers(1, 60 * 1440)))
 
 
-def by_hand(records, terms, start, now):
+def by_hand(records, terms, start, now, end=None):
+    end = end or now + timedelta(days=1)
     counts = Counter()
     for record in records:
         for clock in replay(record.facts, terms, now):
@@ -42,9 +44,9 @@ def by_hand(records, terms, start, now):
                 continue  # no promise to a client
             key = (record.tenant_id, clock.kind)
             if clock.breached:
-                counts[(*key, "breached")] += clock.breach_time >= start
+                counts[(*key, "breached")] += start <= clock.breach_time < end
             elif clock.state is ClockState.MET:
-                counts[(*key, "met")] += clock.stop_time >= start
+                counts[(*key, "met")] += start <= clock.stop_time < end
             elif clock.state in (ClockState.RUNNING, ClockState.PAUSED):
                 counts[(*key, "running")] += 1
     return +counts
@@ -64,6 +66,7 @@ def test_what_is_counted_is_what_a_count_by_hand_gives(database, signer, history
         record = ClockSet(f"inc_{provider}_{place}", provider, TENANTS[place % 2]).with_facts(facts)
         # As it was left when it was heard of last: the watcher may not have come to what is due since.
         settled, told = settle(record.with_terms(terms), terms, facts[-1].time)
+        settled = replace(settled, header=Header(assignment_group_id=GROUPS[place % 3]))
         records.append(settled)
         changes.append(Settled(settled, terms.contract, told, signer.service_caller(now, provider), now))
     assert sets.put(changes) == set()
@@ -85,6 +88,20 @@ def test_what_is_counted_is_what_a_count_by_hand_gives(database, signer, history
                 expected[(*key, outcome.value)] for outcome in Outcome
             )
         assert sum(each.met + each.breached + each.running for each in totals(tallies)) == counted.total()
+        for each in by_group(tallies):
+            own = [
+                r for r in records if r.tenant_id in tenants and r.header.assignment_group_id == each.group_id
+            ]
+            mine = by_hand(own, terms, start, now)
+            counts = (each.met, each.breached, each.running)
+            assert counts == tuple(
+                sum(mine[tenant, each.kind, outcome.value] for tenant in tenants) for outcome in Outcome
+            )
+        middle = start + ago / 2
+        until = Counter()
+        for tally in sets.tallies(scope, start, now, middle):
+            until[tally.tenant_id, tally.kind, tally.outcome.value] += tally.count
+        assert until == by_hand([r for r in records if r.tenant_id in tenants], terms, start, now, middle)
 
 
 def test_counting_reads_only_what_was_decided_in_the_period_and_what_runs(database, signer):
