@@ -114,6 +114,7 @@ def _answer(room: Room, workshop: FakeWorkshop) -> None:
     room.triage.answers["CountOpen"] = figures.count_open(workshop)
     room.sla.answers["CountAttainment"] = figures.count_attainment
     workshop.flow = figures.count_flow
+    workshop.kpis = figures.count_kpis
     groups = [
         rule_pb2.AssignmentGroup(group_id="grp_net", name="Network", categories=["network", "wifi"]),
         rule_pb2.AssignmentGroup(

@@ -16,6 +16,7 @@ from services.gateway.api import (
     forms,
     incident_actions,
     incidents,
+    kpis,  # noqa: F401 - it adds its route to those of figures
     mailboxes,
     pauses,
     people,

@@ -129,8 +129,8 @@ def count_attainment(call: Call) -> Answer:
         found,
         time_zone=query.time_zone,
         start_time=time_text(start),
-        attainments=[_attainment(each) for each in found.attainments],
-        totals=[_attainment(each) for each in found.totals],
+        attainments=Attainment.all_of(found.attainments),
+        totals=Attainment.all_of(found.totals),
     )
 
 
@@ -145,9 +145,3 @@ def _open_count(count: Any) -> dict[str, Any]:
             word_of(states, each.sla_state) or "none": each.count for each in count.by_sla_state
         },
     }
-
-
-def _attainment(message: Any) -> dict[str, Any]:
-    # 0 % is a figure; only what has no verdict has none.
-    has = message.HasField("attainment_percent")
-    return Attainment.of(message, **({"attainment_percent": message.attainment_percent} if has else {}))

@@ -168,7 +168,8 @@ def _reader(field: Any, annotation: Any) -> Callable[[Any], Any]:
     convert = _converter(field, annotation)
     if field.is_repeated:
         return lambda message: [convert(item) for item in getattr(message, name)]
-    if field.message_type:
+    if field.has_presence:
+        # A 0 that was said is a value.
         return lambda message: convert(getattr(message, name)) if message.HasField(name) else None
     if optional:
         return lambda message: convert(getattr(message, name)) or None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -39,13 +39,35 @@ class Figures:
         request = incidents.CountFlowRequest(tenant_ids=tenant_ids, days=days, time_zone=zone)
         return call(self._incidents.CountFlow, request, caller)
 
+    def kpis(
+        self, caller: Caller, days: int, zone: str, tenant_ids: Sequence[str] = (), last_day: str = ""
+    ) -> incidents.CountKpisResponse:
+        """Key figures of the last days of a zone, up to a day (ISO 8601; "" for today)."""
+        request = incidents.CountKpisRequest(
+            tenant_ids=tenant_ids, days=days, time_zone=zone, last_day=last_day
+        )
+        return call(self._incidents.CountKpis, request, caller)
+
     def attainment(
-        self, caller: Caller, start: datetime, tenant_ids: Sequence[str] = ()
+        self,
+        caller: Caller,
+        start: datetime,
+        tenant_ids: Sequence[str] = (),
+        end: datetime | None = None,
     ) -> clocks.CountAttainmentResponse:
-        """Verdicts on service level targets from a time until now."""
+        """Verdicts on service level targets from a time until now, or before another one."""
         request = clocks.CountAttainmentRequest(tenant_ids=tenant_ids)
         request.start_time.FromDatetime(start)
+        if end:
+            request.end_time.FromDatetime(end)
         return call(self._clocks.CountAttainment, request, caller)
+
+
+def kept_percent(attainments: Iterable[clocks.Attainment]) -> float | None:
+    """Of the verdicts of all of them together, as of one (docs/figures.md): rounded down to one decimal; None of none."""
+    chosen = list(attainments)
+    met, decided = sum(one.met for one in chosen), sum(one.met + one.breached for one in chosen)
+    return met * 1000 // decided / 10 if decided else None
 
 
 def period_start(now: datetime, days: int, zone: str) -> datetime:

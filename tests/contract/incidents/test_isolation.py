@@ -48,6 +48,7 @@ OTHERS = {
     "BatchGetIncidents",
     "ListIncidents",
     "CountFlow",
+    "CountKpis",
     "ApplyTriage",
     "MintReplyTokens",
     "MintAnswerTokens",
@@ -190,10 +191,11 @@ def test_a_client_sees_neither_notes_nor_decisions_nor_their_reasons(incidents: 
     assert len(incidents.call("ListTimeline", tech, **it).entries) == 4
 
 
-def test_figures_count_ones_own_tenants_alone(incidents: Incidents) -> None:
+@pytest.mark.parametrize("figure", ["CountFlow", "CountKpis"])
+def test_figures_count_ones_own_tenants_alone(incidents: Incidents, figure: str) -> None:
     def arrived(caller: Caller, *tenants: str) -> int:
-        days = incidents.call("CountFlow", caller, tenant_ids=tenants, days=1, time_zone="Europe/Paris").days
-        return sum(day.arrived for day in days)
+        found = incidents.call(figure, caller, tenant_ids=tenants, days=1, time_zone="Europe/Paris")
+        return found.total.arrived if figure == "CountKpis" else sum(day.arrived for day in found.days)
 
     acme, lumen = incidents.technician(), incidents.manager(tenants=(LUMEN,))
     before = arrived(acme), arrived(lumen)

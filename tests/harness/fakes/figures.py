@@ -57,6 +57,48 @@ def count_flow(request: Any, caller: Caller) -> incident_service_pb2.CountFlowRe
     return answer
 
 
+def count_kpis(request: Any, caller: Caller) -> incident_service_pb2.CountKpisResponse:
+    """Answers `CountKpis`: two clients, one of them without any resolution yet, and what is in no group."""
+    seen(caller, request.tenant_ids)
+    kpis = incident_service_pb2.Kpis
+    busy = kpis(
+        arrived=231,
+        acknowledged=220,
+        mean_acknowledge_seconds=840,
+        resolved=208,
+        mean_resolve_seconds=19_800,
+        mean_work_seconds=12_240,
+        reported=190,
+        first_contact=118,
+        first_contact_percent=62.1,
+        reopened=0,
+        reopen_percent=0,
+        rated=96,
+        mean_score=4.41,
+        satisfied=84,
+        satisfied_percent=87.5,
+        backlog=31,
+        mean_backlog_seconds=190_080,
+        backlog_day=12,
+        backlog_week=15,
+        backlog_month=3,
+        backlog_older=1,
+    )
+    fresh = kpis(arrived=4, backlog=4, mean_backlog_seconds=8640, backlog_day=4)
+    owned = {"ten_acme": busy, "ten_lumen": fresh}
+    mine = {
+        tenant: each
+        for tenant, each in owned.items()
+        if _is_for(caller, tenant) and (not request.tenant_ids or tenant in request.tenant_ids)
+    }
+    answer = incident_service_pb2.CountKpisResponse(time_zone=request.time_zone or "UTC", total=busy)
+    for tenant, each in mine.items():
+        answer.tenants.add(tenant_id=tenant, kpis=each)
+    answer.groups.add(assignment_group_id="grp_net", name="Network", kpis=busy)
+    answer.groups.add(kpis=fresh)
+    return answer
+
+
 def count_attainment(request: Any, caller: Caller) -> clock_service_pb2.CountAttainmentResponse:
     """Answers `CountAttainment` from KEPT."""
     seen(caller, request.tenant_ids)
@@ -65,6 +107,8 @@ def count_attainment(request: Any, caller: Caller) -> clock_service_pb2.CountAtt
         if not _is_for(caller, tenant) or (request.tenant_ids and tenant not in request.tenant_ids):
             continue
         for kind, counts in kinds.items():
+            answer.groups.append(_attainment(kind, counts))
+            answer.groups[-1].assignment_group_id = "grp_net" if tenant == "ten_acme" else ""
             answer.attainments.append(_attainment(kind, counts, tenant, f"ctr_{tenant}", contract))
             for place, count in enumerate(counts):
                 sums[kind, place] += count

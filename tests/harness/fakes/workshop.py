@@ -31,9 +31,12 @@ class FakeWorkshop(FakeDesk):
         self.chances: dict[str, tuple[float, int, int]] = {}
         self.needs_dispatcher: set[str] = set()
         self.views = FakeViews()
-        # Answers `CountFlow`; see fakes/figures.py.
+        # Answer `CountFlow` and `CountKpis`; see fakes/figures.py.
         self.flow: Callable[[Any, Caller], Any] = lambda request, caller: (
             incident_service_pb2.CountFlowResponse()
+        )
+        self.kpis: Callable[[Any, Caller], Any] = lambda request, caller: (
+            incident_service_pb2.CountKpisResponse()
         )
 
     def Reply(self, request: Any, context: Any) -> Any:
@@ -42,6 +45,10 @@ class FakeWorkshop(FakeDesk):
     def CountFlow(self, request: Any, context: Any) -> Any:
         with self._answering("CountFlow", context):
             return self.flow(request, caller_of(context))
+
+    def CountKpis(self, request: Any, context: Any) -> Any:
+        with self._answering("CountKpis", context):
+            return self.kpis(request, caller_of(context))
 
     def Note(self, request: Any, context: Any) -> Any:
         return self._work("Note", "noted", request, context, text=request.text, visible=False)

@@ -171,6 +171,7 @@ FIGURES = [
         ("open", {}, "by_priority"),
         ("flow", _PERIOD, "arrived"),
         ("attainment", _PERIOD, "totals"),
+        ("kpis", {**_PERIOD, "last_day": "2026-03-02"}, "mean_"),
     )
     for probe in (
         ask(f"GET /figures/{what}", query=period, owner="technician", listing=True, shows=shows),

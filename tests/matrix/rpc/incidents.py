@@ -112,6 +112,18 @@ PROBES = [
         shows="date",
         by="tenant",
     ),
+    Probe(
+        "incidents IncidentService.CountKpis", {"days": 7}, owner="technician", listing=True, shows="arrived"
+    ),
+    Probe(
+        "incidents IncidentService.CountKpis",
+        {"days": 7, "tenant_ids": ["{tenant_id}"]},
+        a.tenant,
+        "technician",
+        listing=True,
+        shows="arrived",
+        by="tenant",
+    ),
     _incidents("ListTimeline", {}, owner="requester"),
     _incidents("ListTimeline", {"with_incident": True}, owner="requester", by="with the incident"),
     _incidents("Reply", {"text": "Any news?"}, owner="requester"),

@@ -9,6 +9,7 @@ What the numbers mean is said in docs/figures.md and decided by the services tha
 
 from services.gateway.pages.figures.reading import Figures, Wanted, read_figures
 from services.gateway.pages.figures.sheet import sheet
-from services.gateway.pages.figures.tables import KEYS, Column, Table, tables_of
+from services.gateway.pages.figures.tables import KEYS, Column, Table
+from services.gateway.pages.figures.whole import tables_of
 
 __all__ = ["KEYS", "Column", "Figures", "Table", "Wanted", "read_figures", "sheet", "tables_of"]

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from chassis.errors import FairleadError, NotFound, PermissionDenied
 from chassis.tenancy import Caller
-from fairlead.incidents.v1.incident_service_pb2 import CountFlowResponse
+from fairlead.incidents.v1.incident_service_pb2 import CountFlowResponse, CountKpisResponse
 from fairlead.sla.v1.clock_service_pb2 import CountAttainmentResponse
 from fairlead.triage.v1.queue_service_pb2 import CountOpenResponse
 from services.gateway.auth.context import gateway
@@ -34,6 +34,7 @@ class Figures:
     open: CountOpenResponse | None
     flow: CountFlowResponse | None
     attainment: CountAttainmentResponse | None
+    kpis: CountKpisResponse | None
 
 
 def read_figures(caller: Caller, wanted: Wanted, tenants: Mapping[str, str]) -> Figures:
@@ -47,6 +48,7 @@ def read_figures(caller: Caller, wanted: Wanted, tenants: Mapping[str, str]) -> 
         _if_there(lambda: backend.open(caller, only)),
         _if_there(lambda: backend.flow(caller, wanted.days, wanted.zone, only)),
         _if_there(lambda: backend.attainment(caller, start, only)),
+        _if_there(lambda: backend.kpis(caller, wanted.days, wanted.zone, only)),
     )
 
 

@@ -21,7 +21,7 @@ from services.gateway.pages.moments import current_locale
 from services.gateway.pages.signs import priority_sign, sla_sign
 
 Cell = str | int | float | date | None
-KEYS = ("priority", "sla", "clients", "flow", "attainment")
+KEYS = ("priority", "sla", "clients", "flow", "attainment", "kpis", "kpi_groups")
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 # Worst first; the last two are rare, and shown only where there are any.
 SLA_STATES = ("breached", "at_risk", "ok", "paused", "no_contract", "met", "pending")
@@ -33,6 +33,9 @@ class Kind(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    # With one decimal, or two.
+    TENTHS = "tenths"
+    HUNDREDTHS = "hundredths"
     PERCENT = "percent"
     DATE = "date"
 
@@ -81,6 +84,9 @@ def cell_text(cell: Cell, kind: Kind) -> str:
         return "–"
     if kind is Kind.PERCENT:
         return percent_text(float(str(cell)))
+    if kind in (Kind.TENTHS, Kind.HUNDREDTHS):
+        pattern = "#,##0.0" if kind is Kind.TENTHS else "#,##0.00"
+        return format_decimal(Decimal(str(cell)), pattern, locale=current_locale())
     if isinstance(cell, date):
         return format_skeleton("yMMMEd", cell, locale=current_locale())
     return number_text(cell) if isinstance(cell, int) else str(cell)
@@ -98,8 +104,8 @@ def percent_text(percent: float) -> str:
     return format_percent(Decimal(str(percent)) / 100, f"{before}0.0{after}", locale=locale)
 
 
-def tables_of(figures: Figures) -> dict[str, Table | None]:
-    """By key; None for what could not be read."""
+def stock_tables(figures: Figures) -> dict[str, Table | None]:
+    """What is open, what comes and goes, what was kept; by key, None for what could not be read."""
     found, flow, kept = figures.open, figures.flow, figures.attainment
     return {
         "priority": _priorities(found.total) if found else None,

@@ -1,0 +1,109 @@
+"""Key figures of the desk, by client and by assignment group; docs/figures.md defines them."""
+
+# Fields describe a model; they show in the OpenAPI document.
+# ruff: noqa: D101
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date
+from typing import Any
+
+from pydantic import Field
+
+from services.gateway.api.figures import PeriodQuery, routes
+from services.gateway.api.routes import Answer, Call, backends
+from services.gateway.api.shapes import Shape, Time
+from services.gateway.backends.figures import kept_percent
+
+
+class Kpis(Shape):
+    """Seconds are elapsed ones. What nothing can be said about is absent."""
+
+    arrived: int
+    acknowledged: int = Field(description="Those of them that somebody of staff has taken in hand.")
+    mean_acknowledge_seconds: int | None = Field(None, description="MTTA.")
+    resolved: int = Field(description="Those whose present resolution dates from the period.")
+    mean_resolve_seconds: int | None = Field(None, description="MTTR, from opening until resolved.")
+    mean_work_seconds: int | None = Field(None, description="MTTR without the time on hold.")
+    reported: int = Field(description="Resolved ones that people reported, not monitoring.")
+    first_contact: int = Field(description="Those of them that needed no second message and never came back.")
+    first_contact_percent: float | None = None
+    reopened: int = Field(description="Resolved ones that had come back at least once.")
+    reopen_percent: float | None = None
+    rated: int
+    mean_score: float | None = Field(None, description="1 to 5.")
+    satisfied: int = Field(description="Scores of 4 and 5.")
+    satisfied_percent: float | None = None
+    backlog: int = Field(description="Open now, whenever the period ended.")
+    mean_backlog_seconds: int | None = None
+    backlog_day: int = Field(description="Open for up to a day.")
+    backlog_week: int = Field(description="Open for up to 7 days.")
+    backlog_month: int = Field(description="Open for up to 30 days.")
+    backlog_older: int
+    sla_met: int = Field(0, description="Targets of all kinds whose verdict fell in the period.")
+    sla_breached: int = 0
+    sla_attainment_percent: float | None = None
+
+
+class TenantKpis(Kpis):
+    tenant_id: str
+
+
+class GroupKpis(Kpis):
+    assignment_group_id: str | None = Field(None, description="Absent for what is in no group.")
+    name: str | None = None
+
+
+class KpiFigures(Shape):
+    time_zone: str
+    start_time: Time
+    end_time: Time
+    total: Kpis
+    tenants: list[TenantKpis]
+    groups: list[GroupKpis] = Field(description="Over all the clients asked for.")
+
+
+class KpiQuery(PeriodQuery):
+    last_day: date | None = Field(None, description="The last day of the period; left out: today.")
+
+
+@routes.get("/figures/kpis", "Read key figures", scope="incidents:read", query=KpiQuery, returns=KpiFigures)
+def count_kpis(call: Call) -> Answer:
+    """Time to acknowledge and to resolve, first contact, reopening, satisfaction, backlog and service levels."""
+    query: KpiQuery = call.query
+    last_day = query.last_day.isoformat() if query.last_day else ""
+    figures = backends().figures
+    found = figures.kpis(call.caller, query.days, query.time_zone, query.tenant_id, last_day)
+    start, end = found.start_time.ToDatetime(tzinfo=UTC), found.end_time.ToDatetime(tzinfo=UTC)
+    kept = figures.attainment(call.caller, start, query.tenant_id, end)
+    return KpiFigures.of(
+        found,
+        total=Kpis.of(found.total, **_kept(kept.totals)),
+        tenants=[
+            TenantKpis.of(
+                each.kpis,
+                tenant_id=each.tenant_id,
+                **_kept(one for one in kept.attainments if one.tenant_id == each.tenant_id),
+            )
+            for each in found.tenants
+        ],
+        groups=[GroupKpis.of(each.kpis, **_group(each, kept.groups)) for each in found.groups],
+    )
+
+
+def _group(each: Any, kept: Iterable[Any]) -> dict[str, Any]:
+    group_id = each.assignment_group_id
+    named = {"assignment_group_id": group_id, "name": each.name} if group_id else {}
+    return {**named, **_kept(one for one in kept if one.assignment_group_id == group_id)}
+
+
+def _kept(attainments: Iterable[Any]) -> dict[str, Any]:
+    """Over all kinds of targets."""
+    chosen = list(attainments)
+    percent = kept_percent(chosen)
+    return {
+        "sla_met": sum(one.met for one in chosen),
+        "sla_breached": sum(one.breached for one in chosen),
+        **({} if percent is None else {"sla_attainment_percent": percent}),
+    }
