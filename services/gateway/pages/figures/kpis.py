@@ -19,11 +19,12 @@ def kpi_tables(figures: Figures) -> dict[str, Table | None]:
     if found is None:
         return {"kpis": None, "kpi_groups": None}
     kept = figures.attainment or clock_service_pb2.CountAttainmentResponse()
+    days = figures.wanted.days
     total = (_("Total"), *_cells(found.total, kept.totals))
     return {
         "kpis": Table(
             "kpis",
-            _("Key figures by client"),
+            _("Key figures by client, last %(num)s days", num=days),
             _columns(_("Client")),
             _clients(found, kept, figures.tenants),
             [(each.tenant_id,) for each in found.tenants],
@@ -31,7 +32,7 @@ def kpi_tables(figures: Figures) -> dict[str, Table | None]:
         ),
         "kpi_groups": Table(
             "kpi_groups",
-            _("Key figures by assignment group"),
+            _("Key figures by assignment group, last %(num)s days", num=days),
             _columns(_("Assignment group")),
             _groups(found, kept),
             [(each.assignment_group_id,) for each in found.groups],
