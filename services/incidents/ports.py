@@ -87,6 +87,12 @@ class Incidents(Protocol):
         """Saves changes of different incidents in one write, each for itself. False: someone saved first."""
         ...
 
+    def save_together(self, changes: Sequence[Change], caller: Caller) -> None:
+        """Saves changes of different incidents of one tenant, all of them or none. Raises RevisionConflict when someone
+        saved any of them first.
+        """
+        ...
+
     def page(self, scope: Scope, query: IncidentQuery) -> tuple[list[Incident], str]:
         """A page, newest first, without descriptions, and the token of the next one ("" at the end)."""
         ...

@@ -42,6 +42,10 @@ _INCIDENT_FACTS = {
     "closed": incident_events.Closed,
     "reopened": incident_events.Reopened,
     "canceled": incident_events.Canceled,
+    "merged": incident_events.Merged,
+    "absorbed": incident_events.Absorbed,
+    "unmerged": incident_events.Unmerged,
+    "released": incident_events.Released,
 }
 _TARGET_FACTS = {
     "target_started": sla_events.TargetStarted,

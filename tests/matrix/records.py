@@ -111,6 +111,16 @@ def incident_on_hold(world: World, house: House) -> Ids:
     return _after("Hold", fields, world, house)
 
 
+def two_incidents(world: World, house: House) -> Ids:
+    """One, and another that it may be merged into."""
+    return {**incident(world, house), "into_number": incident(world, house)["number"]}
+
+
+def merged_incident(world: World, house: House) -> Ids:
+    into = incident(world, house)
+    return _after("Merge", {"into": into["incident_id"]}, world, house)
+
+
 def resolved_incident(world: World, house: House) -> Ids:
     return _after("Resolve", {"code": "fixed", "text": "Put out."}, world, house)
 

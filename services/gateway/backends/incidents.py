@@ -123,6 +123,14 @@ class Incidents:
         """Fields: score (1 to 5), comment. The requester's alone."""
         return self._command(self._stub.Rate, messages.RateRequest, caller, incident_id, fields)
 
+    def merge(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: into (id or number), people_join (may be left out), reason. Answers with the one that was merged."""
+        return self._command(self._stub.Merge, messages.MergeRequest, caller, incident_id, fields)
+
+    def unmerge(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: reason."""
+        return self._command(self._stub.Unmerge, messages.UnmergeRequest, caller, incident_id, fields)
+
     def read_answer_link(self, caller: Caller, token: str) -> messages.AnswerLink:
         """What a mailed link would do; changes nothing. The caller is the gateway itself, narrowed to a tenant."""
         return call(self._stub.ReadAnswerLink, messages.ReadAnswerLinkRequest(token=token), caller)

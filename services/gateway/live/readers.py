@@ -14,7 +14,7 @@ from services.gateway.live.feed import Told
 _PUBLIC = frozenset(
     {
         *("incident_opened", "replied", "acknowledged", "held", "resumed"),
-        *("resolved", "confirmed", "closed", "reopened", "canceled"),
+        *("resolved", "confirmed", "closed", "reopened", "canceled", "merged", "unmerged"),
     }
 )
 

@@ -58,6 +58,7 @@ def _state_sign(word: str, language: str) -> Sign:
         "resolved": (_("Resolved"), "circle-check", "good"),
         "closed": (_("Closed"), "lock", "quiet"),
         "canceled": (_("Canceled"), "circle-x", "quiet"),
+        "merged": (_("Merged"), "git-merge", "quiet"),
     }.get(word, (_("Unknown"), "help-circle", "quiet"))
     return Sign(word, label, icon, tone)
 
@@ -134,6 +135,10 @@ def explain(error: FairleadError) -> str:
     texts = {
         "transition_not_allowed": _("This has moved on in the meantime. Look at its present state below."),
         "revision_conflict": _("Somebody changed this at the same moment. Look at it again, then repeat."),
+        "survivor_merged": _("The other one is merged into another one itself."),
+        "too_many_participants": _("Together they have too many people."),
+        "too_many_merged": _("Too many are merged into it already."),
+        "merge_into_itself": _("An incident cannot be merged into itself."),
         "answer_link_used": _("This link was used already."),
         "answer_link_expired": _("This link has expired."),
         "answer_link_moved_on": _("This has moved on in the meantime. Look at its present state below."),

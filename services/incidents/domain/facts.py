@@ -136,6 +136,51 @@ class Rated:
     previous_score: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """It went into another one. people_join: whoever took part in it takes part there."""
+
+    name: ClassVar[str] = "merged"
+    into_incident_id: str
+    into_number: str
+    people_join: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absorbed:
+    """Another one, opened then, was merged into it."""
+
+    name: ClassVar[str] = "absorbed"
+    incident_id: str
+    number: str
+    title: str
+    open_time: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerged:
+    """The merge was undone: it goes on by itself. people_left: whoever took part through it is told."""
+
+    name: ClassVar[str] = "unmerged"
+    from_incident_id: str
+    from_number: str
+    people_left: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Another one that had been merged into it goes on by itself."""
+
+    name: ClassVar[str] = "released"
+    incident_id: str
+    number: str
+    title: str
+    reason: str
+
+
 Fact = (
     Opened
     | Replied
@@ -152,6 +197,10 @@ Fact = (
     | Reopened
     | Canceled
     | Rated
+    | Merged
+    | Absorbed
+    | Unmerged
+    | Released
 )
 
 

@@ -25,6 +25,8 @@ class State(StrEnum):
     RESOLVED = "resolved"
     CLOSED = "closed"
     CANCELED = "canceled"
+    # It went into another incident, where its matter goes on; unmerging brings it back.
+    MERGED = "merged"
 
 
 # Somebody still has to do something about it.
@@ -117,6 +119,42 @@ class Rating:
     rate_time: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class MergedInto:
+    """Which incident goes on in its place, since when, and the state it comes back to when the merge is undone."""
+
+    incident_id: str
+    merge_time: datetime
+    former_state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who takes part because the incident they took part in was merged; title: what they know it by."""
+
+    party: Party
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absorption:
+    """An incident that was merged into this one, when, and who takes part because of it.
+
+    They see what was said after that revision, and the files beyond so many. is_over: the merge was undone; who came
+    by it is kept, for their answers to our mails about this one belong to theirs.
+    """
+
+    incident_id: str
+    merge_time: datetime
+    revision: int
+    attachments_before: int = 0
+    arrivals: tuple[Arrival, ...] = ()
+    is_over: bool = False
+
+    def arrival_of(self, party: Party) -> Arrival | None:
+        return next((each for each in self.arrivals if each.party.is_same(party)), None)
+
+
 # A decision of this source is a person's and outlives what machines decide later.
 TECHNICIAN = "technician"
 
@@ -187,6 +225,10 @@ class Incident:
     follows_incident_id: str = ""
     # It was tied to this one, but its sender may not write there. Staff alone see it, and decide.
     may_belong_to: str = ""
+    # Set while it is merged into another.
+    merged: MergedInto | None = None
+    # What was merged into this one, oldest first.
+    absorptions: tuple[Absorption, ...] = ()
     # What was filled in, when it came by a form.
     form: FilledForm | None = None
     # What an alert said it is about: a device or service.
@@ -211,11 +253,17 @@ class Incident:
     @property
     def is_finished(self) -> bool:
         """Solved or ended: nothing is left to decide by machines."""
-        return self.state in (State.RESOLVED, State.CLOSED, State.CANCELED)
+        return self.state in (State.RESOLVED, State.CLOSED, State.CANCELED, State.MERGED)
 
     def takes_part(self, party: Party) -> bool:
         """Whether somebody is the requester or one of the participants."""
         return any(party.is_same(other) for other in (self.requester, *self.participants))
+
+    def arrived_by(self, party: Party) -> Absorption | None:
+        """The merge by which somebody came to take part; None for whoever takes part in their own right, or not at all."""
+        if self.requester.is_same(party):
+            return None
+        return next((one for one in self.absorptions if not one.is_over and one.arrival_of(party)), None)
 
     def with_participants(self, parties: tuple[Party, ...]) -> tuple[Party, ...]:
         """The participants joined by those who do not take part yet, up to PARTICIPANTS_KEPT."""

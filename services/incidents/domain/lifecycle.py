@@ -1,7 +1,7 @@
 """The lifecycle as a table: what may happen in which state, where it leads, and which side may do it.
 
 After ITIL 4's incident practice: resolving proposes, closing ends. A resolved or closed incident comes back by
-reopening only; a canceled one never does.
+reopening only; a canceled one never does. A merged one waits, as it was, for the case that the merge is undone.
 """
 
 from enum import StrEnum
@@ -35,6 +35,10 @@ class Command(StrEnum):
     REOPEN = "reopen"
     CANCEL = "cancel"
     RATE = "rate"
+    MERGE = "merge"  # into another one
+    UNMERGE = "unmerge"
+    ABSORB = "absorb"  # another one is merged into it
+    RELEASE = "release"  # that is undone
 
 
 class Target(StrEnum):
@@ -45,6 +49,8 @@ class Target(StrEnum):
     BY_ASSIGNMENT = "by_assignment"
     # Work goes on under another hand; with no hand left it is new again.
     SAME_UNLESS_POOLED = "same_unless_pooled"
+    # As it was before it was merged; `merging` remembers.
+    AS_BEFORE = "as_before"
 
 
 _STAFF = frozenset({Side.STAFF})
@@ -67,6 +73,10 @@ SIDES: dict[Command, frozenset[Side]] = {
     Command.REOPEN: _BOTH,
     Command.CANCEL: _BOTH,
     Command.RATE: _CLIENT,
+    Command.MERGE: _STAFF,
+    Command.UNMERGE: _STAFF,
+    Command.ABSORB: _STAFF,
+    Command.RELEASE: _STAFF,
 }
 
 # A client may withdraw what nobody has begun to work on.
@@ -83,6 +93,10 @@ _OPEN: dict[Command, State | Target] = {
     Command.HOLD: State.ON_HOLD,
     Command.RESOLVE: State.RESOLVED,
     Command.CANCEL: State.CANCELED,
+    # What has ended has its verdict: neither is it merged, nor does another one go on in it.
+    Command.MERGE: State.MERGED,
+    Command.ABSORB: Target.SAME,
+    Command.RELEASE: Target.SAME,
 }
 
 TABLE: dict[State, dict[Command, State | Target]] = {
@@ -100,6 +114,9 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.RESUME: State.IN_PROGRESS,
         Command.RESOLVE: State.RESOLVED,
         Command.CANCEL: State.CANCELED,
+        Command.MERGE: State.MERGED,
+        Command.ABSORB: Target.SAME,
+        Command.RELEASE: Target.SAME,
     },
     State.RESOLVED: {
         Command.ANSWER: Target.SAME,
@@ -112,6 +129,7 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.CLOSE: State.CLOSED,
         Command.REOPEN: Target.BY_ASSIGNMENT,
         Command.RATE: Target.SAME,
+        Command.RELEASE: Target.SAME,
     },
     State.CLOSED: {
         # A reply also reopens it, while the contract allows that; later it opens a follow-up.
@@ -119,8 +137,11 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.NOTE: Target.SAME,
         Command.REOPEN: Target.BY_ASSIGNMENT,
         Command.RATE: Target.SAME,
+        Command.RELEASE: Target.SAME,
     },
-    State.CANCELED: {Command.NOTE: Target.SAME},
+    State.CANCELED: {Command.NOTE: Target.SAME, Command.RELEASE: Target.SAME},
+    # What is said to it is said to the one it went into.
+    State.MERGED: {Command.UNMERGE: Target.AS_BEFORE},
 }
 
 

@@ -9,12 +9,15 @@ from services.incidents.domain.incident import Incident, State
 class LinkKind(StrEnum):
     """follows: it continues one that had ended. followed_by: the other way round.
 
-    may_belong_to: a mail of unproven sender mentions that one's thread; shown to staff alone.
+    may_belong_to: a mail of unproven sender mentions that one's thread; shown to staff alone. merged_into: that one goes
+    on in its place; merged_from: the other way round.
     """
 
     FOLLOWS = "follows"
     FOLLOWED_BY = "followed_by"
     MAY_BELONG_TO = "may_belong_to"
+    MERGED_INTO = "merged_into"
+    MERGED_FROM = "merged_from"
 
 
 @dataclass(frozen=True, slots=True)

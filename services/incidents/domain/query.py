@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.incidents.domain.incident import State
+from services.incidents.domain.incident import Incident, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +23,11 @@ class IncidentQuery:
     page_token: str = ""
     words: str = ""
     awaits_client: bool = False
+
+    def finds(self, incident: Incident) -> bool:
+        """Whether the words stand in what is read of an incident."""
+        words = self.words.lower().split()
+        number, title = incident.number.lower(), incident.title.lower()
+        if len(words) == 1 and (number.startswith(words[0]) or number.endswith(f"-{words[0]}")):
+            return True
+        return all(word in title for word in words)

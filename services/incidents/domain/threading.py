@@ -69,15 +69,18 @@ def decide(
     candidates: Sequence[Incident],
     may_reopen: Callable[[Incident], bool],
     follow_ups: Callable[[Incident], Sequence[Incident]] = lambda _: (),
+    meant: Callable[[Incident], Incident] = lambda each: each,
 ) -> Verdict:
     """The verdict on a submission.
 
     candidates: the incidents it is tied to, the strongest tie first (a genuine reply token, then the nearest
     Message-ID). may_reopen: whether a resolved or closed incident may come back. follow_ups: what an ended one was
-    continued by, the newest first; a second answer to it belongs there.
+    continued by, the newest first; a second answer to it belongs there. meant: where what is said to one belongs, where it
+    was merged; whoever may write to the one may write to the other.
     """
-    for incident in candidates:
-        if not may_write_to(incident, submission):
+    for tied in candidates:
+        incident = meant(tied)
+        if not may_write_to(tied, submission) and not may_write_to(incident, submission):
             continue
         if submission.automatic:
             # Kept as a note, whatever the state: a machine neither asks again nor opens a follow-up.
@@ -86,7 +89,7 @@ def decide(
             return Verdict(joins=incident) if allows(incident.state, Command.ANSWER) else Verdict()
         return _joined_or_followed(submission, incident, may_reopen, follow_ups)
     own = [each for each in candidates if each.tenant_id == submission.tenant_id]
-    return Verdict(may_belong_to=own[0].incident_id if own else "")
+    return Verdict(may_belong_to=meant(own[0]).incident_id if own else "")
 
 
 def remembered(submission: Submission, incident_id: str, known: Mapping[str, Thread]) -> dict[str, Thread]:

@@ -1,7 +1,7 @@
 """The history of an incident for people, and who may read which line of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,6 +21,8 @@ PUBLIC_FACTS = frozenset(
     {
         *("incident_opened", "replied", "acknowledged", "held", "resumed"),
         *("resolved", "confirmed", "closed", "reopened", "canceled"),
+        # That another one was merged into it is internal: it may be a colleague's, who told nobody of it.
+        *("merged", "unmerged"),
     }
 )
 
@@ -39,10 +41,25 @@ class TimelineEntry:
     reason: str = ""
     changes: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    # Of the incident, as this made it.
+    revision: int = 0
 
     @property
     def visibility(self) -> Visibility:
         return visibility_of(self.fact)
+
+
+def as_clients_read(entry: TimelineEntry) -> TimelineEntry:
+    """A public line without what is not for the client's side: why staff merged incidents, and into which, where the
+    people of the one were kept out of the other.
+    """
+    if entry.fact not in _MERGES:
+        return entry
+    told = entry.changes if entry.changes.get("people") == "joined" else {}
+    return replace(entry, reason="", changes=told)
+
+
+_MERGES = frozenset({"merged", "unmerged"})
 
 
 def visibility_of(fact: str) -> Visibility:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from chassis.tenancy import Caller, Role
-from services.incidents.domain.incident import Actor, Incident
+from services.incidents.domain.incident import Actor, Incident, Party
 from services.incidents.domain.lifecycle import Side
 
 _WHOLE_TENANT = frozenset({Role.CLIENT_MANAGER, Role.API_CLIENT})
@@ -50,8 +50,42 @@ def as_seen_by(caller: Caller, incident: Incident) -> Incident:
     """
     if caller.is_staff:
         return incident
-    told = sight_of(caller).everything or _is_requester(caller, incident)
-    return replace(as_clients_see(incident), rating=incident.rating if told else None)
+    if not sight_of(caller).everything:
+        return as_party_sees(incident, Party(person_id=caller.person_id))
+    return replace(as_clients_see(incident), rating=incident.rating)
+
+
+def as_party_sees(incident: Incident, party: Party) -> Incident:
+    """The incident for one of the people who take part in it.
+
+    Whoever came by a merge sees what was said since (`sees_since`), under the title of theirs: what a colleague had
+    asked before is the colleague's.
+    """
+    seen = as_clients_see(incident)
+    by = incident.arrived_by(party)
+    arrival = by.arrival_of(party) if by else None
+    if by is None or arrival is None:
+        return replace(seen, rating=incident.rating if incident.requester.is_same(party) else None)
+    together = tuple(each for each in incident.participants if by.arrival_of(each))
+    return replace(
+        seen,
+        title=arrival.title,
+        description="",
+        form=None,
+        configuration_item="",
+        requester=Party(),
+        participants=together,
+        submission_ids=(),
+        attachments=incident.attachments[by.attachments_before :],
+    )
+
+
+def sees_since(caller: Caller, incident: Incident) -> int:
+    """The revision after which an incident's history is for this caller; 0: all of it."""
+    if sight_of(caller).everything:
+        return 0
+    by = incident.arrived_by(Party(person_id=caller.person_id))
+    return by.revision if by else 0
 
 
 def as_clients_see(incident: Incident) -> Incident:
@@ -63,7 +97,3 @@ def as_clients_see(incident: Incident) -> Incident:
         assignment_decision=None,
         rating=None,
     )
-
-
-def _is_requester(caller: Caller, incident: Incident) -> bool:
-    return bool(caller.person_id) and caller.person_id == incident.requester.person_id

@@ -15,7 +15,7 @@ from services.incidents.events.messages import attachment_messages, incident_mes
 def outbound(change: Change, caller: Caller) -> list[OutboundEvent]:
     """The events of one change, in order; each carries the incident as the whole change left it."""
     actor = incident_pb2.Actor(subject=change.actor.subject, name=change.actor.name)
-    lean = incident_message(change.after, with_description=False)
+    lean = incident_message(change.after, with_description=False, with_titles=True)
     return [
         OutboundEvent(fact.name, _message(fact, change, lean, actor), change.time, caller)
         for fact in change.facts
@@ -66,10 +66,52 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
             return events_pb2.Resumed(**after, awaited=awaited, reason=fact.reason)
         case facts.Rated():
             return events_pb2.Rated(**after, previous_score=fact.previous_score)
+        case facts.Merged() | facts.Absorbed() | facts.Unmerged() | facts.Released():
+            return _relation(fact, after)
         case facts.Closed() | facts.Reopened() | facts.Canceled():
             return _PLAIN[type(fact)](**after, reason=fact.reason)
         case _:
             return _PLAIN[type(fact)](**after)
+
+
+def _relation(
+    fact: facts.Merged | facts.Absorbed | facts.Unmerged | facts.Released, after: dict[str, Any]
+) -> Message:
+    match fact:
+        case facts.Merged():
+            return events_pb2.Merged(
+                **after,
+                into_incident_id=fact.into_incident_id,
+                into_number=fact.into_number,
+                people_join=fact.people_join,
+                reason=fact.reason,
+            )
+        case facts.Absorbed():
+            message = events_pb2.Absorbed(
+                **after,
+                absorbed_incident_id=fact.incident_id,
+                absorbed_number=fact.number,
+                absorbed_title=fact.title,
+                reason=fact.reason,
+            )
+            message.open_time.FromDatetime(fact.open_time)
+            return message
+        case facts.Unmerged():
+            return events_pb2.Unmerged(
+                **after,
+                from_incident_id=fact.from_incident_id,
+                from_number=fact.from_number,
+                people_left=fact.people_left,
+                reason=fact.reason,
+            )
+        case facts.Released():
+            return events_pb2.Released(
+                **after,
+                released_incident_id=fact.incident_id,
+                released_number=fact.number,
+                released_title=fact.title,
+                reason=fact.reason,
+            )
 
 
 _PLAIN: dict[type, type[Any]] = {

@@ -21,6 +21,7 @@ def timeline_entry(event: StoredEvent) -> TimelineEntry:
         time=event.time,
         actor=Actor(message.actor.subject, message.actor.name),
         seq=event.seq,
+        revision=event.revision,
         **line(message),
     )
 
@@ -102,6 +103,28 @@ def _rated_line(message: Any) -> Mapping[str, Any]:
     return {"text": rating.comment, "changes": changes}
 
 
+def _with(number: str, people_joined: bool) -> Mapping[str, str]:
+    return {"number": number, "people": "joined" if people_joined else "kept_out"}
+
+
+def _merged_line(message: Any) -> Mapping[str, Any]:
+    return {"reason": message.reason, "changes": _with(message.into_number, message.people_join)}
+
+
+def _absorbed_line(message: Any) -> Mapping[str, Any]:
+    changes = {"number": message.absorbed_number, "title": message.absorbed_title}
+    return {"reason": message.reason, "changes": changes}
+
+
+def _unmerged_line(message: Any) -> Mapping[str, Any]:
+    return {"reason": message.reason, "changes": _with(message.from_number, message.people_left)}
+
+
+def _released_line(message: Any) -> Mapping[str, Any]:
+    changes = {"number": message.released_number, "title": message.released_title}
+    return {"reason": message.reason, "changes": changes}
+
+
 def _bare_line(message: Any) -> Mapping[str, Any]:
     return {}
 
@@ -122,4 +145,8 @@ _LINES: dict[str, tuple[type[Any], Callable[[Any], Mapping[str, Any]]]] = {
     "reopened": (events_pb2.Reopened, _reason_line),
     "canceled": (events_pb2.Canceled, _reason_line),
     "rated": (events_pb2.Rated, _rated_line),
+    "merged": (events_pb2.Merged, _merged_line),
+    "absorbed": (events_pb2.Absorbed, _absorbed_line),
+    "unmerged": (events_pb2.Unmerged, _unmerged_line),
+    "released": (events_pb2.Released, _released_line),
 }

@@ -15,9 +15,14 @@ from services.incidents.domain.timeline import TimelineEntry
 
 
 def incident_message(
-    incident: Incident, with_description: bool = True, links: Iterable[Link] = ()
+    incident: Incident,
+    with_description: bool = True,
+    links: Iterable[Link] = (),
+    with_titles: bool = False,
 ) -> incident_pb2.Incident:
-    """The incident as others see it. links: only for whoever asks for this one."""
+    """The incident as others see it. links: only for whoever asks for this one. with_titles: as which each participant
+    knows it, for services alone.
+    """
     return incident_pb2.Incident(
         incident_id=incident.incident_id,
         provider_id=incident.provider_id,
@@ -28,7 +33,9 @@ def incident_message(
         title=incident.title,
         description=incident.description if with_description else "",
         requester=_party(incident.requester),
-        participants=[_party(party) for party in incident.participants],
+        participants=[
+            _participant(incident, party) if with_titles else _party(party) for party in incident.participants
+        ],
         channel=incident.channel,
         verified=incident.verified,
         impact=f"IMPACT_{incident.impact.upper()}" if incident.impact else None,
@@ -57,6 +64,8 @@ def incident_message(
         links=[_link(link) for link in links],
         form=_form(incident.form) if with_description else None,
         configuration_item=incident.configuration_item,
+        merged_into_incident_id=incident.merged.incident_id if incident.merged else "",
+        merge_time=_time(incident.merged.merge_time) if incident.merged else None,
     )
 
 
@@ -119,6 +128,16 @@ def _form(form: FilledForm | None) -> incident_pb2.FilledForm | None:
 
 def _party(party: Party) -> incident_pb2.Party:
     return incident_pb2.Party(person_id=party.person_id, address=party.address, name=party.name)
+
+
+def _participant(incident: Incident, party: Party) -> incident_pb2.Party:
+    """title: what they know it by, where they came by a merge."""
+    message = _party(party)
+    by = incident.arrived_by(party)
+    arrival = by.arrival_of(party) if by else None
+    if arrival:
+        message.title = arrival.title
+    return message
 
 
 def _hold(hold: Hold | None) -> incident_pb2.Hold | None:

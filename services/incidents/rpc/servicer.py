@@ -21,6 +21,7 @@ from services.incidents.use_cases import (
     Commands,
     Counting,
     MailThreading,
+    Merging,
     Reading,
     Triaging,
 )
@@ -37,6 +38,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         accepting: Accepting,
         reading: Reading,
         commands: Commands,
+        merging: Merging,
         triaging: Triaging,
         mail: MailThreading,
         answering: Answering,
@@ -45,6 +47,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         self._accepting = accepting
         self._reading = reading
         self._commands = commands
+        self._merging = merging
         self._triaging = triaging
         self._mail = mail
         self._answering = answering
@@ -194,6 +197,17 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         return _answer(
             self._commands.rate(caller_of(context), requests.target(request), request.score, request.comment)
         )
+
+    def Merge(self, request: Any, context: grpc.ServicerContext) -> Any:
+        joins = request.people_join if request.HasField("people_join") else None
+        return _answer(
+            self._merging.merge(
+                caller_of(context), requests.target(request), request.into, joins, request.reason
+            )
+        )
+
+    def Unmerge(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(self._merging.unmerge(caller_of(context), requests.target(request), request.reason))
 
     def ApplyTriage(self, request: Any, context: grpc.ServicerContext) -> Any:
         _limit("decisions", request.decisions)

@@ -123,6 +123,9 @@ class IncidentDocument(Document):
     submission_ids = ListField(StringField())
     recent_keys = ListField(StringField())
     attachments = ListField(DictField())
+    # Where it went, while it is merged; and what was merged into it.
+    merged = DictField(null=True)
+    absorptions = ListField(DictField())
     # What was filled in, when it came by a form.
     form = DictField()
     # The outbox's own; see chassis.outbox.

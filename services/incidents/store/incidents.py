@@ -95,6 +95,9 @@ class IncidentStore:
     def save_many(self, changes: Sequence[Change], caller: Caller) -> list[bool]:
         return [result.ok for result in self.incidents.save_many([_save(each, caller) for each in changes])]
 
+    def save_together(self, changes: Sequence[Change], caller: Caller) -> None:
+        self.incidents.save_together([_save(each, caller) for each in changes])
+
     def page(self, scope: Scope, query: IncidentQuery) -> tuple[list[Incident], str]:
         criteria = _criteria(query)
         if query.page_token:

@@ -8,12 +8,15 @@ from typing import Any
 from services.incidents.domain.attachment import AttachmentRef
 from services.incidents.domain.filled_form import FilledForm, FormAnswer
 from services.incidents.domain.incident import (
+    Absorption,
+    Arrival,
     AwaitedParty,
     Decision,
     Hold,
     Impact,
     Incident,
     Kind,
+    MergedInto,
     Party,
     Priority,
     Rating,
@@ -56,6 +59,8 @@ def to_state(incident: Incident) -> dict[str, Any]:
             {"attachment_id": ref.attachment_id, "internal": ref.internal} for ref in incident.attachments
         ],
         "recent_keys": list(incident.recent_keys),
+        "merged": _merged(incident.merged),
+        "absorptions": [_absorption(one) for one in incident.absorptions],
     }
     if incident.form:
         state["form"] = asdict(incident.form)
@@ -96,6 +101,8 @@ def to_incident(document: Mapping[str, Any]) -> Incident:
         attachments=tuple(AttachmentRef(**ref) for ref in document.get("attachments", ())),
         recent_keys=tuple(document.get("recent_keys", ())),
         form=_form(document.get("form")),
+        merged=_to_merged(document.get("merged")),
+        absorptions=tuple(_to_absorption(one) for one in document.get("absorptions", ())),
         **decisions,
         **{name: document[name] for name in _PLAIN if name in document},
     )
@@ -106,6 +113,41 @@ def _form(kept: Mapping[str, Any] | None) -> FilledForm | None:
         return None
     answers = tuple(FormAnswer(**each) for each in kept["answers"])
     return FilledForm(kept["form_id"], kept["version"], kept["title"], answers)
+
+
+def _merged(merged: MergedInto | None) -> dict[str, Any] | None:
+    if merged is None:
+        return None
+    return {
+        "incident_id": merged.incident_id,
+        "merge_time": merged.merge_time,
+        "former_state": merged.former_state.value,
+    }
+
+
+def _to_merged(kept: Mapping[str, Any] | None) -> MergedInto | None:
+    if not kept:
+        return None
+    return MergedInto(kept["incident_id"], kept["merge_time"], State(kept["former_state"]))
+
+
+def _absorption(one: Absorption) -> dict[str, Any]:
+    return {
+        "incident_id": one.incident_id,
+        "merge_time": one.merge_time,
+        "revision": one.revision,
+        "attachments_before": one.attachments_before,
+        "arrivals": [{**_party(each.party), "title": each.title} for each in one.arrivals],
+        "is_over": one.is_over,
+    }
+
+
+def _to_absorption(kept: Mapping[str, Any]) -> Absorption:
+    arrivals = tuple(
+        Arrival(Party(each["address"], each["name"], each["person_id"]), each["title"])
+        for each in kept["arrivals"]
+    )
+    return Absorption(**{**kept, "arrivals": arrivals})
 
 
 def _party(party: Party) -> dict[str, str]:

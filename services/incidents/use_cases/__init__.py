@@ -4,13 +4,15 @@ from services.incidents.use_cases.accepting import Accepted, Accepting
 from services.incidents.use_cases.answering import Answering, AnswerLink, AnswerWanted
 from services.incidents.use_cases.attaching import Attaching, Upload
 from services.incidents.use_cases.closing import Closing
-from services.incidents.use_cases.commands import Commands, CommandTarget
+from services.incidents.use_cases.commands import Commands
 from services.incidents.use_cases.counting import Counting
 from services.incidents.use_cases.mail import MailThreading
+from services.incidents.use_cases.merging import Merging
 from services.incidents.use_cases.numbering import Numbering
 from services.incidents.use_cases.opening import Opening
 from services.incidents.use_cases.reading import Reading
 from services.incidents.use_cases.scanning import Scanning
+from services.incidents.use_cases.targets import CommandTarget
 from services.incidents.use_cases.triaging import Applied, Triaging
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Commands",
     "Counting",
     "MailThreading",
+    "Merging",
     "Numbering",
     "Opening",
     "Reading",

@@ -15,6 +15,7 @@ from services.incidents.domain.conversation import answer, note, reply
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Actor, Incident
 from services.incidents.domain.lifecycle import Side
+from services.incidents.domain.merging import meant_by
 from services.incidents.domain.reply_token import ReplyTokens
 from services.incidents.domain.submission import Submission
 from services.incidents.domain.visibility import actor_of
@@ -163,6 +164,7 @@ class Accepting:
                 candidates,
                 lambda each: self._may_reopen(scope, each),
                 lambda each: self._incidents.follow_ups(scope, each.incident_id),
+                lambda each: meant_by(submission, each, lambda id: self._incidents.load(scope, id)),
             )
             if verdict.joins is None:
                 if submission.speaks_for_staff:

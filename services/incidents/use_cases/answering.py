@@ -13,6 +13,7 @@ from services.incidents.domain.answer_token import AnswerAction, AnswerClaim, An
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Actor, Incident, Party, State
 from services.incidents.domain.lifecycle import Side
+from services.incidents.domain.visibility import as_party_sees
 from services.incidents.ports import Clock, Incidents, Rules
 from services.incidents.use_cases.attempts import attempts
 
@@ -153,7 +154,9 @@ class Answering:
             cycle = incident.reopen_count
             rate_token = self._tokens.mint(incident.incident_id, AnswerAction.RATE, cycle, recipient, now)
         standing = self._standing(token, claim, incident, party)
-        return AnswerLink(incident, claim.action, standing, party, claim.expire_time, rate_token)
+        return AnswerLink(
+            as_party_sees(incident, party), claim.action, standing, party, claim.expire_time, rate_token
+        )
 
 
 def _actor(party: Party, caller: Caller) -> Actor:

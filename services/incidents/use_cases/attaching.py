@@ -17,7 +17,9 @@ from services.incidents.domain.attachment import (
 )
 from services.incidents.domain.file_name import clean_name
 from services.incidents.domain.file_type import HEAD_BYTES, content_type_of
+from services.incidents.domain.incident import Incident
 from services.incidents.domain.submission import Submission
+from services.incidents.domain.visibility import as_seen_by, may_see
 from services.incidents.ports import Clock, Files, Incidents, NewId, Tenants
 from services.incidents.use_cases.reading import visible
 from services.incidents.use_cases.scanning import Scanning
@@ -120,13 +122,28 @@ class Attaching:
         Raises NotFound("incident_not_found", "attachment_not_found"), InvalidState("attachment_infected", "attachment_held").
         """
         incident = visible(self._incidents, caller, incident_id)
-        ref = next((ref for ref in incident.attachments if ref.attachment_id == attachment_id), None)
-        if ref is None or (ref.internal and not caller.is_staff):
+        if not self._may_read(caller, incident, attachment_id):
             raise NotFound("attachment_not_found", "There is no such file.")
         scope = TenantScope(incident.provider_id, incident.tenant_id)
         attachment = self._files.get(scope, attachment_id)
         self._scanning.require_clean(attachment)
         return attachment, self._files.chunks(scope, attachment_id)
+
+    def _may_read(self, caller: Caller, incident: Incident, attachment_id: str) -> bool:
+        """Whether it is one of an incident's files, or of those merged into it, that the caller may read."""
+        scope = TenantScope(incident.provider_id, incident.tenant_id)
+        seen = {incident.incident_id}
+        nearest = [incident]
+        while nearest:
+            for each in nearest:
+                refs = as_seen_by(caller, each).attachments
+                ref = next((ref for ref in refs if ref.attachment_id == attachment_id), None)
+                if ref and may_see(caller, each) and (caller.is_staff or not ref.internal):
+                    return True
+            ids = {one.incident_id for each in nearest for one in each.absorptions if not one.is_over} - seen
+            seen |= ids
+            nearest = list(self._incidents.load_many(scope, ids).values()) if ids else []
+        return False
 
     def claim(
         self, scope: TenantScope, attachment_ids: Sequence[str], uploader: str, purpose: str

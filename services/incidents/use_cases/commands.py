@@ -1,8 +1,7 @@
 """What people and programs do with an incident: one method a command, all by the same three steps."""
 
-import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from chassis.errors import InvalidArgument, RevisionConflict
@@ -21,25 +20,15 @@ from services.incidents.domain.incident import (
     Urgency,
 )
 from services.incidents.domain.lifecycle import Side
+from services.incidents.domain.merging import survivor_of
 from services.incidents.domain.submission import Submission
-from services.incidents.domain.visibility import actor_of, as_seen_by, side_of
+from services.incidents.domain.visibility import actor_of, as_seen_by, may_see, side_of
 from services.incidents.ports import Clock, Incidents, NewId, Rules, Staff
 from services.incidents.use_cases.attaching import Attaching
 from services.incidents.use_cases.attempts import attempts
 from services.incidents.use_cases.opening import NewIncident, Opening
 from services.incidents.use_cases.reading import visible
-
-
-@dataclass(frozen=True, slots=True)
-class CommandTarget:
-    """Which incident (id or number), and how to guard against doing it twice or on what has moved on.
-
-    idempotency_key: "" for none. revision: 0 accepts any.
-    """
-
-    incident_id: str
-    idempotency_key: str = ""
-    revision: int = 0
+from services.incidents.use_cases.targets import CommandTarget, fingerprint_of, moved_on
 
 
 class Commands:
@@ -70,7 +59,9 @@ class Commands:
     def reply(
         self, caller: Caller, target: CommandTarget, text: str, attachment_ids: Sequence[str] = ()
     ) -> Incident:
-        """A public message. From the client to one closed too long ago, it opens a follow-up and returns that.
+        """A public message; to a merged incident, said to the one it went into, which is returned where the caller sees it.
+
+        From the client to one closed too long ago, it opens a follow-up and returns that.
 
         attachment_ids: the caller's own uploads. Raises InvalidArgument: attachment_not_found, attachment_used,
         too_many_attachments.
@@ -83,9 +74,10 @@ class Commands:
                 target,
                 "reply",
                 lambda now, it: conversation.answer(it, text, actor, side, now, attachments=attachments),
+                follows=True,
             )
-        incident = visible(self._incidents, caller, target.incident_id)
-        fingerprint = _fingerprint(caller, target, "reply")
+        incident = self._survivor(visible(self._incidents, caller, target.incident_id))
+        fingerprint = fingerprint_of(caller, target, "reply")
         repeated = fingerprint in incident.recent_keys
         if incident.state is State.CLOSED and not repeated and not self._may_reopen(incident, self._clock()):
             return self._follow_up(caller, incident, text, fingerprint, attachments)
@@ -94,12 +86,13 @@ class Commands:
             target,
             "reply",
             lambda now, it: conversation.reply(it, text, actor, side, now, attachments=attachments),
+            follows=True,
         )
 
     def note(
         self, caller: Caller, target: CommandTarget, text: str, attachment_ids: Sequence[str] = ()
     ) -> Incident:
-        """An internal remark; staff only. Attachments as for `reply`; they are internal too."""
+        """An internal remark; staff only. Merged incidents and attachments as for `reply`; these are internal too."""
         actor, side = actor_of(caller), side_of(caller)
         attachments = self._attachments(caller, target, attachment_ids)
         return self._run(
@@ -107,6 +100,7 @@ class Commands:
             target,
             "note",
             lambda now, it: conversation.note(it, text, actor, side, now, attachments=attachments),
+            follows=True,
         )
 
     def classify(
@@ -230,18 +224,23 @@ class Commands:
         target: CommandTarget,
         command: str,
         decide: Callable[[datetime, Incident], Change | None],
+        follows: bool = False,
     ) -> Incident:
         """Load, decide, save; again from the start when someone saved in between and any revision will do.
 
-        None from `decide`: it stands so already.
+        None from `decide`: it stands so already. follows: on a merged incident it is done to the one it went into.
         """
-        fingerprint = _fingerprint(caller, target, command)
+        fingerprint = fingerprint_of(caller, target, command)
         for _ in attempts():
-            incident = visible(self._incidents, caller, target.incident_id)
-            if fingerprint and fingerprint in incident.recent_keys:
-                return as_seen_by(caller, incident)
-            if target.revision and target.revision != incident.revision:
-                raise _moved_on(incident.revision)
+            named = incident = visible(self._incidents, caller, target.incident_id)
+            if fingerprint and fingerprint in named.recent_keys:
+                return as_seen_by(caller, named)
+            if target.revision and target.revision != named.revision:
+                raise moved_on(named.revision)
+            if follows and named.merged:
+                incident = self._survivor(named)
+                if fingerprint and fingerprint in incident.recent_keys:
+                    return _shown(caller, incident, named)
             change = decide(self._clock(), incident)
             if change is None:
                 return as_seen_by(caller, incident)
@@ -251,8 +250,12 @@ class Commands:
                 self._incidents.save(change, caller)
             except RevisionConflict:
                 continue
-            return as_seen_by(caller, change.after)
-        raise _moved_on(0)
+            return _shown(caller, change.after, named)
+        raise moved_on(0)
+
+    def _survivor(self, incident: Incident) -> Incident:
+        scope = _scope(incident)
+        return survivor_of(incident, lambda incident_id: self._incidents.load(scope, incident_id))
 
     def _attachments(
         self, caller: Caller, target: CommandTarget, attachment_ids: Sequence[str]
@@ -292,7 +295,7 @@ class Commands:
             channel="portal" if person else "api",
             sender=next(known, Party(name=caller.name, person_id=person)),
             authenticated=True,
-            subject=incident.title,
+            subject=as_seen_by(caller, incident).title,
             text=text,
             kind=incident.kind,
             attachments=attachments,
@@ -305,17 +308,10 @@ class Commands:
         return as_seen_by(caller, self._incidents.load(scope, filed[key].incident_id))
 
 
+def _shown(caller: Caller, changed: Incident, named: Incident) -> Incident:
+    """What was changed, where it exists for the caller; else what they named."""
+    return as_seen_by(caller, changed if may_see(caller, changed) else named)
+
+
 def _scope(incident: Incident) -> TenantScope:
     return TenantScope(incident.provider_id, incident.tenant_id)
-
-
-def _fingerprint(caller: Caller, target: CommandTarget, command: str) -> str:
-    """The same key means the same thing only from the same caller, for the same command on the same incident."""
-    if not target.idempotency_key:
-        return ""
-    whole = "\n".join((command, caller.subject, target.incident_id, target.idempotency_key))
-    return hashlib.sha256(whole.encode()).hexdigest()[:24]
-
-
-def _moved_on(revision: int) -> RevisionConflict:
-    return RevisionConflict("revision_conflict", "Someone else changed it first.", revision=revision)

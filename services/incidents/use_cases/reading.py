@@ -9,8 +9,8 @@ from services.incidents.domain.incident import Incident
 from services.incidents.domain.links import Link, LinkKind, may_be_followed
 from services.incidents.domain.number import is_number
 from services.incidents.domain.query import IncidentQuery
-from services.incidents.domain.timeline import TimelineEntry, Visibility
-from services.incidents.domain.visibility import as_seen_by, may_see, sight_of
+from services.incidents.domain.timeline import TimelineEntry, Visibility, as_clients_read
+from services.incidents.domain.visibility import as_seen_by, may_see, sees_since, sight_of
 from services.incidents.ports import Incidents, Tenants
 from services.incidents.use_cases.scanning import Scanning
 
@@ -31,18 +31,25 @@ class Reading:
         return as_seen_by(caller, visible(self._incidents, caller, incident_id))
 
     def links(self, caller: Caller, incident: Incident) -> tuple[Link, ...]:
-        """What is tied to an incident that the caller sees, as far as it exists for them too."""
-        wanted = {LinkKind.FOLLOWS: incident.follows_incident_id}
+        """What is tied to an incident that the caller sees, as far as it exists for them too, and as they see it."""
+        wanted = [(LinkKind.FOLLOWS, incident.follows_incident_id)]
+        if incident.merged:
+            wanted.append((LinkKind.MERGED_INTO, incident.merged.incident_id))
+        wanted += [(LinkKind.MERGED_FROM, one.incident_id) for one in incident.absorptions if not one.is_over]
         if caller.is_staff:
-            wanted[LinkKind.MAY_BELONG_TO] = incident.may_belong_to
-        ids = [other for other in wanted.values() if other]
+            wanted.append((LinkKind.MAY_BELONG_TO, incident.may_belong_to))
+        ids = [other for _, other in wanted if other]
         scope = TenantScope(incident.provider_id, incident.tenant_id)
         found = self._incidents.load_many(scope, ids) if ids else {}
-        links = [Link(kind, found[other]) for kind, other in wanted.items() if other in found]
+        links = [Link(kind, found[other]) for kind, other in wanted if other in found]
         if may_be_followed(incident):
             later = self._incidents.follow_ups(scope, incident.incident_id)
             links += [Link(LinkKind.FOLLOWED_BY, each) for each in later]
-        return tuple(link for link in links if may_see(caller, link.incident))
+        return tuple(
+            replace(link, incident=as_seen_by(caller, link.incident))
+            for link in links
+            if may_see(caller, link.incident)
+        )
 
     def get_many(self, caller: Caller, incident_ids: Sequence[str]) -> list[Incident]:
         """Those that exist for this caller, in the order asked for."""
@@ -74,7 +81,11 @@ class Reading:
             # A provider-wide grant does not prove that the tenant is this provider's.
             self._tenants.number_prefix(caller.scope(tenant_id))
         found, token = self._incidents.page(scope, query)
-        return [as_seen_by(caller, incident) for incident in found], token
+        seen = [as_seen_by(caller, incident) for incident in found]
+        if query.words and not sight.everything:
+            # The words were looked for in titles that are not all theirs to read.
+            seen = [incident for incident in seen if query.finds(incident)]
+        return seen, token
 
     def timeline(
         self, caller: Caller, incident_id: str, after_seq: int, size: int
@@ -86,8 +97,10 @@ class Reading:
         more = len(entries) > size
         entries = entries[:size]
         next_seq = entries[-1].seq if more else 0
+        since = sees_since(caller, incident)
+        entries = [entry for entry in entries if entry.revision > since]
         if not caller.is_staff:
-            entries = [entry for entry in entries if entry.visibility is Visibility.PUBLIC]
+            entries = [as_clients_read(entry) for entry in entries if entry.visibility is Visibility.PUBLIC]
         return as_seen_by(caller, incident), self._with_scans(incident, entries), next_seq
 
     def _with_scans(self, incident: Incident, entries: list[TimelineEntry]) -> list[TimelineEntry]:

@@ -19,6 +19,8 @@ _PERSONS = "technician"
 _LEVELS = {1: "high", 2: "medium", 3: "low"}
 _RESOLVED = (incident_pb2.INCIDENT_STATE_RESOLVED,)
 _OVER = (incident_pb2.INCIDENT_STATE_CLOSED, incident_pb2.INCIDENT_STATE_CANCELED)
+# A person has put it together with another one, and decides about that.
+_MERGED = (incident_pb2.INCIDENT_STATE_MERGED,)
 _WORKED_ON = (incident_pb2.INCIDENT_STATE_IN_PROGRESS, incident_pb2.INCIDENT_STATE_ON_HOLD)
 
 
@@ -38,7 +40,7 @@ class AlertRecordClient:
                 return Outcome.OVER
             if incident.state in _RESOLVED:
                 return Outcome.DONE
-            if unless_worked_on and incident.state in _WORKED_ON:
+            if incident.state in _MERGED or (unless_worked_on and incident.state in _WORKED_ON):
                 self.note(group, text, f"recovered:{group.group_id}:{group.recover_time}")
                 return Outcome.LEFT
             request = incident_service_pb2.ResolveRequest(

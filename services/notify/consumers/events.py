@@ -34,6 +34,8 @@ _INCIDENT_FACTS = {
     "reopened": incident_events.Reopened,
     "canceled": incident_events.Canceled,
     "rated": incident_events.Rated,
+    "merged": incident_events.Merged,
+    "unmerged": incident_events.Unmerged,
 }
 _TARGET_FACTS = {
     "target_warned": sla_events.TargetWarned,
@@ -216,6 +218,10 @@ def _details(fact: str, message: Any) -> dict[str, str]:
     if fact in ("resolved", "closed"):
         # Links in the mail are for this resolution alone.
         return {"cycle": str(message.incident.reopen_count)}
+    if fact == "merged":
+        return {"into": message.into_number, "people": "join" if message.people_join else ""}
+    if fact == "unmerged":
+        return {"into": message.from_number, "people": "left" if message.people_left else ""}
     return {}
 
 
@@ -226,7 +232,7 @@ def _attachments(fact: str, message: Any) -> tuple[str, ...]:
 
 
 def _party(party: incident_pb2.Party) -> Recipient:
-    return Recipient(Side.CLIENT, party.person_id, party.address, party.name)
+    return Recipient(Side.CLIENT, party.person_id, party.address, party.name, party.title)
 
 
 def _rfc3339(moment: datetime) -> str:

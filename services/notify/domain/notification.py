@@ -19,12 +19,16 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody to be told. Staff are known by their person id alone: the directory has their address."""
+    """Somebody to be told. Staff are known by their person id alone: the directory has their address.
+
+    title: as which they know the incident, where that is not its own: they came by a merge, and its own is not for them.
+    """
 
     side: Side
     person_id: str = ""
     address: str = ""
     name: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,11 @@ def _reopened(fact: IncidentFact) -> list[Notification]:
     return [*_to_assignee(fact), *(Notification("reopened_client", one, fact.words) for one in others)]
 
 
+def _merged(fact: IncidentFact) -> list[Notification]:
+    """Those whom it concerns: they take part in the other one from now on, or no more."""
+    return [Notification(fact.fact, one) for one in _client_side(fact)] if fact.details.get("people") else []
+
+
 def _to_assignee(fact: IncidentFact) -> list[Notification]:
     return [Notification(fact.fact, recipient, fact.words) for recipient in _assignee(fact)]
 
@@ -160,6 +169,8 @@ _TOLD = {
     "canceled": _canceled,
     "closed": _closed,
     "reopened": _reopened,
+    "merged": _merged,
+    "unmerged": _merged,
     "target_warned": _to_assignee,
     "target_breached": _to_assignee,
 }

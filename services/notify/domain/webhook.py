@@ -24,6 +24,8 @@ EVENT_TYPES = {
     "reopened": "incidents.incident.reopened",
     "canceled": "incidents.incident.canceled",
     "rated": "incidents.incident.rated",
+    "merged": "incidents.incident.merged",
+    "unmerged": "incidents.incident.unmerged",
     "target_warned": "sla.target.warned",
     "target_breached": "sla.target.breached",
     "target_met": "sla.target.met",

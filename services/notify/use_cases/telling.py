@@ -55,7 +55,7 @@ class Tell:
         known = recipient.side is Side.CLIENT and recipient.address
         address = recipient.address if known else recipient.person_id
         content = {
-            "title": fact.title,
+            "title": recipient.title or fact.title,
             "words": told.words,
             "attachments": "\n".join(_may_be_named(fact, told)),
             "unverified": "" if fact.verified else "yes",

@@ -29,6 +29,10 @@ _MESSAGES: dict[str, type[Message]] = {
     "classified": pb.Classified,
     "acknowledged": pb.Acknowledged,
     "confirmed": pb.Confirmed,
+    "merged": pb.Merged,
+    "absorbed": pb.Absorbed,
+    "unmerged": pb.Unmerged,
+    "released": pb.Released,
 }
 _KINDS = {
     "incident_opened": FactKind.OPENED,
@@ -43,6 +47,11 @@ _KINDS = {
     "classified": FactKind.CLASSIFIED,
     "acknowledged": FactKind.ACKNOWLEDGED,
     "confirmed": FactKind.CONFIRMED,
+    "merged": FactKind.MERGED,
+    "absorbed": FactKind.ABSORBED,
+    # The same, undone.
+    "unmerged": FactKind.MERGED,
+    "released": FactKind.ABSORBED,
 }
 # Most contracts ask for none of these. They tell no one's part in the incident, so that then nothing is saved.
 _FACT_ONLY = OPTIONAL - {FactKind.REPLIED}
@@ -103,7 +112,7 @@ def read(event: bus.Event) -> tuple[Header | None, Fact | None]:
     kind = _KINDS.get(event.fact)
     if isinstance(message, pb.Replied):
         kind = FactKind.RESPONDED if message.by_staff else FactKind.REPLIED
-    fact = _fact(event, kind, incident) if kind else None
+    fact = _fact(event, kind, message) if kind else None
     return (None if kind in _FACT_ONLY else _header(event, incident)), fact
 
 
@@ -121,7 +130,8 @@ def _header(event: bus.Event, incident: incident_pb2.Incident) -> Header:
     )
 
 
-def _fact(event: bus.Event, kind: FactKind, incident: incident_pb2.Incident) -> Fact:
+def _fact(event: bus.Event, kind: FactKind, message: Any) -> Fact:
+    incident: incident_pb2.Incident = message.incident
     time = event.time
     said: dict[str, Any] = {}
     match kind:
@@ -143,5 +153,20 @@ def _fact(event: bus.Event, kind: FactKind, incident: incident_pb2.Incident) -> 
             said = {"awaiting": str(_AWAITED.get(incident.hold.awaiting, ""))}
         case FactKind.RESOLVED:
             said = {"code": incident.resolution.code}
+        case FactKind.MERGED | FactKind.ABSORBED:
+            said = _merge(message)
     priority = incident.priority if kind in (FactKind.OPENED, FactKind.PRIORITIZED) else 0
     return Fact(event.id, event.seq, kind, time, priority, **said)
+
+
+def _merge(message: Any) -> dict[str, Any]:
+    match message:
+        case pb.Absorbed():
+            since = message.open_time.ToDatetime(tzinfo=UTC)
+            return {"other_id": message.absorbed_incident_id, "since": since}
+        case pb.Released():
+            return {"other_id": message.released_incident_id, "undone": True}
+        case pb.Unmerged():
+            return {"other_id": message.from_incident_id, "undone": True}
+        case _:
+            return {"other_id": message.into_incident_id}

@@ -72,6 +72,9 @@ class Fact:
     code: str = ""
     # For absorbed: when the other incident was opened.
     since: datetime | None = None
+    # For merged and absorbed: the other incident, and whether this says that the merge with it was undone.
+    other_id: str = ""
+    undone: bool = False
 
 
 def history(facts: Iterable[Fact], until: int) -> list[tuple[int, Fact]]:
@@ -92,4 +95,21 @@ def history(facts: Iterable[Fact], until: int) -> list[tuple[int, Fact]]:
             break
         latest = instant
         result.append((instant, fact))
-    return result
+    return _without_undone(result)
+
+
+def _without_undone(facts: list[tuple[int, Fact]]) -> list[tuple[int, Fact]]:
+    """What remains when merges that were undone, and their undoing, count as if they had not been."""
+    left: list[tuple[int, Fact]] = []
+    for instant, fact in facts:
+        if not fact.undone:
+            left.append((instant, fact))
+            continue
+        undone = [
+            place
+            for place, (_, each) in enumerate(left)
+            if each.kind is fact.kind and each.other_id == fact.other_id
+        ]
+        if undone:
+            del left[undone[-1]]
+    return left

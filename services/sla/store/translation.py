@@ -162,6 +162,8 @@ _TOLD = {
     "g": "group_id",
     "o": "code",
     "n": "since",
+    "m": "other_id",
+    "u": "undone",
 }
 
 

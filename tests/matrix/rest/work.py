@@ -127,6 +127,8 @@ INCIDENTS = [
     _act("close", record=a.resolved_incident),
     _act("reopen", record=a.resolved_incident, owner="requester"),
     _act("cancel"),
+    _act("merge", {"into": "{into_number}"}, record=a.two_incidents),
+    _act("unmerge", record=a.merged_incident),
     _act("rate", {"score": 4}, record=a.resolved_incident, owner="requester"),
 ]
 

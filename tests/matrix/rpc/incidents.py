@@ -174,6 +174,8 @@ PROBES = [
     _incidents("Reopen", {"reason": "again"}, a.resolved_incident, owner="requester", fresh=True),
     _incidents("Cancel", {"reason": "a joke"}, fresh=True),
     _incidents("Rate", {"score": 4}, a.resolved_incident, owner="requester", fresh=True),
+    _incidents("Merge", {"into": "{into_number}"}, a.two_incidents, fresh=True),
+    _incidents("Unmerge", {}, a.merged_incident, fresh=True),
     Probe(
         "incidents IncidentService.ApplyTriage",
         {"decisions": [{**_INCIDENT, "category": "fire", "priority": "PRIORITY_P3"}]},

@@ -1,18 +1,21 @@
 """The records on real MongoDB."""
 
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bson.binary import UUID_SUBTYPE, Binary
 from pymongo.database import Database
 
 from chassis.errors import AlreadyExists, InvalidArgument, NotFound, RevisionConflict
 from chassis.ids import new_id
 from chassis.tenancy import Caller, GrantedScope, Role, TenantScope
 from chassis.tokens import CallerSigner
-from services.incidents.domain import conversation, work
+from services.incidents.domain import conversation, merging, work
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Incident, Party, State
 from services.incidents.domain.lifecycle import Side
@@ -148,6 +151,64 @@ def test_of_a_batch_only_those_that_moved_on_are_refused(store: IncidentStore, s
     store.save(conversation.note(incidents[1], "faster", TECH, Side.STAFF, after(1)), CALLER)
     changes = [conversation.note(each, "batch", TECH, Side.STAFF, after(2)) for each in incidents]
     assert store.save_many(changes, CALLER) == [True, False, True]
+
+
+def merging_of(store: IncidentStore, scope: TenantScope) -> tuple[Change, Change]:
+    one, into = kept(store, scope, 1), kept(store, scope, 2)
+    return merging.merge(one, into, None, "", TECH, Side.STAFF, after(9))
+
+
+def test_a_merge_is_read_back_from_both_incidents(store: IncidentStore, scope: TenantScope) -> None:
+    one, into = merging_of(store, scope)
+    store.save_together([one, into], CALLER)
+    assert store.load(scope, one.after.incident_id) == one.after
+    assert store.load(scope, into.after.incident_id) == into.after
+    back, released = merging.unmerge(one.after, into.after, "", TECH, Side.STAFF, after(10))
+    store.save_together([back, released], CALLER)
+    assert store.load(scope, one.after.incident_id).state is State.NEW
+    facts = [entry.fact for entry in store.timeline(scope, one.after.incident_id, 0, 10)]
+    assert facts == ["incident_opened", "merged", "unmerged"]
+
+
+def test_of_two_changes_saved_together_neither_stands_when_one_is_refused(
+    store: IncidentStore, scope: TenantScope
+) -> None:
+    one, into = merging_of(store, scope)
+    store.save(conversation.note(into.before, "Psst.", TECH, Side.STAFF, after(8)), CALLER)
+    with pytest.raises(RevisionConflict):
+        store.save_together([one, into], CALLER)
+    assert store.load(scope, one.after.incident_id) == one.before
+    assert [entry.fact for entry in store.timeline(scope, one.after.incident_id, 0, 10)] == [
+        "incident_opened"
+    ]
+
+
+def test_a_process_killed_between_the_two_writes_of_a_merge_leaves_neither(
+    store: IncidentStore, scope: TenantScope, database: Database
+) -> None:
+    one, into = merging_of(store, scope)
+    changed = (one.after.incident_id, into.after.incident_id)
+    address = "mongodb://{}:{}/?replicaSet=rs0&directConnection=true".format(*database.client.address)
+    script = """
+import os, sys
+from pymongo import MongoClient
+incidents = MongoClient(sys.argv[1])[sys.argv[2]]["incidents"]
+session = incidents.database.client.start_session()
+session.start_transaction()
+incidents.update_one({"_id": sys.argv[3]}, {"$inc": {"revision": 1}, "$set": {"state": "merged"}}, session=session)
+os.write(1, session.session_id["id"])
+os._exit(9)
+"""
+    asked = [sys.executable, "-c", script, address, database.name, changed[0]]
+    killed = subprocess.run(asked, capture_output=True, check=False)
+    assert killed.returncode == 9, killed.stderr
+    # Nobody sees half of it, and once the server has ended the dead process's session (as it does by itself after a
+    # minute) the same merge goes through.
+    assert store.load(scope, changed[0]) == one.before
+    dead = {"id": Binary(killed.stdout, UUID_SUBTYPE)}
+    database.client.admin.command("killSessions", [dead])
+    store.save_together([one, into], CALLER)
+    assert [store.load(scope, each).revision for each in changed] == [2, 2]
 
 
 def test_pages_are_newest_first_and_neither_repeat_nor_miss(store: IncidentStore, scope: TenantScope) -> None:

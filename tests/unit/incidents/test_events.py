@@ -42,6 +42,10 @@ EVERY_FACT = [
     facts.Reopened("still broken"),
     facts.Canceled("spam"),
     facts.Rated(previous_score=2),
+    facts.Merged("inc_2", "ACME-2", people_join=True, reason="same printer"),
+    facts.Absorbed("inc_2", "ACME-2", "Printer again", after(0), "same printer"),
+    facts.Unmerged("inc_2", "ACME-2", people_left=True, reason="another printer"),
+    facts.Released("inc_2", "ACME-2", "Printer again", "another printer"),
 ]
 
 

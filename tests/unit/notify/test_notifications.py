@@ -97,3 +97,11 @@ def test_a_withdrawal_is_told_to_whoever_was_to_work_on_it():
 @pytest.mark.parametrize("name", ["noted", "classified", "prioritized", "held", "resumed", "rated"])
 def test_inner_workings_are_told_to_nobody(name: str):
     assert told(fact(name)) == []
+
+
+def test_a_merge_is_told_to_those_who_take_part_elsewhere_from_now_on():
+    joining = fact("merged", participants=(TOM,), details={"into": "ACME-2", "people": "join"})
+    assert told(joining) == [("merged", "per_jane"), ("merged", "tom@acme.example")]
+    assert told(fact("merged", details={"into": "ACME-2", "people": ""})) == []
+    # What was merged into it tells nobody a second time.
+    assert told(fact("absorbed", participants=(TOM,))) == []

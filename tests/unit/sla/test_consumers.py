@@ -108,3 +108,16 @@ def test_what_only_some_contracts_ask_for_brings_no_header_so_that_nothing_need_
     assert (header, fact.kind, fact.service) == (None, FactKind.CLASSIFIED, "network")
     _, fact = read(event("assigned", pb.Assigned, incident=incident))
     assert (fact.kind, fact.group_id) == (FactKind.ASSIGNED, "grp_a")
+
+
+def test_a_merge_and_its_undoing_name_the_other_incident():
+    _, gone = read(event("merged", pb.Merged, into_incident_id="inc_b"))
+    _, back = read(event("unmerged", pb.Unmerged, from_incident_id="inc_b"))
+    assert [(fact.kind, fact.other_id, fact.undone) for fact in (gone, back)] == [
+        (FactKind.MERGED, "inc_b", False),
+        (FactKind.MERGED, "inc_b", True),
+    ]
+    _, taken = read(event("absorbed", pb.Absorbed, absorbed_incident_id="inc_a", open_time=NOON))
+    _, released = read(event("released", pb.Released, released_incident_id="inc_a"))
+    assert (taken.kind, taken.other_id, taken.since) == (FactKind.ABSORBED, "inc_a", NOON)
+    assert (released.kind, released.other_id, released.undone) == (FactKind.ABSORBED, "inc_a", True)

@@ -233,6 +233,25 @@ def test_a_target_may_have_a_reopening_rule_of_its_own():
     ]
 
 
+def test_a_merge_that_was_undone_counts_as_if_it_had_not_been():
+    gone = life((30, "merged", {"other_id": "inc_b"}), (45, "merged", {"other_id": "inc_b", "undone": True}))
+    assert states(replay(gone, terms(target()), at(50))) == [("resolution.1", "running")]
+    assert states(replay(gone, terms(target()), at(61))) == [("resolution.1", "breached")]
+    merged_again = life(
+        *[
+            (m, "merged", {"other_id": o, "undone": u})
+            for m, o, u in ((10, "inc_b", False), (20, "inc_b", True), (30, "inc_c", False))
+        ]
+    )
+    assert states(replay(merged_again, terms(target()), at(90))) == [("resolution.1", "canceled")]
+    taken = life(
+        (30, "absorbed", {"since": at(-15), "other_id": "inc_a"}),
+        (40, "absorbed", {"other_id": "inc_a", "undone": True}),
+    )
+    [clock] = replay(taken, terms(target()), at(45))
+    assert clock.start_time == at(0)
+
+
 def test_merged_into_another_an_incident_has_no_verdict_but_keeps_its_breach():
     assert states(replay(life((30, "merged", {})), terms(target()), at(90))) == [("resolution.1", "canceled")]
     [late] = replay(life((70, "merged", {})), terms(target()), at(90))

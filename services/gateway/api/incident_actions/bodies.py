@@ -61,6 +61,19 @@ class Resolving(Body):
     text: Words = Field(description="What was done, for the requester to read.")
 
 
+class Merging(Body):
+    into: Id = Field(
+        description="Id or number of the incident that goes on: an open one of the same client.",
+        examples=["ACME-1042"],
+    )
+    people_join: bool | None = Field(
+        None,
+        description="Whether those who take part in this one take part in the other from now on, and are told. Left out: "
+        "yes, unless a mail opened it whose sender had no part in the conversation it mentions.",
+    )
+    reason: str = Field("", max_length=2000, description="For staff.")
+
+
 class Rated(Body):
     score: int = Field(ge=1, le=5, description="1 is bad, 5 very good.")
     comment: str = Field("", max_length=2000)

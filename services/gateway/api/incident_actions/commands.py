@@ -13,6 +13,7 @@ from services.gateway.api.incident_actions.bodies import (
     Assignment,
     Classification,
     Holding,
+    Merging,
     Nothing,
     Prioritization,
     Rated,
@@ -143,6 +144,26 @@ def reopen(call: Call, incident_id: str) -> Answer:
 @routes.post("/incidents/{incident_id}/cancel", "Cancel", body=Reason, **_OPTIONAL_BODY)
 def cancel(call: Call, incident_id: str) -> Answer:
     return _command(backends().incidents.cancel, call, incident_id, reason=call.body.reason)
+
+
+@routes.post("/incidents/{incident_id}/merge", "Merge into another", body=Merging, **_COMMAND)
+def merge(call: Call, incident_id: str) -> Answer:
+    """This one waits, the other goes on: what is said to this one is said to that one. Both are open and of one client.
+
+    409 survivor_merged: the other one is merged itself. Whoever comes to take part in the other by it reads there what is
+    said from now on.
+    """
+    body: Merging = call.body
+    joins = {} if body.people_join is None else {"people_join": body.people_join}
+    return _command(
+        backends().incidents.merge, call, incident_id, into=body.into, reason=body.reason, **joins
+    )
+
+
+@routes.post("/incidents/{incident_id}/unmerge", "Undo a merge", body=Reason, **_OPTIONAL_BODY)
+def unmerge(call: Call, incident_id: str) -> Answer:
+    """It goes on as it was. What was said meanwhile stays where it was said; what is said from now on is said here again."""
+    return _command(backends().incidents.unmerge, call, incident_id, reason=call.body.reason)
 
 
 @routes.post("/incidents/{incident_id}/rate", "Say how satisfied you are", body=Rated, **_COMMAND)

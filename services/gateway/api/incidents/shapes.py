@@ -124,6 +124,10 @@ class Incident(Shape):
     priority_decision: Decision | None = None
     assignment_decision: Decision | None = None
     follows_incident_id: str | None = None
+    merged_into_incident_id: str | None = Field(
+        None, description="While it is merged: the one that goes on in its place."
+    )
+    merge_time: Time | None = None
     form: FilledForm | None = Field(None, description="What was filled in. Left out of lists.")
     links: list[IncidentLink] = Field([], description="Left out of lists and of what commands answer.")
 

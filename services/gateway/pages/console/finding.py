@@ -34,6 +34,7 @@ _ENDED = (
     incident_pb2.INCIDENT_STATE_RESOLVED,
     incident_pb2.INCIDENT_STATE_CLOSED,
     incident_pb2.INCIDENT_STATE_CANCELED,
+    incident_pb2.INCIDENT_STATE_MERGED,
 )
 
 

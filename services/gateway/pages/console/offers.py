@@ -4,7 +4,7 @@ from fairlead.incidents.v1 import incident_pb2
 from fairlead.incidents.v1.incident_pb2 import Incident
 
 _OPEN = frozenset(
-    {"assign", "acknowledge", "reply", "note", "classify", "prioritize", "hold", "resolve", "cancel"}
+    {"assign", "acknowledge", "reply", "note", "classify", "prioritize", "hold", "resolve", "cancel", "merge"}
 )
 _OFFERED = {
     incident_pb2.INCIDENT_STATE_NEW: _OPEN,
@@ -14,6 +14,7 @@ _OFFERED = {
     incident_pb2.INCIDENT_STATE_RESOLVED: frozenset({"reply", "note", "classify", "close", "reopen"}),
     incident_pb2.INCIDENT_STATE_CLOSED: frozenset({"note", "reopen"}),
     incident_pb2.INCIDENT_STATE_CANCELED: frozenset({"note"}),
+    incident_pb2.INCIDENT_STATE_MERGED: frozenset({"unmerge"}),
 }
 
 

@@ -50,6 +50,8 @@ def _told() -> dict[str, str]:
         "confirmed": _("Confirmed"),
         "reopened": _("Reopened"),
         "canceled": _("Canceled"),
+        "merged": _("Merged"),
+        "unmerged": _("Merge undone"),
         "target_warned": _("Due soon"),
         "target_breached": _("Late"),
         "target_met": _("Met"),

@@ -149,7 +149,25 @@ _HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
     "reopened": lambda entry: (_("Reopened"), "refresh", "warn"),
     "rated": _rated,
     "canceled": lambda entry: (_("Canceled"), "circle-x", ""),
-}
+    "merged": lambda entry: (_("Merged into %(number)s", number=_other(entry)), "git-merge", ""),
+    "unmerged": lambda entry: (
+        _("No longer merged into %(number)s", number=_other(entry)), "arrow-back-up", "warn",
+    ),
+    "absorbed": lambda entry: (
+        _("%(number)s was merged into this: %(title)s", number=_other(entry), title=_title(entry)), "git-merge", "",
+    ),
+    "released": lambda entry: (
+        _("%(number)s is no longer merged into this", number=_other(entry)), "arrow-back-up", "warn",
+    ),
+}  # fmt: skip
+
+
+def _other(entry: TimelineEntry) -> str:
+    return entry.changes.get("number", "")
+
+
+def _title(entry: TimelineEntry) -> str:
+    return entry.changes.get("title", "") or _("(no subject)")
 
 
 def impact_times_urgency(impact: str, urgency: str) -> str:

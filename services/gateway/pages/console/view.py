@@ -14,7 +14,7 @@ from services.gateway.backends.words import number_of, word_of
 TABS = ("all", "mine", "unassigned", "risk", "waiting", "dispatcher")
 SORTS = ("priority", "due_time", "update_time", "breach_risk")
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
-STATES = ("new", "assigned", "in_progress", "on_hold", "resolved", "closed", "canceled")
+STATES = ("new", "assigned", "in_progress", "on_hold", "resolved", "closed", "canceled", "merged")
 SLA_STATES = ("breached", "at_risk", "ok", "paused", "met", "no_contract", "pending")
 KINDS = ("incident", "service_request")
 CHANNELS = ("email", "portal", "api", "alert", "phone")

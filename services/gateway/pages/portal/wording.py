@@ -16,7 +16,7 @@ from services.gateway.pages.signs import Sign
 # Reasons that the record gives itself; the line says it already.
 _CODES = frozenset({"requester_replied", "silence", "confirmed"})
 OPEN_STATES = ("new", "assigned", "in_progress", "on_hold", "resolved")
-CLOSED_STATES = ("closed", "canceled")
+CLOSED_STATES = ("closed", "canceled", "merged")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def client_sign(incident: Incident) -> Sign:
         "resolved": (_("Solved? Please confirm"), "circle-check", "warn"),
         "closed": (_("Closed"), "check", "quiet"),
         "canceled": (_("Canceled"), "x", "quiet"),
+        "merged": (_("Continued elsewhere"), "git-merge", "quiet"),
     }.get(state, (_("Received"), "inbox", "info"))
     return Sign(state, label, icon, tone)
 
@@ -62,6 +63,9 @@ def state_sentence(incident: Incident) -> str:
         "resolved": _("We think this is solved. Please tell us whether it is."),
         "closed": _("This is done."),
         "canceled": _("This was canceled."),
+        "merged": _(
+            "We handle this together with another request about the same thing. What you write here arrives there."
+        ),
     }.get(state, "")
 
 
@@ -106,7 +110,7 @@ class Promise:
 
 def promises(incident: Incident, clocks: clock_pb2.ClockSet, now: datetime) -> list[Promise]:
     """What was promised to the client and still runs; nothing for what has ended or waits."""
-    if state_word(incident) in ("resolved", "closed", "canceled"):
+    if state_word(incident) in ("resolved", "closed", "canceled", "merged"):
         return []
     on_hold = state_word(incident) == "on_hold"
     told = [(_promised(clock, on_hold), clock) for clock in clocks.clocks if _is_told(clock)]
@@ -160,12 +164,21 @@ def happening(entry: TimelineEntry, mine: bool) -> Line | None:
             "arrow-back-up",
             entry.reason,
         ),
+        "merged": Line(_merged(entry), "git-merge"),
+        "unmerged": Line(_("It goes on by itself again"), "arrow-back-up"),
         "canceled": Line(_("You canceled it") if mine else _("Canceled by %(name)s", name=name), "x", reason),
     }
     if entry.fact == "closed" and entry.reason != "confirmed":
         silence = entry.reason == "silence"
         return Line(_("Closed, since nobody objected") if silence else _("Closed"), "lock", reason)
     return lines.get(entry.fact)
+
+
+def _merged(entry: TimelineEntry) -> str:
+    number = entry.changes.get("number", "")
+    if not number:
+        return _("It goes on together with another request")
+    return _("It goes on together with %(number)s", number=number)
 
 
 def _awaited(incident: Incident) -> str:

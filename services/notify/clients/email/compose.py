@@ -106,6 +106,7 @@ class Composer:
             "tenant": mail.tenant.name,
             "actor": content.get("actor_name") or words["somebody"],
             "target": words.get(content.get("target", ""), ""),
+            "into": content.get("into", ""),
             "due": _due(content.get("due_time", ""), mail),
         }
         # A sender who could not be authenticated is shown nothing that somebody wrote, the subject included.

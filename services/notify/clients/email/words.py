@@ -28,6 +28,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "closed_by_silence": "Closed",
         "closed_by_silence_lead": "We heard nothing more about {number} and have closed it.",
         "closed_by_silence_ask": "Is it not solved after all? You can reopen it for a while.",
+        "merged": "Continued in {into}",
+        "merged_lead": "{number} is about the same as {into}. We go on with both there; your answers arrive there too.",
+        "unmerged": "Continued on its own",
+        "unmerged_lead": "{number} is not the same as {into} after all. We go on with it on its own, as before.",
         "answer_confirm": "Yes, it is solved",
         "answer_reopen": "No, it is not solved",
         "answer_rate": "How did we do?",
@@ -72,6 +76,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "closed_by_silence": "Clos",
         "closed_by_silence_lead": "Sans nouvelles de votre part, nous avons clos {number}.",
         "closed_by_silence_ask": "Ce n’est finalement pas résolu ? Vous pouvez encore le rouvrir quelque temps.",
+        "merged": "Suite dans {into}",
+        "merged_lead": (
+            "{number} concerne la même chose que {into}. Nous y traitons les deux ; vos réponses y arrivent aussi."
+        ),
+        "unmerged": "Suivi à part",
+        "unmerged_lead": (
+            "{number} ne concerne finalement pas la même chose que {into}. Nous le traitons de nouveau à part."
+        ),
         "answer_confirm": "Oui, c’est résolu",
         "answer_reopen": "Non, ce n’est pas résolu",
         "answer_rate": "Votre avis sur notre aide",

@@ -52,6 +52,8 @@ def event_choices() -> list[tuple[str, str]]:
         ("incidents.incident.reopened", _("It was reopened")),
         ("incidents.incident.rated", _("The requester said how it went")),
         ("incidents.incident.canceled", _("It was canceled")),
+        ("incidents.incident.merged", _("It was merged into another one")),
+        ("incidents.incident.unmerged", _("A merge was undone")),
         ("sla.target.warned", _("A target will soon be due")),
         ("sla.target.breached", _("A target was missed, and goes on")),
         ("sla.target.met", _("A target was met")),
