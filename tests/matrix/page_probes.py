@@ -139,6 +139,16 @@ CONSOLE = [
     _act("hold", a.incident, awaiting="vendor", reason="parts"),
     _act("resume", a.incident_on_hold),
     _act("resolve", a.incident, code="fixed", text="Put out."),
+    _ask("GET /console/incidents/{number}/merge", record=a.numbered, owner="technician"),
+    _ask(
+        "GET /console/incidents/{number}/merge",
+        query={"into": "{into_number}"},
+        record=a.two_incidents,
+        owner="technician",
+        by="preview",
+    ),
+    _act("merge", a.two_incidents, into="{into_number}"),
+    _act("unmerge", a.merged_incident),
 ]
 
 PORTAL = [

@@ -107,6 +107,7 @@ STATES = [
         "console-incident-contested", "/console/incidents/<number>", "dispatcher",
         lambda world: f"/console/incidents/{world.contested}", BOTH,
     ),
+    State("console-merge", "/console/incidents/<number>/merge", "technician", lambda world: f"/console/incidents/{world.talk}/merge?into={world.held}"),
     State("console-incident-solved", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.solved}"),
     State("console-incident-closed", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.closed}"),
     State("console-admin", "/console/admin", "admin", "/console/admin", BOTH),

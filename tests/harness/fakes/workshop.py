@@ -103,6 +103,17 @@ class FakeWorkshop(FakeDesk):
     def Cancel(self, request: Any, context: Any) -> Any:
         return self._work("Cancel", "canceled", request, context, state="CANCELED", reason=request.reason)
 
+    def Merge(self, request: Any, context: Any) -> Any:
+        into = self.by_number(request.into)
+        links = [{"kind": "LINK_KIND_MERGED_INTO", "incident_id": into.incident_id, "number": into.number}]
+        fields = {"merged_into_incident_id": into.incident_id, "links": links}
+        return self._work("Merge", "merged", request, context, fields, state="MERGED", reason=request.reason)
+
+    def Unmerge(self, request: Any, context: Any) -> Any:
+        done = self._work("Unmerge", "unmerged", request, context, state="NEW", needs="MERGED")
+        del done.links[:]
+        return done
+
     def _work(
         self, name: str, fact: str, request: Any, context: Any, fields: dict[str, Any] | None = None,
         state: str = "", needs: str = "", visible: bool = True, **said: str,

@@ -16,6 +16,7 @@ from services.gateway.pages.console.drawn import add_drawn
 from services.gateway.pages.console.files import files
 from services.gateway.pages.console.finding import finding
 from services.gateway.pages.console.incident import incident_pages
+from services.gateway.pages.console.merging import merging
 from services.gateway.pages.console.names import Recent
 from services.gateway.pages.console.pauses import pauses
 from services.gateway.pages.console.queue import queue_pages
@@ -39,6 +40,7 @@ def add_console(app: Flask) -> None:
         incident_pages,
         files,
         actions,
+        merging,
         pauses,
         article_pages,
         dashboards,

@@ -194,6 +194,12 @@ def _prioritize(caller: Caller, incident: Incident, form: Mapping[str, str]) -> 
     return {"impact": impact, "urgency": urgency, "reason": form.get("reason", "").strip()}
 
 
+def _merge(caller: Caller, incident: Incident, form: Mapping[str, str]) -> Fields:
+    """`into` is the other one's number; `join` is ticked where its people are to take part there."""
+    reason = form.get("reason", "").strip()
+    return {"into": form.get("into", "")[:100], "people_join": form.get("join") == "yes", "reason": reason}
+
+
 FORMS: dict[str, Callable[[Caller, Incident, Mapping[str, str]], Fields]] = {
     "reply": _message,
     "note": _message,
@@ -207,4 +213,6 @@ FORMS: dict[str, Callable[[Caller, Incident, Mapping[str, str]], Fields]] = {
     "cancel": _reason,
     "classify": _classify,
     "prioritize": _prioritize,
+    "merge": _merge,
+    "unmerge": _reason,
 }

@@ -186,6 +186,8 @@ def done_words() -> dict[str, str]:
         "cancel": _("Canceled."),
         "classify": _("Classified."),
         "prioritize": _("Priority set."),
+        "merge": _("Merged. What is said here arrives there."),
+        "unmerge": _("It goes on by itself again."),
         "answer_contest": _("Your answer stands, and the client can read it."),
     }
 
