@@ -190,11 +190,13 @@ def _add_groups() -> None:
     from cli.intake import intake
     from cli.sla import sla
     from cli.statement import statement
+    from cli.triage import triage
 
     main.add_command(dead_letters)
     main.add_command(intake)
     main.add_command(sla)
     main.add_command(statement)
+    main.add_command(triage)
 
 
 _add_groups()

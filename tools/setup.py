@@ -52,6 +52,7 @@ def missing_packages(for_tests):
         ("libssl.so.3", "libssl3"),
         ("libpango-1.0.so.0", "libpango-1.0-0"),  # statements as PDF
         ("libpangoft2-1.0.so.0", "libpangoft2-1.0-0"),
+        ("libgomp.so.1", "libgomp1"),  # the learned model's trees
     ):
         try:
             ctypes.CDLL(library)

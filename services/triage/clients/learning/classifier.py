@@ -1,0 +1,99 @@
+"""Classifies texts: learned from labeled ones, with confidence that can be believed and the words that decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from services.triage.clients.learning.blend import Blend
+from services.triage.clients.learning.scorers import Scorers
+from services.triage.clients.learning.views import Views, readable
+
+# One in so many texts is held back to fit confidence on; of few texts, each once.
+_PARTS = 5
+_MANY = 10_000
+_WORDS_SHOWN = 4
+# A word that pulled less than this share of the strongest decided nothing.
+_WEAKEST, _NOTHING = 0.4, 1e-9
+
+Tell = Callable[[str], None]
+
+
+class TextClassifier:
+    """Planes, trees and networks, blended: first it is learned how far each can be believed, then from everything."""
+
+    def __init__(
+        self, classes: np.ndarray, shares: np.ndarray, views: Views, scorers: Scorers, blend: Blend
+    ) -> None:
+        self.classes = classes
+        self._shares = shares
+        self._views = views
+        self._scorers = scorers
+        self._blend = blend
+
+    @classmethod
+    def learn(cls, texts: Sequence[str], labels: Sequence[str], tell: Tell) -> TextClassifier:
+        """At least two classes. The same texts in the same order give the same model; tell hears of progress."""
+        classes, truth = np.unique(np.asarray(labels, dtype=str), return_inverse=True)
+        # Threads of the algebra's own wait for each other longer than they work; the scorers learn side by side.
+        with threadpool_limits(1):
+            scorers = Scorers(len(classes))
+            blend = _tried(texts, truth, scorers, tell)
+            tell("learning from everything")
+            views = Views(texts)
+            scorers.fit(views.learned, truth)
+        return cls(classes, np.bincount(truth) / len(truth), views, scorers, blend)
+
+    def predict(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+        """The likeliest class of each text, and how likely it is."""
+        seen = self._views.of(texts)
+        likely = self._blend.probabilities(self._scorers.scores(seen))
+        # Pieces of words alone say nothing that anybody should rely on: then each class is as likely as it is common.
+        likely[seen.sparse[:, : len(self._views.words)].getnnz(axis=1) == 0] = self._shares
+        best = likely.argmax(axis=1)
+        return [(str(self.classes[at]), float(row[at])) for at, row in zip(best, likely, strict=True)]
+
+    def deciding_words(self, text: str, chosen: str) -> list[str]:
+        """The text's own words that pulled it most to this class, the strongest first."""
+        seen = self._views.of([text])
+        place = int(np.searchsorted(self.classes, chosen))
+        names = self._views.words
+        pulls = self._scorers.pull(seen, place)[: len(names)]
+        strongest = np.argsort(-pulls)[: 2 * _WORDS_SHOWN]
+        least = max(pulls[strongest[0]] * _WEAKEST, _NOTHING)
+        return readable([str(names[at]) for at in strongest if pulls[at] >= least])[:_WORDS_SHOWN]
+
+
+def _tried(texts: Sequence[str], truth: np.ndarray, scorers: Scorers, tell: Tell) -> Blend:
+    """How far each scorer can be believed on texts that it does not know; sets how long the networks learn."""
+    found: list[list[np.ndarray]] = []
+    known: list[np.ndarray] = []
+    epochs: list[int] = []
+    for part in range(_PARTS if len(texts) < _MANY else 1):
+        held = _held(truth, part)
+        if not held.any():
+            continue
+        tell(f"learning from {np.sum(~held):,}, to be tried on {np.sum(held):,}")
+        views = Views([text for text, apart in zip(texts, held, strict=True) if not apart])
+        unseen = views.of([text for text, apart in zip(texts, held, strict=True) if apart])
+        found.append(scorers.fit_watching(views.learned, truth[~held], unseen, truth[held]))
+        known.append(truth[held])
+        epochs.append(scorers.networks.epochs)
+    if not known:
+        return Blend.even(scorers.count, int(truth.max()) + 1)
+    scorers.networks.epochs = round(float(np.mean(epochs)))
+    return Blend.fit([np.concatenate(each) for each in zip(*found, strict=True)], np.concatenate(known))
+
+
+def _held(truth: np.ndarray, part: int) -> np.ndarray:
+    """Which texts one of the parts holds back: the same share of each class, and never all of one."""
+    order = np.random.default_rng(0).permutation(len(truth))
+    # Each text's rank within its class, in the order drawn.
+    by_class = order[np.argsort(truth[order], kind="stable")]
+    counts = np.bincount(truth)
+    rank = np.empty(len(truth), dtype=int)
+    rank[by_class] = np.arange(len(truth)) - np.repeat(np.cumsum(counts) - counts, counts)
+    share = counts[truth]
+    return (rank >= share * part // _PARTS) & (rank < share * (part + 1) // _PARTS) & (share > 1)

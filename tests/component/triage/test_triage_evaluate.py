@@ -1,0 +1,115 @@
+"""`fairlead triage evaluate`, and the classifier that it measures, on a few made-up tickets in two languages."""
+
+import csv
+import gzip
+import json
+import random
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.errors import BadUse
+from cli.triage import triage
+from services.triage.clients.learning.classifier import TextClassifier
+
+KINDS = {
+    "network": "vpn tunnel wifi réseau connexion router cable ping passerelle",
+    "printing": "printer toner paper imprimante papier bourrage tray cartridge",
+    "access": "password locked account reset compte verrouillé identifiant login",
+}
+FILLER = ["hello", "please", "help", "since", "monday", "bonjour", "merci", "urgent", "office", "bureau"]
+
+
+def tickets(count: int, seed: int) -> list[tuple[str, str, str]]:
+    """(subject, text, kind): two words of the kind among others."""
+    chance = random.Random(seed)
+    made = []
+    for at in range(count):
+        kind = list(KINDS)[at % len(KINDS)]
+        words = chance.sample(KINDS[kind].split(), 2) + chance.sample(FILLER, 4)
+        chance.shuffle(words)
+        made.append((words[0], " ".join(words[1:]), kind))
+    return made
+
+
+def written(path: Path, rows: list[tuple[str, str, str]], packed: bool = False) -> Path:
+    with (gzip.open if packed else open)(path, "wt", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerows([("subject", "text", "kind"), *rows])
+    return path
+
+
+def run(train: Path, test: Path, text: str = "subject,text", label: str = "kind") -> Result:
+    arguments = ["evaluate", "--train", str(train), "--test", str(test), "--text", text, "--label", label]
+    return CliRunner().invoke(triage, arguments, standalone_mode=False)
+
+
+@pytest.fixture(scope="module")
+def classifier() -> TextClassifier:
+    rows = [*tickets(60, seed=1), ("lonely", "coffee machine leaks", "kitchen")]
+    return TextClassifier.learn([f"{a} {b}" for a, b, _ in rows], [kind for *_, kind in rows], lambda _: None)
+
+
+def test_it_prints_one_object_with_every_figure(tmp_path: Path):
+    train = written(tmp_path / "train.csv.gz", [*tickets(60, seed=1), ("", "", "printing")], packed=True)
+    result = run(train, written(tmp_path / "test.csv", tickets(30, seed=2)))
+    assert result.return_value == 0, result.exception
+    told = json.loads(result.stdout)
+    assert told["accuracy"] > 0.85 and told["macro_f1"] > 0.85 and told["weighted_f1"] > 0.85
+    assert 0 <= told["expected_calibration_error"] <= 1 and 0 <= told["coverage_at_0_8"] <= 1
+    assert 0 <= told["accuracy_at_0_8"] <= 1 and told["accuracy_at_80_percent_coverage"] > 0.85
+    assert told["training_seconds"] > 0 and told["predictions_per_second"] > 0
+    assert (told["classes"], told["train_rows"], told["test_rows"], told["left_out"]) == (3, 60, 30, 1)
+    assert set(told["by_class"]) == set(KINDS)
+    assert "60 tickets to learn from" in result.stderr
+
+
+def test_accents_and_letter_case_do_not_matter(classifier: TextClassifier):
+    said = classifier.predict(["Le réseau et la connexion", "le RESEAU et la CONNEXION"])
+    assert said[0] == said[1] and said[0][0] == "network"
+
+
+def test_the_words_that_decided_are_the_texts_own(classifier: TextClassifier):
+    words = classifier.deciding_words("hello my vpn tunnel please", "network")
+    assert {"vpn", "tunnel"} & set(" ".join(words).split())
+    assert not {"hello", "please"} & set(words) and "router" not in " ".join(words)
+
+
+def test_a_class_with_one_example_can_be_learned_and_unknown_words_are_never_sure(classifier: TextClassifier):
+    assert "kitchen" in classifier.classes
+    [(_, confidence)] = classifier.predict(["entirely unknown words"])
+    assert confidence < 0.4
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "no column"),
+        (b"subject,text\na,b\n", "there is no column kind"),
+        (b"subject,text,kind\n", "no row has both"),
+        (b"subject,text,kind\n\xff,b,c\n", "not UTF-8"),
+        (b"\x1f\x8bbroken", "gzip|ended before"),
+        (b"subject,text,kind\na,b,c\nd,e,c\n", "one label"),
+    ],
+)
+def test_what_cannot_be_learned_from_is_told_in_one_line(tmp_path: Path, content: bytes, says: str):
+    train = tmp_path / "train.csv"
+    train.write_bytes(content)
+    error = run(train, written(tmp_path / "test.csv", tickets(3, seed=2))).exception
+    assert isinstance(error, BadUse) and "\n" not in str(error)
+    assert re.search(says, str(error)), str(error)
+
+
+def test_a_missing_file_is_told(tmp_path: Path):
+    error = run(tmp_path / "none.csv", tmp_path / "none.csv").exception
+    assert isinstance(error, BadUse) and "No such file" in str(error)
+
+
+def test_neither_triage_nor_the_command_line_carries_what_learns():
+    imports = "import sys, services.triage.main, cli.main"
+    asks = "assert not {'sklearn', 'lightgbm', 'numpy'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", f"{imports}; {asks}"], check=True, timeout=60)
