@@ -9,6 +9,7 @@ from cli.seed.credits import make_credits
 from cli.seed.desk import make_articles, make_groups, make_rules
 from cli.seed.forms import make_forms
 from cli.seed.office import Office
+from cli.seed.on_call import make_on_call, make_policies
 from cli.seed.programs import make_programs, make_samples
 from cli.seed.promises import make_promises
 from cli.seed.registry import make_client, make_people, make_provider
@@ -44,6 +45,8 @@ def _make(office: Office, provider_id: str, progress: Progress) -> dict[str, Any
     progress("assignment groups and rules")
     make_groups(office, people)
     make_rules(office)
+    make_on_call(office, people)
+    make_policies(office)
     progress("articles")
     make_articles(office, tenants)
     make_forms(office, tenants)

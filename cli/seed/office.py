@@ -17,7 +17,7 @@ from fairlead.directory.v1 import person_service_pb2_grpc, tenant_service_pb2_gr
 from fairlead.intake.v1 import form_service_pb2_grpc
 from fairlead.knowledge.v1 import article_service_pb2_grpc
 from fairlead.sla.v1 import contract_service_pb2_grpc, statement_service_pb2_grpc
-from fairlead.triage.v1 import rule_service_pb2_grpc
+from fairlead.triage.v1 import escalation_service_pb2_grpc, on_call_service_pb2_grpc, rule_service_pb2_grpc
 
 if TYPE_CHECKING:
     import httpx
@@ -45,7 +45,10 @@ class Office:
         self.contracts = contract_service_pb2_grpc.ContractServiceStub(sla)
         self.statements = statement_service_pb2_grpc.StatementServiceStub(sla)
         self.forms = form_service_pb2_grpc.FormServiceStub(channel("intake"))
-        self.rules = rule_service_pb2_grpc.RuleServiceStub(channel("triage"))
+        triage = channel("triage")
+        self.rules = rule_service_pb2_grpc.RuleServiceStub(triage)
+        self.escalations = escalation_service_pb2_grpc.EscalationServiceStub(triage)
+        self.on_call = on_call_service_pb2_grpc.OnCallServiceStub(triage)
         self.articles = article_service_pb2_grpc.ArticleServiceStub(channel("knowledge"))
         self._running = running
 

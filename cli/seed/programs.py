@@ -30,6 +30,8 @@ _OF_THE_PROVIDER = [
     "forms:write",
     "deliveries:read",
     "deliveries:write",
+    "on-call:read",
+    "on-call:write",
     "alerts:read",
     "alerts:write",
     "clients:write",

@@ -1,15 +1,19 @@
 """Wires the triage service."""
 
+import hmac
 import threading
 from collections.abc import Callable
 
 from chassis import bus, clock, mongo, rpc, telemetry
 from chassis.errors import Unavailable
 from chassis.ids import new_id
+from chassis.leases import Lease
 from chassis.outbox import Relay
 from chassis.process import Closing, Running, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.triage.v1 import (
+    escalation_service_pb2_grpc,
+    on_call_service_pb2_grpc,
     queue_service_pb2_grpc,
     rule_service_pb2_grpc,
     view_service_pb2_grpc,
@@ -19,7 +23,15 @@ from services.triage import store
 from services.triage.clients import DirectoryClients, DirectoryStaff, IncidentRecord, ServiceCallers
 from services.triage.config import TriageSettings
 from services.triage.consumers import consumers
-from services.triage.rpc import QueueServicer, RuleServicer, ViewServicer, WindowServicer
+from services.triage.domain.escalation.link import PageLinks
+from services.triage.rpc import (
+    EscalationServicer,
+    OnCallServicer,
+    QueueServicer,
+    RuleServicer,
+    ViewServicer,
+    WindowServicer,
+)
 from services.triage.use_cases import (
     CountOpen,
     DecideTriage,
@@ -30,9 +42,15 @@ from services.triage.use_cases import (
     SeeQueue,
     TryRules,
 )
+from services.triage.use_cases.escalating import Escalate
+from services.triage.use_cases.escalations import KeepPolicies, SeeEscalations
+from services.triage.use_cases.on_call import KeepSchedules
 from services.triage.use_cases.windows import KeepWindows, ReleaseHeld
 
 _WINDOW_SECONDS = 2.0
+_STEP_SECONDS = 0.5
+# Longer than any round takes; one that dies meanwhile delays the others by no more.
+_LEASE_SECONDS = 10.0
 
 
 def start(settings: TriageSettings) -> Running:
@@ -46,14 +64,21 @@ def start(settings: TriageSettings) -> Running:
     rules, groups = store.RuleStore(database), store.GroupStore(database)
     views = store.ViewStore(database)
     queue = store.QueueStore(database, signer)
-    relay = running.add(Relay(settings, [queue.rows]))
+    links = PageLinks(_page_link_secret(settings))
+    escalations = store.EscalationStore(database, signer, links)
+    relay = running.add(Relay(settings, [queue.rows, escalations.records]))
     relay.start()
 
     staff = DirectoryStaff(settings)
     record, callers = IncidentRecord(settings), ServiceCallers(signer)
     windows = store.WindowStore(database)
     decide = DecideTriage(rules, groups, queue, staff, record, callers, clock.now, windows)
-    hearing = consumers(decide, KeepQueue(queue, clock.now))
+    schedules, policies = store.ScheduleStore(database), store.PolicyStore(database)
+    escalate = Escalate(
+        policies, escalations, schedules, groups, queue, windows, staff, callers, clock.now, _failed
+    )
+    calls = SeeEscalations(escalations, escalate, staff, callers, links)
+    hearing = consumers(decide, KeepQueue(queue, clock.now), escalate, calls)
     listener = running.add(bus.Consumers(settings, database, verifier, hearing))
     listener.start()
 
@@ -84,25 +109,69 @@ def start(settings: TriageSettings) -> Running:
         ),
         (
             window_service_pb2_grpc.add_WindowServiceServicer_to_server,
-            WindowServicer(KeepWindows(windows, clients, clock.now, new_id)),
+            WindowServicer(KeepWindows(windows, clients, clock.now, new_id, escalations)),
             "fairlead.triage.v1.WindowService",
+        ),
+        (
+            on_call_service_pb2_grpc.add_OnCallServiceServicer_to_server,
+            OnCallServicer(KeepSchedules(schedules, staff, clock.now, new_id)),
+            "fairlead.triage.v1.OnCallService",
+        ),
+        (
+            escalation_service_pb2_grpc.add_EscalationServiceServicer_to_server,
+            EscalationServicer(
+                KeepPolicies(policies, schedules, groups, staff, clients, new_id),
+                calls,
+            ),
+            "fairlead.triage.v1.EscalationService",
         ),
         listener.dead_letters,
     ]
     server = running.add(rpc.Server(settings, verifier, servicers, readiness))
     server.start()
-    running.add(_Releases(ReleaseHeld(windows, decide, clock.now).release_due)).start()
+    released = ReleaseHeld(windows, decide, clock.now)
+    running.add(_Rounds("windows", released.release_due, _WINDOW_SECONDS)).start()
+    turn = Lease(database, "triage-escalations", new_id("proc"), _LEASE_SECONDS)
+    running.add(_Rounds("escalations", lambda: _call(escalate, turn), _STEP_SECONDS)).start()
     return running
 
 
-class _Releases:
-    """Looks every few seconds whether a maintenance window is over that held something."""
+def _call(escalate: Escalate, turn: Lease) -> int:
+    """Goes on with what is due, in one process at a time: that nobody is called twice rests on the record's revision."""
+    due_time = escalate.next_due_time()
+    if due_time is None or due_time > clock.now() or not turn.acquire():
+        return 0
+    try:
+        return escalate.fire()
+    finally:
+        turn.release()
 
-    def __init__(self, release_due: Callable[[], int]) -> None:
-        self._release_due = release_due
+
+def _failed(escalation_id: str, error: Exception) -> None:
+    telemetry.logger("triage").error(
+        "escalation_set_aside", escalation_id=escalation_id, error=type(error).__name__
+    )
+
+
+def _page_link_secret(settings: TriageSettings) -> bytes:
+    """Derived from the service's own private key: every replica has the same, and nobody else has it.
+
+    With a new key pair, the links of pages already sent lead nowhere.
+    """
+    private_key = (settings.key_dir / f"{settings.service}.key").read_bytes()
+    return hmac.digest(private_key, b"fairlead triage page link 1", "sha256")
+
+
+class _Rounds:
+    """Does something every so many seconds, which answers how much there was to do."""
+
+    def __init__(self, name: str, do: Callable[[], int], seconds: float) -> None:
+        self._name = name
+        self._do = do
+        self._seconds = seconds
         self._stopping = threading.Event()
         self._log = telemetry.logger("triage")
-        self._thread = threading.Thread(target=self._run, name="triage-windows", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"triage-{name}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -112,13 +181,13 @@ class _Releases:
         self._thread.join(timeout=4.0)
 
     def _run(self) -> None:
-        while not self._stopping.wait(_WINDOW_SECONDS):
+        while not self._stopping.wait(self._seconds):
             try:
-                self._release_due()
+                self._do()
             except Unavailable as error:
-                self._log.warning("windows_postponed", reason=error.reason)
+                self._log.warning(f"{self._name}_postponed", reason=error.reason)
             except Exception:
-                self._log.exception("windows_failed")
+                self._log.exception(f"{self._name}_failed")
 
 
 if __name__ == "__main__":

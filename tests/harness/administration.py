@@ -89,6 +89,14 @@ class Administration:
         return self._api.do("/maintenance-windows", body)["window_id"]
 
     @cached_property
+    def schedule(self) -> str:
+        return self._api.read("/on-call/schedules")["schedules"][0]["schedule_id"]
+
+    @cached_property
+    def policy(self) -> str:
+        return self._api.read("/escalation-policies")["policies"][0]["policy_id"]
+
+    @cached_property
     def dead_letter(self) -> str:
         """Of triage, as it stands in the page's address."""
         return f"triage/{_CONSUMERS['triage']}:{self.keep_letter('triage')}"

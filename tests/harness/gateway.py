@@ -28,7 +28,14 @@ from fairlead.intake.v1 import alert_service_pb2, form_service_pb2, submission_s
 from fairlead.knowledge.v1 import article_service_pb2
 from fairlead.notify.v1 import notify_service_pb2
 from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2
-from fairlead.triage.v1 import queue_service_pb2, rule_service_pb2, view_service_pb2, window_service_pb2
+from fairlead.triage.v1 import (
+    escalation_service_pb2,
+    on_call_service_pb2,
+    queue_service_pb2,
+    rule_service_pb2,
+    view_service_pb2,
+    window_service_pb2,
+)
 from services.gateway.auth.clients import OAuthClient
 from services.gateway.auth.context import Gateway
 from services.gateway.auth.keys import new_key
@@ -152,7 +159,12 @@ def gateway_room(
         scripted = {
             "intake": ScriptedServices(submission_service_pb2, alert_service_pb2, form_service_pb2),
             "triage": ScriptedServices(
-                queue_service_pb2, rule_service_pb2, view_service_pb2, window_service_pb2
+                escalation_service_pb2,
+                on_call_service_pb2,
+                queue_service_pb2,
+                rule_service_pb2,
+                view_service_pb2,
+                window_service_pb2,
             ),
             "sla": ScriptedServices(
                 clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2

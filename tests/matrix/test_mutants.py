@@ -24,7 +24,19 @@ CAUGHT = [
         for name in ("submissions", "quarantine", "mailboxes", "forms", "alert_sources", "alert_groups")
     ),
     ("incidents", "incidents"),
-    *(("triage", name) for name in ("rules", "groups", "views", "queue_entries", "maintenance_windows")),
+    *(
+        ("triage", name)
+        for name in (
+            "rules",
+            "groups",
+            "views",
+            "queue_entries",
+            "maintenance_windows",
+            "on_call_schedules",
+            "escalation_policies",
+            "escalations",
+        )
+    ),
     *(("sla", name) for name in ("contracts", "calendars", "clock_sets", "statements", "exclusions")),
     ("knowledge", "articles"),
     *(("notify", name) for name in ("deliveries", "webhooks")),

@@ -15,6 +15,8 @@ SCOPES: dict[str, str] = {
     "articles:write": "Write articles",
     "rules:read": "Read triage rules and assignment groups",
     "rules:write": "Change triage rules and assignment groups",
+    "on-call:read": "Read on-call schedules and who is on call",
+    "on-call:write": "Change on-call schedules, take shifts over",
     "webhooks:read": "Read webhook endpoints",
     "webhooks:write": "Change webhook endpoints",
     "mailboxes:read": "Read the mailboxes that mail is fetched from",

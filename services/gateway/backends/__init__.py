@@ -17,10 +17,12 @@ from services.gateway.backends.clocks import Clocks
 from services.gateway.backends.contracts import Calendars, Contracts, Previews
 from services.gateway.backends.dead_letters import DeadLetters
 from services.gateway.backends.deliveries import Deliveries, Suppressions, Webhooks
+from services.gateway.backends.escalations import Escalations
 from services.gateway.backends.figures import Figures
 from services.gateway.backends.forms import Forms
 from services.gateway.backends.incidents import Incidents
 from services.gateway.backends.mailboxes import Mailboxes
+from services.gateway.backends.on_call import OnCall
 from services.gateway.backends.people import People, Teams
 from services.gateway.backends.queue import Queue, Views
 from services.gateway.backends.rules import AssignmentGroups, Rules
@@ -51,6 +53,8 @@ class Backends:
         self.figures = Figures(triage, incidents, sla)
         self.views = Views(triage)
         self.windows = Windows(triage)
+        self.on_call = OnCall(triage)
+        self.escalations = Escalations(triage)
         self.rules = Rules(triage)
         self.assignment_groups = AssignmentGroups(triage)
         self.contracts = Contracts(sla)

@@ -46,6 +46,8 @@ def _labels() -> dict[str, str]:
         "submissions:write": _("Release and discard quarantined submissions"),
         "alerts:read": _("Read alerts and the sources they come from"),
         "alerts:write": _("Change alert sources"),
+        "on-call:read": _("Read on-call schedules and who is on call"),
+        "on-call:write": _("Change on-call schedules, take shifts over"),
         "forms:read": _("Read forms"),
         "forms:write": _("Write, publish and withdraw forms"),
         "deliveries:read": _("Read deliveries"),

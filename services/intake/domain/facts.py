@@ -50,4 +50,12 @@ class Bounced:
     diagnostic: str = ""
 
 
-Fact = Received | Quarantined | Released | Discarded | Bounced
+@dataclass(frozen=True, slots=True)
+class PageAnswered:
+    """A person replied to the mail by which they were called. answer_tag: what its address carried."""
+
+    submission_id: str
+    answer_tag: str
+
+
+Fact = Received | Quarantined | Released | Discarded | Bounced | PageAnswered

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.intake.domain.arrival import Arrival
-from services.intake.domain.facts import Bounced, Discarded, Fact, Quarantined, Received
-from services.intake.domain.loops import is_our_own, return_path
+from services.intake.domain.facts import Bounced, Discarded, Fact, PageAnswered, Quarantined, Received
+from services.intake.domain.loops import answer_tag, is_our_own, return_path
 from services.intake.domain.mail import Address, NormalizedMail
 from services.intake.domain.outline import LARGEST_HEAD
 from services.intake.domain.submission import (
@@ -133,7 +133,7 @@ def quarantine_reason(
         return MAIL_LOOP
     if place is None or not place.provider_id:
         return DOMAIN_UNKNOWN
-    if mail.bounce:
+    if mail.bounce or answer_tag(arrival):
         return ""
     if mail.sender is None:
         return SENDER_MISSING
@@ -158,13 +158,15 @@ def file_mail(
     place = staff or place
     reason = quarantine_reason(arrival, mail, place, head, mark)
     bounced = mail is not None and mail.bounce is not None and not reason
+    # Neither is for the record: who was called answers us, not the client.
+    settled = bounced or (not reason and bool(answer_tag(arrival)))
     provider_id = place.provider_id if place else ""
     submission = Submission(
         submission_id=arrival.arrival_id,
         provider_id=provider_id or UNPLACED,
         tenant_id=_room(place, bool(reason)),
         channel=Channel.EMAIL,
-        state=_state(reason, bounced),
+        state=_state(reason, settled),
         sender=_party(sender_of(arrival, mail), place.person_id if place and not bounced else ""),
         subject=title_of(mail.subject) if mail else "",
         text=_text(mail),
@@ -177,19 +179,19 @@ def file_mail(
         problems=_problems(mail, bounced),
         quarantine_reason=reason,
         candidate_tenant_ids=_candidates(place) if reason else (),
-        accept_time=now if bounced else None,
-        attempt_time=None if reason or bounced else now + OWN_TIME,
+        accept_time=now if settled else None,
+        attempt_time=None if reason or settled else now + OWN_TIME,
     )
     return Filed(submission, _facts(submission, arrival, mail, bool(reason)))
 
 
-def _state(reason: str, bounced: bool) -> State:
+def _state(reason: str, settled: bool) -> State:
     if reason == PERSON_REJECTED:
         # Put away by the client's own rule: nobody need look, and whoever looks may still release it.
         return State.DISCARDED
     if reason:
         return State.QUARANTINED
-    return State.ACCEPTED if bounced else State.RECEIVED
+    return State.ACCEPTED if settled else State.RECEIVED
 
 
 def _candidates(place: Place | None) -> tuple[str, ...]:
@@ -284,7 +286,13 @@ def _facts(
         return (Discarded(submission),)
     if quarantined:
         return (Quarantined(submission),)
-    return _bounces(submission, arrival, mail) if mail and mail.bounce else (Received(submission),)
+    if mail and mail.bounce:
+        return _bounces(submission, arrival, mail)
+    if tag := answer_tag(arrival):
+        # That somebody is out of office is no answer.
+        automatic = submission.evidence.automatic
+        return () if automatic else (PageAnswered(submission.submission_id, tag),)
+    return (Received(submission),)
 
 
 def _bounces(submission: Submission, arrival: Arrival, mail: NormalizedMail) -> tuple[Fact, ...]:

@@ -7,7 +7,15 @@ from google.protobuf.message import Message
 from chassis.outbox import OutboundEvent
 from chassis.tenancy import Caller
 from fairlead.intake.v1 import events_pb2, submission_pb2
-from services.intake.domain.facts import Bounced, Discarded, Fact, Quarantined, Received, Released
+from services.intake.domain.facts import (
+    Bounced,
+    Discarded,
+    Fact,
+    PageAnswered,
+    Quarantined,
+    Received,
+    Released,
+)
 from services.intake.domain.submission import UNPLACED, Channel, State, Submission
 
 _CHANNELS = {
@@ -96,5 +104,9 @@ def _message(fact: Fact) -> tuple[str, Message]:
                 return_path=fact.return_path,
                 permanent=fact.permanent,
                 diagnostic=fact.diagnostic,
+            )
+        case PageAnswered(submission_id, answer_tag):
+            return "page_answered", events_pb2.PageAnswered(
+                submission_id=submission_id, answer_tag=answer_tag
             )
     raise TypeError(f"no event is made of {type(fact).__name__}")

@@ -14,6 +14,7 @@ from fairlead.incidents.v1 import incident_pb2
 from fairlead.intake.v1 import events_pb2 as intake_events
 from fairlead.sla.v1 import contract_pb2
 from fairlead.sla.v1 import events_pb2 as sla_events
+from fairlead.triage.v1 import events_pb2 as triage_events
 from services.notify.domain.notification import IncidentFact, Recipient, Side
 from services.notify.domain.webhook import EVENT_TYPES
 from services.notify.use_cases import NoteBounce, Report, Tell
@@ -59,6 +60,7 @@ def consumers(tell: Tell, bounced: NoteBounce, forget: Forget) -> list[Consumer]
         Consumer("notify-incidents", "incidents", tuple(_INCIDENT_FACTS), _telling(tell, incident_fact)),
         Consumer("notify-targets", "sla", tuple(_TARGET_FACTS), _telling(tell, target_fact)),
         Consumer("notify-statements", "sla", tuple(_STATEMENT_FACTS), _telling(tell, statement_fact)),
+        Consumer("notify-pages", "triage", ("paged",), _telling(tell, page_fact)),
         Consumer("notify-bounces", "intake", ("bounce_received",), _bouncing(bounced)),
         Consumer(
             "notify-directory",
@@ -118,6 +120,33 @@ def target_fact(event: Event) -> IncidentFact:
         assignee_id=message.assignee_id if told else "",
         assignee_name=message.assignee_name if told else "",
         details={"target": _TARGETS.get(clock.kind, ""), "due_time": due},
+    )
+
+
+def page_fact(event: Event) -> IncidentFact:
+    """Somebody is called by triage: for their own mail alone."""
+    message = event.parse(triage_events.Paged)
+    escalation, page = message.escalation, message.page
+    return IncidentFact(
+        event_id=event.id,
+        fact=event.fact,
+        time=event.time,
+        provider_id=event.provider_id,
+        tenant_id=event.tenant_id,
+        incident_id=escalation.incident_id,
+        number=escalation.number,
+        title=escalation.title,
+        actor_subject=event.caller.subject,
+        assignee_id=page.person.person_id,
+        assignee_name=page.person.name,
+        details={
+            "priority": f"P{escalation.priority}" if escalation.priority else "",
+            "step": str(page.step),
+            "steps": str(escalation.steps),
+            "via": page.via,
+            "policy": escalation.policy_name,
+            "answer_tag": message.answer_tag,
+        },
     )
 
 

@@ -171,6 +171,7 @@ _TOLD = {
     "reopened": _reopened,
     "merged": _merged,
     "unmerged": _merged,
+    "paged": _to_assignee,
     "target_warned": _to_assignee,
     "target_breached": _to_assignee,
 }

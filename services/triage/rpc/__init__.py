@@ -1,8 +1,17 @@
-"""Calls in: the queue, rules, assignment groups and saved views."""
+"""Calls in: the queue, rules, assignment groups, saved views, on-call schedules."""
 
+from services.triage.rpc.escalations import EscalationServicer
+from services.triage.rpc.on_call import OnCallServicer
 from services.triage.rpc.queue import QueueServicer
 from services.triage.rpc.rules import RuleServicer
 from services.triage.rpc.views import ViewServicer
 from services.triage.rpc.windows import WindowServicer
 
-__all__ = ["QueueServicer", "RuleServicer", "ViewServicer", "WindowServicer"]
+__all__ = [
+    "EscalationServicer",
+    "OnCallServicer",
+    "QueueServicer",
+    "RuleServicer",
+    "ViewServicer",
+    "WindowServicer",
+]

@@ -2,24 +2,49 @@
 
 from chassis import mongo
 from services.triage.store.documents import (
+    EscalationDocument,
     GroupDocument,
     HeldDocument,
+    PolicyDocument,
     QueueDocument,
     RuleDocument,
+    ScheduleDocument,
     ViewDocument,
     WindowDocument,
 )
+from services.triage.store.escalations import EscalationStore, PolicyStore
+from services.triage.store.on_call import ScheduleStore
 from services.triage.store.queue import QueueStore, place_by_risk
 from services.triage.store.rules import GroupStore, RuleStore
 from services.triage.store.views import ViewStore
 from services.triage.store.windows import WindowStore
 
-__all__ = ["GroupStore", "QueueStore", "RuleStore", "ViewStore", "WindowStore", "prepare"]
+__all__ = [
+    "EscalationStore",
+    "GroupStore",
+    "PolicyStore",
+    "QueueStore",
+    "RuleStore",
+    "ScheduleStore",
+    "ViewStore",
+    "WindowStore",
+    "prepare",
+]
 
 
 def prepare() -> None:
     """Makes the indexes. Raises Unavailable while MongoDB is away."""
     place_by_risk()
     mongo.ensure_indexes(
-        [RuleDocument, GroupDocument, QueueDocument, ViewDocument, WindowDocument, HeldDocument]
+        [
+            RuleDocument,
+            GroupDocument,
+            QueueDocument,
+            ViewDocument,
+            WindowDocument,
+            HeldDocument,
+            ScheduleDocument,
+            PolicyDocument,
+            EscalationDocument,
+        ]
     )

@@ -98,6 +98,63 @@ class QueueDocument(_Owned):
     )
 
 
+class ScheduleDocument(_Owned):
+    """An on-call schedule with its overrides, in the provider's own room."""
+
+    name = me.StringField(required=True)
+    time_zone = me.StringField(required=True)
+    layers = me.ListField(me.DictField())
+    overrides = me.ListField(me.DictField())
+    meta = _meta("on_call_schedules", [("tenant_id", "provider_id", "name")])
+
+
+class PolicyDocument(_Owned):
+    """An escalation policy, in the provider's own room."""
+
+    name = me.StringField(required=True)
+    position = me.IntField(required=True)
+    policy = me.DictField()
+    meta = _meta("escalation_policies", [("tenant_id", "provider_id", "position")])
+
+
+class EscalationDocument(_Owned):
+    """An escalation of one incident; `next_time` is missing once it is over."""
+
+    incident_id = me.StringField(required=True)
+    state = me.StringField(required=True)
+    next_time = me.DateTimeField()
+    held_by = me.StringField()
+    start_time = me.DateTimeField(required=True)
+    concern = me.DictField()
+    policy = me.DictField()
+    trigger = me.StringField(required=True)
+    step = me.IntField(required=True)
+    round = me.IntField(required=True)
+    pages = me.ListField(me.DictField())
+    unmanned = me.ListField()
+    end_time = me.DateTimeField()
+    ended_by = me.DictField()
+    reason = me.StringField()
+    meta = _meta(
+        "escalations",
+        [
+            ("provider_id", "tenant_id", "incident_id"),
+            ("provider_id", "incident_id"),
+            # Of all tenants: SystemScope("the next steps of escalations"), SystemScope("the links of pages").
+            {
+                "fields": ["next_time"],
+                "partialFilterExpression": {"next_time": {"$gt": _EPOCH}},
+                "name": "next_step",
+            },
+            {
+                "fields": ["pages.page_id"],
+                "partialFilterExpression": {"pages.page_id": {"$gt": ""}},
+                "name": "page_of_a_link",
+            },
+        ],
+    )
+
+
 class WindowDocument(_Owned):
     """A maintenance window, in its client's room."""
 

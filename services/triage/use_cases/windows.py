@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chassis.tenancy import Caller, Role
+from chassis.tenancy import Caller, Role, TenantScope
 from services.triage import ports
 from services.triage.domain.window import Window
 from services.triage.use_cases.queue import DecideTriage, Opening
@@ -21,6 +21,7 @@ class KeepWindows:
     clients: ports.Clients
     now: ports.Clock
     new_id: ports.NewId
+    escalations: ports.Escalations | None = None
 
     def create(self, caller: Caller, wanted: Window) -> Window:
         """Raises NotFound("tenant_not_found"), InvalidArgument."""
@@ -44,6 +45,9 @@ class KeepWindows:
         caller.require(*_MAY_PLAN)
         ended = self.windows.get(caller.granted(), window_id).ended(self.now())
         self.windows.put(ended)
+        if self.escalations:
+            room = TenantScope(ended.provider_id, ended.tenant_id)
+            self.escalations.retime(room, ended.window_id, ended.end_time)
         return ended
 
 

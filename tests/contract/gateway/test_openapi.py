@@ -27,7 +27,14 @@ from fairlead.intake.v1 import (
 from fairlead.knowledge.v1 import article_service_pb2
 from fairlead.notify.v1 import notify_service_pb2
 from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2
-from fairlead.triage.v1 import queue_service_pb2, rule_service_pb2, view_service_pb2, window_service_pb2
+from fairlead.triage.v1 import (
+    escalation_service_pb2,
+    on_call_service_pb2,
+    queue_service_pb2,
+    rule_service_pb2,
+    view_service_pb2,
+    window_service_pb2,
+)
 from services.gateway.api.catalog import RESOURCES, ROUTES
 from services.gateway.api.openapi import describe
 from services.gateway.api.routes import PREFIX, Route
@@ -42,7 +49,14 @@ BEHIND = {
     "directory": (tenant_service_pb2, person_service_pb2),
     "incidents": (incident_service_pb2, attachment_service_pb2),
     "intake": (submission_service_pb2, alert_service_pb2, form_service_pb2, mailbox_service_pb2),
-    "triage": (queue_service_pb2, rule_service_pb2, view_service_pb2, window_service_pb2),
+    "triage": (
+        escalation_service_pb2,
+        on_call_service_pb2,
+        queue_service_pb2,
+        rule_service_pb2,
+        view_service_pb2,
+        window_service_pb2,
+    ),
     "sla": (clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2),
     "knowledge": (article_service_pb2,),
     "notify": (notify_service_pb2,),

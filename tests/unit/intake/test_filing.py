@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.intake.domain.arrival import LARGEST_MAIL, Arrival, fingerprint
-from services.intake.domain.facts import Bounced, Discarded, Quarantined, Received
+from services.intake.domain.facts import Bounced, Discarded, PageAnswered, Quarantined, Received
 from services.intake.domain.filing import NewPerson, Place, file_mail, reply_token, written_to
 from services.intake.domain.mail import normalize
 from services.intake.domain.submission import State
@@ -76,6 +76,17 @@ def test_a_delivery_report_that_came_to_a_return_path_is_about_one_mail_of_ours(
     tag = "b-" + "a2" * 18 + "q"
     [fact] = filed(raw, arrival=replace(ARRIVAL, recipients=(f"Support+{tag.upper()}@x.example",))).facts
     assert (fact.return_path, fact.permanent) == (tag, True)
+
+
+def test_a_reply_to_a_page_is_an_answer_to_us_and_not_to_the_client():
+    tag = "p-" + "a2" * 18 + "b"
+    arrival = replace(ARRIVAL, recipients=(f"support+{tag.upper()}@acme.northstar.example",))
+    # Staff belong to no client, and need not.
+    result = filed(arrival=arrival, place=Place("prv_north"))
+    assert result.submission.state is State.ACCEPTED
+    assert result.facts == (PageAnswered("sub_1", tag),)
+    away = LETTER.replace(b"Subject: ", b"Auto-Submitted: auto-replied\r\nSubject: Out of office: ")
+    assert filed(away, arrival=arrival).facts == ()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from services.gateway.pages.console.finding import finding
 from services.gateway.pages.console.incident import incident_pages
 from services.gateway.pages.console.merging import merging
 from services.gateway.pages.console.names import Recent
+from services.gateway.pages.console.on_call import ON_CALL
 from services.gateway.pages.console.pauses import pauses
 from services.gateway.pages.console.queue import queue_pages
 from services.gateway.pages.console.risk import row_risk
@@ -44,6 +45,7 @@ def add_console(app: Flask) -> None:
         pauses,
         article_pages,
         dashboards,
+        *ON_CALL,
         *AREAS,
     ):
         app.register_blueprint(area)

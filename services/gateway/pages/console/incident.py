@@ -20,6 +20,7 @@ from services.gateway.auth.context import gateway
 from services.gateway.backends.words import word_of
 from services.gateway.pages.console import choices, names
 from services.gateway.pages.console.clocks import clock_lines
+from services.gateway.pages.console.escalations import escalations_of
 from services.gateway.pages.console.frame import render, staff_only, wants_fragment
 from services.gateway.pages.console.offers import offers
 from services.gateway.pages.console.reasons import reason_in_words
@@ -119,6 +120,7 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "is_contested": is_contested,
         "stood_still": stood_still,
         "may_answer": bool(caller.roles & _ANSWER),
+        "escalations": _if_there(lambda: escalations_of(caller, incident.incident_id)) or [],
         "alert_groups": _if_there(lambda: _alert_groups(caller, incident)) or [],
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
         "deliveries": deliveries,
@@ -177,6 +179,7 @@ def done_words() -> dict[str, str]:
         "reply": _("Your reply was sent to the client."),
         "note": _("Note added. Only staff can see it."),
         "assign": _("Assigned."),
+        "escalation": _("You have it. Nobody else is called."),
         "acknowledge": _("Taken in hand."),
         "hold": _("On hold."),
         "resume": _("Work goes on."),

@@ -52,6 +52,7 @@ def _told() -> dict[str, str]:
         "canceled": _("Canceled"),
         "merged": _("Merged"),
         "unmerged": _("Merge undone"),
+        "paged": _("Called"),
         "target_warned": _("Due soon"),
         "target_breached": _("Late"),
         "target_met": _("Met"),

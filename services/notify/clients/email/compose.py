@@ -107,6 +107,7 @@ class Composer:
             "actor": content.get("actor_name") or words["somebody"],
             "target": words.get(content.get("target", ""), ""),
             "into": content.get("into", ""),
+            **{name: content.get(name, "") for name in ("priority", "step", "steps", "via")},
             "due": _due(content.get("due_time", ""), mail),
         }
         # A sender who could not be authenticated is shown nothing that somebody wrote, the subject included.
@@ -135,6 +136,9 @@ class Composer:
     def _answers(self, mail: Mail, words: Mapping[str, str]) -> list[dict[str, str]]:
         """Links that answer without signing in: each shows a page that says what it does, and does it there."""
         language = mail.locale.split("-")[0]
+        if tag := mail.delivery.content.get("answer_tag"):
+            link = f"{self._public_url}/page/{tag}?lang={language}"
+            return [{"label": words["answer_acknowledge"], "link": link}]
         base = f"{self._public_url}/t/{mail.tenant.slug}/answer"
         return [
             {"label": words[f"answer_{answer}"], "link": f"{base}/{token}?lang={language}"}
@@ -190,7 +194,9 @@ def _unverified(mail: Mail) -> bool:
 def _reply_address(mail: Mail) -> str:
     """The support mailbox with the recipient's own token; subaddressing, RFC 5233."""
     local, _, domain = mail.tenant.support_address.rpartition("@")
-    return f"{local}+{mail.reply_token}@{domain}"
+    # Who is called answers the page, not the client.
+    tag = mail.delivery.content.get("answer_tag") or mail.reply_token
+    return f"{local}+{tag}@{domain}"
 
 
 def _domain(mail: Mail) -> str:

@@ -1,17 +1,15 @@
-"""Events in: incidents are decided on and shown in the queue; clocks give rows their due times."""
+"""What is announced of incidents and clocks, as changes of the queue's rows."""
 
-from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from chassis.bus import Consumer, Event, EventFailed
+from chassis.bus import Event
 from fairlead.incidents.v1 import events_pb2 as incident_events
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.sla.v1 import clock_pb2, contract_pb2
 from fairlead.sla.v1 import events_pb2 as sla_events
-from services.triage.domain.matrix import Level
 from services.triage.domain.queue import (
     Hold,
     IncidentFacts,
@@ -24,10 +22,9 @@ from services.triage.domain.queue import (
     with_forecast,
     without_contract,
 )
-from services.triage.domain.report import Report
-from services.triage.use_cases import DecideTriage, KeepQueue, Opening, RowChange
+from services.triage.use_cases import RowChange
 
-_INCIDENT_FACTS = {
+INCIDENT_FACTS = {
     "incident_opened": incident_events.IncidentOpened,
     "replied": incident_events.Replied,
     "noted": incident_events.Noted,
@@ -47,7 +44,7 @@ _INCIDENT_FACTS = {
     "unmerged": incident_events.Unmerged,
     "released": incident_events.Released,
 }
-_TARGET_FACTS = {
+TARGET_FACTS = {
     "target_started": sla_events.TargetStarted,
     "target_changed": sla_events.TargetChanged,
     "target_warned": sla_events.TargetWarned,
@@ -55,7 +52,8 @@ _TARGET_FACTS = {
     "target_met": sla_events.TargetMet,
     "target_missed": sla_events.TargetMissed,
 }
-_FORECAST = "target_forecast"
+FORECAST = "target_forecast"
+CLOCK_FACTS = {**TARGET_FACTS, FORECAST: sla_events.TargetForecast}
 _TARGETS = {
     contract_pb2.TARGET_KIND_FIRST_RESPONSE: "first_response",
     contract_pb2.TARGET_KIND_RESOLUTION: "resolution",
@@ -65,46 +63,21 @@ _TARGETS = {
 _SHOWN_LEVELS = frozenset({contract_pb2.TARGET_LEVEL_UNSPECIFIED, contract_pb2.TARGET_LEVEL_CLIENT})
 
 
-def consumers(decide: DecideTriage, keep: KeepQueue) -> list[Consumer]:
-    """What triage hears. Deciding and showing are apart: a slow record must not hold up the queue."""
-    return [
-        Consumer(
-            name="triage-queue",
-            source="incidents",
-            facts=tuple(_INCIDENT_FACTS),
-            handle=_keeping(keep, incident_change),
-        ),
-        Consumer(
-            name="triage-clocks",
-            source="sla",
-            facts=(*_TARGET_FACTS, _FORECAST),
-            handle=_keeping(keep, clock_change),
-        ),
-        Consumer(
-            name="triage-decisions",
-            source="incidents",
-            facts=("incident_opened",),
-            handle=_deciding(decide),
-        ),
-    ]
-
-
-def incident_change(event: Event) -> RowChange:
+def incident_change(event: Event, message: Any) -> RowChange:
     """An incident's announcement as a change of its row."""
-    facts = facts_of(event.parse(_INCIDENT_FACTS[event.fact]).incident)
+    facts = facts_of(message.incident)
     return RowChange(
         event.provider_id, event.tenant_id, facts.incident_id, lambda row: with_facts(row, facts)
     )
 
 
-def clock_change(event: Event) -> RowChange:
+def clock_change(event: Event, message: Any) -> RowChange:
     """A clock's announcement as a change of its incident's row."""
-    if event.fact == _FORECAST:
-        return _forecast_change(event)
-    message: Any = event.parse(_TARGET_FACTS[event.fact])
+    if event.fact == FORECAST:
+        return _forecast_change(event, message)
     if event.fact == "target_started" and not message.has_contract:
         return RowChange(event.provider_id, event.tenant_id, event.aggregate_id, without_contract)
-    if message.clock.level not in _SHOWN_LEVELS:
+    if not is_for_the_client(message.clock):
         return RowChange(event.provider_id, event.tenant_id, event.aggregate_id, lambda row: row)
     clock = clock_of(message.clock, event.seq)
 
@@ -114,8 +87,13 @@ def clock_change(event: Event) -> RowChange:
     return RowChange(event.provider_id, event.tenant_id, event.aggregate_id, change)
 
 
-def _forecast_change(event: Event) -> RowChange:
-    clock = event.parse(sla_events.TargetForecast).clock
+def is_for_the_client(clock: clock_pb2.Clock) -> bool:
+    """Whether it is promised to the client, not agreed with a group or vendor."""
+    return clock.level in _SHOWN_LEVELS
+
+
+def _forecast_change(event: Event, message: Any) -> RowChange:
+    clock = message.clock
     said = clock.forecast
     forecast = QueueForecast(
         target=_TARGETS.get(clock.kind, ""),
@@ -170,55 +148,6 @@ def clock_of(clock: clock_pb2.Clock, sequence: int) -> QueueClock:
     due_time = _time(clock.due_time) if runs and clock.HasField("due_time") else None
     target = _TARGETS.get(clock.kind) or f"custom:{clock.name}"
     return QueueClock(target, state, due_time, sequence, clock.cycle)
-
-
-def _keeping(keep: KeepQueue, change_of: Callable[[Event], RowChange]) -> Callable[[list[Event]], None]:
-    def handle(events: list[Event]) -> None:
-        changes, failed = _each(events, change_of)
-        keep.apply(changes)
-        if failed:
-            raise EventFailed(failed)
-
-    return handle
-
-
-def _deciding(decide: DecideTriage) -> Callable[[list[Event]], None]:
-    def handle(events: list[Event]) -> None:
-        openings, failed = _each(events, _opening)
-        failed |= decide.decide(openings)
-        if failed:
-            raise EventFailed(failed)
-
-    return handle
-
-
-def _each(events: Iterable[Event], read: Callable) -> tuple[list, dict[str, Exception]]:
-    """What could be read of a batch, and event id → error for the rest: one bad event holds up no other."""
-    done, failed = [], {}
-    for event in events:
-        try:
-            done.append(read(event))
-        except Exception as error:
-            failed[event.id] = error
-    return done, failed
-
-
-def _opening(event: Event) -> Opening:
-    incident = event.parse(incident_events.IncidentOpened).incident
-    given = incident.priority_decision.source != "default"
-    report = Report(
-        incident_id=incident.incident_id,
-        tenant_id=incident.tenant_id,
-        subject=incident.title,
-        text=incident.description,
-        channel=incident.channel,
-        sender=incident.requester.address,
-        category=incident.category,
-        impact=Level(incident.impact) if given and incident.impact else None,
-        urgency=Level(incident.urgency) if given and incident.urgency else None,
-        configuration_item=incident.configuration_item,
-    )
-    return Opening(event.id, event.provider_id, report)
 
 
 def _hold(hold: incident_pb2.Hold) -> Hold:

@@ -1,0 +1,62 @@
+"""On-call schedules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chassis.rpc import call
+from chassis.tenancy import Caller
+from fairlead.triage.v1 import on_call_pb2 as on_call
+from fairlead.triage.v1 import on_call_service_pb2 as messages
+from fairlead.triage.v1.on_call_service_pb2_grpc import OnCallServiceStub
+
+
+class OnCall:
+    """Client of fairlead.triage.v1.OnCallService."""
+
+    def __init__(self, channel: Any) -> None:
+        self._stub = OnCallServiceStub(channel)
+
+    def create(self, caller: Caller, new: on_call.OnCallSchedule) -> on_call.OnCallSchedule:
+        return call(self._stub.CreateSchedule, messages.CreateScheduleRequest(schedule=new), caller)
+
+    def update(self, caller: Caller, changed: on_call.OnCallSchedule) -> on_call.OnCallSchedule:
+        """Its overrides stay as they are."""
+        return call(self._stub.UpdateSchedule, messages.UpdateScheduleRequest(schedule=changed), caller)
+
+    def delete(self, caller: Caller, schedule_id: str) -> None:
+        call(self._stub.DeleteSchedule, messages.DeleteScheduleRequest(schedule_id=schedule_id), caller)
+
+    def get(self, caller: Caller, schedule_id: str) -> on_call.OnCallSchedule:
+        return call(self._stub.GetSchedule, messages.GetScheduleRequest(schedule_id=schedule_id), caller)
+
+    def all(self, caller: Caller) -> list[on_call.OnCallSchedule]:
+        """By name."""
+        return [*call(self._stub.ListSchedules, messages.ListSchedulesRequest(), caller).schedules]
+
+    def shifts(
+        self, caller: Caller, schedule_id: str, start: datetime, end: datetime
+    ) -> list[on_call.OnCallShift]:
+        """Gaps among them."""
+        request = messages.ListShiftsRequest(schedule_id=schedule_id)
+        request.start_time.FromDatetime(start)
+        request.end_time.FromDatetime(end)
+        return [*call(self._stub.ListShifts, request, caller).shifts]
+
+    def now(self, caller: Caller, moment: datetime | None = None) -> list[on_call.OnCallNow]:
+        """Who is on call by every schedule."""
+        request = messages.ListOnCallRequest()
+        if moment:
+            request.time.FromDatetime(moment)
+        return [*call(self._stub.ListOnCall, request, caller).on_call]
+
+    def add_override(
+        self, caller: Caller, schedule_id: str, new: on_call.OnCallOverride
+    ) -> on_call.OnCallSchedule:
+        request = messages.AddOverrideRequest(schedule_id=schedule_id, override=new)
+        return call(self._stub.AddOverride, request, caller)
+
+    def remove_override(self, caller: Caller, schedule_id: str, override_id: str) -> on_call.OnCallSchedule:
+        request = messages.RemoveOverrideRequest(schedule_id=schedule_id, override_id=override_id)
+        return call(self._stub.RemoveOverride, request, caller)

@@ -1,0 +1,1 @@
+"""Who is called, one after the other, until somebody answers."""

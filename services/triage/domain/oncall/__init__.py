@@ -1,0 +1,1 @@
+"""Who is on call: rotations on local wall clocks, in layers, with overrides."""

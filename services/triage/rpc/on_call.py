@@ -1,0 +1,132 @@
+"""On-call schedules."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+import grpc
+
+from chassis.errors import InvalidArgument
+from chassis.rpc import caller_of
+from fairlead.triage.v1 import on_call_pb2
+from fairlead.triage.v1 import on_call_service_pb2 as answers
+from fairlead.triage.v1.on_call_service_pb2_grpc import OnCallServiceServicer
+from services.triage.domain.oncall.layer import Layer, Restriction, TurnUnit
+from services.triage.domain.oncall.piece import Watcher
+from services.triage.domain.oncall.schedule import Override, Schedule
+from services.triage.events import on_call as messages
+from services.triage.rpc.words import word
+from services.triage.use_cases.on_call import KeepSchedules
+
+
+class OnCallServicer(OnCallServiceServicer):
+    """On-call schedules, for staff."""
+
+    def __init__(self, schedules: KeepSchedules) -> None:
+        self._schedules = schedules
+
+    def CreateSchedule(self, request: Any, context: grpc.ServicerContext) -> on_call_pb2.OnCallSchedule:
+        return messages.schedule(self._schedules.create(caller_of(context), _schedule(request.schedule)))
+
+    def UpdateSchedule(self, request: Any, context: grpc.ServicerContext) -> on_call_pb2.OnCallSchedule:
+        wanted = request.schedule
+        return messages.schedule(
+            self._schedules.update(caller_of(context), _schedule(wanted), wanted.revision)
+        )
+
+    def DeleteSchedule(self, request: Any, context: grpc.ServicerContext) -> answers.DeleteScheduleResponse:
+        self._schedules.delete(caller_of(context), request.schedule_id)
+        return answers.DeleteScheduleResponse()
+
+    def GetSchedule(self, request: Any, context: grpc.ServicerContext) -> on_call_pb2.OnCallSchedule:
+        return messages.schedule(self._schedules.get(caller_of(context), request.schedule_id))
+
+    def ListSchedules(self, request: Any, context: grpc.ServicerContext) -> answers.ListSchedulesResponse:
+        found = self._schedules.all(caller_of(context))
+        return answers.ListSchedulesResponse(schedules=[messages.schedule(one) for one in found])
+
+    def ListShifts(self, request: Any, context: grpc.ServicerContext) -> answers.ListShiftsResponse:
+        found = self._schedules.shifts(
+            caller_of(context),
+            request.schedule_id,
+            _moment(request, "start_time"),
+            _moment(request, "end_time"),
+        )
+        return answers.ListShiftsResponse(shifts=messages.shifts(found))
+
+    def ListOnCall(self, request: Any, context: grpc.ServicerContext) -> answers.ListOnCallResponse:
+        moment = _moment(request, "time") if request.HasField("time") else None
+        found = self._schedules.on_call(caller_of(context), moment)
+        return answers.ListOnCallResponse(
+            on_call=[messages.on_call(one.schedule, one.now, one.gap) for one in found]
+        )
+
+    def AddOverride(self, request: Any, context: grpc.ServicerContext) -> on_call_pb2.OnCallSchedule:
+        override = Override(
+            "",
+            Watcher(request.override.person.person_id),
+            _moment(request.override, "start_time"),
+            _moment(request.override, "end_time"),
+            request.override.reason,
+        )
+        changed = self._schedules.add_override(caller_of(context), request.schedule_id, override)
+        return messages.schedule(changed)
+
+    def RemoveOverride(self, request: Any, context: grpc.ServicerContext) -> on_call_pb2.OnCallSchedule:
+        changed = self._schedules.remove_override(
+            caller_of(context), request.schedule_id, request.override_id
+        )
+        return messages.schedule(changed)
+
+
+def _schedule(message: on_call_pb2.OnCallSchedule) -> Schedule:
+    return Schedule(
+        schedule_id=message.schedule_id,
+        name=" ".join(message.name.split()),
+        time_zone=message.time_zone,
+        layers=tuple(_layer(one, f"layers[{number}]") for number, one in enumerate(message.layers)),
+    )
+
+
+def _layer(message: on_call_pb2.OnCallLayer, field: str) -> Layer:
+    return Layer(
+        name=" ".join(message.name.split()),
+        people=tuple(Watcher(one.person_id) for one in message.people),
+        start=_wall(message.start, f"{field}.start"),
+        turn_count=message.turn_count,
+        turn_unit=TurnUnit(word(on_call_pb2.TurnUnit, "TURN_UNIT", message.turn_unit, f"{field}.turn_unit")),
+        restrictions=tuple(
+            Restriction(
+                _time_of_day(one.start, f"{field}.restrictions"),
+                _time_of_day(one.end, f"{field}.restrictions"),
+                frozenset(one.weekdays),
+            )
+            for one in message.restrictions
+        ),
+        until=_wall(message.until, f"{field}.until") if message.until else None,
+    )
+
+
+def _wall(text: str, field: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = datetime.max.replace(tzinfo=UTC)
+    if found.tzinfo is not None or not 1970 <= found.year <= 2999:
+        raise InvalidArgument("local_time_invalid", "A local time such as 2026-03-02T09:00.", field=field)
+    return found.replace(second=0, microsecond=0)
+
+
+def _time_of_day(text: str, field: str) -> time:
+    try:
+        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
+    except ValueError as error:
+        raise InvalidArgument("time_invalid", "A time of day such as 09:00.", field=field) from error
+
+
+def _moment(message: Any, field: str) -> datetime:
+    if not message.HasField(field):
+        raise InvalidArgument("value_missing", f"{field} is needed.", field=field)
+    moment = getattr(message, field).ToDatetime(tzinfo=UTC)
+    if not 1970 <= moment.year <= 2999:
+        raise InvalidArgument("time_out_of_range", "Between 1970 and 2999.", field=field)
+    return moment
