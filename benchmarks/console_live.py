@@ -238,7 +238,14 @@ def _tenants(context: Context) -> dict[str, str]:
 
 
 def _chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    # The one with windows first: it is what people have.
+    names = (
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "chromium-headless-shell",
+    )
     path = next(filter(None, map(shutil.which, names)), None)
     if not path:
         raise Void("Chromium is not installed")

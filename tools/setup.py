@@ -20,7 +20,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMPS = ROOT / ".make"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The same engine without windows: browser tests prefer it (tests/e2e/conftest.py).
+SHELL = "chromium-headless-shell"
+CHROMIUM = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL = ("apt-get", "install", "-y", "--no-install-recommends")
+APT_ENV = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
 STDLIB_ENV = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
 
 
@@ -61,7 +65,7 @@ def missing_packages(for_tests):
     if not has_venv():
         missing.append("python3-venv")
     if for_tests and not any(shutil.which(name) for name in CHROMIUM):
-        missing.append("chromium")
+        missing.append(SHELL if apt_knows(SHELL) else "chromium")
     if for_tests and not shutil.which("kubectl"):
         missing.append("kubernetes-client")
     # The IMAP server that fetching mail is tested with. Debian keeps it where only root's PATH leads.
@@ -80,23 +84,36 @@ def has_venv():
 
 def ensure_packages(for_tests):
     """Installs what is missing where we may (root, apt), otherwise says what to install."""
+    we_may = os.geteuid() == 0 and shutil.which("apt-get")
     missing = missing_packages(for_tests)
-    if not missing:
-        return
-    names = " ".join(missing)
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Missing("please install these system packages first: %s  (apt-get install %s)" % (names, names))
-    say("installing system packages: " + names)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
-    first = subprocess.run(install, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
-    if first.returncode != 0:
-        # A fresh machine has no package lists yet.
-        subprocess.run(["apt-get", "update"], env=environment, stdin=subprocess.DEVNULL, capture_output=True)
-        quietly(install, "installing system packages", environment)
-    still = missing_packages(for_tests)
-    if still:
-        raise Missing("still missing after apt-get install: " + " ".join(still))
+    if missing:
+        names = " ".join(missing)
+        if not we_may:
+            raise Missing(
+                "please install these system packages first: %s  (apt-get install %s)" % (names, names)
+            )
+        say("installing system packages: " + names)
+        if apt(*INSTALL, *missing).returncode != 0:
+            # A fresh machine has no package lists yet.
+            apt("apt-get", "update")
+            missing = missing_packages(for_tests)
+            quietly([*INSTALL, *missing], "installing system packages", APT_ENV)
+        still = missing_packages(for_tests)
+        if still:
+            raise Missing("still missing after apt-get install: " + " ".join(still))
+    if for_tests and we_may and not shutil.which(SHELL) and apt_knows(SHELL):
+        # Any Chromium does: that this may fail matters to nobody.
+        apt(*INSTALL, SHELL)
+
+
+def apt_knows(package):
+    """Whether this release has it; without package lists nothing is known."""
+    return bool(shutil.which("apt-cache")) and bool(apt("apt-cache", "show", package).stdout)
+
+
+def apt(*command):
+    """One run of it, which asks nothing, however it ends."""
+    return subprocess.run(command, env=APT_ENV, stdin=subprocess.DEVNULL, capture_output=True)
 
 
 # --- steps ---------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The console's pages, in every important state, as people meet them: light and dark, at a desk and on a phone.
 
     pytest tests/e2e/quality -k console-incident        one state
-    test-results/pages/console-incident-phone-dark.png  what it looked like
+    test-results/pages/console-incident-phone-dark.jpg  what it looked like
 
 Of each: title, valid HTML, unique ids, the policy, the console, axe, layout shift, no scrolling sideways, the keyboard.
 """
