@@ -43,6 +43,8 @@ from services.gateway.auth.wiring import make_gateway
 from services.gateway.backends import SERVICES, Backends
 from services.gateway.config import GatewaySettings
 from services.gateway.main import create_app
+from services.gateway.pages.console.drawn import Drawn
+from services.gateway.pages.console.names import Recent
 from tests.harness.fakes.directory import FakeDirectory
 from tests.harness.fakes.incidents import FakeIncidents
 from tests.harness.fakes.scripted import ScriptedServices
@@ -70,8 +72,22 @@ class Room:
 
     def app(self) -> Flask:
         if not self._app:
-            self._app.append(create_app(self.gateway))
+            reused = _free_apps and self._is_ordinary()
+            app = _as_new(_free_apps.pop(), self.gateway) if reused else create_app(self.gateway)
+            self._app.append(app)
         return self._app[0]
+
+    def close(self) -> None:
+        if self._app and self._is_ordinary():
+            _free_apps.append(self._app.pop())
+
+    def _is_ordinary(self) -> bool:
+        """Whether its app is as any other but for the parts: what is set at the app's making is as it is by default."""
+        defaults = GatewaySettings.model_fields
+        return all(
+            getattr(self.settings, name) == defaults[name].default
+            for name in ("max_body_bytes", "trusted_proxies")
+        )
 
     def sign_in(self, client: FlaskClient, person_id: str) -> None:
         """Gives the client a session of this person."""
@@ -146,6 +162,18 @@ def _first_key() -> RSAKey:
     return new_key()
 
 
+# Apps of rooms that are over: to add 350 rules to one and to compile its templates takes longer than most tests.
+_free_apps: list[Flask] = []
+
+
+def _as_new(app: Flask, parts: Gateway) -> Flask:
+    """The app with these parts, and with nothing that it kept for others."""
+    kept = {"fairlead": parts, "recent": Recent(), "drawn": {"rows": Drawn(1_000), "parts": Drawn(200)}}
+    assert set(app.extensions) == set(kept), "what an app keeps must be made anew for each room"
+    app.extensions.update(kept)
+    return app
+
+
 @contextmanager
 def gateway_room(
     mongodb_uri: str, installation: str, folder: Path, incidents: FakeIncidents | None = None, **settings: Any
@@ -189,6 +217,8 @@ def gateway_room(
         database = mongo.connect(made)
         backends = Backends(lambda service: rpc.channel(made, service))
         gateway = make_gateway(made, database, backends, new_key=_keys())
-        yield Room(made, gateway, directory, incidents, **scripted)
+        room = Room(made, gateway, directory, incidents, **scripted)
+        yield room
+        room.close()
         rpc.close_channels()
         database.client.close()

@@ -86,7 +86,7 @@ def test_after_a_kill_around_the_due_seconds_everything_is_told_exactly_once(wor
     world.make_contract(world.make_calendar().calendar_id, goals=GOALS)
     incidents = open_some(world)
     for breached in (1, 3 * EACH):
-        wait_until(lambda at_least=breached: len(facts(world, "target_breached")) >= at_least)
+        wait_until(lambda at_least=breached: len(facts(world, "target_breached")) >= at_least, 30)
         process.end(signal.SIGKILL)
         process.start()
     wait_until(lambda: len(facts(world, "target_breached")) >= 2 * len(incidents), 30, what="all breaches")

@@ -31,6 +31,8 @@ def identities(tmp_path: Path) -> Identities:
 def database(mongod: str, installation: str) -> Iterator[Database]:
     database = connect(Settings(service="incidents", installation=installation, mongodb_uri=mongod))
     yield database
+    # Some of these tests add indexes of their own, which no other test is to find.
+    database.client.drop_database(database.name)
     database.client.close()
 
 
