@@ -18,6 +18,7 @@ from chassis.tenancy import Scope, TenantScope
 from chassis.tokens import CallerSigner
 
 PENDING_INDEX = "pending_events"
+BY_ID = "_id_"
 # What the outbox itself keeps in the document; a service never writes these and need not read them.
 _OWN_FIELDS = ("pending_events", "published")
 _RESERVED = frozenset({"_id", "provider_id", "tenant_id", "revision", *_OWN_FIELDS})
@@ -239,7 +240,7 @@ class AggregateStore(ScopedCollection):
 
     def _change_or_fail(self, *item: Any) -> UpdateOne:
         criteria, update = self._change(*item)
-        return UpdateOne({**criteria, "$and": [{"_id": criteria["_id"]}]}, update, upsert=True)
+        return UpdateOne({**criteria, "$and": [{"_id": criteria["_id"]}]}, update, upsert=True, hint=BY_ID)
 
     def _write_each(self, operations: Sequence[tuple[TenantScope, InsertOne | UpdateOne]]) -> dict[int, int]:
         """Error code by place, of those operations that were refused as a conflict or a duplicate."""

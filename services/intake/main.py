@@ -42,6 +42,7 @@ from services.intake.store import (
     SubmissionStore,
 )
 from services.intake.store.alerts import DeliveryStore, GroupStore, Indexes, SourceStore
+from services.intake.store.submissions import CROWD, CROWD_SECONDS
 from services.intake.use_cases.accepting import Accepting
 from services.intake.use_cases.alerts import (
     Hearing,
@@ -102,7 +103,13 @@ def start(settings: IntakeSettings, fetch: Fetch | None = None) -> Intake:
     directory = DirectoryClient(settings, signer, clock.now)
     record = RecordClient(settings, signer, clock.now)
     files = FilesClient(settings, signer, clock.now)
-    record.gather_with(running.add(Gathered(record.accept_each, "intake-record", threads=2, most=50)))
+    record.gather_with(
+        running.add(
+            Gathered(
+                record.accept_each, "intake-record", threads=2, most=50, linger=CROWD_SECONDS / 2, crowd=CROWD
+            )
+        )
+    )
     reader = running.add(
         ReaderPool(settings.readers, settings.reader_cpu_seconds, nameservers=settings.nameservers())
     )

@@ -24,6 +24,10 @@ from services.intake.store.gathering import Gathered
 from services.intake.store.translation import query_of, state_of, submission_of
 
 LEASE = timedelta(seconds=30)
+# Where so many came together, the next ones wait so long for each other: writes, calls and what follows are shared by
+# more, and more are answered in a second.
+CROWD, CROWD_SECONDS = 3, 0.008
+_NOTED_TOGETHER_SECONDS = 0.05
 _SORT = [("receive_time", -1), ("_id", -1)]
 _SWEEP = SystemScope("submissions that the record has not answered, of all tenants")
 _RELEASING = SystemScope("what was released from quarantine and is not with its client yet, of all providers")
@@ -44,8 +48,13 @@ class SubmissionStore:
         self._clock = clock
         self._prepared = False
         # Calls that come in together share their writes.
-        self._adding: Gathered[_New, Result] = Gathered(self._create_each, "intake-adding")
-        self._saving: Gathered[_Saved, Result] = Gathered(self._save_each, "intake-saving")
+        self._adding: Gathered[_New, Result] = Gathered(
+            self._create_each, "intake-adding", linger=CROWD_SECONDS, crowd=CROWD
+        )
+        # Hardly anybody waits for these: a submission's number has been told before it is noted here.
+        self._saving: Gathered[_Saved, Result] = Gathered(
+            self._save_each, "intake-saving", linger=_NOTED_TOGETHER_SECONDS
+        )
 
     def prepare(self) -> None:
         """Makes the indexes. Before the first key is trusted they must be there, even while the service starts."""

@@ -52,18 +52,18 @@ class Condition:
         return found
 
     def _found(self, report: Report) -> str | None:
-        hits = [value for value in self.values if self._meets(report, value)]
-        if self.operator is Operator.CONTAINS_ALL:
-            return ", ".join(hits) if len(hits) == len(self.values) else None
-        return hits[0] if hits else None
+        meets = (value for value in self.values if self._meets(report, value))
+        if self.operator is not Operator.CONTAINS_ALL:
+            return next(meets, None)
+        return ", ".join(self.values) if len(list(meets)) == len(self.values) else None
 
     def _meets(self, report: Report, value: str) -> bool:
-        text = report.field(self.field.value)
+        name = self.field.value
         if self.operator is Operator.EQUALS:
-            return fold(text.strip()) == fold(value.strip())
+            return fold(report.field(name).strip()) == fold(value.strip())
         if self.operator is Operator.ENDS_WITH:
-            return fold(text.strip()).endswith(fold(value.strip()))
-        return contains_phrase(report.words_of(self.field.value), words(value))
+            return fold(report.field(name).strip()).endswith(fold(value.strip()))
+        return contains_phrase(report.words_of(name), words(value))
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,11 @@ class Rule:
         """Why the rule holds, in words for people; None when it does not."""
         if not self.enabled or (self.tenant_id and self.tenant_id != report.tenant_id):
             return None
-        found = [condition.match(report) for condition in self.conditions]
-        if any(value is None for value in found):
-            return None
+        found: list[str] = []
+        for condition in self.conditions:
+            if (value := condition.match(report)) is None:
+                return None
+            found.append(value)
         evidence = "; ".join(f"“{value}”" for value in found if value)
         return f"Rule “{self.name}”" + (f" ({evidence})" if evidence else "")
 

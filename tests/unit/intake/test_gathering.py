@@ -112,3 +112,34 @@ def test_settled_is_what_was_put_before_whoever_asks():
     gathered.settle()
     assert written == [1, 2]
     gathered.stop()
+
+
+def test_where_many_come_a_batch_waits_for_more_and_where_few_come_none_does():
+    busy, go = threading.Event(), threading.Event()
+    batches: list[int] = []
+
+    def handle(items: list[int]) -> list[int]:
+        batches.append(len(items))
+        busy.set()
+        go.wait(5)
+        return items
+
+    gathered = Gathered(handle, "test", linger=60.0, crowd=2)
+    few = gathered.put(1)
+    assert busy.wait(5)
+    many = [gathered.put(number) for number in (2, 3)]
+    go.set()
+    assert [future.result(5) for future in (few, *many)] == [1, 2, 3]
+    lingering = [gathered.put(number) for number in range(3)]
+    # Whoever asks for what is noted does not wait so long.
+    gathered.settle()
+    assert [future.result(5) for future in lingering] == [0, 1, 2]
+    assert batches == [1, 2, 3]
+    gathered.stop()
+
+
+def test_who_lingers_is_not_waited_for_at_the_end():
+    gathered = Gathered(lambda items: items, "test", threads=2, linger=60.0)
+    waiting = [gathered.put(number) for number in range(3)]
+    gathered.stop()
+    assert [future.result(0) for future in waiting] == [0, 1, 2]
