@@ -10,7 +10,7 @@ from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.closing import ClosingRules
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Incident
-from services.incidents.domain.kpi import Part
+from services.incidents.domain.kpi import Opening, Part
 from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.threading import Thread
 from services.incidents.domain.timeline import TimelineEntry
@@ -209,6 +209,12 @@ class Figures(Protocol):
 
     def parts(self, scope: Scope, start: datetime, end: datetime, now: datetime) -> list[Part]:
         """What key figures are made of, by client and assignment group; each may come in several pieces."""
+        ...
+
+    def openings(
+        self, scope: Scope, person_ids: Iterable[str], start: datetime, end: datetime
+    ) -> list[Opening]:
+        """What these people asked for, each with its time."""
         ...
 
 

@@ -9,10 +9,10 @@ from chassis.process import Closing, Running, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.knowledge.v1 import article_service_pb2_grpc
 from services.knowledge import store
-from services.knowledge.clients import DirectoryClients
+from services.knowledge.clients import DirectoryClients, IncidentOpenings
 from services.knowledge.config import KnowledgeSettings
 from services.knowledge.rpc import ArticleServicer
-from services.knowledge.use_cases import AuthoringUseCases, ReadingUseCases
+from services.knowledge.use_cases import AuthoringUseCases, DeflectionUseCases, ReadingUseCases
 
 
 def start(settings: KnowledgeSettings) -> Running:
@@ -33,6 +33,7 @@ def start(settings: KnowledgeSettings) -> Running:
     servicer = ArticleServicer(
         AuthoringUseCases(articles, DirectoryClients(rpc.channel(settings, "directory")), clock.now, new_id),
         ReadingUseCases(articles, search, feedback, clock.now),
+        DeflectionUseCases(feedback, IncidentOpenings(rpc.channel(settings, "incidents")), clock.now),
     )
     server = running.add(
         rpc.Server(

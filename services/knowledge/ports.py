@@ -11,6 +11,7 @@ from typing import Protocol
 
 from chassis.tenancy import Caller, TenantScope
 from services.knowledge.domain.article import Article
+from services.knowledge.domain.deflection import Moment
 from services.knowledge.domain.facts import ArticleFact
 from services.knowledge.domain.index import Hit, Query
 from services.knowledge.domain.reader import Reader
@@ -65,12 +66,30 @@ class Feedback(Protocol):
     """Whether an article helped: one answer per person."""
 
     def put(
-        self, provider: TenantScope, article_id: str, person_id: str, helpful: bool, time: datetime
+        self,
+        provider: TenantScope,
+        article_id: str,
+        person_id: str,
+        helpful: bool,
+        time: datetime,
+        client_id: str = "",
     ) -> None:
-        """A second answer replaces the first."""
+        """A second answer replaces the first. client_id: of whose people the person is; "" for staff."""
+
+    def helped(
+        self, provider: TenantScope, client_ids: frozenset[str] | None, start: datetime, end: datetime
+    ) -> list[Moment]:
+        """Answers of these clients' people (None: of every client's) in [start, end) that an article helped."""
 
     def counts(self, provider: TenantScope, article_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         """Helpful and unhelpful answers by article."""
+
+
+class Openings(Protocol):
+    """What people asked for, as the incidents service knows it."""
+
+    def of(self, caller: Caller, people: Sequence[Moment], end: datetime) -> list[Moment]:
+        """What these people opened from the earliest of these moments until `end`. Raises Unavailable."""
 
 
 class Clients(Protocol):

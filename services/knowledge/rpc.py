@@ -1,6 +1,7 @@
 """fairlead.knowledge.v1.ArticleService: calls in, translated; nothing is decided here."""
 
 from collections.abc import Iterable
+from datetime import UTC
 
 import grpc
 
@@ -11,7 +12,7 @@ from fairlead.knowledge.v1 import article_service_pb2 as pb
 from fairlead.knowledge.v1.article_service_pb2_grpc import ArticleServiceServicer
 from services.knowledge.domain.article import Audience, Wording
 from services.knowledge.events import messages
-from services.knowledge.use_cases import AuthoringUseCases, Found, ReadingUseCases
+from services.knowledge.use_cases import AuthoringUseCases, DeflectionUseCases, Found, ReadingUseCases
 
 _AUDIENCES: dict[int, Audience] = {
     article_pb2.AUDIENCE_INTERNAL: Audience.INTERNAL,
@@ -23,9 +24,12 @@ _AUDIENCES: dict[int, Audience] = {
 class ArticleServicer(ArticleServiceServicer):
     """Articles, their search and suggestion."""
 
-    def __init__(self, authoring: AuthoringUseCases, reading: ReadingUseCases) -> None:
+    def __init__(
+        self, authoring: AuthoringUseCases, reading: ReadingUseCases, deflecting: DeflectionUseCases
+    ) -> None:
         self._authoring = authoring
         self._reading = reading
+        self._deflecting = deflecting
 
     def CreateArticle(
         self, request: pb.CreateArticleRequest, context: grpc.ServicerContext
@@ -93,6 +97,26 @@ class ArticleServicer(ArticleServiceServicer):
     ) -> article_pb2.Article:
         judged = self._reading.send_feedback(caller_of(context), request.article_id, request.helpful)
         return messages.article(judged)
+
+    def CountDeflections(
+        self, request: pb.CountDeflectionsRequest, context: grpc.ServicerContext
+    ) -> pb.CountDeflectionsResponse:
+        start, end = (
+            getattr(request, name).ToDatetime(tzinfo=UTC) if request.HasField(name) else None
+            for name in ("start_time", "end_time")
+        )
+        counted = self._deflecting.count(caller_of(context), request.tenant_ids, start, end)
+        return pb.CountDeflectionsResponse(
+            deflections=[
+                pb.Deflections(
+                    tenant_id=tenant_id,
+                    helped=each.helped,
+                    deflected=each.deflected,
+                    undecided=each.undecided,
+                )
+                for tenant_id, each in counted.items()
+            ]
+        )
 
     def _results(self, found: Iterable[Found]) -> pb.SearchArticlesResponse:
         return pb.SearchArticlesResponse(

@@ -255,6 +255,13 @@ def article(world: World, house: House) -> Ids:
     return made
 
 
+def helped(world: World, house: House) -> Ids:
+    """A client one of whose people was helped by an article."""
+    given = {"article_id": world.record(article, house)["article_id"], "helpful": True}
+    world.ask("knowledge ArticleService.SendFeedback", given, world.caller(house, "requester"))
+    return {"tenant_id": house.tenant_id}
+
+
 def draft_article(world: World, house: House) -> Ids:
     wording = {
         "audience": "AUDIENCE_NAMED_CLIENTS",

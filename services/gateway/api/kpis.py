@@ -14,13 +14,14 @@ from pydantic import Field
 from services.gateway.api.figures import PeriodQuery, routes
 from services.gateway.api.routes import Answer, Call, backends
 from services.gateway.api.shapes import Shape, Time
-from services.gateway.backends.figures import kept_percent
+from services.gateway.backends.figures import deflection_percent, kept_percent
 
 
 class Kpis(Shape):
     """Seconds are elapsed ones. What nothing can be said about is absent."""
 
     arrived: int
+    asked: int = Field(description="Those of them that people reported, not monitoring.")
     acknowledged: int = Field(description="Those of them that somebody of staff has taken in hand.")
     mean_acknowledge_seconds: int | None = Field(None, description="MTTA.")
     resolved: int = Field(description="Those whose present resolution dates from the period.")
@@ -46,7 +47,13 @@ class Kpis(Shape):
     sla_attainment_percent: float | None = None
 
 
-class TenantKpis(Kpis):
+class ClientKpis(Kpis):
+    helped: int = Field(0, description="Answers of people that an article helped them.")
+    deflected: int = Field(0, description="Those after which they asked for nothing for three days.")
+    deflection_percent: float | None = Field(None, description="100 × deflected / (deflected + asked).")
+
+
+class TenantKpis(ClientKpis):
     tenant_id: str
 
 
@@ -59,7 +66,7 @@ class KpiFigures(Shape):
     time_zone: str
     start_time: Time
     end_time: Time
-    total: Kpis
+    total: ClientKpis
     tenants: list[TenantKpis]
     groups: list[GroupKpis] = Field(description="Over all the clients asked for.")
 
@@ -77,19 +84,34 @@ def count_kpis(call: Call) -> Answer:
     found = figures.kpis(call.caller, query.days, query.time_zone, query.tenant_id, last_day)
     start, end = found.start_time.ToDatetime(tzinfo=UTC), found.end_time.ToDatetime(tzinfo=UTC)
     kept = figures.attainment(call.caller, start, query.tenant_id, end)
+    deflected = figures.deflections(call.caller, start, end, query.tenant_id).deflections
+    total = _answered(found.total.asked, deflected)
     return KpiFigures.of(
         found,
-        total=Kpis.of(found.total, **_kept(kept.totals)),
-        tenants=[
-            TenantKpis.of(
-                each.kpis,
-                tenant_id=each.tenant_id,
-                **_kept(one for one in kept.attainments if one.tenant_id == each.tenant_id),
-            )
-            for each in found.tenants
-        ],
+        total=ClientKpis.of(found.total, **_kept(kept.totals), **total),
+        tenants=[_tenant(each, kept.attainments, deflected) for each in found.tenants],
         groups=[GroupKpis.of(each.kpis, **_group(each, kept.groups)) for each in found.groups],
     )
+
+
+def _tenant(each: Any, kept: Iterable[Any], deflected: Iterable[Any]) -> dict[str, Any]:
+    kept = (one for one in kept if one.tenant_id == each.tenant_id)
+    answered = [one for one in deflected if one.tenant_id == each.tenant_id]
+    return TenantKpis.of(
+        each.kpis, tenant_id=each.tenant_id, **_kept(kept), **_answered(each.kpis.asked, answered)
+    )
+
+
+def _answered(asked: int, counted: Iterable[Any]) -> dict[str, Any]:
+    """What articles answered."""
+    counted = list(counted)
+    deflected = sum(one.deflected for one in counted)
+    percent = deflection_percent(deflected, asked)
+    return {
+        "helped": sum(one.helped for one in counted),
+        "deflected": deflected,
+        **({} if percent is None else {"deflection_percent": percent}),
+    }
 
 
 def _group(each: Any, kept: Iterable[Any]) -> dict[str, Any]:

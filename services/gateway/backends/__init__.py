@@ -39,7 +39,7 @@ class Backends:
 
     def __init__(self, channel: Callable[[str], Any]) -> None:
         directory, incidents, sla = channel("directory"), channel("incidents"), channel("sla")
-        triage, notify = channel("triage"), channel("notify")
+        triage, notify, knowledge = channel("triage"), channel("notify"), channel("knowledge")
         self.tenants = Tenants(directory)
         self.people = People(directory)
         self.teams = Teams(directory)
@@ -50,7 +50,7 @@ class Backends:
         self.incidents = Incidents(incidents)
         self.attachments = Attachments(incidents)
         self.queue = Queue(triage)
-        self.figures = Figures(triage, incidents, sla)
+        self.figures = Figures(triage, incidents, sla, knowledge)
         self.views = Views(triage)
         self.windows = Windows(triage)
         self.on_call = OnCall(triage)
@@ -63,7 +63,7 @@ class Backends:
         self.clocks = Clocks(sla)
         self.statements = Statements(sla)
         self.pauses = Pauses(sla)
-        self.articles = Articles(channel("knowledge"))
+        self.articles = Articles(knowledge)
         self.deliveries = Deliveries(notify)
         self.suppressions = Suppressions(notify)
         self.webhooks = Webhooks(notify)

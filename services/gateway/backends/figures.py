@@ -12,6 +12,8 @@ from chassis.rpc import call
 from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_service_pb2 as incidents
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
+from fairlead.knowledge.v1 import article_service_pb2 as articles
+from fairlead.knowledge.v1.article_service_pb2_grpc import ArticleServiceStub
 from fairlead.sla.v1 import clock_service_pb2 as clocks
 from fairlead.sla.v1.clock_service_pb2_grpc import ClockServiceStub
 from fairlead.triage.v1 import queue_service_pb2 as queue
@@ -24,10 +26,11 @@ class Figures:
     Raises NotFound("tenant_not_found") for a tenant outside the caller's grant.
     """
 
-    def __init__(self, triage: Any, incidents: Any, sla: Any) -> None:
+    def __init__(self, triage: Any, incidents: Any, sla: Any, knowledge: Any) -> None:
         self._queue = QueueServiceStub(triage)
         self._incidents = IncidentServiceStub(incidents)
         self._clocks = ClockServiceStub(sla)
+        self._articles = ArticleServiceStub(knowledge)
 
     def open(self, caller: Caller, tenant_ids: Sequence[str] = ()) -> queue.CountOpenResponse:
         return call(self._queue.CountOpen, queue.CountOpenRequest(tenant_ids=tenant_ids), caller)
@@ -47,6 +50,15 @@ class Figures:
             tenant_ids=tenant_ids, days=days, time_zone=zone, last_day=last_day
         )
         return call(self._incidents.CountKpis, request, caller)
+
+    def deflections(
+        self, caller: Caller, start: datetime, end: datetime, tenant_ids: Sequence[str] = ()
+    ) -> articles.CountDeflectionsResponse:
+        """How often an article was enough, by client."""
+        request = articles.CountDeflectionsRequest(tenant_ids=tenant_ids)
+        request.start_time.FromDatetime(start)
+        request.end_time.FromDatetime(end)
+        return call(self._articles.CountDeflections, request, caller)
 
     def attainment(
         self,
@@ -68,6 +80,11 @@ def kept_percent(attainments: Iterable[clocks.Attainment]) -> float | None:
     chosen = list(attainments)
     met, decided = sum(one.met for one in chosen), sum(one.met + one.breached for one in chosen)
     return met * 1000 // decided / 10 if decided else None
+
+
+def deflection_percent(deflected: int, asked: int) -> float | None:
+    """Of what people would have asked, the share that an article answered; rounded down to one decimal."""
+    return deflected * 1000 // (deflected + asked) / 10 if deflected + asked else None
 
 
 def period_start(now: datetime, days: int, zone: str) -> datetime:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 # From which score on somebody is called satisfied: the upper two of five.
 SATISFIED_FROM = 4
@@ -20,8 +20,9 @@ AGES = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 class Sums:
     """What adds up. Seconds are elapsed ones."""
 
-    # Records that arrived in the period; those of them whom somebody took in hand, and the seconds until then.
+    # Records that arrived in the period; what of it people reported; what somebody took in hand, and the seconds until then.
     arrived: int = 0
+    asked: int = 0
     acknowledged: int = 0
     acknowledge_seconds: int = 0
     # Records whose present resolution dates from the period; the seconds until it, and how many of them it was on hold.
@@ -137,3 +138,12 @@ def _mean(seconds: int, count: int) -> int | None:
 def _percent(part: int, whole: int) -> float | None:
     """Rounded down to one decimal: 100 % means all of them."""
     return part * 1000 // whole / 10 if whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Somebody asked for something."""
+
+    tenant_id: str
+    person_id: str
+    create_time: datetime

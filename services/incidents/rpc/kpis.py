@@ -1,8 +1,10 @@
 """Key figures as messages."""
 
+from collections.abc import Iterable
+
 from fairlead.incidents.v1 import incident_service_pb2 as service
 from services.incidents.domain.flow import Period
-from services.incidents.domain.kpi import Kpis, Sums
+from services.incidents.domain.kpi import Kpis, Opening, Sums
 
 _FIELDS = [field.name for field in service.Kpis.DESCRIPTOR.fields]
 
@@ -22,6 +24,15 @@ def kpis_message(period: Period, kpis: Kpis) -> service.CountKpisResponse:
     )
     answer.start_time.FromDatetime(period.start_time)
     answer.end_time.FromDatetime(period.end_time)
+    return answer
+
+
+def openings_message(openings: Iterable[Opening]) -> service.ListOpeningsResponse:
+    """In no order."""
+    answer = service.ListOpeningsResponse()
+    for each in openings:
+        added = answer.openings.add(tenant_id=each.tenant_id, person_id=each.person_id)
+        added.create_time.FromDatetime(each.create_time)
     return answer
 
 

@@ -1,5 +1,6 @@
 """`fairlead.incidents.v1.IncidentService`."""
 
+from datetime import UTC
 from typing import Any
 
 import grpc
@@ -12,7 +13,7 @@ from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.visibility import as_clients_see
 from services.incidents.events import entry_message, incident_message
 from services.incidents.rpc import requests
-from services.incidents.rpc.kpis import kpis_message
+from services.incidents.rpc.kpis import kpis_message, openings_message
 from services.incidents.use_cases import (
     Accepted,
     Accepting,
@@ -123,6 +124,12 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
             caller_of(context), request.tenant_ids, request.days, request.time_zone, request.last_day
         )
         return kpis_message(period, kpis)
+
+    def ListOpenings(self, request: Any, context: grpc.ServicerContext) -> Any:
+        _limit("person_ids", request.person_ids)
+        between = request.start_time.ToDatetime(tzinfo=UTC), request.end_time.ToDatetime(tzinfo=UTC)
+        found = self._counting.openings(caller_of(context), request.tenant_ids, request.person_ids, *between)
+        return openings_message(found)
 
     def Reply(self, request: Any, context: grpc.ServicerContext) -> Any:
         return _answer(

@@ -42,13 +42,14 @@ def _if(condition: Any, value: Any = 1) -> dict[str, Any]:
     return {"$sum": {"$cond": [condition, value, 0]}}
 
 
+_IS_REPORTED = {"$ne": ["$channel", _OF_MACHINES]}
 _IS_TAKEN = {"$gt": ["$acknowledge_time", None]}
 _ARRIVED = {
     "arrived": {"$sum": 1},
+    "asked": _if(_IS_REPORTED),
     "acknowledged": _if(_IS_TAKEN),
     "acknowledge_seconds": _if(_IS_TAKEN, _seconds("$create_time", "$acknowledge_time")),
 }
-_IS_REPORTED = {"$ne": ["$channel", _OF_MACHINES]}
 _IS_ONCE = {"$and": [_IS_REPORTED, {"$eq": ["$contact_count", 1]}, {"$eq": ["$reopen_count", 0]}]}
 _RESOLVED = {
     "resolved": {"$sum": 1},

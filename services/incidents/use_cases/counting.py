@@ -1,11 +1,12 @@
 """Counts what came and went, for whoever sees whole tenants."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from chassis.errors import PermissionDenied
 from chassis.tenancy import Caller, GrantedScope
 from services.incidents.domain.flow import FlowDay, Period, flow_of, period_until
-from services.incidents.domain.kpi import Kpis, kpis_of
+from services.incidents.domain.kpi import Kpis, Opening, kpis_of
 from services.incidents.domain.visibility import sight_of
 from services.incidents.ports import Clock, Figures
 
@@ -42,6 +43,18 @@ class Counting:
         scope, now = _scope(caller, tenant_ids), self._clock()
         period = period_until(now, days, zone, last_day)
         return period, kpis_of(self._figures.parts(scope, period.start_time, period.end_time, now))
+
+    def openings(
+        self,
+        caller: Caller,
+        tenant_ids: Sequence[str],
+        person_ids: Sequence[str],
+        start: datetime,
+        end: datetime,
+    ) -> list[Opening]:
+        """When these people opened something. Raises PermissionDenied and NotFound as `flow` does."""
+        scope = _scope(caller, tenant_ids)
+        return self._figures.openings(scope, person_ids, start, end) if person_ids else []
 
 
 def _scope(caller: Caller, tenant_ids: Sequence[str]) -> GrantedScope:

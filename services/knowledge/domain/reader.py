@@ -39,6 +39,14 @@ def reader_of(caller: Caller) -> Reader:
     return Reader(granted.provider_id, granted.tenant_ids, caller.is_staff)
 
 
+def client_of(caller: Caller) -> str:
+    """The one client whose person the caller is; "" for staff."""
+    if caller.is_staff or caller.tenant_ids is None or len(caller.tenant_ids) != 1:
+        return ""
+    (client_id,) = caller.tenant_ids
+    return client_id
+
+
 def as_client(caller: Caller, tenant_id: str) -> Reader:
     """A reader who sees what this client's people see. Raises NotFound("tenant_not_found") outside the grant."""
     scope = caller.scope(tenant_id)

@@ -37,6 +37,9 @@ class ArticleDocument(me.Document):
     }
 
 
+HELPED_INDEX = "helped"
+
+
 class FeedbackDocument(me.Document):
     """One person's answer about one article; the id is made of both, so there is never a second."""
 
@@ -45,12 +48,17 @@ class FeedbackDocument(me.Document):
     tenant_id = me.StringField(required=True)
     article_id = me.StringField(required=True)
     person_id = me.StringField(required=True)
+    # Of whose people the person is; "" for staff.
+    client_id = me.StringField()
     helpful = me.BooleanField(required=True)
     update_time = me.DateTimeField(required=True)
 
     meta = _META | {
         "collection": "feedback",
-        "indexes": [{"fields": ["provider_id", "tenant_id", "article_id", "helpful"], "name": "counts"}],
+        "indexes": [
+            {"fields": ["provider_id", "tenant_id", "article_id", "helpful"], "name": "counts"},
+            {"fields": ["provider_id", "tenant_id", "helpful", "update_time"], "name": HELPED_INDEX},
+        ],
     }
 
 

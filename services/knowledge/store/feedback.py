@@ -8,6 +8,8 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.mongo import ScopedCollection
 from chassis.tenancy import TenantScope
+from services.knowledge.domain.deflection import Moment
+from services.knowledge.store.documents import HELPED_INDEX
 
 
 class FeedbackStore:
@@ -17,14 +19,34 @@ class FeedbackStore:
         self._answers = ScopedCollection(database["feedback"])
 
     def put(
-        self, provider: TenantScope, article_id: str, person_id: str, helpful: bool, time: datetime
+        self,
+        provider: TenantScope,
+        article_id: str,
+        person_id: str,
+        helpful: bool,
+        time: datetime,
+        client_id: str = "",
     ) -> None:
         criteria = {"_id": f"{article_id}.{person_id}"}
-        answer = {"article_id": article_id, "person_id": person_id, "helpful": helpful, "update_time": time}
+        answer = {
+            "article_id": article_id,
+            "person_id": person_id,
+            "client_id": client_id,
+            "helpful": helpful,
+            "update_time": time,
+        }
         try:
             self._answers.update_one(provider, criteria, {"$set": answer}, upsert=True)
         except DuplicateKeyError:  # two first answers at once: now there is one to replace
             self._answers.update_one(provider, criteria, {"$set": answer})
+
+    def helped(
+        self, provider: TenantScope, client_ids: frozenset[str] | None, start: datetime, end: datetime
+    ) -> list[Moment]:
+        whose = {"$gt": ""} if client_ids is None else {"$in": sorted(client_ids)}
+        criteria = {"client_id": whose, "helpful": True, "update_time": {"$gte": start, "$lt": end}}
+        found = self._answers.iterate(provider, criteria, hint=HELPED_INDEX)
+        return [Moment(each["client_id"], each["person_id"], each["update_time"]) for each in found]
 
     def counts(self, provider: TenantScope, article_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         if not article_ids:

@@ -8,7 +8,7 @@ from chassis.tenancy import Caller, TenantScope
 from services.knowledge.domain.article import LOCALES, Article, ArticleState
 from services.knowledge.domain.excerpt import excerpt
 from services.knowledge.domain.index import STRONG, Hit, Query
-from services.knowledge.domain.reader import Reader, as_client, for_client, reader_of, seen_by
+from services.knowledge.domain.reader import Reader, as_client, client_of, for_client, reader_of, seen_by
 from services.knowledge.ports import Articles, Clock, Feedback, Page, Search
 
 _DEFAULT_PAGE = 50
@@ -92,7 +92,7 @@ class ReadingUseCases:
         if not caller.person_id:
             raise PermissionDenied("person_required", "Only a person can say whether an article helped.")
         room = TenantScope(article.provider_id, article.provider_id)
-        self._feedback.put(room, article_id, caller.person_id, helpful, self._clock())
+        self._feedback.put(room, article_id, caller.person_id, helpful, self._clock(), client_of(caller))
         return self._counted(reader, [article])[0]
 
     def _hits(self, reader: Reader, query: Query) -> list[Hit]:

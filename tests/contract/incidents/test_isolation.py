@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -49,6 +50,7 @@ OTHERS = {
     "ListIncidents",
     "CountFlow",
     "CountKpis",
+    "ListOpenings",
     "ApplyTriage",
     "MintReplyTokens",
     "MintAnswerTokens",
@@ -210,6 +212,25 @@ def test_figures_count_ones_own_tenants_alone(incidents: Incidents, figure: str)
     assert refused.value.reason == "tenant_not_found"
     with pytest.raises(PermissionDenied):
         arrived(incidents.requester())
+
+
+def test_openings_are_told_of_ones_own_tenants_alone(incidents: Incidents) -> None:
+    asked = incidents.open()
+    period = {"start_time": asked.create_time, "end_time": datetime(2100, 1, 1, tzinfo=UTC)}
+    who = {"person_ids": [asked.requester.person_id, "per_nobody"], **period}
+
+    def told(caller: Caller, **more) -> list[tuple[str, str]]:
+        found = incidents.call("ListOpenings", caller, **who, **more).openings
+        return [(each.tenant_id, each.person_id) for each in found]
+
+    mine = (ACME, asked.requester.person_id)
+    assert mine in told(incidents.technician()) and mine in told(incidents.technician(), tenant_ids=[ACME])
+    lumen = incidents.manager(tenants=(LUMEN,))
+    assert mine not in told(lumen)
+    with pytest.raises(NotFound):
+        told(lumen, tenant_ids=[ACME])
+    with pytest.raises(PermissionDenied):
+        told(incidents.requester())
 
 
 def test_a_timeline_is_read_in_pages(incidents: Incidents) -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from chassis.rpc import call
 from chassis.tenancy import Caller, Role
+from fairlead.incidents.v1 import incident_service_pb2
 from fairlead.knowledge.v1 import article_pb2
 from fairlead.knowledge.v1 import article_service_pb2 as pb
 from fairlead.knowledge.v1.article_service_pb2_grpc import ArticleServiceStub
 from services.knowledge.config import KnowledgeSettings
 from services.knowledge.main import start
 from tests.harness.fakes.directory import FakeDirectory
+from tests.harness.fakes.scripted import ScriptedServices
 from tests.harness.serving import Served
 
 
@@ -24,11 +26,23 @@ def directory() -> Iterator[FakeDirectory]:
 
 
 @pytest.fixture(scope="session")
+def desk() -> Iterator[tuple[ScriptedServices, str]]:
+    """Incidents, as a test says, and where."""
+    scripted = ScriptedServices(incident_service_pb2)
+    with scripted.serving() as address:
+        yield scripted, address
+
+
+@pytest.fixture(scope="session")
 def served(
-    mongod: str, nats: str, directory: FakeDirectory, tmp_path_factory: pytest.TempPathFactory
+    mongod: str,
+    nats: str,
+    directory: FakeDirectory,
+    desk: tuple[ScriptedServices, str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Served]:
     keys = tmp_path_factory.mktemp("knowledge-keys")
-    addresses = {"directory": directory.address}
+    addresses = {"directory": directory.address, "incidents": desk[1]}
     with Served("knowledge", start, KnowledgeSettings, mongod, nats, keys, addresses) as running:
         yield running
 

@@ -5,6 +5,7 @@ from typing import Any
 from tests.matrix import records as a
 from tests.matrix.probes import INTRUDERS, Asker, Probe
 
+_PERIOD = {"start_time": "2020-01-01T00:00:00Z", "end_time": "2100-01-01T00:00:00Z"}
 _TENANT = {"tenant_id": "{tenant_id}"}
 _INCIDENT = {"incident_id": "{incident_id}"}
 _FILE = {"attachment_id": "{attachment_id}"}
@@ -122,6 +123,22 @@ PROBES = [
         "technician",
         listing=True,
         shows="arrived",
+        by="tenant",
+    ),
+    Probe(
+        "incidents IncidentService.ListOpenings",
+        {**_PERIOD, "person_ids": ["{requester_id}"]},
+        a.requester,
+        "technician",
+        listing=True,
+    ),
+    Probe(
+        "incidents IncidentService.ListOpenings",
+        {**_PERIOD, "person_ids": ["{own_requester_id}"], "tenant_ids": ["{tenant_id}"]},
+        a.tenant,
+        "technician",
+        listing=True,
+        shows="create_time",
         by="tenant",
     ),
     _incidents("ListTimeline", {}, owner="requester"),

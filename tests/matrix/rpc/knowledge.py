@@ -6,6 +6,7 @@ from tests.matrix import records as a
 from tests.matrix.probes import Probe
 
 _TENANT = {"tenant_id": "{tenant_id}"}
+_PERIOD = {"start_time": "2020-01-01T00:00:00Z", "end_time": "2100-01-01T00:00:00Z"}
 _WORDING = {"locale": "en", "title": "How to", "summary": "In short", "body": "At length"}
 
 
@@ -52,5 +53,15 @@ PROBES = [
     ),
     _articles(
         "SendFeedback", {"article_id": "{article_id}", "helpful": True}, record=a.article, owner="requester"
+    ),
+    _articles("CountDeflections", _PERIOD, record=a.helped, owner="technician", listing=True),
+    _articles(
+        "CountDeflections",
+        {**_PERIOD, "tenant_ids": ["{tenant_id}"]},
+        record=a.helped,
+        owner="technician",
+        listing=True,
+        shows="helped",
+        by="tenant",
     ),
 ]

@@ -78,7 +78,7 @@ def by_hand(incidents: list[Incident], start, end) -> Sums:
     total = Sums()
     for each in incidents:
         if start <= each.create_time < end:
-            total += Sums(arrived=1)
+            total += Sums(arrived=1, asked=each.channel != "alert")
             if each.acknowledge_time:
                 seconds = int((each.acknowledge_time - each.create_time).total_seconds())
                 total += Sums(acknowledged=1, acknowledge_seconds=seconds)

@@ -174,6 +174,28 @@ def test_an_answer_replaces_the_persons_earlier_one(stores):
     assert stores.feedback.counts(TenantScope("prv_2", "prv_2"), ["art_1"]) == {"art_1": (0, 0)}
 
 
+def test_who_was_helped_is_told_by_client_and_time(stores):
+    for person, client, helpful, when in (
+        ("per_ana", "ten_a", True, NOW),
+        ("per_ben", "ten_b", True, NOW),
+        ("per_cat", "ten_a", False, NOW),
+        ("per_tess", "", True, NOW),
+        ("per_dan", "ten_a", True, NOW - timedelta(days=2)),
+    ):
+        stores.feedback.put(ROOM, "art_1", person, helpful, when, client)
+    end = NOW + timedelta(seconds=1)
+
+    def told(clients, start=NOW):
+        return sorted(each.person_id for each in stores.feedback.helped(ROOM, clients, start, end))
+
+    assert told(None) == ["per_ana", "per_ben"]
+    assert told(frozenset({"ten_a"})) == ["per_ana"]
+    assert told(frozenset({"ten_a"}), NOW - timedelta(days=3)) == ["per_ana", "per_dan"]
+    assert stores.feedback.helped(ROOM, None, NOW - timedelta(days=9), NOW - timedelta(days=8)) == []
+    elsewhere = TenantScope("prv_2", "prv_2")
+    assert stores.feedback.helped(elsewhere, None, NOW, end) == []
+
+
 def test_lists_are_answered_by_an_index(stores):
     stores.add()
     query = {"provider_id": "prv_1", "tenant_id": "prv_1"}

@@ -1,16 +1,18 @@
 """Key figures as tables: of each client, and of each assignment group."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from fairlead.incidents.v1 import incident_service_pb2
+from fairlead.knowledge.v1 import article_service_pb2
 from fairlead.sla.v1 import clock_service_pb2
-from services.gateway.backends.figures import kept_percent
+from services.gateway.backends.figures import deflection_percent, kept_percent
 from services.gateway.pages.figures.reading import Figures
 from services.gateway.pages.figures.tables import Cell, Column, Kind, Table
 from services.gateway.pages.language import gettext as _
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 Kept = Iterable[clock_service_pb2.Attainment]
+Answered = Sequence[article_service_pb2.Deflections] | None
 
 
 def kpi_tables(figures: Figures) -> dict[str, Table | None]:
@@ -20,15 +22,16 @@ def kpi_tables(figures: Figures) -> dict[str, Table | None]:
         return {"kpis": None, "kpi_groups": None}
     kept = figures.attainment or clock_service_pb2.CountAttainmentResponse()
     days = figures.wanted.days
+    answered = figures.deflections.deflections if figures.deflections else None
     total = (_("Total"), *_cells(found.total, kept.totals))
     return {
         "kpis": Table(
             "kpis",
             _("Key figures by client, last %(num)s days", num=days),
-            _columns(_("Client")),
-            _clients(found, kept, figures.tenants),
+            (*_columns(_("Client")), Column(_("Answered by articles"), Kind.PERCENT)),
+            _clients(found, kept, figures.tenants, answered),
             [(each.tenant_id,) for each in found.tenants],
-            total,
+            (*total, _answered(found.total.asked, answered)),
         ),
         "kpi_groups": Table(
             "kpi_groups",
@@ -62,11 +65,13 @@ def _clients(
     found: incident_service_pb2.CountKpisResponse,
     kept: clock_service_pb2.CountAttainmentResponse,
     tenants: Mapping[str, str],
+    answered: Answered,
 ) -> list[tuple[Cell, ...]]:
     return [
         (
             tenants.get(each.tenant_id, each.tenant_id),
             *_cells(each.kpis, (one for one in kept.attainments if one.tenant_id == each.tenant_id)),
+            _answered(each.kpis.asked, answered, each.tenant_id),
         )
         for each in found.tenants
     ]
@@ -85,6 +90,14 @@ def _groups(
         )
         for each in found.groups
     ]
+
+
+def _answered(asked: int, answered: Answered, tenant_id: str = "") -> float | None:
+    """Of one client, or of all; None while it cannot be read."""
+    if answered is None:
+        return None
+    deflected = sum(each.deflected for each in answered if tenant_id in ("", each.tenant_id))
+    return deflection_percent(deflected, asked)
 
 
 def _cells(kpis: incident_service_pb2.Kpis, kept: Kept) -> tuple[Cell, ...]:

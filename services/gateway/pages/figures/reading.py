@@ -7,6 +7,7 @@ from typing import TypeVar
 from chassis.errors import FairleadError, NotFound, PermissionDenied
 from chassis.tenancy import Caller
 from fairlead.incidents.v1.incident_service_pb2 import CountFlowResponse, CountKpisResponse
+from fairlead.knowledge.v1.article_service_pb2 import CountDeflectionsResponse
 from fairlead.sla.v1.clock_service_pb2 import CountAttainmentResponse
 from fairlead.triage.v1.queue_service_pb2 import CountOpenResponse
 from services.gateway.auth.context import gateway
@@ -35,6 +36,7 @@ class Figures:
     flow: CountFlowResponse | None
     attainment: CountAttainmentResponse | None
     kpis: CountKpisResponse | None
+    deflections: CountDeflectionsResponse | None
 
 
 def read_figures(caller: Caller, wanted: Wanted, tenants: Mapping[str, str]) -> Figures:
@@ -49,6 +51,7 @@ def read_figures(caller: Caller, wanted: Wanted, tenants: Mapping[str, str]) -> 
         _if_there(lambda: backend.flow(caller, wanted.days, wanted.zone, only)),
         _if_there(lambda: backend.attainment(caller, start, only)),
         _if_there(lambda: backend.kpis(caller, wanted.days, wanted.zone, only)),
+        _if_there(lambda: backend.deflections(caller, start, gateway().clock(), only)),
     )
 
 
