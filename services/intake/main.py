@@ -24,6 +24,7 @@ from services.intake.clients.reader import ReaderPool
 from services.intake.clients.record import FilesClient, RecordClient
 from services.intake.clients.sealing import Seal
 from services.intake.clients.sns import Fetch, SnsClient
+from services.intake.clients.tokens import access_token
 from services.intake.config import IntakeSettings
 from services.intake.consumers import LEASE_SECONDS, DirectoryFacts, Fetchers, MailListener, Sweeps
 from services.intake.consumers import incidents as record_news
@@ -264,8 +265,9 @@ def _fetchers(
     log, process = telemetry.logger("intake"), new_id("proc")
     emptying = Emptying(mailboxes, receiving, arrivals, clock.now, log)
     connect = partial(imap.connect, internal_allowed=settings.internal_mailboxes)
+    tokens = partial(access_token, internal_allowed=settings.internal_mailboxes)
     return Fetchers(
-        Fetching(mailboxes, emptying, connect, clock.now, log),
+        Fetching(mailboxes, emptying, connect, tokens, clock.now, log),
         lambda mailbox_id: Lease(database, f"mailbox-{mailbox_id}", process, LEASE_SECONDS),
     )
 

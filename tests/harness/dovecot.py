@@ -40,8 +40,15 @@ first_valid_uid = 0
 first_valid_gid = 0
 mail_location = maildir:{mail}
 mailbox_list_index = no
+auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2
+}}
 passdb {{
   driver = passwd-file
+  mechanisms = plain login
   args = {folder}/users
 }}
 userdb {{
@@ -82,6 +89,8 @@ class Dovecot(Server):
         super().__init__(folder)
         self.password = "s3cret pass\\word"
         self.tls_port = free_port()
+        # Where it asks what an access token is worth (tests.harness.tokens).
+        self.tokens_port = free_port()
         self.certificate = self.folder / "server.pem"
         # The paths of sockets must be short.
         self._short = Path(tempfile.mkdtemp(prefix="dovecot"))
@@ -111,6 +120,8 @@ class Dovecot(Server):
             gid=owner.pw_gid,
         )
         (self.folder / "dovecot.conf").write_text(text)
+        asked = f"http://127.0.0.1:{self.tokens_port}/info?access_token="
+        (self.folder / "oauth2").write_text(f"tokeninfo_url = {asked}\nusername_attribute = user\n")
         return [shutil.which("dovecot") or "/usr/sbin/dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
 
     def _make_certificate(self) -> None:

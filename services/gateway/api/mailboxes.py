@@ -18,6 +18,8 @@ routes = Routes("mailboxes", "Mailboxes that mail is fetched from.")
 
 Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:\[\]-]{1,253}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Address = Annotated[str, StringConstraints(max_length=1000)]
+Token = Annotated[str, StringConstraints(max_length=16_384)]
 Password = Annotated[str, StringConstraints(max_length=1000)]
 _HIDDEN = "Never shown again."
 
@@ -30,6 +32,10 @@ class Mailbox(Shape):
     port: int
     security: words.MailboxSecurity
     username: str
+    sign_in: words.MailboxSignIn
+    token_url: str | None = None
+    client_id: str | None = None
+    oauth_scope: str | None = None
     folder: str
     after: words.MailboxAfter
     move_to: str | None = None
@@ -55,6 +61,12 @@ class _Account(Body):
     port: int = Field(993, ge=1, le=65535)
     security: words.MailboxSecurity = "tls"
     username: Name
+    sign_in: words.MailboxSignIn = Field(
+        "password", description="Otherwise by an access token (OAuth 2), which is got with this grant."
+    )
+    token_url: Address = Field("", description="Where access tokens are got.")
+    client_id: Address = ""
+    oauth_scope: Address = ""
     folder: Name = "INBOX"
     after: words.MailboxAfter = Field("mark_seen", description="What becomes of a message that was taken.")
     move_to: Name | None = Field(None, description="The folder to move it to.")
@@ -64,13 +76,15 @@ class _Account(Body):
 class MailboxBody(_Account):
     tenant_id: Id | None = None
     address: Email = Field(description="The support address whose mail lies in it.")
-    password: Annotated[Password, StringConstraints(min_length=1)] = Field(description=_HIDDEN)
+    password: Password = Field("", description=f"Or the client's secret. {_HIDDEN}")
+    refresh_token: Token = Field("", description=_HIDDEN)
 
 
 class MailboxChange(_Account):
     """The whole of what may change; client and address stay."""
 
     password: Password = Field("", description=f"Empty: as it was. {_HIDDEN}")
+    refresh_token: Token = Field("", description=f"Empty: as it was. {_HIDDEN}")
     revision: Revision = 0
 
 
@@ -96,7 +110,7 @@ def list_mailboxes(call: Call) -> Answer:
 def create_mailbox(call: Call) -> Answer:
     body: MailboxBody = call.body
     wanted = _filled(mailbox_pb2.Mailbox(tenant_id=body.tenant_id or "", address=body.address), body)
-    return Mailbox.of(backends().mailboxes.create(call.caller, wanted, body.password))
+    return Mailbox.of(backends().mailboxes.create(call.caller, wanted, body.password, body.refresh_token))
 
 
 @routes.get("/mailboxes/{mailbox_id}", "Get a mailbox", scope="mailboxes:read", returns=Mailbox)
@@ -116,7 +130,7 @@ def get_mailbox(call: Call, mailbox_id: str) -> Answer:
 def update_mailbox(call: Call, mailbox_id: str) -> Answer:
     body: MailboxChange = call.body
     wanted = _filled(mailbox_pb2.Mailbox(mailbox_id=mailbox_id, revision=body.revision), body)
-    return Mailbox.of(backends().mailboxes.update(call.caller, wanted, body.password))
+    return Mailbox.of(backends().mailboxes.update(call.caller, wanted, body.password, body.refresh_token))
 
 
 @routes.delete("/mailboxes/{mailbox_id}", "Fetch no more from a mailbox", scope="mailboxes:write")

@@ -17,8 +17,10 @@ class Mailboxes:
     def __init__(self, channel: Any) -> None:
         self._stub = MailboxServiceStub(channel)
 
-    def create(self, caller: Caller, new: mailbox.Mailbox, password: str) -> mailbox.Mailbox:
-        request = messages.CreateMailboxRequest(mailbox=new, password=password)
+    def create(
+        self, caller: Caller, new: mailbox.Mailbox, password: str, refresh_token: str = ""
+    ) -> mailbox.Mailbox:
+        request = messages.CreateMailboxRequest(mailbox=new, password=password, refresh_token=refresh_token)
         return call(self._stub.CreateMailbox, request, caller)
 
     def get(self, caller: Caller, mailbox_id: str) -> mailbox.Mailbox:
@@ -28,9 +30,13 @@ class Mailboxes:
         request = messages.ListMailboxesRequest(tenant_id=tenant_id)
         return [*call(self._stub.ListMailboxes, request, caller).mailboxes]
 
-    def update(self, caller: Caller, changed: mailbox.Mailbox, password: str) -> mailbox.Mailbox:
-        """Replaces all but client and address; an empty password stays as it was."""
-        request = messages.UpdateMailboxRequest(mailbox=changed, password=password)
+    def update(
+        self, caller: Caller, changed: mailbox.Mailbox, password: str, refresh_token: str = ""
+    ) -> mailbox.Mailbox:
+        """Replaces all but client and address; a secret left empty stays as it was."""
+        request = messages.UpdateMailboxRequest(
+            mailbox=changed, password=password, refresh_token=refresh_token
+        )
         return call(self._stub.UpdateMailbox, request, caller)
 
     def delete(self, caller: Caller, mailbox_id: str) -> None:

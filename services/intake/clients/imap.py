@@ -13,6 +13,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 
 from services.intake.domain.mailbox import Account, After, Problem, Security
 from services.intake.domain.reach import is_public
+from services.intake.domain.sign_in import SignIn
 from services.intake.ports.mailboxes import MailboxFailed
 
 _TIMEOUT = SocketTimeout(connect=10, read=60)
@@ -26,7 +27,7 @@ Answer = TypeVar("Answer")
 logging.getLogger("imapclient").setLevel(logging.ERROR)
 
 
-def connect(account: Account, password: str, internal_allowed: bool = False) -> "ImapMailbox":
+def connect(account: Account, key: str, internal_allowed: bool = False) -> "ImapMailbox":
     """See ports.mailboxes.Connect. internal_allowed: servers that are not on the internet, too."""
     if not internal_allowed:
         _require_public(_addresses(account))
@@ -36,7 +37,7 @@ def connect(account: Account, password: str, internal_allowed: bool = False) -> 
             # The name may lead elsewhere by now.
             _require_public([client.socket().getpeername()[0]])
         try:
-            client.login(account.username, password)
+            _sign_in(client, account, key)
         except LoginError as error:
             away = "UNAVAILABLE" in str(error).upper()
             raise MailboxFailed(Problem.UNREACHABLE if away else Problem.LOGIN, str(error)) from error
@@ -47,6 +48,15 @@ def connect(account: Account, password: str, internal_allowed: bool = False) -> 
         with suppress(Exception):
             client.shutdown()
         raise
+
+
+def _sign_in(client: IMAPClient, account: Account, key: str) -> None:
+    if account.sign_in is SignIn.PASSWORD:
+        client.login(account.username, key)
+    elif client.has_capability("AUTH=OAUTHBEARER") and not client.has_capability("AUTH=XOAUTH2"):
+        client.oauthbearer_login(account.username, key)
+    else:
+        client.oauth2_login(account.username, key)
 
 
 def _addresses(account: Account) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chassis.errors import InvalidArgument
+from services.intake.domain.sign_in import SignIn, TokenSource
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.\-]{0,252}[A-Za-z0-9])?|\[?[0-9A-Fa-f:]{2,45}\]?")
 _ADDRESS = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]{1,255}")
@@ -14,6 +15,9 @@ _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(minutes=5)
 # A password that was refused is not tried every few seconds: servers lock accounts for that.
 _AFTER_REFUSAL = timedelta(minutes=5)
+
+
+_NO_SOURCE = TokenSource()
 
 
 class Security(StrEnum):
@@ -39,6 +43,7 @@ class Problem(StrEnum):
     UNREACHABLE = "server_unreachable"
     CERTIFICATE = "certificate_invalid"
     LOGIN = "login_refused"
+    TOKEN = "token_refused"  # noqa: S105 - a word for a problem
     FOLDER = "folder_missing"
     MESSAGE = "message_unreadable"
     PROTOCOL = "server_misbehaves"
@@ -56,6 +61,13 @@ class Account:
     folder: str = "INBOX"
     after: After = After.SEEN
     move_to: str = ""
+    sign_in: SignIn = SignIn.PASSWORD
+    source: TokenSource = _NO_SOURCE
+
+    @property
+    def destinations(self) -> tuple[object, ...]:
+        """Where its secrets are sent, and whose they are: with another one they are others."""
+        return self.host, self.port, self.security, self.username, self.sign_in, self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +146,7 @@ def failed(progress: Progress, problem: Problem, detail: str, now: datetime) -> 
 
 
 def pause_after(progress: Progress) -> timedelta:
-    """Until the next attempt: 2 s doubling to five minutes; at once that long where the password was refused."""
-    if progress.problem is Problem.LOGIN:
+    """Until the next attempt: 2 s doubling to five minutes; at once that long where we were refused."""
+    if progress.problem in (Problem.LOGIN, Problem.TOKEN):
         return _AFTER_REFUSAL
     return min(_FIRST_PAUSE * 2 ** min(max(progress.failures - 1, 0), 10), _LONGEST_PAUSE)

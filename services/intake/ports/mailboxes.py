@@ -5,12 +5,13 @@ from typing import Protocol
 
 from chassis.tenancy import Scope, TenantScope
 from services.intake.domain.mailbox import Account, Mailbox, Problem, Progress
+from services.intake.domain.sign_in import Granted, Secrets
 
 
 class Mailboxes(Protocol):
-    """The mailboxes that mail is fetched from; passwords are sealed, and given to whoever fetches alone."""
+    """The mailboxes that mail is fetched from; secrets are sealed, and given to whoever fetches alone."""
 
-    def add(self, scope: TenantScope, mailbox: Mailbox, password: str) -> Mailbox:
+    def add(self, scope: TenantScope, mailbox: Mailbox, secrets: Secrets) -> Mailbox:
         """Raises AlreadyExists("mailbox_exists") for one that is fetched from already."""
         ...
 
@@ -20,8 +21,8 @@ class Mailboxes(Protocol):
 
     def all(self, scope: Scope) -> list[Mailbox]: ...
 
-    def save(self, mailbox: Mailbox, password: str = "") -> Mailbox:
-        """An empty password leaves it as it is. Raises RevisionConflict, NotFound."""
+    def save(self, mailbox: Mailbox, secrets: Secrets | None = None) -> Mailbox:
+        """Without secrets they stay as they are. Raises RevisionConflict, NotFound."""
         ...
 
     def delete(self, scope: Scope, mailbox_id: str) -> None:
@@ -32,7 +33,11 @@ class Mailboxes(Protocol):
         """Of all providers, those that mail is fetched from."""
         ...
 
-    def password(self, mailbox: Mailbox) -> str: ...
+    def secrets(self, mailbox: Mailbox) -> Secrets: ...
+
+    def renew(self, mailbox: Mailbox, secrets: Secrets) -> None:
+        """Keeps what an authorization server gave instead; nothing where the mailbox was changed meanwhile."""
+        ...
 
     def note(self, mailbox: Mailbox, progress: Progress) -> None:
         """How it went; nothing where the mailbox was removed meanwhile."""
@@ -77,7 +82,15 @@ class OpenMailbox(Protocol):
 class Connect(Protocol):
     """Opens mailboxes."""
 
-    def __call__(self, account: Account, password: str) -> OpenMailbox:
+    def __call__(self, account: Account, key: str) -> OpenMailbox:
+        """key: the password, or the access token. Raises MailboxFailed."""
+        ...
+
+
+class AccessToken(Protocol):
+    """Asks an authorization server."""
+
+    def __call__(self, account: Account, secrets: Secrets) -> Granted:
         """Raises MailboxFailed."""
         ...
 

@@ -10,6 +10,7 @@ from chassis.errors import InvalidArgument
 from chassis.rpc import caller_of
 from fairlead.intake.v1 import mailbox_pb2, mailbox_service_pb2, mailbox_service_pb2_grpc
 from services.intake.domain.mailbox import Account, After, Mailbox, Security
+from services.intake.domain.sign_in import Secrets, SignIn, TokenSource
 from services.intake.use_cases.mailboxes import KeepMailboxes
 
 MAILBOX_SERVICE_NAME = "fairlead.intake.v1.MailboxService"
@@ -23,6 +24,13 @@ _AFTER = {
     mailbox_pb2.MAILBOX_AFTER_MOVE: After.MOVE,
     mailbox_pb2.MAILBOX_AFTER_DELETE: After.DELETE,
 }
+_SIGN_IN = {
+    mailbox_pb2.MAILBOX_SIGN_IN_UNSPECIFIED: SignIn.PASSWORD,
+    mailbox_pb2.MAILBOX_SIGN_IN_PASSWORD: SignIn.PASSWORD,
+    mailbox_pb2.MAILBOX_SIGN_IN_CLIENT_CREDENTIALS: SignIn.CLIENT_CREDENTIALS,
+    mailbox_pb2.MAILBOX_SIGN_IN_REFRESH_TOKEN: SignIn.REFRESH_TOKEN,
+}
+_SIGN_IN_NUMBERS = {word: number for number, word in _SIGN_IN.items()}
 _SECURITY_NUMBERS = {word: number for number, word in _SECURITY.items()}
 _AFTER_NUMBERS = {word: number for number, word in _AFTER.items()}
 
@@ -42,7 +50,7 @@ class MailboxServicer(mailbox_service_pb2_grpc.MailboxServiceServicer):
             wanted.tenant_id,
             wanted.address,
             _account(wanted),
-            request.password,
+            Secrets(request.password, request.refresh_token),
             wanted.enabled,
         )
         return _message(made)
@@ -66,7 +74,7 @@ class MailboxServicer(mailbox_service_pb2_grpc.MailboxServiceServicer):
             caller_of(context),
             wanted.mailbox_id,
             _account(wanted),
-            request.password,
+            Secrets(request.password, request.refresh_token),
             wanted.enabled,
             wanted.revision,
         )
@@ -84,7 +92,13 @@ def _account(wanted: mailbox_pb2.Mailbox) -> Account:
         raise InvalidArgument("security_invalid", "TLS, STARTTLS or none.", field="security")
     if wanted.after not in _AFTER:
         raise InvalidArgument("after_invalid", "Mark as seen, move or delete.", field="after")
+    if wanted.sign_in not in _SIGN_IN:
+        raise InvalidArgument("sign_in_invalid", "Password or OAuth.", field="sign_in")
+    by_token = _SIGN_IN[wanted.sign_in] is not SignIn.PASSWORD
+    source = TokenSource(wanted.token_url.strip(), wanted.client_id.strip(), wanted.oauth_scope.strip())
     return Account(
+        sign_in=_SIGN_IN[wanted.sign_in],
+        source=source if by_token else TokenSource(),
         host=wanted.host.strip(),
         port=wanted.port,
         security=_SECURITY[wanted.security],
@@ -96,7 +110,7 @@ def _account(wanted: mailbox_pb2.Mailbox) -> Account:
 
 
 def _message(mailbox: Mailbox) -> mailbox_pb2.Mailbox:
-    """Everything but the password."""
+    """Everything but the secrets."""
     account, progress = mailbox.account, mailbox.progress
     own = mailbox.tenant_id == mailbox.provider_id
     return mailbox_pb2.Mailbox(
@@ -119,6 +133,10 @@ def _message(mailbox: Mailbox) -> mailbox_pb2.Mailbox:
         problem=progress.problem.value,
         problem_detail=progress.detail,
         problem_time=_timestamp(progress.problem_time),
+        sign_in=_SIGN_IN_NUMBERS[account.sign_in],
+        token_url=account.source.token_url,
+        client_id=account.source.client_id,
+        oauth_scope=account.source.oauth_scope,
     )
 
 

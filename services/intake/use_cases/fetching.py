@@ -8,8 +8,9 @@ from chassis.errors import Unavailable
 from services.intake.domain.arrival import LARGEST_KEPT
 from services.intake.domain.fetched import arrival_id, envelope_sender, recipients
 from services.intake.domain.mailbox import Mailbox, Problem, failed, pause_after, polled, took
+from services.intake.domain.sign_in import SignIn
 from services.intake.ports import Clock, Log
-from services.intake.ports.mailboxes import Connect, Kept, Mailboxes, MailboxFailed, OpenMailbox
+from services.intake.ports.mailboxes import AccessToken, Connect, Kept, Mailboxes, MailboxFailed, OpenMailbox
 from services.intake.use_cases.receiving import Receiving
 
 _AT_ONCE = 20
@@ -105,6 +106,7 @@ class Fetching:
     mailboxes: Mailboxes
     emptying: Emptying
     connect: Connect
+    access_token: AccessToken
     clock: Clock
     log: Log
 
@@ -135,7 +137,7 @@ class Fetching:
         return found if found and found.revision == mailbox.revision else None
 
     def _stay(self, mailbox: Mailbox, goes_on: Callable[[], bool]) -> None:
-        there = self.connect(mailbox.account, self.mailboxes.password(mailbox))
+        there = self.connect(mailbox.account, self._key(mailbox))
         try:
             mailbox = self.emptying.empty(mailbox, there, goes_on)
             while goes_on():
@@ -143,6 +145,16 @@ class Fetching:
                     mailbox = self.emptying.empty(mailbox, there, goes_on)
         finally:
             there.close()
+
+    def _key(self, mailbox: Mailbox) -> str:
+        """The password, or a fresh access token: connections last, so that one is needed seldom."""
+        secrets = self.mailboxes.secrets(mailbox)
+        if mailbox.account.sign_in is SignIn.PASSWORD:
+            return secrets.password
+        granted = self.access_token(mailbox.account, secrets)
+        if granted.refresh_token not in ("", secrets.refresh_token):
+            self.mailboxes.renew(mailbox, replace(secrets, refresh_token=granted.refresh_token))
+        return granted.access_token
 
     def _failed(self, mailbox: Mailbox, failure: MailboxFailed) -> float:
         self.log.warning("mailbox_not_fetched", mailbox_id=mailbox.mailbox_id, problem=failure.problem.value)

@@ -4,19 +4,20 @@ from dataclasses import dataclass, replace
 
 from chassis.errors import InvalidArgument, RevisionConflict
 from chassis.tenancy import Caller, Role, TenantScope
+from services.intake.domain import sign_in
 from services.intake.domain.mailbox import Account, Mailbox, Problem, check
+from services.intake.domain.sign_in import Secrets
 from services.intake.ports import Clock, Directory, NewId
 from services.intake.ports.mailboxes import Mailboxes
 
 _ADMINISTRATORS = (Role.PROVIDER_ADMIN, Role.OPERATOR)
 _AT_ONCE = 20
-_LONGEST_PASSWORD = 1_000
 _DURABLE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class KeepMailboxes:
-    """Administrators alone; the password is never shown again."""
+    """Administrators alone; secrets are never shown again."""
 
     mailboxes: Mailboxes
     directory: Directory
@@ -24,7 +25,7 @@ class KeepMailboxes:
     new_id: NewId
 
     def create(
-        self, caller: Caller, tenant_id: str, address: str, account: Account, password: str, enabled: bool
+        self, caller: Caller, tenant_id: str, address: str, account: Account, secrets: Secrets, enabled: bool
     ) -> Mailbox:
         """Raises InvalidArgument naming the field, AlreadyExists("mailbox_exists"), NotFound("tenant_not_found")."""
         scope = self._scope(caller, tenant_id)
@@ -32,8 +33,7 @@ class KeepMailboxes:
             self.directory.client(scope.provider_id, tenant_id)
         address = address.strip().lower()
         check(address, account)
-        if not password or len(password) > _LONGEST_PASSWORD:
-            raise InvalidArgument("password_invalid", "A password is needed.", field="password")
+        sign_in.check(account.sign_in, account.source, secrets)
         self._check_owner(scope, address)
         made = Mailbox(
             mailbox_id=self.new_id("mbx"),
@@ -44,7 +44,7 @@ class KeepMailboxes:
             enabled=enabled,
             create_time=self.clock(),
         )
-        return self.mailboxes.add(scope, made, password)
+        return self.mailboxes.add(scope, made, secrets)
 
     def get(self, caller: Caller, mailbox_id: str) -> Mailbox:
         """Raises NotFound("mailbox_not_found")."""
@@ -57,28 +57,23 @@ class KeepMailboxes:
         return self.mailboxes.all(caller.scope(tenant_id) if tenant_id else caller.granted())
 
     def update(
-        self, caller: Caller, mailbox_id: str, account: Account, password: str, enabled: bool, revision: int
+        self, caller: Caller, mailbox_id: str, account: Account, typed: Secrets, enabled: bool, revision: int
     ) -> Mailbox:
-        """An empty password stays what it was, unless the server is another one."""
+        """A secret left empty stays what it was, unless it would go elsewhere."""
         found = self.get(caller, mailbox_id)
         if revision and revision != found.revision:
             raise RevisionConflict("mailbox_changed", "Somebody else changed it first.", revision=revision)
         check(found.address, account)
-        elsewhere = (account.host, account.port, account.security, account.username) != (
-            found.account.host,
-            found.account.port,
-            found.account.security,
-            found.account.username,
-        )
-        if (elsewhere and not password) or len(password) > _LONGEST_PASSWORD:
-            # Otherwise whoever may change it could have the password sent to a server of theirs.
-            raise InvalidArgument("password_invalid", "A password is needed.", field="password")
+        # Otherwise whoever may change it could have the secrets sent to a server of theirs.
+        elsewhere = account.destinations != found.account.destinations
+        secrets = typed if elsewhere else typed.over(self.mailboxes.secrets(found))
+        sign_in.check(account.sign_in, account.source, secrets)
         progress = found.progress
         if elsewhere or account.folder != found.account.folder:
             progress = replace(progress, uid_validity=0, last_uid=0)
         progress = replace(progress, problem=Problem.NONE, detail="", problem_time=None, failures=0)
         changed = replace(found, account=account, enabled=enabled, progress=progress)
-        return self.mailboxes.save(changed, password)
+        return self.mailboxes.save(changed, secrets)
 
     def delete(self, caller: Caller, mailbox_id: str) -> None:
         """Raises NotFound("mailbox_not_found")."""

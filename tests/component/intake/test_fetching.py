@@ -19,6 +19,7 @@ from services.intake.domain.mailbox import Account, Problem, Security
 from services.intake.ports.mailboxes import MailboxFailed
 from tests.harness.dovecot import Dovecot
 from tests.harness.intake import ACME, Bench, mail, running_intake
+from tests.harness.tokens import Tokens
 from tests.harness.waiting import wait_until
 
 ADDRESS = "support@acme.northstar.example"
@@ -167,6 +168,50 @@ def test_a_wrong_password_is_shown_until_it_is_set_right(bench: Bench, dovecot: 
     call(service(bench).UpdateMailbox, request, bench.admin())
     arrived(bench, "waits")
     assert seen(bench, made.mailbox_id).problem == ""
+
+
+def test_a_mailbox_is_opened_by_a_token_where_no_password_is_taken(
+    bench: Bench, dovecot: Dovecot, inbox: str
+):
+    with Tokens(dovecot.tokens_port, dovecot.user) as tokens:
+        put(dovecot, inbox, letter("by a token"))
+        by_token = {"token_url": tokens.url, "client_id": "app", "oauth_scope": "mail"}
+        way = "MAILBOX_SIGN_IN_CLIENT_CREDENTIALS"
+        made = fetch(bench, dovecot, inbox, tokens.secret, sign_in=way, **by_token)
+        arrived(bench, "by a token")
+        form = {"grant_type": "client_credentials", "client_id": "app", "scope": "mail"}
+        assert tokens.forms == [{**form, "client_secret": tokens.secret}]
+        assert tokens.secret not in str(seen(bench, made.mailbox_id))
+        call(
+            service(bench).DeleteMailbox,
+            mailbox_service_pb2.DeleteMailboxRequest(mailbox_id=made.mailbox_id),
+            bench.admin(),
+        )
+
+
+def test_a_refresh_token_that_was_renewed_is_the_one_that_is_used(bench: Bench, dovecot: Dovecot, inbox: str):
+    with Tokens(dovecot.tokens_port, dovecot.user) as tokens:
+        tokens.refresh_token, tokens.refuse = "first", "invalid_grant"
+        wanted = account(
+            dovecot, inbox, sign_in="MAILBOX_SIGN_IN_REFRESH_TOKEN", token_url=tokens.url, client_id="app"
+        )
+        request = mailbox_service_pb2.CreateMailboxRequest(
+            mailbox=wanted, password=tokens.secret, refresh_token="first"
+        )
+        made = call(service(bench).CreateMailbox, request, bench.admin())
+        state = wait_until(lambda: (one := seen(bench, made.mailbox_id)).problem and one, 20)
+        assert state.problem == "token_refused" and "invalid_grant" in state.problem_detail
+        tokens.refuse = ""
+        for count, subject in enumerate(("with the first", "with the second"), 2):
+            # Changed, it is connected to anew; secrets left empty stay.
+            current = seen(bench, made.mailbox_id)
+            changed = mailbox_service_pb2.UpdateMailboxRequest(mailbox=current)
+            call(service(bench).UpdateMailbox, changed, bench.admin())
+            wait_until(lambda count=count: len(tokens.forms) >= count, 20, what="a token to be asked for")
+            put(dovecot, inbox, letter(subject))
+            arrived(bench, subject)
+        assert tokens.forms[1]["refresh_token"] == "first"
+        assert tokens.forms[2]["refresh_token"].startswith("refresh-")
 
 
 def test_hostile_messages_stop_nothing(bench: Bench, dovecot: Dovecot, inbox: str):

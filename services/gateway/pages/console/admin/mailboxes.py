@@ -17,6 +17,7 @@ from services.gateway.pages.language import gettext as _
 mailboxes = Blueprint("admin_mailboxes", __name__)
 _HOME = f"{ROOT}/mailboxes"
 _SECURITY = mailbox_pb2.MailboxSecurity.DESCRIPTOR
+_SIGN_IN = mailbox_pb2.MailboxSignIn.DESCRIPTOR
 _AFTER = mailbox_pb2.MailboxAfter.DESCRIPTOR
 
 
@@ -26,6 +27,7 @@ def problem_label(problem: str) -> str:
         "server_unreachable": _("The server cannot be reached"),
         "certificate_invalid": _("The server's certificate is not valid"),
         "login_refused": _("The server refuses user name or password"),
+        "token_refused": _("The authorization server gives no token"),
         "folder_missing": _("There is no such folder"),
         "message_unreadable": _("The server could not give a message"),
         "server_misbehaves": _("The server does not answer as it should"),
@@ -62,9 +64,7 @@ def create_mailbox() -> Any:
     """Mail is fetched from it from now on."""
 
     def create() -> str:
-        made = gateway().backends.mailboxes.create(
-            current_caller(), _typed(), request.form.get("password", "")
-        )
+        made = gateway().backends.mailboxes.create(current_caller(), _typed(), *_secrets())
         return address(f"{_HOME}/{made.mailbox_id}", "mailbox_saved")
 
     return submitted(create, _new_page)
@@ -83,8 +83,7 @@ def save_mailbox(mailbox_id: str) -> Any:
     """Server, account, folder, what becomes of mail, and whether any is fetched."""
 
     def save() -> str:
-        password = request.form.get("password", "")
-        gateway().backends.mailboxes.update(current_caller(), _typed(mailbox_id), password)
+        gateway().backends.mailboxes.update(current_caller(), _typed(mailbox_id), *_secrets())
         return address(f"{_HOME}/{mailbox_id}", "mailbox_saved")
 
     return submitted(save, lambda problems: _page(mailbox_id, problems, _typed(mailbox_id)))
@@ -102,6 +101,10 @@ def remove_mailbox(mailbox_id: str) -> Any:
     return submitted(remove, lambda problems: _page(mailbox_id, problems))
 
 
+def _secrets() -> tuple[str, str]:
+    return request.form.get("password", ""), request.form.get("refresh_token", "").strip()
+
+
 def _typed(mailbox_id: str = "") -> mailbox_pb2.Mailbox:
     form = request.form
     port = whole(form.get("port", ""))
@@ -113,6 +116,10 @@ def _typed(mailbox_id: str = "") -> mailbox_pb2.Mailbox:
         port=port if port is not None and 0 <= port <= 65_535 else 0,
         security=number_of(_SECURITY, form.get("security", "tls")),
         username=form.get("username", "").strip(),
+        sign_in=number_of(_SIGN_IN, form.get("sign_in", "password")),
+        token_url=form.get("token_url", "").strip(),
+        client_id=form.get("client_id", "").strip(),
+        oauth_scope=form.get("oauth_scope", "").strip(),
         folder=form.get("folder", "").strip(),
         after=number_of(_AFTER, form.get("after", "mark_seen")),
         move_to=form.get("move_to", "").strip(),
@@ -128,12 +135,18 @@ def _choices() -> dict[str, Any]:
             ("starttls", _("STARTTLS (143)")),
             ("none", _("None: only for a server on this machine")),
         ],
+        "sign_ins": [
+            ("password", _("By password")),
+            ("client_credentials", _("By OAuth, with the application's own rights (Microsoft 365)")),
+            ("refresh_token", _("By OAuth, with a refresh token (Google)")),
+        ],
         "afters": [
             ("mark_seen", _("Mark it as read")),
             ("move", _("Move it to another folder")),
             ("delete", _("Delete it")),
         ],
         "security_word": lambda number: word_of(_SECURITY, number) or "tls",
+        "sign_in_word": lambda number: word_of(_SIGN_IN, number) or "password",
         "after_word": lambda number: word_of(_AFTER, number) or "mark_seen",
     }
 
