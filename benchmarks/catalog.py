@@ -15,6 +15,7 @@ BENCHMARKS = (
     "statement_close",
     "business_time",
     "mail_parse",
+    "shared_rounds",
     "breach_lag",
     "open_clocks",
     "mail_to_console",

@@ -1,9 +1,9 @@
 """How long to wait between rounds of work, so that what comes meanwhile shares one.
 
-What a round costs hardly depends on how much it moves: a waited-for write costs mongod about 1 ms, one of ten 0.15 ms,
-and a call between services as much. Where little comes, waiting long would only make everybody wait; the more comes, the more
-is spared. So the wait follows the rate, not the last round alone: rounds that follow each other closely would all be small, and
-stay so.
+What a round costs hardly depends on how much it moves: a change that has its rounds for itself takes twenty times the
+processor time of one among sixty (`make bench BENCH_ARGS=shared_rounds`). Where little comes, waiting long would only make
+everybody wait; the more comes, the more is spared. So the wait follows the rate, not the last round alone: rounds that follow
+each other closely would all be small, and stay so.
 """
 
 import math
@@ -12,8 +12,8 @@ import math
 SHORTEST_SECONDS = 0.05
 LONGEST_SECONDS = 0.4
 # Ten incidents a second stay below it on every step of their way: seen on a page, half a second matters.
-LITTLE_PER_SECOND = 60.0
-MUCH_PER_SECOND = 95.0
+LITTLE_PER_SECOND = 40.0
+MUCH_PER_SECOND = 80.0
 _REMEMBERED_SECONDS = 1.0
 
 

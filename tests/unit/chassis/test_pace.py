@@ -26,7 +26,7 @@ def waits(per_second: float) -> list[float]:
     return [after - before for before, after in pairwise(begun) if before > 4.0]
 
 
-@pytest.mark.parametrize("per_second", [0, 1, 10, 40])
+@pytest.mark.parametrize("per_second", [0, 1, 10, 35])
 def test_where_little_comes_nobody_waits_long(per_second: int) -> None:
     assert max(waits(per_second)) == pytest.approx(SHORTEST_SECONDS)
 
@@ -36,7 +36,7 @@ def test_rounds_that_would_all_be_small_are_taken_further_apart() -> None:
 
 
 def test_the_more_comes_the_longer_is_the_wait() -> None:
-    average = [sum(waits(rate)) / len(waits(rate)) for rate in (40, 65, 70, 200)]
+    average = [sum(waits(rate)) / len(waits(rate)) for rate in (30, 45, 50, 200)]
     assert average == sorted(set(average))
 
 
