@@ -31,6 +31,8 @@ _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MAX_PARAMETERS = 100
 _MAX_PADDED_RUNS = 1_000
 _CHARSET_WITHIN = 65_536
+_LITTLE = 120
+_BELOW = 8_192
 _TELLS_NOTHING = (b"utf-8", b"us-ascii", b"utf8")
 
 
@@ -53,14 +55,17 @@ class Fields:
         """The first value, decoded as a person would read it."""
         return readable(self.first(name))
 
-    def settle_charset(self, mail: bytes) -> None:
+    def settle_charset(self, mail: bytes, is_whole: bool = False) -> None:
         """Raw bytes that are no UTF-8 become so: by a charset that the mail names elsewhere, else by their letters."""
         raw = [value for _, value in self.items if _needs_charset(value)]
         if not raw:
             return
         named = (match[1] or match[2] for match in _CHARSET.finditer(mail[:_CHARSET_WITHIN]))
         telling = (charset.decode("ascii") for charset in named if charset.lower() not in _TELLS_NOTHING)
-        hint = next(telling, "") or charsets.detected(mail[:_CHARSET_WITHIN])
+        hint = next(telling, "")
+        if not hint and is_whole and sum(map(len, raw)) < _LITTLE:
+            # Few letters tell nothing; the words below are likely in the same. Once a mail: it takes its time.
+            hint = charsets.detected(mail[:_BELOW])
         joined = charsets.guess(b"\n".join(raw), hint).split("\n")
         settled = iter(joined if len(joined) == len(raw) else [charsets.guess(value, hint) for value in raw])
         self.items = [

@@ -90,7 +90,7 @@ def tree(raw: bytes, limits: Limits) -> tuple[Part, set[str]]:
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")  # lines as the first Macintoshes ended them
     root = _entity(raw, limits, problems, default_type="text/plain")
-    root.fields.settle_charset(raw)
+    root.fields.settle_charset(raw, is_whole=True)
     waiting, count = [root], 1
     while waiting:
         part = waiting.pop()
