@@ -12,6 +12,7 @@ from services.gateway.auth.access import live_origin
 from services.gateway.auth.context import gateway
 
 _log = telemetry.logger("gateway")
+_PATIENCE = "5"
 # Asked for by machines, over and over; one line each would drown the log.
 _QUIET = ("/healthz", "/readyz", "/static/")
 
@@ -19,6 +20,7 @@ _QUIET = ("/healthz", "/readyz", "/static/")
 def pass_every_request(app: Flask) -> None:
     """Adds the edge to an app. The trace encloses everything, also what other handlers log."""
     app.before_request(_begin)
+    app.after_request(_ask_for_patience)
     app.after_request(_secure)
     app.after_request(_report)
     app.wsgi_app = _Traced(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
@@ -53,6 +55,13 @@ def _report(response: Response) -> Response:
         milliseconds=round(seconds * 1000, 1),
     )
     _seconds().labels(request.method, route or "none", response.status_code).observe(seconds)
+    return response
+
+
+def _ask_for_patience(response: Response) -> Response:
+    """Whoever is refused for coming too often is told when to come again, also where a page did not say."""
+    if response.status_code == 429:
+        response.headers.setdefault("Retry-After", _PATIENCE)
     return response
 
 

@@ -95,7 +95,7 @@ def test_what_cannot_be_read_is_said_and_what_was_typed_stays(reader: Readers, a
 def test_where_too_many_run_one_is_told_to_wait(reader: Readers, agreed: Room) -> None:
     agreed.sla.answers["SimulateContract"] = ResourceExhausted("too_many_simulations", retry_after=10)
     answer = reader("per_ada").post(PAGE, page=PAGE, **DAYS)
-    assert answer.status_code == 429
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
     assert "Other contracts are being simulated just now." in answer.text
 
 
