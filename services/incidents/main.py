@@ -30,6 +30,7 @@ from services.incidents.use_cases import (
     Closing,
     Commands,
     Counting,
+    Family,
     MailThreading,
     Merging,
     Numbering,
@@ -90,11 +91,13 @@ def start(settings: IncidentsSettings) -> Running:
         grace=timedelta(seconds=settings.number_grace_seconds),
         patience=timedelta(seconds=settings.number_patience_seconds),
     )
+    commands = Commands(incidents, rules, staff, opening, attaching, new_id, clock.now)
     servicer = IncidentServicer(
         Accepting(incidents, threads, rules, staff, tokens, opening, attaching, clock.now),
         Reading(incidents, tenants, scanning),
-        Commands(incidents, rules, staff, opening, attaching, new_id, clock.now),
+        commands,
         Merging(incidents, clock.now),
+        Family(incidents, commands, clock.now),
         Triaging(incidents, staff, clock.now),
         mail,
         Answering(incidents, rules, AnswerTokens(_answer_secret(settings)), clock.now),

@@ -63,6 +63,10 @@ class Incidents(Protocol):
         """What continues an incident that had ended, the newest first."""
         ...
 
+    def children(self, scope: Scope, incident_id: str, limit: int) -> list[Incident]:
+        """Of these tenants, the children of an incident, the newest first."""
+        ...
+
     def find_filed(self, scope: TenantScope, submission_ids: Iterable[str]) -> dict[str, Filed]:
         """Where submissions went already, by submission id."""
         ...

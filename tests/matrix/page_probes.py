@@ -148,6 +148,9 @@ CONSOLE = [
         by="preview",
     ),
     _act("merge", a.two_incidents, into="{into_number}"),
+    _act("dismiss_hint", a.incident),
+    _act("tell_children", a.parent_incident, text="Power is back."),
+    _act("set_parent", a.two_incidents, parent="{into_number}"),
     _act("unmerge", a.merged_incident),
 ]
 

@@ -116,6 +116,14 @@ def two_incidents(world: World, house: House) -> Ids:
     return {**incident(world, house), "into_number": incident(world, house)["number"]}
 
 
+def parent_incident(world: World, house: House) -> Ids:
+    """One with a child."""
+    parent, child = incident(world, house), incident(world, house)
+    asked = {"incident_id": child["incident_id"], "parent": parent["incident_id"]}
+    world.ask("incidents IncidentService.SetParent", asked, world.caller(house, "technician"))
+    return parent
+
+
 def merged_incident(world: World, house: House) -> Ids:
     into = incident(world, house)
     return _after("Merge", {"into": into["incident_id"]}, world, house)

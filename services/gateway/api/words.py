@@ -6,7 +6,9 @@ IncidentKind = Literal["incident", "service_request"]
 IncidentState = Literal[
     "new", "assigned", "in_progress", "on_hold", "resolved", "closed", "canceled", "merged"
 ]
-LinkKind = Literal["follows", "followed_by", "may_belong_to", "merged_into", "merged_from"]
+LinkKind = Literal[
+    "follows", "followed_by", "may_belong_to", "merged_into", "merged_from", "child_of", "parent_of"
+]
 Impact = Literal["high", "medium", "low"]
 Urgency = Literal["high", "medium", "low"]
 Priority = Literal["P1", "P2", "P3", "P4", "P5"]

@@ -131,6 +131,23 @@ class Incidents:
         """Fields: reason."""
         return self._command(self._stub.Unmerge, messages.UnmergeRequest, caller, incident_id, fields)
 
+    def dismiss_hint(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        return self._command(self._stub.DismissHint, messages.DismissHintRequest, caller, incident_id, fields)
+
+    def set_parent(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: parent (id or number; "" for none)."""
+        return self._command(self._stub.SetParent, messages.SetParentRequest, caller, incident_id, fields)
+
+    def tell_children(self, caller: Caller, incident_id: str, **fields: Any) -> Sequence[messages.ToldChild]:
+        """Fields: text, resolution_code ("" answers), idempotency_key. What became of each child."""
+        request = messages.TellChildrenRequest(incident_id=incident_id, **fields)
+        return call(self._stub.TellChildren, request, caller).children
+
+    def duplicates(self, caller: Caller, incident_id: str) -> Sequence[messages.Duplicate]:
+        """What is perhaps about the same, the likeliest first; staff only."""
+        request = messages.ListDuplicatesRequest(incident_id=incident_id)
+        return list(call(self._stub.ListDuplicates, request, caller).duplicates)
+
     def read_answer_link(self, caller: Caller, token: str) -> messages.AnswerLink:
         """What a mailed link would do; changes nothing. The caller is the gateway itself, narrowed to a tenant."""
         return call(self._stub.ReadAnswerLink, messages.ReadAnswerLinkRequest(token=token), caller)

@@ -135,6 +135,10 @@ def explain(error: FairleadError) -> str:
     texts = {
         "transition_not_allowed": _("This has moved on in the meantime. Look at its present state below."),
         "revision_conflict": _("Somebody changed this at the same moment. Look at it again, then repeat."),
+        "parent_is_a_child": _("The parent is a child of another incident itself."),
+        "child_is_a_parent": _("It has children itself."),
+        "too_many_children": _("The parent has too many children already."),
+        "parent_of_itself": _("An incident cannot be its own parent."),
         "survivor_merged": _("The other one is merged into another one itself."),
         "too_many_participants": _("Together they have too many people."),
         "too_many_merged": _("Too many are merged into it already."),

@@ -181,6 +181,31 @@ class Released:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class HintDismissed:
+    """Staff said that it does not belong to the one that its mail mentions."""
+
+    name: ClassVar[str] = "hint_dismissed"
+    incident_id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """It belongs to a parent. Which one is not said to whoever reads it: the parent may be another client's."""
+
+    name: ClassVar[str] = "linked"
+    parent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """It belongs to that parent no more."""
+
+    name: ClassVar[str] = "unlinked"
+    parent_id: str
+
+
 Fact = (
     Opened
     | Replied
@@ -201,6 +226,9 @@ Fact = (
     | Absorbed
     | Unmerged
     | Released
+    | HintDismissed
+    | Linked
+    | Unlinked
 )
 
 

@@ -225,6 +225,8 @@ class Incident:
     follows_incident_id: str = ""
     # It was tied to this one, but its sender may not write there. Staff alone see it, and decide.
     may_belong_to: str = ""
+    # The incident it is a child of; perhaps another client's, so staff alone learn of it.
+    parent_id: str = ""
     # Set while it is merged into another.
     merged: MergedInto | None = None
     # What was merged into this one, oldest first.

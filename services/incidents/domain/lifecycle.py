@@ -39,6 +39,8 @@ class Command(StrEnum):
     UNMERGE = "unmerge"
     ABSORB = "absorb"  # another one is merged into it
     RELEASE = "release"  # that is undone
+    LINK = "link"  # to a parent, or from it
+    DISMISS_HINT = "dismiss_hint"  # it does not belong to the one that its mail mentions
 
 
 class Target(StrEnum):
@@ -77,6 +79,8 @@ SIDES: dict[Command, frozenset[Side]] = {
     Command.UNMERGE: _STAFF,
     Command.ABSORB: _STAFF,
     Command.RELEASE: _STAFF,
+    Command.DISMISS_HINT: _STAFF,
+    Command.LINK: _STAFF,
 }
 
 # A client may withdraw what nobody has begun to work on.
@@ -97,6 +101,8 @@ _OPEN: dict[Command, State | Target] = {
     Command.MERGE: State.MERGED,
     Command.ABSORB: Target.SAME,
     Command.RELEASE: Target.SAME,
+    Command.DISMISS_HINT: Target.SAME,
+    Command.LINK: Target.SAME,
 }
 
 TABLE: dict[State, dict[Command, State | Target]] = {
@@ -117,6 +123,8 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.MERGE: State.MERGED,
         Command.ABSORB: Target.SAME,
         Command.RELEASE: Target.SAME,
+        Command.DISMISS_HINT: Target.SAME,
+        Command.LINK: Target.SAME,
     },
     State.RESOLVED: {
         Command.ANSWER: Target.SAME,
@@ -130,6 +138,8 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.REOPEN: Target.BY_ASSIGNMENT,
         Command.RATE: Target.SAME,
         Command.RELEASE: Target.SAME,
+        Command.DISMISS_HINT: Target.SAME,
+        Command.LINK: Target.SAME,
     },
     State.CLOSED: {
         # A reply also reopens it, while the contract allows that; later it opens a follow-up.
@@ -138,8 +148,15 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.REOPEN: Target.BY_ASSIGNMENT,
         Command.RATE: Target.SAME,
         Command.RELEASE: Target.SAME,
+        Command.DISMISS_HINT: Target.SAME,
+        Command.LINK: Target.SAME,
     },
-    State.CANCELED: {Command.NOTE: Target.SAME, Command.RELEASE: Target.SAME},
+    State.CANCELED: {
+        Command.NOTE: Target.SAME,
+        Command.RELEASE: Target.SAME,
+        Command.DISMISS_HINT: Target.SAME,
+        Command.LINK: Target.SAME,
+    },
     # What is said to it is said to the one it went into.
     State.MERGED: {Command.UNMERGE: Target.AS_BEFORE},
 }

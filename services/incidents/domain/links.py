@@ -10,7 +10,7 @@ class LinkKind(StrEnum):
     """follows: it continues one that had ended. followed_by: the other way round.
 
     may_belong_to: a mail of unproven sender mentions that one's thread; shown to staff alone. merged_into: that one goes
-    on in its place; merged_from: the other way round.
+    on in its place; merged_from: the other way round. child_of, parent_of: perhaps another client's; shown to staff alone.
     """
 
     FOLLOWS = "follows"
@@ -18,6 +18,8 @@ class LinkKind(StrEnum):
     MAY_BELONG_TO = "may_belong_to"
     MERGED_INTO = "merged_into"
     MERGED_FROM = "merged_from"
+    CHILD_OF = "child_of"
+    PARENT_OF = "parent_of"
 
 
 @dataclass(frozen=True, slots=True)

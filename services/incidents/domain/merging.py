@@ -11,7 +11,15 @@ from datetime import datetime
 
 from chassis.errors import InvalidArgument, InvalidState, NotFound
 from services.incidents.domain import texts
-from services.incidents.domain.facts import Absorbed, Change, Merged, Released, Unmerged, changed
+from services.incidents.domain.facts import (
+    Absorbed,
+    Change,
+    HintDismissed,
+    Merged,
+    Released,
+    Unmerged,
+    changed,
+)
 from services.incidents.domain.incident import (
     PARTICIPANTS_KEPT,
     Absorption,
@@ -110,6 +118,15 @@ def unmerge(
         ),
     )
     return back, released
+
+
+def dismiss_hint(incident: Incident, number: str, actor: Actor, side: Side, now: datetime) -> Change | None:
+    """It does not belong to the one that its mail mentions (`number`); None where nothing says so any more."""
+    state = next_state(incident.state, Command.DISMISS_HINT, side, incident.is_assigned)
+    if not incident.may_belong_to:
+        return None
+    fact = HintDismissed(incident.may_belong_to, number)
+    return changed(incident, actor, now, (fact,), state=state, may_belong_to="")
 
 
 def survivor_of(incident: Incident, load: Callable[[str], Incident]) -> Incident:

@@ -66,6 +66,13 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
             return events_pb2.Resumed(**after, awaited=awaited, reason=fact.reason)
         case facts.Rated():
             return events_pb2.Rated(**after, previous_score=fact.previous_score)
+        case facts.Linked() | facts.Unlinked():
+            made = events_pb2.Linked if isinstance(fact, facts.Linked) else events_pb2.Unlinked
+            return made(**after, parent_incident_id=fact.parent_id)
+        case facts.HintDismissed():
+            return events_pb2.HintDismissed(
+                **after, hinted_incident_id=fact.incident_id, hinted_number=fact.number
+            )
         case facts.Merged() | facts.Absorbed() | facts.Unmerged() | facts.Released():
             return _relation(fact, after)
         case facts.Closed() | facts.Reopened() | facts.Canceled():

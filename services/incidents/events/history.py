@@ -125,6 +125,10 @@ def _released_line(message: Any) -> Mapping[str, Any]:
     return {"reason": message.reason, "changes": changes}
 
 
+def _dismissed_line(message: Any) -> Mapping[str, Any]:
+    return {"changes": {"number": message.hinted_number}}
+
+
 def _bare_line(message: Any) -> Mapping[str, Any]:
     return {}
 
@@ -149,4 +153,8 @@ _LINES: dict[str, tuple[type[Any], Callable[[Any], Mapping[str, Any]]]] = {
     "absorbed": (events_pb2.Absorbed, _absorbed_line),
     "unmerged": (events_pb2.Unmerged, _unmerged_line),
     "released": (events_pb2.Released, _released_line),
+    # Which parent is not told: whoever is granted it reads it among the links.
+    "linked": (events_pb2.Linked, _bare_line),
+    "unlinked": (events_pb2.Unlinked, _bare_line),
+    "hint_dismissed": (events_pb2.HintDismissed, _dismissed_line),
 }

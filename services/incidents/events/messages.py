@@ -107,6 +107,7 @@ def _link(link: Link) -> incident_pb2.IncidentLink:
         kind=f"LINK_KIND_{link.kind.upper()}",
         incident_id=link.incident.incident_id,
         number=link.incident.number,
+        tenant_id=link.incident.tenant_id,
         title=link.incident.title,
         state=f"INCIDENT_STATE_{link.incident.state.upper()}",
     )

@@ -20,7 +20,9 @@ from services.incidents.use_cases import (
     Answering,
     AnswerLink,
     Commands,
+    CommandTarget,
     Counting,
+    Family,
     MailThreading,
     Merging,
     Reading,
@@ -40,6 +42,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         reading: Reading,
         commands: Commands,
         merging: Merging,
+        family: Family,
         triaging: Triaging,
         mail: MailThreading,
         answering: Answering,
@@ -49,6 +52,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         self._reading = reading
         self._commands = commands
         self._merging = merging
+        self._family = family
         self._triaging = triaging
         self._mail = mail
         self._answering = answering
@@ -215,6 +219,42 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
 
     def Unmerge(self, request: Any, context: grpc.ServicerContext) -> Any:
         return _answer(self._merging.unmerge(caller_of(context), requests.target(request), request.reason))
+
+    def DismissHint(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(self._merging.dismiss_hint(caller_of(context), requests.target(request)))
+
+    def SetParent(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return _answer(self._family.set_parent(caller_of(context), requests.target(request), request.parent))
+
+    def TellChildren(self, request: Any, context: grpc.ServicerContext) -> Any:
+        target = CommandTarget(request.incident_id, request.idempotency_key)
+        told = self._family.tell(caller_of(context), target, request.text, request.resolution_code)
+        return incident_service_pb2.TellChildrenResponse(
+            children=[
+                incident_service_pb2.ToldChild(
+                    incident_id=each.child.incident_id,
+                    number=each.child.number,
+                    tenant_id=each.child.tenant_id,
+                    error_reason=each.error_reason,
+                )
+                for each in told
+            ]
+        )
+
+    def ListDuplicates(self, request: Any, context: grpc.ServicerContext) -> Any:
+        found = self._reading.duplicates(caller_of(context), request.incident_id)
+        return incident_service_pb2.ListDuplicatesResponse(
+            duplicates=[
+                incident_service_pb2.Duplicate(
+                    incident=incident_message(each.incident, with_description=False),
+                    likeness=each.score,
+                    words=each.words,
+                    same_requester=each.same_requester,
+                    same_configuration_item=each.same_item,
+                )
+                for each in found
+            ]
+        )
 
     def ApplyTriage(self, request: Any, context: grpc.ServicerContext) -> Any:
         _limit("decisions", request.decisions)

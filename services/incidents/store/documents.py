@@ -31,6 +31,7 @@ ATTACHMENTS_INDEX = "attachments"
 EXPIRING_INDEX = "expiring"
 HELD_INDEX = "held"
 FOLLOW_UPS_INDEX = "follow_ups"
+CHILDREN_INDEX = "children"
 ARRIVED_INDEX, RESOLVED_INDEX, OPEN_INDEX = "arrived", "resolved", "open"
 # Said in the same words by the index and by who asks it, or it is not used.
 OPEN_ONES = {"state": {"$in": sorted(state.value for state in OPEN_STATES)}}
@@ -119,6 +120,7 @@ class IncidentDocument(Document):
     assignment_decision = EmbeddedDocumentField(DecisionDocument, null=True)
     follows_incident_id = StringField(default="")
     may_belong_to = StringField(default="")
+    parent_id = StringField(default="")
     configuration_item = StringField(default="")
     submission_ids = ListField(StringField())
     recent_keys = ListField(StringField())
@@ -152,6 +154,12 @@ class IncidentDocument(Document):
                 "fields": ["tenant_id", "follows_incident_id"],
                 "name": FOLLOW_UPS_INDEX,
                 "partialFilterExpression": {"follows_incident_id": {"$gt": ""}},
+            },
+            # Provider-first: the children of one incident are many clients'.
+            {
+                "fields": ["provider_id", "parent_id"],
+                "name": CHILDREN_INDEX,
+                "partialFilterExpression": {"parent_id": {"$gt": ""}},
             },
             # Figures are counted from these two alone; `channel` tells what came in from a number never used.
             {"fields": ["provider_id", "tenant_id", "create_time", "channel"], "name": ARRIVED_INDEX},

@@ -18,7 +18,12 @@ from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.timeline import TimelineEntry
 from services.incidents.events import outbound, timeline_entry
 from services.incidents.ports import Filed
-from services.incidents.store.documents import ATTACHMENTS_INDEX, CLOSE_DUE_INDEX, FOLLOW_UPS_INDEX
+from services.incidents.store.documents import (
+    ATTACHMENTS_INDEX,
+    CHILDREN_INDEX,
+    CLOSE_DUE_INDEX,
+    FOLLOW_UPS_INDEX,
+)
 from services.incidents.store.translation import EPOCH, changed_state, to_incident, to_state
 
 _NEWEST = [("create_time", -1), ("_id", -1)]
@@ -59,6 +64,11 @@ class IncidentStore:
         found = self.incidents.find(
             scope, criteria, sort=_NEWEST, limit=_MOST_FOLLOW_UPS, hint=FOLLOW_UPS_INDEX
         )
+        return [to_incident(document) for document in found]
+
+    def children(self, scope: Scope, incident_id: str, limit: int) -> list[Incident]:
+        criteria = {"parent_id": {"$gt": "", "$eq": incident_id}}
+        found = self.incidents.find(scope, criteria, sort=_NEWEST, limit=limit, hint=CHILDREN_INDEX)
         return [to_incident(document) for document in found]
 
     def find_filed(self, scope: TenantScope, submission_ids: Iterable[str]) -> dict[str, Filed]:

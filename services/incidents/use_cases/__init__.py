@@ -6,6 +6,7 @@ from services.incidents.use_cases.attaching import Attaching, Upload
 from services.incidents.use_cases.closing import Closing
 from services.incidents.use_cases.commands import Commands
 from services.incidents.use_cases.counting import Counting
+from services.incidents.use_cases.family import Family, Told
 from services.incidents.use_cases.mail import MailThreading
 from services.incidents.use_cases.merging import Merging
 from services.incidents.use_cases.numbering import Numbering
@@ -27,12 +28,14 @@ __all__ = [
     "CommandTarget",
     "Commands",
     "Counting",
+    "Family",
     "MailThreading",
     "Merging",
     "Numbering",
     "Opening",
     "Reading",
     "Scanning",
+    "Told",
     "Triaging",
     "Upload",
 ]

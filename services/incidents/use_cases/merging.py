@@ -55,12 +55,24 @@ class Merging:
 
         return self._run(caller, target, "unmerge", decide)
 
+    def dismiss_hint(self, caller: Caller, target: CommandTarget) -> Incident:
+        """It does not belong to the one that its mail mentions. Again changes nothing."""
+        actor, side = actor_of(caller), side_of(caller)
+
+        def decide(now: datetime, incident: Incident) -> tuple[Change] | None:
+            scope = TenantScope(incident.provider_id, incident.tenant_id)
+            hinted = self._incidents.load_many(scope, [incident.may_belong_to]).get(incident.may_belong_to)
+            change = merging.dismiss_hint(incident, hinted.number if hinted else "", actor, side, now)
+            return (change,) if change else None
+
+        return self._run(caller, target, "dismiss_hint", decide)
+
     def _run(
         self,
         caller: Caller,
         target: CommandTarget,
         command: str,
-        decide: Callable[[datetime, Incident], Pair | None],
+        decide: Callable[[datetime, Incident], Pair | tuple[Change] | None],
     ) -> Incident:
         fingerprint = fingerprint_of(caller, target, command)
         for _ in attempts():
@@ -69,14 +81,14 @@ class Merging:
                 return incident
             if target.revision and target.revision != incident.revision:
                 raise moved_on(incident.revision)
-            pair = decide(self._clock(), incident)
-            if pair is None:
+            changes = decide(self._clock(), incident)
+            if changes is None:
                 return incident
-            first, second = pair
+            first, *others = changes
             if fingerprint:
                 first = first.remembering(fingerprint)
             try:
-                self._incidents.save_together([first, second], caller)
+                self._incidents.save_together([first, *others], caller)
             except RevisionConflict:
                 continue
             return first.after

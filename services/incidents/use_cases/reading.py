@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chassis.errors import InvalidArgument, NotFound
+from chassis.errors import InvalidArgument, NotFound, PermissionDenied
 from chassis.tenancy import Caller, TenantScope
-from services.incidents.domain.incident import Incident
+from services.incidents.domain.family import MOST_CHILDREN
+from services.incidents.domain.incident import OPEN_STATES, Incident
+from services.incidents.domain.likeness import Likeness, likely_duplicates
 from services.incidents.domain.links import Link, LinkKind, may_be_followed
 from services.incidents.domain.number import is_number
 from services.incidents.domain.query import IncidentQuery
@@ -36,12 +38,14 @@ class Reading:
         if incident.merged:
             wanted.append((LinkKind.MERGED_INTO, incident.merged.incident_id))
         wanted += [(LinkKind.MERGED_FROM, one.incident_id) for one in incident.absorptions if not one.is_over]
-        if caller.is_staff:
+        if caller.is_staff and not incident.merged:
             wanted.append((LinkKind.MAY_BELONG_TO, incident.may_belong_to))
         ids = [other for _, other in wanted if other]
         scope = TenantScope(incident.provider_id, incident.tenant_id)
         found = self._incidents.load_many(scope, ids) if ids else {}
         links = [Link(kind, found[other]) for kind, other in wanted if other in found]
+        if caller.is_staff:
+            links += self._family(caller, incident)
         if may_be_followed(incident):
             later = self._incidents.follow_ups(scope, incident.incident_id)
             links += [Link(LinkKind.FOLLOWED_BY, each) for each in later]
@@ -50,6 +54,25 @@ class Reading:
             for link in links
             if may_see(caller, link.incident)
         )
+
+    def _family(self, caller: Caller, incident: Incident) -> list[Link]:
+        """Parent and children, of whatever clients the caller is granted."""
+        granted = caller.granted()
+        parents = self._incidents.load_many(granted, [incident.parent_id]) if incident.parent_id else {}
+        children = [] if parents else self._incidents.children(granted, incident.incident_id, MOST_CHILDREN)
+        return [
+            *(Link(LinkKind.CHILD_OF, each) for each in parents.values()),
+            *(Link(LinkKind.PARENT_OF, each) for each in children),
+        ]
+
+    def duplicates(self, caller: Caller, incident_id: str) -> list[Likeness]:
+        """What is perhaps about the same, among the client's latest open incidents. Staff only."""
+        incident = visible(self._incidents, caller, incident_id)
+        if not caller.is_staff:
+            raise PermissionDenied("role_required", "Only staff are told what may be the same.")
+        scope = TenantScope(incident.provider_id, incident.tenant_id)
+        latest, _ = self._incidents.page(scope, IncidentQuery(states=OPEN_STATES, page_size=MAX_PAGE))
+        return likely_duplicates(incident, latest)
 
     def get_many(self, caller: Caller, incident_ids: Sequence[str]) -> list[Incident]:
         """Those that exist for this caller, in the order asked for."""

@@ -43,6 +43,9 @@ INCIDENT_FACTS = {
     "absorbed": incident_events.Absorbed,
     "unmerged": incident_events.Unmerged,
     "released": incident_events.Released,
+    "hint_dismissed": incident_events.HintDismissed,
+    "linked": incident_events.Linked,
+    "unlinked": incident_events.Unlinked,
 }
 TARGET_FACTS = {
     "target_started": sla_events.TargetStarted,

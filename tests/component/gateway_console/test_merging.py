@@ -58,7 +58,7 @@ def test_what_would_happen_is_said_and_then_done_and_undone(console: Console, to
     preview = page_of(tom, address(one, f"?into={into.number}"), f"Merge {one.number}")
     said = text_of(preview)
     assert f"Replies to {one.number} arrive at {into.number}" in said
-    assert f"Those of {into.number} count from its opening" in said
+    assert f"Those of {into.number} count from the opening of {one.number}" in said
     assert "they read what is said from then on: Ana Ruiz" in said
     answer = tom.post(address(one), data={**sent_from(preview), "reason": "same mice"})
     assert answer.headers["Location"] == f"/console/incidents/{one.number}?done=merge"
@@ -106,3 +106,56 @@ def test_another_clients_incident_is_not_there_and_a_finished_one_is_no_goal(
 
 def test_a_client_finds_no_such_page(console: Console, pair: Any):
     assert console.as_person("per_ana").get(address(pair[0])).status_code == 404
+
+
+def test_what_is_perhaps_the_same_comes_first_with_its_reason(console: Console, tom: FlaskClient, pair: Any):
+    one, into = pair
+    console.workshop.duplicates = [
+        {"incident": into, "likeness": 0.8, "words": ["missing"], "same_requester": True}
+    ]
+    shown = text_of(page_of(tom, address(one), f"Merge {one.number}"))
+    assert "Perhaps about the same" in shown and "Both say: missing. The same person asks." in shown
+
+
+def test_one_action_puts_a_strangers_mail_where_it_belongs_and_another_says_that_it_does_not(
+    console: Console, tom: FlaskClient, pair: Any
+):
+    one, into = pair
+    one.links.add(
+        kind="LINK_KIND_MAY_BELONG_TO",
+        incident_id=into.incident_id,
+        number=into.number,
+        state="INCIDENT_STATE_NEW",
+    )
+    page = page_of(tom, f"/console/incidents/{one.number}", one.number)
+    tom.post(f"/console/incidents/{one.number}/dismiss_hint", data=form_of(page, "dismiss_hint"))
+    assert console.workshop.commands[-1][0] == "DismissHint"
+    page = page_of(tom, f"/console/incidents/{one.number}", one.number)
+    tom.post(f"/console/incidents/{one.number}/merge", data=form_of(page, "merge"))
+    name, request = console.workshop.commands[-1]
+    assert (name, request.into, request.people_join) == ("Merge", into.number, False)
+
+
+def test_a_parent_is_set_and_its_children_are_told_and_those_that_were_not_are_named(
+    console: Console, tom: FlaskClient, pair: Any
+):
+    child, parent = pair
+    page = page_of(tom, f"/console/incidents/{child.number}", child.number)
+    tom.post(
+        f"/console/incidents/{child.number}/set_parent",
+        data={**form_of(page, "set_parent"), "parent": parent.number},
+    )
+    assert f"Child of {parent.number}" in text_of(
+        page_of(tom, f"/console/incidents/{child.number}", child.number)
+    )
+    parent.links.add(kind="LINK_KIND_PARENT_OF", incident_id=child.incident_id, number=child.number)
+    page = page_of(tom, f"/console/incidents/{parent.number}", parent.number)
+    fields = {**form_of(page, "tell_children"), "text": "Power is back.", "code": "fixed"}
+    answer = tom.post(f"/console/incidents/{parent.number}/tell_children", data=fields)
+    assert answer.headers["Location"].endswith("?done=tell_children")
+    name, request = console.workshop.commands[-1]
+    assert (name, request.text, request.resolution_code) == ("TellChildren", "Power is back.", "fixed")
+    console.workshop.told_children = [{"number": child.number, "error_reason": "transition_not_allowed"}]
+    answer = tom.post(f"/console/incidents/{parent.number}/tell_children", data=fields)
+    assert answer.status_code == 409
+    assert f"These could not be told, all others were: {child.number}" in answer.text

@@ -42,6 +42,10 @@ COMMANDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "Reopen": ({}, ("Resolve",)),
     "Cancel": ({}, ()),
     "Rate": ({"score": 4}, ("Resolve",)),
+    "DismissHint": ({}, ()),
+    "ListDuplicates": ({}, ()),
+    "SetParent": ({}, ()),
+    "TellChildren": ({"text": "hello"}, ()),
 }
 # Calls that name several incidents, or none; each has a test of its own below.
 OTHERS = {
@@ -56,6 +60,8 @@ OTHERS = {
     "MintAnswerTokens",
     "ReadAnswerLink",
     "UseAnswerLink",
+    "Merge",
+    "Unmerge",
 }
 # The client's side alone confirms.
 OWNER: dict[str, Callable[[Incidents], Caller]] = {
@@ -100,6 +106,21 @@ def test_what_is_anothers_is_not_found_and_the_owner_succeeds(incidents: Inciden
         assert refused.value.reason in ("incident_not_found", "tenant_not_found"), name
     owner = OWNER.get(command, Incidents.technician)(incidents)
     assert incidents.call(command, owner, incident_id=incident_id, **fields)
+
+
+def test_what_is_anothers_is_neither_merged_nor_unmerged(incidents: Incidents) -> None:
+    one, into = incidents.open(), incidents.open()
+    merge = {"incident_id": one.incident_id, "into": into.incident_id}
+    for fields in (merge, None):
+        for name, stranger in STRANGERS.items():
+            with pytest.raises(NotFound) as refused:
+                if fields:
+                    incidents.call("Merge", stranger(incidents), **fields)
+                else:
+                    incidents.call("Unmerge", stranger(incidents), incident_id=one.incident_id)
+            assert refused.value.reason in ("incident_not_found", "tenant_not_found"), name
+        if fields:
+            incidents.call("Merge", incidents.technician(), **fields)
 
 
 def test_anothers_is_refused_exactly_as_what_does_not_exist(incidents: Incidents) -> None:

@@ -210,3 +210,36 @@ def test_clients_merge_nothing(incidents: Incidents) -> None:
     for caller in (incidents.manager(), incidents.client()):
         with pytest.raises(PermissionDenied):
             incidents.call("Merge", caller, incident_id=one.incident_id, into=into.number)
+
+
+def test_a_hint_is_taken_away_by_staff_alone(incidents: Incidents) -> None:
+    into = incidents.open()
+    token = token_of(incidents, into.incident_id)
+    theirs = incidents.accept(mail(sender=STRANGER, authenticated=False, reply_token=token))[0]
+    tess = incidents.technician()
+    hinted = get(incidents, tess, theirs)
+    assert links(hinted) == {incident_pb2.LINK_KIND_MAY_BELONG_TO: into.number}
+    with pytest.raises(PermissionDenied):
+        incidents.call("DismissHint", incidents.manager(), incident_id=hinted.number)
+    for _ in range(2):
+        incidents.call("DismissHint", tess, incident_id=hinted.number)
+    assert links(get(incidents, tess, theirs)) == {}
+    assert incidents.facts(hinted.incident_id) == ["incident_opened", "hint_dismissed"]
+
+
+def test_what_may_be_the_same_is_told_to_staff_and_is_the_clients_own(incidents: Incidents) -> None:
+    tenants = [incidents.new_tenant(), incidents.new_tenant()]
+    one, same, _ = (
+        incidents.accept(
+            {"tenant_id": tenant, "subject": "VPN tunnel down in Lyon", "sender": {"address": "a@x.example"}}
+        )[0]
+        for tenant in (tenants[0], tenants[0], tenants[1])
+    )
+    everywhere = incidents.technician(tenants=None)
+    found = incidents.call("ListDuplicates", everywhere, incident_id=one.incident_id).duplicates
+    assert [each.incident.number for each in found] == [same.number]
+    assert set(found[0].words) == {"vpn", "tunnel", "down", "lyon"}
+    with pytest.raises(PermissionDenied):
+        incidents.call(
+            "ListDuplicates", incidents.manager(tenants=(tenants[0],)), incident_id=one.incident_id
+        )

@@ -30,6 +30,10 @@ class FakeWorkshop(FakeDesk):
         # Chances of rows by incident id: (chance, similar incidents, how many of them breached).
         self.chances: dict[str, tuple[float, int, int]] = {}
         self.needs_dispatcher: set[str] = set()
+        # Answers `TellChildren`.
+        self.told_children: list[dict[str, Any]] = []
+        # Answers `ListDuplicates`.
+        self.duplicates: list[dict[str, Any]] = []
         self.views = FakeViews()
         # Answer `CountFlow` and `CountKpis`; see fakes/figures.py.
         self.flow: Callable[[Any, Caller], Any] = lambda request, caller: (
@@ -113,6 +117,23 @@ class FakeWorkshop(FakeDesk):
         done = self._work("Unmerge", "unmerged", request, context, state="NEW", needs="MERGED")
         del done.links[:]
         return done
+
+    def DismissHint(self, request: Any, context: Any) -> Any:
+        return self._work("DismissHint", "hint_dismissed", request, context, visible=False)
+
+    def SetParent(self, request: Any, context: Any) -> Any:
+        parent = self.by_number(request.parent)
+        links = [{"kind": "LINK_KIND_CHILD_OF", "incident_id": parent.incident_id, "number": parent.number}]
+        return self._work("SetParent", "linked", request, context, {"links": links}, visible=False)
+
+    def TellChildren(self, request: Any, context: Any) -> Any:
+        with self._answering("TellChildren", context):
+            self.commands.append(("TellChildren", request))
+            return incident_service_pb2.TellChildrenResponse(children=self.told_children)
+
+    def ListDuplicates(self, request: Any, context: Any) -> Any:
+        with self._answering("ListDuplicates", context):
+            return incident_service_pb2.ListDuplicatesResponse(duplicates=self.duplicates)
 
     def _work(
         self, name: str, fact: str, request: Any, context: Any, fields: dict[str, Any] | None = None,

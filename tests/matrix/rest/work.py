@@ -128,6 +128,10 @@ INCIDENTS = [
     _act("reopen", record=a.resolved_incident, owner="requester"),
     _act("cancel"),
     _act("merge", {"into": "{into_number}"}, record=a.two_incidents),
+    _act("dismiss-hint"),
+    _act("parent", {"parent": "{into_number}"}, record=a.two_incidents),
+    _act("children/tell", {"text": "Power is back."}, record=a.parent_incident, shows="inc_"),
+    _look("/duplicates", owner="technician", shows="duplicates"),
     _act("unmerge", record=a.merged_incident),
     _act("rate", {"score": 4}, record=a.resolved_incident, owner="requester"),
 ]

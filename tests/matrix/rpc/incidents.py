@@ -192,6 +192,10 @@ PROBES = [
     _incidents("Cancel", {"reason": "a joke"}, fresh=True),
     _incidents("Rate", {"score": 4}, a.resolved_incident, owner="requester", fresh=True),
     _incidents("Merge", {"into": "{into_number}"}, a.two_incidents, fresh=True),
+    _incidents("DismissHint", {}),
+    _incidents("SetParent", {"parent": "{into_number}"}, a.two_incidents, fresh=True),
+    _incidents("TellChildren", {"text": "Power is back."}, a.parent_incident, fresh=True, shows="inc_"),
+    _incidents("ListDuplicates", {}, shows="{", comparable=True),
     _incidents("Unmerge", {}, a.merged_incident, fresh=True),
     Probe(
         "incidents IncidentService.ApplyTriage",

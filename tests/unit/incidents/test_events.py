@@ -45,6 +45,9 @@ EVERY_FACT = [
     facts.Merged("inc_2", "ACME-2", people_join=True, reason="same printer"),
     facts.Absorbed("inc_2", "ACME-2", "Printer again", after(0), "same printer"),
     facts.Unmerged("inc_2", "ACME-2", people_left=True, reason="another printer"),
+    facts.Linked("inc_2"),
+    facts.Unlinked("inc_2"),
+    facts.HintDismissed("inc_2", "ACME-2"),
     facts.Released("inc_2", "ACME-2", "Printer again", "another printer"),
 ]
 

@@ -65,7 +65,8 @@ def test_work_in_progress_that_nobody_has_any_more_is_new_again() -> None:
 
 
 def test_nothing_brings_a_canceled_incident_back() -> None:
-    assert set(TABLE[State.CANCELED]) == {Command.NOTE, Command.RELEASE}
+    staffs_own = {Command.NOTE, Command.RELEASE, Command.DISMISS_HINT, Command.LINK}
+    assert set(TABLE[State.CANCELED]) == staffs_own
 
 
 def test_a_merged_incident_waits_for_nothing_but_its_return() -> None:

@@ -74,6 +74,17 @@ class Merging(Body):
     reason: str = Field("", max_length=2000, description="For staff.")
 
 
+class Parent(Body):
+    parent: Id | None = Field(None, description="Id or number; left out: it belongs to none any more.")
+
+
+class TellingChildren(Body):
+    text: Words
+    resolution_code: words.ResolutionCode | None = Field(
+        None, description="Resolves each child so, with the text; left out: it is a reply to each."
+    )
+
+
 class Rated(Body):
     score: int = Field(ge=1, le=5, description="1 is bad, 5 very good.")
     comment: str = Field("", max_length=2000)

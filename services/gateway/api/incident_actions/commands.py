@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from chassis.errors import InvalidArgument
 from fairlead.incidents.v1 import incident_pb2
 from services.gateway.api.incident_actions.bodies import (
@@ -15,16 +17,35 @@ from services.gateway.api.incident_actions.bodies import (
     Holding,
     Merging,
     Nothing,
+    Parent,
     Prioritization,
     Rated,
     Reason,
     Resolving,
+    TellingChildren,
     Text,
 )
 from services.gateway.api.incident_actions.own_routes import routes
 from services.gateway.api.incidents import Incident, incident_id_of
 from services.gateway.api.routes import Answer, Call, backends
+from services.gateway.api.shapes import Shape
 from services.gateway.backends.words import number_of
+
+
+class ToldChild(Shape):
+    """What became of one child."""
+
+    incident_id: str
+    number: str
+    tenant_id: str
+    error_reason: str | None = Field(None, description="Left out when it was done.")
+
+
+class ToldChildren(Shape):
+    """A line for each child."""
+
+    children: list[ToldChild]
+
 
 _COMMAND: dict[str, Any] = {
     "scope": "incidents:write",
@@ -164,6 +185,46 @@ def merge(call: Call, incident_id: str) -> Answer:
 def unmerge(call: Call, incident_id: str) -> Answer:
     """It goes on as it was. What was said meanwhile stays where it was said; what is said from now on is said here again."""
     return _command(backends().incidents.unmerge, call, incident_id, reason=call.body.reason)
+
+
+@routes.post(
+    "/incidents/{incident_id}/dismiss-hint",
+    "Say that it does not belong there",
+    body=Nothing,
+    **_OPTIONAL_BODY,
+)
+def dismiss_hint(call: Call, incident_id: str) -> Answer:
+    """A stranger's mail mentions another incident (link `may_belong_to`): it has nothing to do with that one."""
+    return _command(backends().incidents.dismiss_hint, call, incident_id)
+
+
+@routes.post("/incidents/{incident_id}/parent", "Make it a child", body=Parent, **_OPTIONAL_BODY)
+def set_parent(call: Call, incident_id: str) -> Answer:
+    """Many incidents about one matter: each keeps its own clocks, life and words. The parent may be another client's that the
+    caller is granted; no client is told of it. Staff only.
+    """
+    return _command(backends().incidents.set_parent, call, incident_id, parent=call.body.parent or "")
+
+
+@routes.post(
+    "/incidents/{incident_id}/children/tell",
+    "Tell or resolve all children",
+    body=TellingChildren,
+    returns=ToldChildren,
+    scope="incidents:write",
+    conflicts=True,
+    idempotency="service",
+)
+def tell_children(call: Call, incident_id: str) -> Answer:
+    """A public reply to each child that the caller is granted, or its resolution, and a line for each. Staff only."""
+    told = backends().incidents.tell_children(
+        call.caller,
+        incident_id_of(call, incident_id),
+        text=call.body.text,
+        resolution_code=call.body.resolution_code or "",
+        idempotency_key=call.idempotency_key,
+    )
+    return {"children": ToldChild.all_of(told)}
 
 
 @routes.post("/incidents/{incident_id}/rate", "Say how satisfied you are", body=Rated, **_COMMAND)

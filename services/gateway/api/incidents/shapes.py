@@ -52,13 +52,14 @@ class Decision(Shape):
 
 
 class IncidentLink(Shape):
-    """Another incident of the same client, and what it is to this one."""
+    """Another incident, and what it is to this one; of the same client, but for parent and children (staff alone see those)."""
 
     kind: words.LinkKind
     incident_id: str
     number: str = Field(examples=["ACME-1042"])
     title: str
     state: words.IncidentState
+    tenant_id: str
 
 
 class FormAnswer(Shape):

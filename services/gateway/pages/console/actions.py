@@ -11,7 +11,14 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from chassis.errors import FairleadError, InvalidArgument, NotFound, RevisionConflict, Unavailable
+from chassis.errors import (
+    FairleadError,
+    InvalidArgument,
+    InvalidState,
+    NotFound,
+    RevisionConflict,
+    Unavailable,
+)
 from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.incidents.v1.incident_pb2 import Incident
@@ -70,7 +77,20 @@ def carry_out(
     command = getattr(gateway().backends.incidents, action)
     revision = 0 if action in _ANY_REVISION else _revision(form)
     key = form.get("once", "")[:200]
+    if action == "tell_children":
+        _tell_children(caller, incident, key, fields)
+        return
     command(caller, incident.incident_id, idempotency_key=key, revision=revision, **fields)
+
+
+def _tell_children(caller: Caller, incident: Incident, key: str, fields: Fields) -> None:
+    """Each child is told for itself. Raises InvalidState("children_refused") naming those that could not be."""
+    told = gateway().backends.incidents.tell_children(
+        caller, incident.incident_id, idempotency_key=key, **fields
+    )
+    if refused := [child.number for child in told if child.error_reason]:
+        message = _("These could not be told, all others were: %(numbers)s", numbers=", ".join(refused))
+        raise InvalidState("children_refused", message)
 
 
 def _refused(caller: Caller, number: str, action: str, error: FairleadError) -> Response:
@@ -104,7 +124,7 @@ def _kept_page(number: str, action: str, trouble: Trouble) -> str:
 
 def in_words(error: FairleadError) -> str:
     """Why an action was refused, in the reader's language."""
-    if isinstance(error, FilesRefused):
+    if isinstance(error, FilesRefused) or error.reason == "children_refused":
         return error.message
     if isinstance(error, RevisionConflict):
         return _(
@@ -200,6 +220,14 @@ def _merge(caller: Caller, incident: Incident, form: Mapping[str, str]) -> Field
     return {"into": form.get("into", "")[:100], "people_join": form.get("join") == "yes", "reason": reason}
 
 
+def _parent(caller: Caller, incident: Incident, form: Mapping[str, str]) -> Fields:
+    return {"parent": form.get("parent", "").strip()[:100]}
+
+
+def _children(caller: Caller, incident: Incident, form: Mapping[str, str]) -> Fields:
+    return {"resolution_code": form.get("code", ""), **_text(caller, incident, form)}
+
+
 FORMS: dict[str, Callable[[Caller, Incident, Mapping[str, str]], Fields]] = {
     "reply": _message,
     "note": _message,
@@ -215,4 +243,7 @@ FORMS: dict[str, Callable[[Caller, Incident, Mapping[str, str]], Fields]] = {
     "prioritize": _prioritize,
     "merge": _merge,
     "unmerge": _reason,
+    "dismiss_hint": _nothing,
+    "set_parent": _parent,
+    "tell_children": _children,
 }

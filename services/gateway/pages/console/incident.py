@@ -191,6 +191,9 @@ def done_words() -> dict[str, str]:
         "prioritize": _("Priority set."),
         "merge": _("Merged. What is said here arrives there."),
         "unmerge": _("It goes on by itself again."),
+        "tell_children": _("Said to each child."),
+        "set_parent": _("The parent is set."),
+        "dismiss_hint": _("It belongs to no other one."),
         "answer_contest": _("Your answer stands, and the client can read it."),
     }
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from flask import Blueprint, request
 
-from chassis.errors import NotFound
+from chassis.errors import FairleadError, NotFound
 from chassis.ids import new_id
 from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.incidents.v1.incident_pb2 import Incident, Party
+from fairlead.incidents.v1.incident_service_pb2 import Duplicate
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.pages.console.choices import channel_label
@@ -57,6 +58,7 @@ def choose(number: str) -> str:
         q=words,
         preview=_preview(caller, incident, into) if into else None,
         found=[] if into else _others(caller, incident, words),
+        likely=[] if into or words else _likely(caller, incident),
         channel_label=channel_label,
         once=new_id("req"),
     )
@@ -83,6 +85,14 @@ def _others(caller: Caller, incident: Incident, words: str) -> list[Incident]:
         caller, tenant_id=incident.tenant_id, states=_OPEN, words=words, page_size=_MOST + 1
     )
     return [each for each in page.incidents if each.incident_id != incident.incident_id][:_MOST]
+
+
+def _likely(caller: Caller, incident: Incident) -> list[Duplicate]:
+    """What is perhaps about the same; a page without that helps, too."""
+    try:
+        return list(gateway().backends.incidents.duplicates(caller, incident.incident_id))
+    except FairleadError:
+        return []
 
 
 def _name(party: Party) -> str:

@@ -4,7 +4,19 @@ from fairlead.incidents.v1 import incident_pb2
 from fairlead.incidents.v1.incident_pb2 import Incident
 
 _OPEN = frozenset(
-    {"assign", "acknowledge", "reply", "note", "classify", "prioritize", "hold", "resolve", "cancel", "merge"}
+    {
+        "assign",
+        "acknowledge",
+        "reply",
+        "note",
+        "classify",
+        "prioritize",
+        "hold",
+        "resolve",
+        "cancel",
+        "merge",
+        "set_parent",
+    }
 )
 _OFFERED = {
     incident_pb2.INCIDENT_STATE_NEW: _OPEN,

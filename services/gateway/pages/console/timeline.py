@@ -156,6 +156,13 @@ _HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
     "absorbed": lambda entry: (
         _("%(number)s was merged into this: %(title)s", number=_other(entry), title=_title(entry)), "git-merge", "",
     ),
+    "hint_dismissed": lambda entry: (
+        _("It does not belong to %(number)s", number=_other(entry)),
+        "help-circle",
+        "",
+    ),
+    "linked": lambda entry: (_("It is a child of another incident"), "link", ""),
+    "unlinked": lambda entry: (_("It is no child of another incident any more"), "link", ""),
     "released": lambda entry: (
         _("%(number)s is no longer merged into this", number=_other(entry)), "arrow-back-up", "warn",
     ),

@@ -1,0 +1,57 @@
+"""What is perhaps about the same."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from services.incidents.domain.incident import Incident, Party
+from services.incidents.domain.likeness import likely_duplicates
+from tests.harness.incident_values import JANE, NOON, opened
+
+PAUL = Party("paul@acme.example", "Paul", "per_paul")
+
+
+def incident(position: int, title: str, requester: Party = PAUL, **fields) -> Incident:
+    made = opened(sender=requester, subject=title)
+    return replace(made, incident_id=f"inc_{position}", number=f"ACME-{position}", **fields)
+
+
+def likely(one: Incident, *others: Incident) -> list[str]:
+    return [each.incident.incident_id for each in likely_duplicates(one, others)]
+
+
+FAR = [incident(number, f"Something else {number}") for number in range(20, 30)]
+
+
+def test_titles_that_share_their_rare_words_are_alike_in_both_languages() -> None:
+    one = incident(1, "Re: The printer on floor 2 is jammed", JANE)
+    assert likely(one, incident(2, "printer jammed on floor 2 again"), *FAR) == ["inc_2"]
+    french = incident(3, "L'imprimante du 2e étage est bloquée", JANE)
+    assert likely(french, incident(4, "Imprimante bloquée (2e étage)"), *FAR) == ["inc_4"]
+
+
+def test_words_that_every_title_has_say_little() -> None:
+    one = incident(1, "Problem with Outlook", JANE)
+    others = [
+        incident(number, f"Problem with {word}") for number, word in enumerate(("Teams", "VPN", "mouse"), 2)
+    ]
+    assert likely(one, *others) == []
+
+
+def test_the_same_device_says_much_and_the_same_person_alone_nothing() -> None:
+    one = incident(1, "Disk full", JANE, configuration_item="srv-1")
+    same = incident(2, "CPU load above 95 %", configuration_item="srv-1")
+    assert likely(one, same, incident(3, "New laptop", JANE), *FAR) == ["inc_2"]
+
+
+def test_another_client_and_another_month_are_no_neighbors() -> None:
+    one = incident(1, "VPN tunnel down", JANE)
+    other_client = incident(2, "VPN tunnel down", tenant_id="ten_lumen")
+    long_ago = incident(3, "VPN tunnel down", create_time=NOON - timedelta(days=15))
+    assert likely(one, one, other_client, long_ago, *FAR) == []
+
+
+def test_at_most_five_come_the_likeliest_first() -> None:
+    one = incident(1, "VPN tunnel down in Lyon", JANE)
+    others = [incident(number, "VPN tunnel down") for number in range(2, 9)]
+    found = likely(one, *others, incident(9, "VPN tunnel down in Lyon"), *FAR)
+    assert (len(found), found[0]) == (5, "inc_9")
