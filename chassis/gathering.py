@@ -2,10 +2,12 @@
 
 Nobody waits for company: the first to come works at once, and whoever comes while they do so is taken along in
 the next go. Alone, it costs nothing; sixteen at once make a few writes where they would have made thirty-two, and twice
-as many get through in a second. A shared write's events belong to the trace of the request that made it.
+as many get through in a second. Where several came together, the next ones may be told to wait a little for each other. A
+shared write's events belong to the trace of the request that made it.
 """
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
@@ -28,11 +30,14 @@ class Gathering(Generic[K, I, R]):
     """Hands items of one key to `work` together; one batch of a key at a time, keys beside each other.
 
     work: gets a key and items, returns one result for each, in order. What it raises, everybody of that batch gets.
+    linger: seconds that a batch waits for company after one that had some.
     """
 
-    def __init__(self, work: Callable[[K, list[I]], list[R]], most: int) -> None:
+    def __init__(self, work: Callable[[K, list[I]], list[R]], most: int, linger: float = 0.0) -> None:
         self._work = work
         self._most = most
+        self._linger = linger
+        self._had_company = False
         # A key is present while somebody works on it; its list holds those who came since.
         self._waiting: dict[K, list[_Request[I, R]]] = {}
         self._lock = threading.Lock()
@@ -55,9 +60,12 @@ class Gathering(Generic[K, I, R]):
         return own.result  # type: ignore[return-value]  # answered without an error: it has a result
 
     def _lead(self, key: K, own: _Request[I, R]) -> None:
+        if self._linger and self._had_company:
+            time.sleep(self._linger)
         with self._lock:
             queue = self._waiting[key]
             batch = [own, *queue[: self._most - 1]]
+            self._had_company = len(batch) > 1
             del queue[: self._most - 1]
         try:
             results = self._work(key, [request.item for request in batch])

@@ -43,7 +43,7 @@ from services.intake.store import (
     SubmissionStore,
 )
 from services.intake.store.alerts import DeliveryStore, GroupStore, Indexes, SourceStore
-from services.intake.store.submissions import CROWD, CROWD_SECONDS
+from services.intake.store.gathering import CROWD, CROWD_SECONDS
 from services.intake.use_cases.accepting import Accepting
 from services.intake.use_cases.alerts import (
     Hearing,

@@ -15,7 +15,7 @@ from chassis.ids import new_id
 from chassis.mongo import ScopedCollection
 from chassis.tenancy import SystemScope
 from services.intake.domain.arrival import Arrival
-from services.intake.store.gathering import Gathered
+from services.intake.store.gathering import CROWD, CROWD_SECONDS, Gathered
 
 # A document holds at most 16 MB.
 _INLINE_BYTES = 8 * 1024 * 1024
@@ -39,7 +39,11 @@ class ArrivalStore:
         self._fingerprints = ScopedCollection(database["fingerprints"])
         self._kept: list[Callable[[], None]] = []
         self._writer: Gathered[tuple[Arrival, bytes], None] = Gathered(
-            self._write, "intake-arrivals", weight=lambda item: len(item[1])
+            self._write,
+            "intake-arrivals",
+            weight=lambda item: len(item[1]),
+            linger=CROWD_SECONDS,
+            crowd=CROWD,
         )
 
     def on_kept(self, listener: Callable[[], None]) -> None:

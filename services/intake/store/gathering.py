@@ -16,6 +16,10 @@ from chassis.errors import Unavailable
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
+# Where so many came together, the next ones wait so long for each other: writes, calls and what follows are shared by
+# more, and more are answered in a second.
+CROWD, CROWD_SECONDS = 3, 0.008
+
 
 class Gathered(Generic[Item, Answer]):
     """Hands items to `handle` in batches, on `threads` threads; each item's future gets its own answer.

@@ -20,13 +20,10 @@ from services.intake.domain.submission import UNPLACED, State, Submission
 from services.intake.events import outbound
 from services.intake.ports import Changed, Clock, Fresh, Key, Page
 from services.intake.store.documents import DOCUMENTS
-from services.intake.store.gathering import Gathered
+from services.intake.store.gathering import CROWD, CROWD_SECONDS, Gathered
 from services.intake.store.translation import query_of, state_of, submission_of
 
 LEASE = timedelta(seconds=30)
-# Where so many came together, the next ones wait so long for each other: writes, calls and what follows are shared by
-# more, and more are answered in a second.
-CROWD, CROWD_SECONDS = 3, 0.008
 _NOTED_TOGETHER_SECONDS = 0.05
 _SORT = [("receive_time", -1), ("_id", -1)]
 _SWEEP = SystemScope("submissions that the record has not answered, of all tenants")

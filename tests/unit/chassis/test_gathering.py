@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
@@ -66,3 +67,35 @@ def test_a_failure_is_everybodys_of_that_batch_and_nobody_elses() -> None:
     with pytest.raises(LookupError):
         gathering.do("a", 13)
     assert gathering.do("a", 14) == 14
+
+
+def test_after_company_the_next_ones_wait_for_each_other_and_alone_nobody_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    batches: list[int] = []
+    lingered: list[float] = []
+    go_on = threading.Event()
+
+    def work(key: str, items: list[int]) -> list[int]:
+        batches.append(len(items))
+        go_on.wait(10)
+        return items
+
+    gathering = Gathering(work, most=8, linger=60.0)
+
+    def until_company_comes(seconds: float) -> None:
+        lingered.append(seconds)
+        wait_until(lambda: gathering._waiting["a"])
+
+    monkeypatch.setattr("chassis.gathering.time", SimpleNamespace(sleep=until_company_comes))
+    with ThreadPoolExecutor(6) as pool:
+        first = pool.submit(gathering.do, "a", 0)
+        wait_until(lambda: batches)
+        others = [pool.submit(gathering.do, "a", place) for place in (1, 2)]
+        wait_until(lambda: len(gathering._waiting["a"]) == 2)
+        go_on.set()
+        assert [each.result(10) for each in (first, *others)] == [0, 1, 2]
+        assert not lingered
+        late = [pool.submit(gathering.do, "a", place) for place in (3, 4)]
+        assert [each.result(20) for each in late] == [3, 4]
+    assert batches == [1, 2, 2] and lingered == [60.0]
