@@ -62,6 +62,7 @@ class QueueEntry(Shape):
     channel: str | None = None
     verified: bool
     needs_dispatcher: bool
+    in_maintenance: bool = Field(description="Nobody is given it while a maintenance window lasts.")
     resolve_time: Time | None = None
     breach_risk: float | None = Field(
         None,

@@ -26,7 +26,14 @@ def read_queue_entry(_fact: str, payload: bytes) -> Told | None:
     except DecodeError:
         return None
     # Fields whose value is "no" or "none" are left out of what is set; a row says them outright.
-    row = {"verified": False, "needs_dispatcher": False, "title": "", "clocks": [], **plain(entry)}
+    row = {
+        "verified": False,
+        "needs_dispatcher": False,
+        "in_maintenance": False,
+        "title": "",
+        "clocks": [],
+        **plain(entry),
+    }
     return Told("queue_entry", _text(row), internal=True)
 
 

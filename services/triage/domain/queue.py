@@ -62,6 +62,7 @@ class IncidentFacts:
     update_time: datetime
     hold: Hold | None = None
     needs_dispatcher: bool = False
+    in_maintenance: bool = False
     resolve_time: datetime | None = None  # None while it is open
 
 

@@ -56,6 +56,7 @@ def entry(row: QueueRow) -> queue_pb2.QueueEntry:
             update_time=timestamp(facts.update_time),
             incident_revision=facts.incident_revision,
             needs_dispatcher=facts.needs_dispatcher,
+            in_maintenance=facts.in_maintenance,
             resolve_time=timestamp(facts.resolve_time),
         )
     )

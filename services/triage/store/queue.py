@@ -225,6 +225,7 @@ def _facts_state(facts: IncidentFacts) -> dict[str, Any]:
         if hold is None
         else {"awaiting": hold.awaiting, "reason": hold.reason, "start_time": hold.start_time},
         "needs_dispatcher": facts.needs_dispatcher,
+        "in_maintenance": facts.in_maintenance,
         "resolve_time": facts.resolve_time,
         "words": sorted(set(words(searchable))),
     }
@@ -251,8 +252,9 @@ def _facts(kept: Mapping[str, Any]) -> IncidentFacts:
     plain = {
         name: kept[name]
         for name in IncidentFacts.__dataclass_fields__
-        if name not in ("incident_id", "hold", "resolve_time")
+        if name not in ("incident_id", "hold", "resolve_time", "in_maintenance")
     }
-    plain["resolve_time"] = kept.get("resolve_time")  # rows of older days have none
+    # Rows of older days have neither.
+    plain |= {"resolve_time": kept.get("resolve_time"), "in_maintenance": kept.get("in_maintenance", False)}
     hold = Hold(**kept["hold"]) if kept["hold"] else None
     return IncidentFacts(incident_id=kept["_id"], hold=hold, **plain)

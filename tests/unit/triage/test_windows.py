@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from chassis.errors import InvalidArgument
+from fairlead.incidents.v1 import incident_pb2
+from services.triage.consumers.rows import facts_of
+from services.triage.domain.decision import HELD
 from services.triage.domain.report import Report
 from services.triage.domain.window import Window
 from services.triage.ports import Held
@@ -85,3 +88,12 @@ def test_what_was_held_is_decided_afterwards_and_what_failed_stays_due():
     late: Any = ReleaseHeld(kept, deciding, lambda: WINDOW.end_time)  # type: ignore[arg-type]  # parts of the ports
     assert late.release_due() == 2 and deciding.decided == ["inc_1", "inc_2"]
     assert [one.report.incident_id for one in kept.held] == ["inc_2"]
+
+
+def test_a_row_bears_a_sign_while_a_window_holds_it_and_until_somebody_has_it():
+    incident = incident_pb2.Incident(incident_id="inc_1")
+    assert not facts_of(incident).in_maintenance
+    incident.assignment_decision.source = HELD
+    assert facts_of(incident).in_maintenance
+    incident.assignee_id = "per_1"
+    assert not facts_of(incident).in_maintenance

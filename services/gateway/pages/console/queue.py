@@ -123,7 +123,14 @@ def chosen_view(caller: Caller, address: Any) -> QueueView:
 
 def row_data(entry: QueueEntry) -> dict[str, Any]:
     """A row as the live face sends it."""
-    return {"verified": False, "needs_dispatcher": False, "title": "", "clocks": [], **plain(entry)}
+    return {
+        "verified": False,
+        "needs_dispatcher": False,
+        "in_maintenance": False,
+        "title": "",
+        "clocks": [],
+        **plain(entry),
+    }
 
 
 def tab_counts(counts: CountQueueResponse) -> dict[str, int]:
