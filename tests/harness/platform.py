@@ -30,6 +30,8 @@ ROOT = Path(__file__).parents[2]
 # What a developer's shell may hold, and no test wants: servers, ports and folders of somebody else.
 _NOT_OURS = ("MONGODB_URI", "NATS_URL")
 SERVICES = ("directory", "intake", "incidents", "triage", "sla", "knowledge", "notify", "gateway")
+# Several platforms and browsers share a machine here: one that stands back would wait for what other tests do.
+_NOT_STANDING_BACK = {f"FAIRLEAD_{name.upper()}_NICENESS": "0" for name in SERVICES}
 # Runs `down` when whoever holds the other end of its input is gone, however it went.
 _WATCHDOG = "import subprocess, sys; sys.stdin.read(); subprocess.run(sys.argv[1:], check=False)"
 
@@ -50,7 +52,7 @@ class Platform:
     def __init__(self, data_dir: Path, *arguments: str, **environment: str) -> None:
         self.data_dir = data_dir
         self.arguments = arguments
-        self.environment = clean_environment(**environment)
+        self.environment = clean_environment(**_NOT_STANDING_BACK | environment)
         self.document: dict[str, Any] = {}
         self._watchdog: subprocess.Popen[bytes] | None = None
 

@@ -44,6 +44,14 @@ def test_a_name_remembered_by_an_earlier_version_is_kept(data_dir: DataDir) -> N
     assert name_of(data_dir, GIVEN) == "fl_1234abcd"
 
 
+def test_what_follows_stands_back_for_who_sends_something_in_unless_told_otherwise(data_dir: DataDir) -> None:
+    usual = make_plan(data_dir, ANY_PORT, {}).environment
+    assert {usual.get(f"FAIRLEAD_{name}_NICENESS") for name in ("TRIAGE", "SLA", "NOTIFY")} == {"5"}
+    assert not {f"FAIRLEAD_{name}_NICENESS" for name in ("GATEWAY", "INTAKE", "INCIDENTS")} & usual.keys()
+    told = make_plan(data_dir, ANY_PORT, {"FAIRLEAD_TRIAGE_NICENESS": "0"}).environment
+    assert told["FAIRLEAD_TRIAGE_NICENESS"] == "0"
+
+
 def test_what_was_seeded_for_another_provider_is_kept(data_dir: DataDir) -> None:
     data_dir.remember_seed({"provider_id": "prv_1", "api_clients": ["one"]})
     data_dir.remember_seed({"provider_id": "prv_2", "api_clients": ["two"]})
