@@ -55,6 +55,7 @@ def report(group: str, prose: str = "Sorry") -> str:
             "authfailure",
             False,
         ),
+        ("550 5.1.1 Refused due to recipient preferences", "5.1.1", "filtered", False),
         ("550 5.4.310 DNS domain acme.example does not exist", "5.4.310", "hostunknown", True),
         (
             "550 5.4.316 Message expired, connection refused (Socket error code 10061)",

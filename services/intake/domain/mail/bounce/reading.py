@@ -37,6 +37,10 @@ _AFTER_MAIL = re.compile(
     r"in reply to mail from|after mail from:|>>> mail from[^\n]{0,200}\n<<< [45]\d\d|after (pipelined )?mail from",
     re.I,
 )
+# There is such a mailbox, and whoever has it wants no mail from us.
+_UNWANTED = re.compile(
+    r"recipient preferences|(recipient|user) has (blocked|refused)|preferences of the recipient", re.I
+)
 _EXIM_MAIL = re.compile(r"after (pipelined )?mail from", re.I)
 _ONLY_DELAYED = re.compile(
     r"warning message only|not need to re-?send|has been delayed|is delayed|not yet been delivered|\((delay|delayed)\)|"
@@ -172,6 +176,8 @@ class _Told:
             return "rejected"
         if code == "5.1.1" and found in ("suspend", "rejected"):
             return meaning
+        if found == "filtered" and _UNWANTED.search(f"{diagnostic} {section}"[:4_000]):
+            return found
         if found and not (meaning and found in VAGUE):
             return found
         found = meaning or found
