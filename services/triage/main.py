@@ -23,7 +23,7 @@ from services.triage import store
 from services.triage.clients import DirectoryClients, DirectoryStaff, IncidentRecord, ServiceCallers
 from services.triage.config import TriageSettings
 from services.triage.consumers import consumers
-from services.triage.domain.escalation.link import PageLinks
+from services.triage.domain.link import Links
 from services.triage.rpc import (
     EscalationServicer,
     OnCallServicer,
@@ -44,6 +44,7 @@ from services.triage.use_cases import (
 )
 from services.triage.use_cases.escalating import Escalate
 from services.triage.use_cases.escalations import KeepPolicies, SeeEscalations
+from services.triage.use_cases.feeds import KeepFeeds
 from services.triage.use_cases.on_call import KeepSchedules
 from services.triage.use_cases.windows import KeepWindows, ReleaseHeld
 
@@ -64,7 +65,7 @@ def start(settings: TriageSettings) -> Running:
     rules, groups = store.RuleStore(database), store.GroupStore(database)
     views = store.ViewStore(database)
     queue = store.QueueStore(database, signer)
-    links = PageLinks(_page_link_secret(settings))
+    links = Links(_link_secret(settings), "p", "pag")
     escalations = store.EscalationStore(database, signer, links)
     relay = running.add(Relay(settings, [queue.rows, escalations.records]))
     relay.start()
@@ -114,7 +115,12 @@ def start(settings: TriageSettings) -> Running:
         ),
         (
             on_call_service_pb2_grpc.add_OnCallServiceServicer_to_server,
-            OnCallServicer(KeepSchedules(schedules, staff, clock.now, new_id)),
+            OnCallServicer(
+                KeepSchedules(schedules, staff, clock.now, new_id),
+                KeepFeeds(
+                    store.FeedStore(database), schedules, staff, callers, _feed_links(settings), clock.now
+                ),
+            ),
             "fairlead.triage.v1.OnCallService",
         ),
         (
@@ -153,13 +159,17 @@ def _failed(escalation_id: str, error: Exception) -> None:
     )
 
 
-def _page_link_secret(settings: TriageSettings) -> bytes:
+def _feed_links(settings: TriageSettings) -> Links:
+    return Links(_link_secret(settings), "f", "fed")
+
+
+def _link_secret(settings: TriageSettings) -> bytes:
     """Derived from the service's own private key: every replica has the same, and nobody else has it.
 
-    With a new key pair, the links of pages already sent lead nowhere.
+    With a new key pair, the links of pages and feeds lead nowhere.
     """
     private_key = (settings.key_dir / f"{settings.service}.key").read_bytes()
-    return hmac.digest(private_key, b"fairlead triage page link 1", "sha256")
+    return hmac.digest(private_key, b"fairlead triage link 1", "sha256")
 
 
 class _Rounds:

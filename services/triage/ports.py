@@ -9,6 +9,7 @@ from chassis.tenancy import Caller, Scope, TenantScope
 from services.triage.domain.decision import TriageDecision
 from services.triage.domain.escalation.policy import Policy
 from services.triage.domain.escalation.run import Escalation, Fact
+from services.triage.domain.oncall.feed import Feed
 from services.triage.domain.oncall.schedule import Schedule
 from services.triage.domain.queue import QueueFilter, QueueRow, QueueSort, Tally
 from services.triage.domain.report import Report
@@ -55,6 +56,23 @@ class Schedules(Protocol):
     def get(self, scope: Scope, schedule_id: str) -> Schedule: ...
     def all(self, scope: Scope) -> list[Schedule]:
         """By name."""
+        ...
+
+
+class Feeds(Protocol):
+    """Links to calendars of shifts, in the provider's own room."""
+
+    def add(self, scope: TenantScope, feed: Feed) -> None: ...
+    def of_person(self, scope: Scope, person_id: str) -> list[Feed]:
+        """The oldest first."""
+        ...
+
+    def delete(self, scope: TenantScope, feed_id: str, person_id: str) -> None:
+        """Raises NotFound("feed_not_found") also for another's."""
+        ...
+
+    def opened(self, feed_id: str) -> tuple[str, Feed] | None:
+        """Provider and feed, of all: who asks has shown that the link is genuine."""
         ...
 
 

@@ -101,6 +101,28 @@ PROBES = [
         owner="technician",
         shows="done=escalation",
     ),
+    _ask("GET /console/on-call/calendars", record=a.feed, listing=True, comparable=False),
+    _ask(
+        "POST /console/on-call/calendars",
+        form={"schedule_id": "{schedule_id}"},
+        shows="/console/on-call/calendars",
+        **_SHARED,
+    ),
+    _ask(
+        "POST /console/on-call/calendars/{feed_id}/remove",
+        record=a.feed,
+        fresh=True,
+        shows="/console/on-call/calendars",
+    ),
+    # Who has its link reads a calendar, until it is revoked.
+    _ask(
+        "GET /on-call/{token}.ics",
+        record=a.feed,
+        owner="technician",
+        intruders=(Asker("acme", "technician"),),
+        shared_with=("technician",),
+        shows="VCALENDAR",
+    ),
     # Who has a link may use it, signed in or not; it names one page, and shows no more than its mail.
     *(
         _ask(

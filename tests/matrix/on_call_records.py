@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from chassis import clock
-from services.triage.domain.escalation.link import PageLinks
+from services.triage.domain.link import Links
 from tests.harness.waiting import wait_until
 from tests.matrix.houses import House, Ids, World
 from tests.matrix.records import incident
@@ -33,6 +33,12 @@ def schedule(world: World, house: House) -> Ids:
     }
 
 
+def feed(world: World, house: House) -> Ids:
+    """The administrator's link to their own shifts, and what opens it."""
+    made = world.as_admin(house, "triage OnCallService.CreateFeed", {})
+    return private(house, feed_id=made["feed_id"], token=made["token"])
+
+
 def policy(world: World, house: House) -> Ids:
     """For this client alone; it begins with nothing that happens here."""
     wanted = {**_policy(house), "trigger": "ESCALATION_TRIGGER_BREACHED"}
@@ -55,7 +61,7 @@ def escalated_incident(world: World, house: House) -> Ids:
     # Of what other probes open here, nobody is called.
     world.as_admin(house, "triage EscalationService.DeletePolicy", {"policy_id": made["policy_id"]})
     private_key = (world.platform.settings.key_dir / "triage.key").read_bytes()
-    links = PageLinks(hmac.digest(private_key, b"fairlead triage page link 1", "sha256"))
+    links = Links(hmac.digest(private_key, b"fairlead triage link 1", "sha256"), "p", "pag")
     return {**opened, "tag": links.tag(page_id)}
 
 

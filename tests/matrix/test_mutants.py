@@ -35,6 +35,7 @@ CAUGHT = [
             "on_call_schedules",
             "escalation_policies",
             "escalations",
+            "on_call_feeds",
         )
     ),
     *(("sla", name) for name in ("contracts", "calendars", "clock_sets", "statements", "exclusions")),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
@@ -93,6 +93,22 @@ class OnCallNow(Shape):
 
 class OnCallNowList(Shape):
     on_call: list[OnCallNow]
+
+
+class OnCallFeed(Shape):
+    feed_id: str
+    schedule_id: str | None = Field(None, description="Left out: the person's own shifts by every schedule.")
+    schedule_name: str | None = None
+    create_time: Time | None = None
+    url: str = Field("", description="For a calendar program. Whoever has it reads the shifts.")
+
+
+class OnCallFeedList(Shape):
+    feeds: list[OnCallFeed]
+
+
+class OnCallFeedBody(Body):
+    schedule_id: Id | None = Field(None, description="Left out: the caller's own shifts.")
 
 
 class PersonBody(Body):
@@ -239,3 +255,31 @@ def add_override(call: Call, schedule_id: str) -> Answer:
 def remove_override(call: Call, schedule_id: str, override_id: str) -> Answer:
     """One that has begun ends now."""
     backends().on_call.remove_override(call.caller, schedule_id, override_id)
+
+
+@routes.get("/on-call/feeds", "List your calendar links", scope="on-call:read", returns=OnCallFeedList)
+def list_feeds(call: Call) -> Answer:
+    return {"feeds": [_feed(one) for one in backends().on_call.feeds(call.caller)]}
+
+
+@routes.post(
+    "/on-call/feeds",
+    "Make a calendar link",
+    scope="on-call:write",
+    body=OnCallFeedBody,
+    returns=OnCallFeed,
+    status=201,
+    conflicts=True,
+)
+def create_feed(call: Call) -> Answer:
+    """iCalendar (RFC 5545): two weeks back, three months ahead."""
+    return _feed(backends().on_call.create_feed(call.caller, call.body.schedule_id or ""))
+
+
+@routes.delete("/on-call/feeds/{feed_id}", "Revoke a calendar link", scope="on-call:write")
+def delete_feed(call: Call, feed_id: str) -> Answer:
+    backends().on_call.delete_feed(call.caller, feed_id)
+
+
+def _feed(feed: on_call_pb2.OnCallFeed) -> dict[str, Any]:
+    return OnCallFeed.of(feed, url=f"{gateway().settings.origin}/on-call/{feed.token}.ics")

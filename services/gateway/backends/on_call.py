@@ -51,6 +51,21 @@ class OnCall:
             request.time.FromDatetime(moment)
         return [*call(self._stub.ListOnCall, request, caller).on_call]
 
+    def create_feed(self, caller: Caller, schedule_id: str) -> on_call.OnCallFeed:
+        """Of the caller's own shifts without a schedule."""
+        return call(self._stub.CreateFeed, messages.CreateFeedRequest(schedule_id=schedule_id), caller)
+
+    def feeds(self, caller: Caller) -> list[on_call.OnCallFeed]:
+        """The caller's own."""
+        return [*call(self._stub.ListFeeds, messages.ListFeedsRequest(), caller).feeds]
+
+    def delete_feed(self, caller: Caller, feed_id: str) -> None:
+        call(self._stub.DeleteFeed, messages.DeleteFeedRequest(feed_id=feed_id), caller)
+
+    def read_feed(self, caller: Caller, token: str) -> messages.ReadFeedResponse:
+        """What a feed's link shows."""
+        return call(self._stub.ReadFeed, messages.ReadFeedRequest(token=token), caller)
+
     def add_override(
         self, caller: Caller, schedule_id: str, new: on_call.OnCallOverride
     ) -> on_call.OnCallSchedule:

@@ -8,15 +8,15 @@ from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.triage.v1 import escalation_pb2, events_pb2
 from services.triage.domain.escalation import run
-from services.triage.domain.escalation.link import PageLinks
 from services.triage.domain.escalation.policy import Policy, Step, Target
 from services.triage.domain.escalation.run import Escalation, Fact
+from services.triage.domain.link import Links
 from services.triage.events.messages import timestamp
 from services.triage.events.on_call import person
 
 
 def announced(
-    escalation: Escalation, fact: Fact, links: PageLinks, now: datetime, caller: Caller
+    escalation: Escalation, fact: Fact, links: Links, now: datetime, caller: Caller
 ) -> OutboundEvent:
     """What is told of a change."""
     if isinstance(fact, run.Paged):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from fairlead.triage.v1 import on_call_pb2
+from services.triage.domain.oncall.feed import Feed
 from services.triage.domain.oncall.layer import Layer
 from services.triage.domain.oncall.piece import Piece, Watcher
 from services.triage.domain.oncall.schedule import OnCall, Override, Schedule
@@ -47,6 +48,18 @@ def on_call(record: Schedule, now: OnCall, gap: Piece | None) -> on_call_pb2.OnC
         next=person(now.next),
         gap_start_time=timestamp(gap.start_time if gap else None),
         gap_end_time=timestamp(gap.end_time if gap else None),
+    )
+
+
+def feed(record: Feed, schedule_name: str, token: str) -> on_call_pb2.OnCallFeed:
+    """A feed with what opens it."""
+    return on_call_pb2.OnCallFeed(
+        feed_id=record.feed_id,
+        person_id=record.person_id,
+        schedule_id=record.schedule_id,
+        schedule_name=schedule_name,
+        create_time=timestamp(record.create_time),
+        token=token,
     )
 
 

@@ -15,14 +15,16 @@ from services.triage.domain.oncall.piece import Watcher
 from services.triage.domain.oncall.schedule import Override, Schedule
 from services.triage.events import on_call as messages
 from services.triage.rpc.words import word
+from services.triage.use_cases.feeds import KeepFeeds, OpenFeed
 from services.triage.use_cases.on_call import KeepSchedules
 
 
 class OnCallServicer(OnCallServiceServicer):
     """On-call schedules, for staff."""
 
-    def __init__(self, schedules: KeepSchedules) -> None:
+    def __init__(self, schedules: KeepSchedules, feeds: KeepFeeds) -> None:
         self._schedules = schedules
+        self._feeds = feeds
 
     def CreateSchedule(self, request: Any, context: grpc.ServicerContext) -> on_call_pb2.OnCallSchedule:
         return messages.schedule(self._schedules.create(caller_of(context), _schedule(request.schedule)))
@@ -60,6 +62,32 @@ class OnCallServicer(OnCallServiceServicer):
             on_call=[messages.on_call(one.schedule, one.now, one.gap) for one in found]
         )
 
+    def CreateFeed(self, request: Any, context: grpc.ServicerContext) -> on_call_pb2.OnCallFeed:
+        return _feed(self._feeds.create(caller_of(context), request.schedule_id))
+
+    def ListFeeds(self, request: Any, context: grpc.ServicerContext) -> answers.ListFeedsResponse:
+        found = self._feeds.all(caller_of(context))
+        return answers.ListFeedsResponse(feeds=[_feed(one) for one in found])
+
+    def DeleteFeed(self, request: Any, context: grpc.ServicerContext) -> answers.DeleteFeedResponse:
+        self._feeds.delete(caller_of(context), request.feed_id)
+        return answers.DeleteFeedResponse()
+
+    def ReadFeed(self, request: Any, context: grpc.ServicerContext) -> answers.ReadFeedResponse:
+        opened, shifts = self._feeds.read(caller_of(context), request.token)
+        return answers.ReadFeedResponse(
+            feed=_feed(opened),
+            shifts=[
+                answers.OnCallFeedShift(
+                    uid=one.uid,
+                    sequence=one.sequence,
+                    shift=messages.shifts([one.piece])[0],
+                    schedule_name=one.schedule_name,
+                )
+                for one in shifts
+            ],
+        )
+
     def AddOverride(self, request: Any, context: grpc.ServicerContext) -> on_call_pb2.OnCallSchedule:
         override = Override(
             "",
@@ -76,6 +104,10 @@ class OnCallServicer(OnCallServiceServicer):
             caller_of(context), request.schedule_id, request.override_id
         )
         return messages.schedule(changed)
+
+
+def _feed(opened: OpenFeed) -> on_call_pb2.OnCallFeed:
+    return messages.feed(opened.feed, opened.schedule_name, opened.token)
 
 
 def _schedule(message: on_call_pb2.OnCallSchedule) -> Schedule:

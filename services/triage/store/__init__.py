@@ -3,6 +3,7 @@
 from chassis import mongo
 from services.triage.store.documents import (
     EscalationDocument,
+    FeedDocument,
     GroupDocument,
     HeldDocument,
     PolicyDocument,
@@ -13,7 +14,7 @@ from services.triage.store.documents import (
     WindowDocument,
 )
 from services.triage.store.escalations import EscalationStore, PolicyStore
-from services.triage.store.on_call import ScheduleStore
+from services.triage.store.on_call import FeedStore, ScheduleStore
 from services.triage.store.queue import QueueStore, place_by_risk
 from services.triage.store.rules import GroupStore, RuleStore
 from services.triage.store.views import ViewStore
@@ -21,6 +22,7 @@ from services.triage.store.windows import WindowStore
 
 __all__ = [
     "EscalationStore",
+    "FeedStore",
     "GroupStore",
     "PolicyStore",
     "QueueStore",
@@ -45,6 +47,7 @@ def prepare() -> None:
             HeldDocument,
             ScheduleDocument,
             PolicyDocument,
+            FeedDocument,
             EscalationDocument,
         ]
     )

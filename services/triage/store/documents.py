@@ -108,6 +108,16 @@ class ScheduleDocument(_Owned):
     meta = _meta("on_call_schedules", [("tenant_id", "provider_id", "name")])
 
 
+class FeedDocument(_Owned):
+    """A link to a calendar of shifts, in the provider's own room; found by its id alone once its tag is verified."""
+
+    revision = me.IntField()
+    person_id = me.StringField(required=True)
+    schedule_id = me.StringField()
+    create_time = me.DateTimeField(required=True)
+    meta = _meta("on_call_feeds", [("tenant_id", "provider_id", "person_id")])
+
+
 class PolicyDocument(_Owned):
     """An escalation policy, in the provider's own room."""
 

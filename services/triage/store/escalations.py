@@ -11,9 +11,9 @@ from chassis.errors import NotFound
 from chassis.outbox import AggregateStore
 from chassis.tenancy import Caller, Scope, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
-from services.triage.domain.escalation.link import PageLinks
 from services.triage.domain.escalation.policy import Policy, Step, Target, TargetKind, Trigger
 from services.triage.domain.escalation.run import Concern, Escalation, Page, State
+from services.triage.domain.link import Links
 from services.triage.domain.oncall.piece import Watcher
 from services.triage.events import escalations as events
 from services.triage.ports import EscalationChange
@@ -52,7 +52,7 @@ class PolicyStore:
 class EscalationStore:
     """ports.Escalations on MongoDB."""
 
-    def __init__(self, database: Database, signer: CallerSigner, links: PageLinks) -> None:
+    def __init__(self, database: Database, signer: CallerSigner, links: Links) -> None:
         self.records = AggregateStore(database["escalations"], noun="escalation", signer=signer)
         self._links = links
 

@@ -7,11 +7,15 @@ from typing import Any
 from pymongo.database import Database
 
 from chassis.errors import NotFound
+from chassis.mongo import ScopedCollection
 from chassis.outbox import AggregateStore
-from chassis.tenancy import Scope, TenantScope
+from chassis.tenancy import Scope, SystemScope, TenantScope
+from services.triage.domain.oncall.feed import Feed
 from services.triage.domain.oncall.layer import Layer, Restriction, TurnUnit
 from services.triage.domain.oncall.piece import Watcher
 from services.triage.domain.oncall.schedule import Override, Schedule
+
+_LINKS = SystemScope("the links of feeds, whose tag was verified")
 
 
 class ScheduleStore:
@@ -37,6 +41,38 @@ class ScheduleStore:
 
     def all(self, scope: Scope) -> list[Schedule]:
         return [_schedule(found) for found in self.records.find(scope, sort=[("name", 1), ("_id", 1)])]
+
+
+class FeedStore:
+    """ports.Feeds on MongoDB."""
+
+    def __init__(self, database: Database) -> None:
+        self._feeds = ScopedCollection(database["on_call_feeds"])
+
+    def add(self, scope: TenantScope, feed: Feed) -> None:
+        kept = {
+            "_id": feed.feed_id,
+            "person_id": feed.person_id,
+            "schedule_id": feed.schedule_id,
+            "create_time": feed.create_time,
+        }
+        self._feeds.insert_one(scope, kept)
+
+    def of_person(self, scope: Scope, person_id: str) -> list[Feed]:
+        oldest = [("create_time", 1), ("_id", 1)]
+        return [_feed(one) for one in self._feeds.find(scope, {"person_id": person_id}, sort=oldest)]
+
+    def delete(self, scope: TenantScope, feed_id: str, person_id: str) -> None:
+        if not self._feeds.delete_one(scope, {"_id": feed_id, "person_id": person_id}).deleted_count:
+            raise NotFound("feed_not_found", "There is no such link.")
+
+    def opened(self, feed_id: str) -> tuple[str, Feed] | None:
+        found = self._feeds.find_one(_LINKS, {"_id": feed_id})
+        return (found["provider_id"], _feed(found)) if found else None
+
+
+def _feed(kept: dict[str, Any]) -> Feed:
+    return Feed(kept["_id"], kept["person_id"], kept["schedule_id"], kept["create_time"])
 
 
 def _state(schedule: Schedule) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from chassis.errors import InvalidArgument, NotFound
 from chassis.tenancy import Caller, Role
 from services.triage import ports
-from services.triage.domain.escalation.link import PageLinks
 from services.triage.domain.escalation.policy import Policy, Step, Target, TargetKind
 from services.triage.domain.escalation.run import Escalation, Page
+from services.triage.domain.link import Links
 from services.triage.domain.oncall.piece import Watcher
 from services.triage.use_cases.escalating import Ending, Escalate
 from services.triage.use_cases.rooms import read_room, require_staff
@@ -95,7 +95,7 @@ class SeeEscalations:
     escalate: Escalate
     staff: ports.Staff
     callers: ports.Callers
-    links: PageLinks
+    links: Links
 
     def of_incident(self, caller: Caller, incident_id: str) -> list[Escalation]:
         """The latest first; none for an incident that is not the caller's to see."""

@@ -20,6 +20,9 @@ _POLICY = {"name": "{fresh}", "trigger": "breached", "steps": [{"targets": [_TAR
 
 PROBES = [
     ask("GET /on-call/now", listing=True, shows="ocs_", **_SHARED),
+    ask("GET /on-call/feeds", record=a.feed, listing=True),
+    ask("POST /on-call/feeds", json={"schedule_id": "{schedule_id}"}, **_SHARED),
+    ask("DELETE /on-call/feeds/{feed_id}", record=a.feed, fresh=True),
     ask("GET /on-call/schedules", listing=True, shows="ocs_", **_SHARED),
     ask(
         "POST /on-call/schedules",

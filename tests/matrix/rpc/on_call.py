@@ -91,6 +91,10 @@ PROBES = [
     _ask("GetSchedule", _SCHEDULE, **_SHARED),
     _ask("ListSchedules", {}, listing=True, shows="ocs_", **_SHARED),
     _ask("ListShifts", {**_SCHEDULE, **_SOON}, shows="start_time", **_SHARED),
+    _ask("CreateFeed", _SCHEDULE, **_SHARED),
+    _ask("ListFeeds", {}, record=a.feed, listing=True),
+    _ask("DeleteFeed", {"feed_id": "{feed_id}"}, record=a.feed, fresh=True),
+    _ask("ReadFeed", {"token": "{token}"}, record=a.feed, owner="service", shows="feed"),
     _ask("ListOnCall", {}, listing=True, shows="ocs_", **_SHARED),
     _ask(
         "AddOverride",

@@ -10,7 +10,6 @@ import pytest
 
 from chassis.errors import InvalidArgument, NotFound
 from chassis.tenancy import Caller, Role, Scope, TenantScope
-from services.triage.domain.escalation.link import PageLinks
 from services.triage.domain.escalation.policy import (
     Policy,
     Step,
@@ -29,6 +28,7 @@ from services.triage.domain.escalation.run import (
     State,
     started,
 )
+from services.triage.domain.link import Links
 from services.triage.domain.oncall.layer import Layer
 from services.triage.domain.oncall.piece import Watcher
 from services.triage.domain.oncall.schedule import Schedule
@@ -141,13 +141,15 @@ def test_what_is_no_policy_is_refused(changed: dict[str, Any]):
 
 
 def test_a_tag_names_its_page_and_nobody_else_can_write_one():
-    links = PageLinks(b"s" * 32)
+    links = Links(b"s" * 32, "p", "pag")
     page_id = "pag_" + "0f" * 13
     tag = links.tag(page_id)
     assert links.read(tag.upper()) == page_id
     assert len(f"support+{tag}") <= 64
     forged = tag[:-2] + ("a" if tag[-2] != "a" else "b") + tag[-1]
-    assert [links.read(bad) for bad in (forged, "p-", "", PageLinks(b"t" * 32).tag(page_id))] == [""] * 4
+    assert [links.read(bad) for bad in (forged, "p-", "", Links(b"t" * 32, "p", "pag").tag(page_id))] == [
+        ""
+    ] * 4
 
 
 class Kept:
@@ -298,7 +300,9 @@ def test_schedules_and_groups_stand_for_who_is_on_call_and_not_away_at_that_mome
 
 
 def seen(house: House) -> SeeEscalations:
-    return SeeEscalations(house.kept, house.escalate, house.staff, house.callers, PageLinks(b"s" * 32))
+    return SeeEscalations(
+        house.kept, house.escalate, house.staff, house.callers, Links(b"s" * 32, "p", "pag")
+    )
 
 
 def test_a_link_answers_once_for_whom_it_called_and_looking_changes_nothing():
