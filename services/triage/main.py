@@ -73,8 +73,8 @@ def start(settings: TriageSettings) -> Running:
     staff = DirectoryStaff(settings)
     record, callers = IncidentRecord(settings), ServiceCallers(signer)
     windows = store.WindowStore(database)
-    decide = DecideTriage(rules, groups, queue, staff, record, callers, clock.now, windows)
     schedules, policies = store.ScheduleStore(database), store.PolicyStore(database)
+    decide = DecideTriage(rules, groups, queue, staff, record, callers, clock.now, windows, schedules)
     escalate = Escalate(
         policies, escalations, schedules, groups, queue, windows, staff, callers, clock.now, _failed
     )
@@ -84,7 +84,7 @@ def start(settings: TriageSettings) -> Running:
     listener.start()
 
     clients = DirectoryClients(settings)
-    keep_groups = KeepGroups(groups, staff, clients, new_id)
+    keep_groups = KeepGroups(groups, staff, clients, new_id, schedules)
     readiness = rpc.Readiness(settings.service)
     readiness.require("mongodb", lambda: database.client.admin.command("ping"))
     readiness.once("indexes", store.prepare)

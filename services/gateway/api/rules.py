@@ -9,6 +9,7 @@ from pydantic import Field
 
 from fairlead.triage.v1 import rule_pb2
 from services.gateway.api import words
+from services.gateway.api.on_call import Restriction, RestrictionView
 from services.gateway.api.routes import Answer, Call, Routes, backends
 from services.gateway.api.shapes import Body, Id, Line, Revision, Shape, Time, fill
 
@@ -81,6 +82,7 @@ class MemberView(Shape):
     name: str
     load_cap: int
     away: bool
+    hours: list[RestrictionView] = Field([], description="When they are on shift; none: always.")
 
 
 class AssignmentGroup(Shape):
@@ -90,6 +92,8 @@ class AssignmentGroup(Shape):
     categories: list[str]
     tenant_ids: list[str]
     is_default: bool
+    time_zone: str | None = None
+    schedule_id: str | None = None
     revision: int
 
 
@@ -102,6 +106,7 @@ class Member(Body):
     name: str = Field("", max_length=200)
     load_cap: int = Field(0, ge=0, le=10_000, description="0: no cap.")
     away: bool = False
+    hours: list[Restriction] = Field([], max_length=21, description="When they are on shift; none: always.")
 
 
 class GroupBody(Body):
@@ -110,6 +115,10 @@ class GroupBody(Body):
     categories: list[Line] = Field([], max_length=100)
     tenant_ids: list[Id] = Field([], max_length=500)
     is_default: bool = False
+    time_zone: str = Field("", max_length=64, description="IANA name of the zone of members' hours.")
+    schedule_id: Id | None = Field(
+        None, description="Whoever is on call by it is given work while nobody is on shift."
+    )
 
 
 class GroupChange(GroupBody):

@@ -1,9 +1,12 @@
-"""Who works it: the assignment group by rule, client and category; in it the least loaded member."""
+"""Who works it: the assignment group by rule, client and category; in it the least loaded member who is on shift."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chassis.errors import InvalidArgument
+from services.triage.domain.oncall.layer import Restriction
+from services.triage.domain.oncall.wall_clock import shown_at, zone_of
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,10 @@ class Member:
     name: str
     load_cap: int = 0  # open incidents above which no more are assigned automatically; 0: no cap
     away: bool = False
+    # When they are on shift, in the group's zone; none: always.
+    hours: tuple[Restriction, ...] = ()
+    # Whether they are on shift at the moment that a decision is about.
+    on_shift: bool = True
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,19 @@ class AssignmentGroup:
     tenant_ids: frozenset[str] = frozenset()
     is_default: bool = False
     revision: int = 0
+    time_zone: str = ""
+    # Whoever is on call by it is given work while nobody is on shift.
+    schedule_id: str = ""
+    on_call_id: str = ""
+
+    def at(self, moment: datetime, on_call: Mapping[str, str]) -> "AssignmentGroup":
+        """As it stands at a moment. on_call: schedule id → who is on call by it."""
+        wall = shown_at(moment, zone_of(self.time_zone or "UTC"))
+        members = tuple(
+            replace(one, on_shift=not one.hours or any(each.holds(wall) for each in one.hours))
+            for one in self.members
+        )
+        return replace(self, members=members, on_call_id=on_call.get(self.schedule_id, ""))
 
 
 @dataclass(frozen=True)
@@ -59,15 +79,23 @@ def route(
     free = [member for member in group.members if _takes_more(member, load)]
     if not free:
         return Assignment(group.group_id, group.name, "", "", f"{why}; nobody in it is free")
-    member = min(free, key=lambda one: (load.get(one.person_id, 0), one.person_id))
-    count = load.get(member.person_id, 0)
-    return Assignment(
-        group.group_id,
-        group.name,
-        member.person_id,
-        member.name,
-        f"{why}; {member.name} has the fewest open incidents ({count})",
-    )
+    member, words = _chosen(group, free, load)
+    return Assignment(group.group_id, group.name, member.person_id, member.name, f"{why}; {words}")
+
+
+def _chosen(group: AssignmentGroup, free: Sequence[Member], load: Mapping[str, int]) -> tuple[Member, str]:
+    """Whoever is on shift before whoever is on call, and both before others; then the least loaded; and why."""
+    on_shift = [one for one in free if one.on_shift]
+    on_call = [one for one in free if one.person_id == group.on_call_id]
+    if not on_shift and on_call:
+        return on_call[0], f"nobody is on shift; {on_call[0].name} is on call"
+    least = min(on_shift or free, key=lambda one: (load.get(one.person_id, 0), one.person_id))
+    count = load.get(least.person_id, 0)
+    if not on_shift:
+        return least, f"nobody is on shift; {least.name} has the fewest open incidents ({count})"
+    if any(one.hours for one in group.members):
+        return least, f"{least.name} is on shift and has the fewest open incidents ({count})"
+    return least, f"{least.name} has the fewest open incidents ({count})"
 
 
 def who_may_see(
@@ -94,6 +122,8 @@ def check_group(group: AssignmentGroup) -> None:
         raise InvalidArgument("group_members_invalid", "Each member is named once.", field="members")
     if any(member.load_cap < 0 for member in group.members):
         raise InvalidArgument("load_cap_invalid", "A load cap is 0 or more.", field="members")
+    if group.time_zone or any(member.hours for member in group.members):
+        zone_of(group.time_zone)
 
 
 def _named(groups: Sequence[AssignmentGroup], group_id: str) -> tuple[AssignmentGroup, str] | None:

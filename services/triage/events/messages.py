@@ -5,8 +5,9 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from fairlead.incidents.v1 import incident_pb2
-from fairlead.triage.v1 import queue_pb2, queue_service_pb2, rule_pb2
+from fairlead.triage.v1 import on_call_pb2, queue_pb2, queue_service_pb2, rule_pb2
 from services.triage.domain.matrix import Level
+from services.triage.domain.oncall.layer import Restriction
 from services.triage.domain.queue import QueueClock, QueueCounts, QueueForecast, QueueRow
 from services.triage.domain.routing import AssignmentGroup
 from services.triage.domain.rule import Actions, Condition, Rule
@@ -108,7 +109,11 @@ def group(record: AssignmentGroup, provider_id: str) -> rule_pb2.AssignmentGroup
         name=record.name,
         members=[
             rule_pb2.GroupMember(
-                person_id=member.person_id, name=member.name, load_cap=member.load_cap, away=member.away
+                person_id=member.person_id,
+                name=member.name,
+                load_cap=member.load_cap,
+                away=member.away,
+                hours=[_restriction(one) for one in member.hours],
             )
             for member in record.members
         ],
@@ -116,6 +121,16 @@ def group(record: AssignmentGroup, provider_id: str) -> rule_pb2.AssignmentGroup
         tenant_ids=sorted(record.tenant_ids),
         is_default=record.is_default,
         revision=record.revision,
+        time_zone=record.time_zone,
+        schedule_id=record.schedule_id,
+    )
+
+
+def _restriction(one: Restriction) -> on_call_pb2.OnCallRestriction:
+    return on_call_pb2.OnCallRestriction(
+        weekdays=sorted(one.weekdays),
+        start=one.start.isoformat(timespec="minutes"),
+        end=one.end.isoformat(timespec="minutes"),
     )
 
 

@@ -1,6 +1,6 @@
 """On-call schedules."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 import grpc
@@ -10,11 +10,11 @@ from chassis.rpc import caller_of
 from fairlead.triage.v1 import on_call_pb2
 from fairlead.triage.v1 import on_call_service_pb2 as answers
 from fairlead.triage.v1.on_call_service_pb2_grpc import OnCallServiceServicer
-from services.triage.domain.oncall.layer import Layer, Restriction, TurnUnit
+from services.triage.domain.oncall.layer import Layer, TurnUnit
 from services.triage.domain.oncall.piece import Watcher
 from services.triage.domain.oncall.schedule import Override, Schedule
 from services.triage.events import on_call as messages
-from services.triage.rpc.words import word
+from services.triage.rpc.words import restrictions, word
 from services.triage.use_cases.feeds import KeepFeeds, OpenFeed
 from services.triage.use_cases.on_call import KeepSchedules
 
@@ -126,14 +126,7 @@ def _layer(message: on_call_pb2.OnCallLayer, field: str) -> Layer:
         start=_wall(message.start, f"{field}.start"),
         turn_count=message.turn_count,
         turn_unit=TurnUnit(word(on_call_pb2.TurnUnit, "TURN_UNIT", message.turn_unit, f"{field}.turn_unit")),
-        restrictions=tuple(
-            Restriction(
-                _time_of_day(one.start, f"{field}.restrictions"),
-                _time_of_day(one.end, f"{field}.restrictions"),
-                frozenset(one.weekdays),
-            )
-            for one in message.restrictions
-        ),
+        restrictions=restrictions(message.restrictions, f"{field}.restrictions"),
         until=_wall(message.until, f"{field}.until") if message.until else None,
     )
 
@@ -146,13 +139,6 @@ def _wall(text: str, field: str) -> datetime:
     if found.tzinfo is not None or not 1970 <= found.year <= 2999:
         raise InvalidArgument("local_time_invalid", "A local time such as 2026-03-02T09:00.", field=field)
     return found.replace(second=0, microsecond=0)
-
-
-def _time_of_day(text: str, field: str) -> time:
-    try:
-        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
-    except ValueError as error:
-        raise InvalidArgument("time_invalid", "A time of day such as 09:00.", field=field) from error
 
 
 def _moment(message: Any, field: str) -> datetime:

@@ -12,7 +12,7 @@ from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup, Member
 from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
 from services.triage.events import messages, trials
-from services.triage.rpc.words import word, words
+from services.triage.rpc.words import restrictions, word, words
 from services.triage.use_cases import KeepGroups, KeepRules, TryRules
 
 
@@ -139,11 +139,20 @@ def _group(message: rule_pb2.AssignmentGroup) -> AssignmentGroup:
         group_id=message.group_id,
         name=message.name,
         members=tuple(
-            Member(member.person_id, member.name, member.load_cap, member.away) for member in message.members
+            Member(
+                member.person_id,
+                member.name,
+                member.load_cap,
+                member.away,
+                restrictions(member.hours, "members"),
+            )
+            for member in message.members
         ),
         categories=frozenset(message.categories),
         tenant_ids=frozenset(message.tenant_ids),
         is_default=message.is_default,
+        time_zone=message.time_zone,
+        schedule_id=message.schedule_id,
     )
 
 

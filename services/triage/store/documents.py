@@ -53,6 +53,8 @@ class GroupDocument(_Owned):
     categories = me.ListField(me.StringField())
     for_tenant_ids = me.ListField(me.StringField())
     is_default = me.BooleanField(required=True)
+    time_zone = me.StringField()
+    schedule_id = me.StringField()
     meta = _meta(
         "groups",
         [{"fields": ["tenant_id", "provider_id", "name"], "unique": True, "name": "name_of_a_group"}],

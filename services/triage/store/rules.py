@@ -1,7 +1,7 @@
 """Rules and assignment groups, in the provider's own room."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from pymongo.database import Database
@@ -10,6 +10,7 @@ from chassis.errors import NotFound
 from chassis.outbox import AggregateStore
 from chassis.tenancy import Scope, TenantScope
 from services.triage.domain.matrix import Level
+from services.triage.domain.oncall.layer import Restriction
 from services.triage.domain.routing import AssignmentGroup, Member
 from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
 
@@ -122,12 +123,22 @@ def _group_state(group: AssignmentGroup) -> dict[str, Any]:
                 "name": member.name,
                 "load_cap": member.load_cap,
                 "away": member.away,
+                "hours": [
+                    {
+                        "start": one.start.isoformat(),
+                        "end": one.end.isoformat(),
+                        "weekdays": sorted(one.weekdays),
+                    }
+                    for one in member.hours
+                ],
             }
             for member in group.members
         ],
         "categories": sorted(group.categories),
         "for_tenant_ids": sorted(group.tenant_ids),
         "is_default": group.is_default,
+        "time_zone": group.time_zone,
+        "schedule_id": group.schedule_id,
     }
 
 
@@ -135,9 +146,22 @@ def _group(kept: dict[str, Any]) -> AssignmentGroup:
     return AssignmentGroup(
         group_id=kept["_id"],
         name=kept["name"],
-        members=tuple(Member(**member) for member in kept["members"]),
+        members=tuple(_member(member) for member in kept["members"]),
         categories=frozenset(kept["categories"]),
         tenant_ids=frozenset(kept["for_tenant_ids"]),
         is_default=kept["is_default"],
         revision=kept["revision"],
+        time_zone=kept.get("time_zone", ""),
+        schedule_id=kept.get("schedule_id", ""),
     )
+
+
+def _member(kept: dict[str, Any]) -> Member:
+    # Groups that were saved before there were shifts have none.
+    hours = tuple(
+        Restriction(
+            time.fromisoformat(one["start"]), time.fromisoformat(one["end"]), frozenset(one["weekdays"])
+        )
+        for one in kept.get("hours", ())
+    )
+    return Member(kept["person_id"], kept["name"], kept["load_cap"], kept["away"], hours)

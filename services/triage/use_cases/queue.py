@@ -20,7 +20,7 @@ from services.triage.domain.queue import (
 )
 from services.triage.domain.recent import RecentAssignments
 from services.triage.domain.report import Report
-from services.triage.domain.routing import who_may_see
+from services.triage.domain.routing import AssignmentGroup, who_may_see
 from services.triage.domain.view import View
 from services.triage.domain.window import Window
 from services.triage.use_cases.rooms import require_staff
@@ -102,6 +102,7 @@ class DecideTriage:
     callers: ports.Callers
     now: ports.Clock
     windows: ports.Windows | None = None
+    schedules: ports.Schedules | None = None
     recent: RecentAssignments = field(default_factory=RecentAssignments)
     one_at_a_time: Lock = field(default_factory=Lock)
 
@@ -143,7 +144,7 @@ class DecideTriage:
     def _decide_for(self, provider_id: str, openings: Sequence[Opening]) -> dict[str, Exception]:
         caller = self.callers.of(provider_id)
         room = TenantScope(provider_id, provider_id)
-        rules, groups = self.rules.all(room), self.groups.all(room)
+        rules, groups = self.rules.all(room), self._groups_now(room)
         people = {member.person_id for group in groups for member in group.members}
         reach = self.staff.reach(caller, sorted(people)) if people else {}
         decided = []
@@ -166,6 +167,15 @@ class DecideTriage:
             for event_id, decision in decided
             if refused.get(decision.incident_id, ("", False))[1]
         }
+
+    def _groups_now(self, room: TenantScope) -> list[AssignmentGroup]:
+        """The groups, with who is on shift and on call."""
+        now, groups = self.now(), self.groups.all(room)
+        asked = any(group.schedule_id for group in groups) and self.schedules
+        schedules = self.schedules.all(room) if asked and self.schedules else []
+        found = {one.schedule_id: one.on_call(now).watcher for one in schedules}
+        on_call = {key: watcher.person_id for key, watcher in found.items() if watcher}
+        return [group.at(now, on_call) for group in groups]
 
     def _load(self, scope: GrantedScope, people: set[str]) -> Counter[str]:
         """Open incidents per person: what the queue shows, and what it will show in a moment."""

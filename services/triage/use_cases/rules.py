@@ -67,6 +67,7 @@ class KeepGroups:
     staff: ports.Staff
     clients: ports.Clients
     new_id: ports.NewId
+    schedules: ports.Schedules | None = None
 
     def create(self, caller: Caller, group: AssignmentGroup) -> AssignmentGroup:
         room = write_room(caller)
@@ -87,8 +88,19 @@ class KeepGroups:
         found = (_as_seen_by(caller, group) for group in self.groups.all(read_room(caller)))
         return [group for group in found if group]
 
+    def _require_schedule(self, room: TenantScope, schedule_id: str) -> None:
+        assert self.schedules
+        try:
+            self.schedules.get(room, schedule_id)
+        except NotFound as error:
+            raise InvalidArgument(
+                "schedule_unknown", "There is no such schedule.", field="schedule_id"
+            ) from error
+
     def _checked(self, caller: Caller, group: AssignmentGroup) -> AssignmentGroup:
         check_group(group)
+        if group.schedule_id and self.schedules:
+            self._require_schedule(caller.provider_scope(), group.schedule_id)
         self.clients.require(caller, group.tenant_ids)
         names = self.staff.names(caller, [member.person_id for member in group.members])
         unknown = [member.person_id for member in group.members if member.person_id not in names]

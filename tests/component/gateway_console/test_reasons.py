@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import time
 
 from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.language import use_language
 from services.incidents.domain import priority as matrix_of_the_record
 from services.triage.domain.decision import decide
 from services.triage.domain.matrix import Level
+from services.triage.domain.oncall.layer import Restriction
 from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup, Member
 from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
@@ -22,8 +25,15 @@ GROUPS = (
     AssignmentGroup("grp_mail", "Mail", (BO,), frozenset({"mail"}), frozenset({"ten_acme"})),
     AssignmentGroup("grp_full", "Full", (FULL,), frozenset({"full"})),
 )
+BY_DAY = Member("per_bo", "Bo", hours=(Restriction(time(8), time(18)),))
+OFF = replace(BY_DAY, on_shift=False)
+SHIFTS = (
+    (AssignmentGroup("grp_on", "Day", (BY_DAY,), is_default=True),),
+    (AssignmentGroup("grp_off", "Day", (OFF,), is_default=True),),
+    (AssignmentGroup("grp_call", "Day", (OFF,), is_default=True, on_call_id="per_bo"),),
+)
 ENGLISH = re.compile(
-    r"\b(rule|names|takes|works|nobody|nothing|fewest|open incidents|impact \w+ by|urgency|submitted|chosen|no assignment|"
+    r"\b(rule|names|takes|works|nobody|nothing|fewest|on shift|is on call|open incidents|impact \w+ by|urgency|submitted|chosen|no assignment|"
     r"low|medium|high|decided)\b",
     re.IGNORECASE,
 )
@@ -53,7 +63,7 @@ def reasons() -> Iterator[str]:
                             "inc_1", tenant, subject, "", "email", "a@b.example",
                             category=category, impact=level, urgency=urgency,
                         )  # fmt: skip
-                        for groups in (GROUPS, GROUPS[:1], ()):
+                        for groups in (GROUPS, GROUPS[:1], (), *SHIFTS):
                             made = decide(report, RULES, groups, {"per_full": 1})
                             yield made.classification.reason
                             yield made.prioritization.reason

@@ -18,6 +18,9 @@ _BY_RULE = re.compile(f"(impact|urgency) {_LEVEL} by (Rule “.+)", re.DOTALL)
 _RULE = re.compile(r"Rule “(.+?)”(?: \((“.+”)\))?", re.DOTALL)
 _WORSE = re.compile(r"the alert “(.+)” is (critical|high|medium|low|info) by now", re.DOTALL)
 _LEAST = re.compile(r"(.+); (.+) has the fewest open incidents \((\d+)\)", re.DOTALL)
+_ON_SHIFT = re.compile(r"(.+); (.+) is on shift and has the fewest open incidents \((\d+)\)", re.DOTALL)
+_OFF_SHIFT = re.compile(r"(.+); nobody is on shift; (.+) has the fewest open incidents \((\d+)\)", re.DOTALL)
+_ON_CALL = re.compile(r"(.+); nobody is on shift; (.+) is on call", re.DOTALL)
 _NOBODY_FREE = re.compile(r"(.+); nobody in it is free", re.DOTALL)
 
 
@@ -27,12 +30,27 @@ def reason_in_words(reason: str, matrix: bool = True) -> str:
         return _of_matrix(found, matrix)
     if found := _MANUAL.fullmatch(reason):
         return _levels(found[1], found[2]) if matrix else ""
+    if shift := _by_shift(reason):
+        return shift
     if found := _LEAST.fullmatch(reason):
         return _("%(why)s; %(name)s has the fewest open incidents (%(count)s)",
                  why=_group(found[1]), name=found[2], count=found[3])  # fmt: skip
     if found := _NOBODY_FREE.fullmatch(reason):
         return _("%(why)s; nobody in it is free", why=_group(found[1]))
     return _rule(reason) or _fixed().get(reason, reason)
+
+
+def _by_shift(reason: str) -> str:
+    """ "" for a reason that says nothing of shifts."""
+    if found := _ON_SHIFT.fullmatch(reason):
+        return _("%(why)s; %(name)s is on shift and has the fewest open incidents (%(count)s)",
+                 why=_group(found[1]), name=found[2], count=found[3])  # fmt: skip
+    if found := _OFF_SHIFT.fullmatch(reason):
+        return _("%(why)s; nobody is on shift; %(name)s has the fewest open incidents (%(count)s)",
+                 why=_group(found[1]), name=found[2], count=found[3])  # fmt: skip
+    if found := _ON_CALL.fullmatch(reason):
+        return _("%(why)s; nobody is on shift; %(name)s is on call", why=_group(found[1]), name=found[2])
+    return ""
 
 
 def _fixed() -> dict[str, str]:

@@ -41,6 +41,12 @@ class Restriction:
         end_day = day if self.start < self.end else day + _DAY
         return datetime.combine(day, self.start), datetime.combine(end_day, self.end)
 
+    def holds(self, wall: datetime) -> bool:
+        """Whether this naive local time lies within."""
+        today = datetime.combine(wall.date(), time())
+        hours = (self.on(day) for day in (today, today - _DAY))
+        return any(start <= wall < end for start, end in filter(None, hours))
+
 
 @dataclass(frozen=True)
 class Layer:

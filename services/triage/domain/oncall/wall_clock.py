@@ -14,6 +14,8 @@ from chassis.errors import InvalidArgument
 def zone_of(key: str) -> ZoneInfo:
     """Raises InvalidArgument naming the field."""
     try:
+        if not key:
+            raise ValueError("a zone has a name")
         return ZoneInfo(key)
     except (KeyError, ValueError, OSError) as error:
         raise InvalidArgument("time_zone_unknown", "This is no IANA time zone.", field="time_zone") from error

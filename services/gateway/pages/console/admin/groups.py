@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from fairlead.triage.v1 import rule_pb2
+from fairlead.triage.v1 import on_call_pb2, rule_pb2
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.pages.console import names
@@ -13,6 +13,8 @@ from services.gateway.pages.console.admin.doing import Problems, Refused, addres
 from services.gateway.pages.console.admin.forms import listed, number_problem, whole
 from services.gateway.pages.console.admin.frame import ROOT, admin_page, administrators_only
 from services.gateway.pages.console.frame import overseers_only
+from services.gateway.pages.console.on_call.typed import hours_of, hours_text
+from services.gateway.pages.language import current_language
 
 groups = Blueprint("admin_groups", __name__)
 _HOME = f"{ROOT}/groups"
@@ -76,7 +78,19 @@ def _group(group_id: str = "") -> rule_pb2.AssignmentGroup:
     for person_id in request.form.getlist("members"):
         if whole(request.form.get(f"cap-{person_id}", "") or "0", most=10_000) is None:
             raise Refused(members=number_problem())
+        try:
+            hours_of(request.form.get(f"hours-{person_id}", "").replace(";", "\n"))
+        except Refused as refused:
+            raise Refused(members=refused.problems["layers"]) from None
     return _typed(group_id)
+
+
+def _hours(person_id: str) -> list[on_call_pb2.OnCallRestriction]:
+    """As far as they can be read."""
+    try:
+        return hours_of(request.form.get(f"hours-{person_id}", "").replace(";", "\n"))
+    except Refused:
+        return []
 
 
 def _typed(group_id: str = "") -> rule_pb2.AssignmentGroup:
@@ -90,12 +104,15 @@ def _typed(group_id: str = "") -> rule_pb2.AssignmentGroup:
                 person_id=person_id,
                 load_cap=whole(form.get(f"cap-{person_id}", "") or "0", most=10_000) or 0,
                 away=form.get(f"away-{person_id}") == "1",
+                hours=_hours(person_id),
             )
             for person_id in form.getlist("members")
         ],
         categories=listed(form.get("categories", "")),
         tenant_ids=form.getlist("tenants"),
         is_default=form.get("is_default") == "1",
+        time_zone=form.get("time_zone", "").strip(),
+        schedule_id=form.get("schedule_id", ""),
         revision=whole(form.get("revision", "")) or 0,
     )
 
@@ -107,6 +124,11 @@ def _page(problems: Problems, group: rule_pb2.AssignmentGroup) -> str:
         "groups",
         group=group,
         members={one.person_id: one for one in group.members},
+        hours={
+            one.person_id: hours_text(one.hours, current_language()).replace("\n", "; ")
+            for one in group.members
+        },
+        schedules=gateway().backends.on_call.all(caller),
         staff=staff(caller),
         clients=tenant_choices(caller),
         categories=request.form.get("categories") or "\n".join(group.categories),
