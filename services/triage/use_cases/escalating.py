@@ -97,6 +97,8 @@ class Escalate:
             running = self.escalations.running(
                 GrantedScope(provider_id, tenants), {one.incident_id for one in group}
             )
+            if not running:
+                continue
             of_incident: dict[str, list[Escalation]] = defaultdict(list)
             for escalation in running:
                 of_incident[escalation.concern.incident_id].append(escalation)
