@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.matrix import on_call_records as a
 from tests.matrix import records
+from tests.matrix.on_call_records import CALENDAR
 from tests.matrix.probes import Asker, Probe
 
 _SHARED = {"record": a.schedule, "shared_with": ("technician",)}
@@ -68,6 +69,13 @@ PROBES = [
             "start_time": "2998-01-01T00:00",
             "end_time": "2998-01-02T00:00",
         },
+        fresh=True,
+        shows="/console/on-call/",
+        **_SHARED,
+    ),
+    _ask(
+        f"POST {_ONE}/overrides/import",
+        form={"person_id": "{own_technician_id}", "calendar": CALENDAR},
         fresh=True,
         shows="/console/on-call/",
         **_SHARED,

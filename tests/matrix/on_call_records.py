@@ -11,6 +11,20 @@ from tests.matrix.houses import House, Ids, World
 from tests.matrix.records import incident
 from tests.matrix.registry_records import private, word
 
+CALENDAR = "\r\n".join(
+    (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "BEGIN:VEVENT",
+        "UID:1",
+        "DTSTART:29980201T000000Z",
+        "DTEND:29980202T000000Z",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    )
+)
+
 
 def soon() -> dict[str, str]:
     """A stretch of time to come."""

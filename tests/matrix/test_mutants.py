@@ -35,7 +35,6 @@ CAUGHT = [
             "on_call_schedules",
             "escalation_policies",
             "escalations",
-            "on_call_feeds",
         )
     ),
     *(("sla", name) for name in ("contracts", "calendars", "clock_sets", "statements", "exclusions")),
@@ -60,6 +59,10 @@ EXEMPT = {
         "incidents",
         "numbers",
     ): "A tenant's counter is found by the tenant's own id, and is no answer to anybody.",
+    (
+        "triage",
+        "on_call_feeds",
+    ): "Found by its person's own id besides: nobody else sees or revokes a link.",
     ("triage", "held_incidents"): "Nobody asks for it: written for its own tenant, read by a sweep of all.",
     ("intake", "alert_lanes"): "Found by the tenant's own id, and holds nothing but whose turn it is.",
     **dict.fromkeys(

@@ -150,6 +150,20 @@ class OverrideBody(Body):
     reason: str = Field("", max_length=200)
 
 
+class ImportBody(Body):
+    person_id: Id
+    calendar: str = Field(
+        min_length=1,
+        max_length=500_000,
+        description="iCalendar (RFC 5545): at each of its events they are on call.",
+    )
+
+
+class Imported(Shape):
+    added: int = Field(description="How many were new.")
+    schedule: OnCallSchedule
+
+
 class ShiftQuery(Query):
     start_time: Moment | None = Field(None, description="Left out: now.")
     end_time: Moment | None = Field(None, description="Left out: 14 days later.")
@@ -245,6 +259,22 @@ def add_override(call: Call, schedule_id: str) -> Answer:
     wanted.start_time.FromDatetime(body.start_time)
     wanted.end_time.FromDatetime(body.end_time)
     return OnCallSchedule.of(backends().on_call.add_override(call.caller, schedule_id, wanted))
+
+
+@routes.post(
+    "/on-call/schedules/{schedule_id}/overrides/import",
+    "Take overrides from a calendar",
+    scope="on-call:write",
+    body=ImportBody,
+    returns=Imported,
+    conflicts=True,
+)
+def import_overrides(call: Call, schedule_id: str) -> Answer:
+    """At most 100 events that are not over and do not repeat; taken again, nothing is doubled."""
+    added, schedule = backends().on_call.import_overrides(
+        call.caller, schedule_id, call.body.person_id, call.body.calendar, gateway().clock()
+    )
+    return {"added": added, "schedule": OnCallSchedule.of(schedule)}
 
 
 @routes.delete(

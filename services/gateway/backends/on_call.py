@@ -10,6 +10,7 @@ from chassis.tenancy import Caller
 from fairlead.triage.v1 import on_call_pb2 as on_call
 from fairlead.triage.v1 import on_call_service_pb2 as messages
 from fairlead.triage.v1.on_call_service_pb2_grpc import OnCallServiceStub
+from services.gateway.backends.calendar_events import stretches_of
 
 
 class OnCall:
@@ -71,6 +72,26 @@ class OnCall:
     ) -> on_call.OnCallSchedule:
         request = messages.AddOverrideRequest(schedule_id=schedule_id, override=new)
         return call(self._stub.AddOverride, request, caller)
+
+    def import_overrides(
+        self, caller: Caller, schedule_id: str, person_id: str, document: str, now: datetime
+    ) -> tuple[int, on_call.OnCallSchedule]:
+        """A person is on call at each event of an iCalendar document; how many were new. What is there is left alone."""
+        schedule = self.get(caller, schedule_id)
+        there = {
+            (one.person.person_id, one.start_time.ToSeconds(), one.end_time.ToSeconds())
+            for one in schedule.overrides
+        }
+        added = 0
+        for stretch in stretches_of(document, schedule.time_zone, now):
+            new = on_call.OnCallOverride(reason=stretch.summary)
+            new.person.person_id = person_id
+            new.start_time.FromDatetime(stretch.start_time)
+            new.end_time.FromDatetime(stretch.end_time)
+            if (person_id, new.start_time.ToSeconds(), new.end_time.ToSeconds()) not in there:
+                schedule = self.add_override(caller, schedule_id, new)
+                added += 1
+        return added, schedule
 
     def remove_override(self, caller: Caller, schedule_id: str, override_id: str) -> on_call.OnCallSchedule:
         request = messages.RemoveOverrideRequest(schedule_id=schedule_id, override_id=override_id)

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.matrix import on_call_records as a
 from tests.matrix import records
+from tests.matrix.on_call_records import CALENDAR
 from tests.matrix.rest.asking import ask
 
 _SHARED = {"record": a.schedule, "shared_with": ("technician",)}
@@ -38,6 +39,12 @@ PROBES = [
     ask(
         "POST /on-call/schedules/{schedule_id}/overrides",
         json={"person_id": "{own_technician_id}", **_SOON},
+        fresh=True,
+        **_SHARED,
+    ),
+    ask(
+        "POST /on-call/schedules/{schedule_id}/overrides/import",
+        json={"person_id": "{own_technician_id}", "calendar": CALENDAR},
         fresh=True,
         **_SHARED,
     ),

@@ -61,6 +61,7 @@ def _done_rules() -> dict[str, str]:
         "feed_created": _("The link is made. Give it to your calendar program."),
         "feed_removed": _("Revoked: programs that use it read nothing any more."),
         "override_added": _("Arranged. It counts at once."),
+        "overrides_imported": _("Taken from the calendar. They count at once."),
         "override_removed": _("Taken back. The layers count again."),
         "window_ended": _("It is over. What it held is given to somebody now."),
     }
@@ -189,6 +190,9 @@ def _about_agreements() -> dict[str, str]:
         "rounds_invalid": _("Between 1 and 10."),
         "policy_concerns_nothing": _("Choose alerts, or a priority."),
         "too_many_feeds": _("20 links at most: revoke one that nobody uses."),
+        "calendar_unreadable": _("This is no calendar file (.ics)."),
+        "calendar_recurs": _("Events that repeat are not taken: make a layer instead."),
+        "calendar_too_large": _("At most 100 events that are not over, and 500 kB."),
         "override_over": _("It ends after it begins, and later than now."),
         "override_too_long": _("At most 366 days."),
         "time_zone_unknown": _("The name of an IANA time zone, such as Europe/Paris."),

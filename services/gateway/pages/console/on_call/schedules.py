@@ -119,6 +119,31 @@ def add_override(schedule_id: str) -> Any:
     return submitted(add, lambda problems: _schedule(schedule_id, problems))
 
 
+@on_call_pages.post("/console/on-call/<schedule_id>/overrides/import")
+@staff_only
+def import_overrides(schedule_id: str) -> Any:
+    """Somebody is on call at each event of a calendar."""
+
+    def take() -> str:
+        caller, form = current_caller(), request.form
+        gateway().backends.on_call.import_overrides(
+            caller,
+            schedule_id,
+            form.get("person_id", "") or caller.person_id,
+            _document(),
+            gateway().clock(),
+        )
+        return address(f"{HOME}/{schedule_id}", "overrides_imported")
+
+    return submitted(take, lambda problems: _schedule(schedule_id, problems))
+
+
+def _document() -> str:
+    """The file that was chosen; a script may send its text."""
+    chosen = request.files.get("calendar")
+    return chosen.read().decode("utf-8", "replace") if chosen else request.form.get("calendar", "")
+
+
 @on_call_pages.post("/console/on-call/<schedule_id>/overrides/<override_id>/remove")
 @staff_only
 def remove_override(schedule_id: str, override_id: str) -> Any:
