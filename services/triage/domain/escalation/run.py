@@ -11,7 +11,7 @@ from services.triage.domain.oncall.piece import Watcher
 
 # In these nobody has taken an incident in hand yet.
 UNATTENDED = frozenset({"new", "assigned"})
-OVER = frozenset({"resolved", "closed", "canceled"})
+OVER = frozenset({"resolved", "closed", "canceled", "merged"})
 
 
 class State(Enum):
