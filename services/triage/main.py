@@ -2,7 +2,7 @@
 
 import hmac
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from chassis import bus, clock, mongo, rpc, telemetry
 from chassis.errors import Unavailable
@@ -20,9 +20,16 @@ from fairlead.triage.v1 import (
     window_service_pb2_grpc,
 )
 from services.triage import store
-from services.triage.clients import DirectoryClients, DirectoryStaff, IncidentRecord, ServiceCallers
+from services.triage.clients import (
+    ChildLearner,
+    DirectoryClients,
+    DirectoryStaff,
+    IncidentRecord,
+    ServiceCallers,
+)
 from services.triage.config import TriageSettings
 from services.triage.consumers import consumers
+from services.triage.domain.learning.card import Card
 from services.triage.domain.link import Links
 from services.triage.rpc import (
     EscalationServicer,
@@ -33,12 +40,14 @@ from services.triage.rpc import (
     WindowServicer,
 )
 from services.triage.use_cases import (
+    Advise,
     CountOpen,
     DecideTriage,
     KeepGroups,
     KeepQueue,
     KeepRules,
     KeepViews,
+    Learn,
     SeeQueue,
     TryRules,
 )
@@ -73,13 +82,17 @@ def start(settings: TriageSettings) -> Running:
     staff = DirectoryStaff(settings)
     record, callers = IncidentRecord(settings), ServiceCallers(signer)
     windows = store.WindowStore(database)
+    learner = running.add(ChildLearner())
+    cards = store.CardStore(database)
+    learn = Learn(store.LessonStore(database), cards, learner, clock.now, new_id)
+    advise = Advise(cards, learner, _told_away)
     schedules, policies = store.ScheduleStore(database), store.PolicyStore(database)
-    decide = DecideTriage(rules, groups, queue, staff, record, callers, clock.now, windows, schedules)
+    decide = DecideTriage(rules, groups, queue, staff, record, callers, clock.now, windows, schedules, advise)
     escalate = Escalate(
         policies, escalations, schedules, groups, queue, windows, staff, callers, clock.now, _failed
     )
     calls = SeeEscalations(escalations, escalate, staff, callers, links)
-    hearing = consumers(decide, KeepQueue(queue, clock.now), escalate, calls)
+    hearing = consumers(decide, KeepQueue(queue, clock.now), escalate, calls, learn)
     listener = running.add(bus.Consumers(settings, database, verifier, hearing))
     listener.start()
 
@@ -139,6 +152,8 @@ def start(settings: TriageSettings) -> Running:
     running.add(_Rounds("windows", released.release_due, _WINDOW_SECONDS)).start()
     turn = Lease(database, "triage-escalations", new_id("proc"), _LEASE_SECONDS)
     running.add(_Rounds("escalations", lambda: _call(escalate, turn), _STEP_SECONDS)).start()
+    if settings.learn_seconds:
+        running.add(_Rounds("learning", lambda: _tell(learn.learn_due()), settings.learn_seconds)).start()
     return running
 
 
@@ -151,6 +166,25 @@ def _call(escalate: Escalate, turn: Lease) -> int:
         return escalate.fire()
     finally:
         turn.release()
+
+
+def _told_away(error: Exception) -> None:
+    telemetry.logger("triage").warning("learner_away", error=str(error))
+
+
+def _tell(cards: Sequence[Card]) -> int:
+    """A model that was learned, and whether it was switched on, for whoever reads the log."""
+    for card in cards:
+        telemetry.logger("triage").info(
+            "model_refused" if card.refusal else "model_switched_on",
+            provider_id=card.provider_id,
+            version=card.version,
+            lessons=card.lessons,
+            accuracy=card.figures["accuracy"],
+            threshold=card.threshold,
+            refusal=card.refusal,
+        )
+    return len(cards)
 
 
 def _failed(escalation_id: str, error: Exception) -> None:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from chassis.tenancy import Caller, Scope, TenantScope
-from services.triage.domain.decision import TriageDecision
+from services.triage.domain.decision import Suggestion, TriageDecision
 from services.triage.domain.escalation.policy import Policy
 from services.triage.domain.escalation.run import Escalation, Fact
+from services.triage.domain.learning.card import Card
+from services.triage.domain.learning.lesson import Lesson
 from services.triage.domain.oncall.feed import Feed
 from services.triage.domain.oncall.schedule import Schedule
 from services.triage.domain.queue import QueueFilter, QueueRow, QueueSort, Tally
@@ -20,6 +22,7 @@ from services.triage.domain.window import Window
 
 Clock = Callable[[], datetime]
 NewId = Callable[[str], str]
+Told = Callable[[Exception], None]
 
 
 class Rules(Protocol):
@@ -241,3 +244,68 @@ class Windows(Protocol):
     def hold(self, held: Sequence[Held]) -> None: ...
     def due(self, now: datetime, limit: int) -> list[Held]: ...
     def release(self, held: Iterable[Held]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one announcement says of an incident as a lesson; category and text are "" where it says nothing of them."""
+
+    incident_id: str
+    provider_id: str
+    tenant_id: str
+    revision: int
+    create_time: datetime
+    text: str = ""
+    category: str = ""
+
+
+class Lessons(Protocol):
+    """Incidents' words and the categories that people gave them, each in its client's room."""
+
+    def hear(self, heard: Sequence[Heard]) -> None:
+        """Idempotent, in any order: the category of the highest revision counts."""
+        ...
+
+    def providers(self) -> list[tuple[str, int]]:
+        """Each provider that has lessons, and how many."""
+        ...
+
+    def of(self, scope: Scope, most: int) -> list[Lesson]:
+        """The newest that have both words and category."""
+        ...
+
+
+class Cards(Protocol):
+    """Models' cards, in the provider's own room."""
+
+    def add(self, scope: TenantScope, card: Card) -> None: ...
+    def all(self, scope: Scope) -> list[Card]:
+        """The newest first."""
+        ...
+
+
+class Learner(Protocol):
+    """The processes that learn and predict. Raises Unavailable("learner_away") when they do not answer."""
+
+    def tried(
+        self, texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]
+    ) -> list[tuple[str, float]]:
+        """What a model learned from these would make of those: category and confidence of each. Takes minutes."""
+        ...
+
+    def learn(self, provider_id: str, texts: Sequence[str], labels: Sequence[str]) -> None:
+        """Learns the provider's model, and asks it from then on. Takes minutes."""
+        ...
+
+    def knows(self, provider_id: str) -> bool: ...
+    def ask(self, provider_id: str, texts: Sequence[str]) -> list[tuple[str, float, tuple[str, ...]]]:
+        """Category, confidence and the words that decided, for each; nothing where there is no model."""
+        ...
+
+
+class Advisers(Protocol):
+    """What the learned model makes of reports."""
+
+    def suggestions(self, provider_id: str, reports: Sequence[Report]) -> Mapping[str, Suggestion]:
+        """By incident id, of those that it has something to say of."""
+        ...

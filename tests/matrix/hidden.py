@@ -6,6 +6,7 @@ meets it. Every question must be answered False, and True once the collection is
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,9 @@ from services.notify.store import SuppressionStore
 from services.sla.domain.statements.credit import CreditTerms
 from services.sla.domain.statements.objection import Contest, Somebody
 from services.sla.store import CreditBookStore, ObjectionStore, StatementLineStore
+from services.triage.domain.learning.card import Card
+from services.triage.ports import Heard
+from services.triage.store import CardStore, LessonStore
 from tests.matrix.platform import Platform
 
 Question = Callable[[], bool]
@@ -123,6 +127,20 @@ def bounces(platform: Platform) -> Question:
     now, address = clock.now(), f"{mine.tenant_id}@x"
     store.save(suppressed_by_staff(store.of(mine, address, now), now))
     return lambda: bool(store.among({other: [f"{mine.tenant_id}@x"]}))
+
+
+def lessons(platform: Platform) -> Question:
+    (mine, other), store = _rooms(), LessonStore(platform.database("triage"))
+    heard = Heard("inc_1" + mine.tenant_id, mine.provider_id, mine.tenant_id, 1, clock.now())
+    store.hear([replace(heard, text="their words"), replace(heard, category="network")])
+    return lambda: any(one.text == "their words" for one in store.of(other, 10))
+
+
+def model_cards(platform: Platform) -> Question:
+    (mine, other), store, now = _rooms(), CardStore(platform.database("triage")), clock.now()
+    room = TenantScope(mine.provider_id, mine.provider_id)
+    store.add(room, Card(mine.tenant_id, mine.provider_id, now, 60, now, now, ("a", "b"), 12, {}, 0.8))
+    return lambda: bool(store.all(TenantScope(other.provider_id, other.provider_id)))
 
 
 def statement_lines(platform: Platform) -> Question:
@@ -227,6 +245,8 @@ HIDDEN: dict[tuple[str, str], Callable[[Platform], Question]] = {
     ("intake", "alert_deliveries"): alert_deliveries,
     ("knowledge", "feedback"): feedback,
     ("notify", "bounces"): bounces,
+    ("triage", "lessons"): lessons,
+    ("triage", "model_cards"): model_cards,
     ("sla", "statement_lines"): statement_lines,
     ("sla", "contests"): contests,
     ("sla", "credit_terms"): credit_terms,

@@ -1,5 +1,6 @@
 """Calls to other services, and to the process that learns."""
 
 from services.triage.clients.calls import DirectoryClients, DirectoryStaff, IncidentRecord, ServiceCallers
+from services.triage.clients.learner import ChildLearner
 
-__all__ = ["DirectoryClients", "DirectoryStaff", "IncidentRecord", "ServiceCallers"]
+__all__ = ["ChildLearner", "DirectoryClients", "DirectoryStaff", "IncidentRecord", "ServiceCallers"]

@@ -9,6 +9,7 @@ from chassis.errors import NotFound
 from chassis.tenancy import GrantedScope
 from fairlead.incidents.v1 import events_pb2 as incident_events
 from fairlead.intake.v1 import events_pb2 as intake_events
+from services.triage.consumers import lessons
 from services.triage.consumers.escalations import TARGETS, ending_of, occasion_of, target_occasion
 from services.triage.consumers.rows import (
     CLOCK_FACTS,
@@ -20,7 +21,7 @@ from services.triage.consumers.rows import (
 from services.triage.domain.matrix import Level
 from services.triage.domain.queue import QueueRow
 from services.triage.domain.report import Report
-from services.triage.use_cases import DecideTriage, KeepQueue, Opening
+from services.triage.use_cases import DecideTriage, KeepQueue, Learn, Opening
 from services.triage.use_cases.escalating import Ending, Escalate, Occasion
 from services.triage.use_cases.escalations import SeeEscalations
 
@@ -28,14 +29,15 @@ Read = tuple[Event, Any]
 
 
 def consumers(
-    decide: DecideTriage, keep: KeepQueue, escalate: Escalate, calls: SeeEscalations
+    decide: DecideTriage, keep: KeepQueue, escalate: Escalate, calls: SeeEscalations, learn: Learn
 ) -> list[Consumer]:
     """What triage hears."""
     return [
         Consumer("triage-queue", "incidents", tuple(INCIDENT_FACTS), _incidents(keep, escalate)),
         Consumer("triage-clocks", "sla", tuple(CLOCK_FACTS), _clocks(keep, escalate)),
         Consumer("triage-answers", "intake", ("page_answered",), _answers(calls)),
-        Consumer("triage-decisions", "incidents", ("incident_opened",), _deciding(decide)),
+        Consumer("triage-decisions", "incidents", ("incident_opened",), _deciding(decide, learn)),
+        Consumer("triage-lessons", "incidents", lessons.FACTS, _learning(learn)),
     ]
 
 
@@ -112,10 +114,22 @@ def _begin_at_risk(keep: KeepQueue, escalate: Escalate, at_risk: list[Read]) -> 
     escalate.begin([one for one in found if one])
 
 
-def _deciding(decide: DecideTriage) -> Callable[[list[Event]], None]:
+def _deciding(decide: DecideTriage, learn: Learn) -> Callable[[list[Event]], None]:
     def handle(events: list[Event]) -> None:
         openings, failed = _each(events, _opening)
         failed |= decide.decide(openings)
+        texts, _ = _each(events, lessons.words)
+        learn.hear([heard for heard in texts if heard])
+        if failed:
+            raise EventFailed(failed)
+
+    return handle
+
+
+def _learning(learn: Learn) -> Callable[[list[Event]], None]:
+    def handle(events: list[Event]) -> None:
+        heard, failed = _each(events, lessons.lesson)
+        learn.hear([one for one in heard if one])
         if failed:
             raise EventFailed(failed)
 

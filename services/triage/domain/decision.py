@@ -24,6 +24,16 @@ class Why:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """What the learned model makes of a report, with the words that decided; firm: sure enough to decide."""
+
+    category: str
+    confidence: float
+    words: tuple[str, ...]
+    firm: bool
+
+
+@dataclass(frozen=True)
 class TriageDecision:
     """What triage settled for one incident, each part with its reason."""
 
@@ -40,15 +50,19 @@ class TriageDecision:
 
 
 def decide(
-    report: Report, rules: Sequence[Rule], groups: Sequence[AssignmentGroup], load: Mapping[str, int]
+    report: Report,
+    rules: Sequence[Rule],
+    groups: Sequence[AssignmentGroup],
+    load: Mapping[str, int],
+    suggestion: Suggestion | None = None,
 ) -> TriageDecision:
-    """Rules first, then the matrix, then routing. Nothing recognised is said, never guessed silently."""
+    """Rules first, then what was learned, the matrix, and routing. Nothing recognised is said, never guessed silently."""
     settled = _Settled(report)
     for rule in in_order(rules):
         reason = rule.reason(report)
         if reason is not None:
             settled.take(rule, reason)
-    category, classification = settled.classification()
+    category, classification = settled.classification(suggestion)
     impact, urgency, prioritization = settled.priority()
     assignment = route(groups, report.tenant_id, category, settled.group_id, load)
     return TriageDecision(
@@ -95,11 +109,13 @@ class _Settled:
         self.kind = self.kind or actions.kind
         self.group_id = self.group_id or actions.assignment_group_id
 
-    def classification(self) -> tuple[str, Why]:
+    def classification(self, suggestion: Suggestion | None) -> tuple[str, Why]:
         if self._category_why:
             return self._category, Why("rule", self._category_why, 1.0)
         if self._category:
             return self._category, Why("requester", "Chosen when it was submitted", 1.0)
+        if suggestion:
+            return _learned(suggestion)
         return UNRECOGNIZED, Why("default", "No rule recognized it; a dispatcher checks", 0.0)
 
     def priority(self) -> tuple[Level, Level, Why]:
@@ -115,3 +131,13 @@ class _Settled:
         else:
             words += ", as nothing says otherwise"
         return impact, urgency, Why("matrix", words, 1.0)
+
+
+def _learned(suggestion: Suggestion) -> tuple[str, Why]:
+    sure = f"{round(suggestion.confidence * 100)} %"
+    words = ", ".join(suggestion.words) or "none in particular"
+    if suggestion.firm:
+        reason = f"Learned from earlier incidents, {sure} sure; words that decided: {words}"
+        return suggestion.category, Why("model", reason, suggestion.confidence)
+    reason = f"Perhaps {suggestion.category} ({sure}); words that speak for it: {words}; a dispatcher checks"
+    return UNRECOGNIZED, Why("default", reason, suggestion.confidence)

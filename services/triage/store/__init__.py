@@ -2,10 +2,12 @@
 
 from chassis import mongo
 from services.triage.store.documents import (
+    CardDocument,
     EscalationDocument,
     FeedDocument,
     GroupDocument,
     HeldDocument,
+    LessonDocument,
     PolicyDocument,
     QueueDocument,
     RuleDocument,
@@ -14,6 +16,7 @@ from services.triage.store.documents import (
     WindowDocument,
 )
 from services.triage.store.escalations import EscalationStore, PolicyStore
+from services.triage.store.learning import CardStore, LessonStore
 from services.triage.store.on_call import FeedStore, ScheduleStore
 from services.triage.store.queue import QueueStore, place_by_risk
 from services.triage.store.rules import GroupStore, RuleStore
@@ -21,9 +24,11 @@ from services.triage.store.views import ViewStore
 from services.triage.store.windows import WindowStore
 
 __all__ = [
+    "CardStore",
     "EscalationStore",
     "FeedStore",
     "GroupStore",
+    "LessonStore",
     "PolicyStore",
     "QueueStore",
     "RuleStore",
@@ -49,5 +54,7 @@ def prepare() -> None:
             PolicyDocument,
             FeedDocument,
             EscalationDocument,
+            LessonDocument,
+            CardDocument,
         ]
     )

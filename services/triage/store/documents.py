@@ -209,3 +209,32 @@ class ViewDocument(_Owned):
             }
         ],
     )
+
+
+class LessonDocument(_Owned):
+    """An incident's words and the category that a person gave it, in its client's room."""
+
+    revision = me.IntField()
+    text = me.StringField()
+    category = me.StringField()
+    category_revision = me.IntField(required=True)
+    create_time = me.DateTimeField(required=True)
+    # Provider-first: a provider's model learns from all of its clients at once; counted under SystemScope("how many
+    # lessons each provider has").
+    meta = _meta("lessons", [("provider_id", "-create_time"), ("category", "provider_id")])
+
+
+class CardDocument(_Owned):
+    """A model's card, in the provider's own room."""
+
+    revision = me.IntField()
+    create_time = me.DateTimeField(required=True)
+    lessons = me.IntField(required=True)
+    first_time = me.DateTimeField(required=True)
+    last_time = me.DateTimeField(required=True)
+    categories = me.ListField(me.StringField())
+    tried_on = me.IntField(required=True)
+    figures = me.DictField()
+    threshold = me.FloatField(required=True)
+    refusal = me.StringField()
+    meta = _meta("model_cards", [("tenant_id", "provider_id", "-create_time")])

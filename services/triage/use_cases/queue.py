@@ -1,7 +1,7 @@
 """Decide on what was opened, keep the queue, let people see it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
@@ -9,7 +9,7 @@ from threading import Lock
 from chassis.errors import InvalidArgument, NotFound, Unavailable
 from chassis.tenancy import Caller, GrantedScope, TenantScope
 from services.triage import ports
-from services.triage.domain.decision import decide, without_assignment
+from services.triage.domain.decision import Suggestion, decide, without_assignment
 from services.triage.domain.queue import (
     QueueCounts,
     QueueFilter,
@@ -21,6 +21,7 @@ from services.triage.domain.queue import (
 from services.triage.domain.recent import RecentAssignments
 from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup, who_may_see
+from services.triage.domain.rule import Rule
 from services.triage.domain.view import View
 from services.triage.domain.window import Window
 from services.triage.use_cases.rooms import require_staff
@@ -103,6 +104,7 @@ class DecideTriage:
     now: ports.Clock
     windows: ports.Windows | None = None
     schedules: ports.Schedules | None = None
+    advisers: ports.Advisers | None = None
     recent: RecentAssignments = field(default_factory=RecentAssignments)
     one_at_a_time: Lock = field(default_factory=Lock)
 
@@ -149,12 +151,13 @@ class DecideTriage:
         reach = self.staff.reach(caller, sorted(people)) if people else {}
         decided = []
         held = self._hold(caller, openings)
+        advice = self._advice(provider_id, openings, rules)
         # Two batches decided at once would both give their first incident to the same person.
         with self.one_at_a_time:
             load = self._load(GrantedScope(provider_id, None), people)
             for opening in openings:
                 able = [who_may_see(group, opening.report.tenant_id, reach) for group in groups]
-                decision = decide(opening.report, rules, able, load)
+                decision = decide(opening.report, rules, able, load, advice.get(opening.report.incident_id))
                 if window := held.get(opening.report.incident_id):
                     decision = without_assignment(decision, window.reason)
                 if assignee := decision.assignment.assignee_id:
@@ -176,6 +179,20 @@ class DecideTriage:
         found = {one.schedule_id: one.on_call(now).watcher for one in schedules}
         on_call = {key: watcher.person_id for key, watcher in found.items() if watcher}
         return [group.at(now, on_call) for group in groups]
+
+    def _advice(
+        self, provider_id: str, openings: Sequence[Opening], rules: Sequence[Rule]
+    ) -> Mapping[str, Suggestion]:
+        """What was learned about those that neither their sender nor a rule gives a category."""
+        if self.advisers is None:
+            return {}
+        open_reports = [
+            one.report
+            for one in openings
+            if not one.report.category
+            and not any(rule.actions.category and rule.reason(one.report) for rule in rules)
+        ]
+        return self.advisers.suggestions(provider_id, open_reports) if open_reports else {}
 
     def _load(self, scope: GrantedScope, people: set[str]) -> Counter[str]:
         """Open incidents per person: what the queue shows, and what it will show in a moment."""

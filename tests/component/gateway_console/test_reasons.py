@@ -8,7 +8,7 @@ from datetime import time
 from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.language import use_language
 from services.incidents.domain import priority as matrix_of_the_record
-from services.triage.domain.decision import decide
+from services.triage.domain.decision import Suggestion, decide
 from services.triage.domain.matrix import Level
 from services.triage.domain.oncall.layer import Restriction
 from services.triage.domain.report import Report
@@ -34,7 +34,7 @@ SHIFTS = (
 )
 ENGLISH = re.compile(
     r"\b(rule|names|takes|works|nobody|nothing|fewest|on shift|is on call|open incidents|impact \w+ by|urgency|submitted|chosen|no assignment|"
-    r"low|medium|high|decided)\b",
+    r"low|medium|high|decided|learned|perhaps|words that|in particular)\b",
     re.IGNORECASE,
 )
 
@@ -68,6 +68,10 @@ def reasons() -> Iterator[str]:
                             yield made.classification.reason
                             yield made.prioritization.reason
                             yield made.routing.reason
+    report = Report("inc_1", "ten_acme", "rien", "", "email", "a@b.example")
+    for words, firm in ((("tunnel", "passerelle"), True), ((), True), (("tunnel",), False)):
+        learned = Suggestion("network", 0.8, words, firm)
+        yield decide(report, [], GROUPS, {}, learned).classification.reason
     yield matrix_of_the_record.matrix_reason("high", "medium")
     yield "Impact high × urgency high: the alert “disque plein” is critical by now"
     yield "not decided yet"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chassis.errors import InvalidArgument
-from services.triage.domain.decision import UNRECOGNIZED, decide
+from services.triage.domain.decision import UNRECOGNIZED, Suggestion, decide
 from services.triage.domain.matrix import Level, Priority, priority_of
 from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup, Member, check_group, route
@@ -117,3 +117,20 @@ def test_without_any_group_a_dispatcher_decides():
 def test_a_group_that_nobody_could_work_in_is_refused(group: AssignmentGroup):
     with pytest.raises(InvalidArgument):
         check_group(group)
+
+
+def test_what_was_learned_decides_where_no_rule_does_and_says_by_which_words():
+    learned = Suggestion("network", 0.93, ("vpn", "tunnel"), firm=True)
+    decision = decide(report(), [], [DESK, NETWORK], {}, learned)
+    assert (decision.category, decision.assignment.group_id) == ("network", "grp_net")
+    assert (decision.classification.source, decision.classification.confidence) == ("model", 0.93)
+    assert decision.classification.reason.endswith("93 % sure; words that decided: vpn, tunnel")
+    ruled = decide(report(), [word_rule("vpn", "vpn", category="access")], [DESK], {}, learned)
+    assert (ruled.category, ruled.classification.source) == ("access", "rule")
+
+
+def test_what_was_learned_and_is_not_sure_is_suggested_to_a_dispatcher():
+    decision = decide(report(), [], [DESK, NETWORK], {}, Suggestion("network", 0.55, ("vpn",), firm=False))
+    assert (decision.category, decision.assignment.group_id) == (UNRECOGNIZED, "grp_desk")
+    assert decision.classification.source == "default"
+    assert "Perhaps network (55 %)" in decision.classification.reason

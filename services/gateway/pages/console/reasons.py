@@ -23,6 +23,12 @@ _OFF_SHIFT = re.compile(r"(.+); nobody is on shift; (.+) has the fewest open inc
 _ON_CALL = re.compile(r"(.+); nobody is on shift; (.+) is on call", re.DOTALL)
 _NOBODY_FREE = re.compile(r"(.+); nobody in it is free", re.DOTALL)
 
+_LEARNED = re.compile(r"Learned from earlier incidents, (\d+) % sure; words that decided: (.+)", re.DOTALL)
+_PERHAPS = re.compile(
+    r"Perhaps (.+) \((\d+) %\); words that speak for it: (.+); a dispatcher checks", re.DOTALL
+)
+_NO_WORDS = "none in particular"
+
 
 def reason_in_words(reason: str, matrix: bool = True) -> str:
     """The reason as the page says it. matrix: whether impact × urgency are part of it, where they are not told beside."""
@@ -37,7 +43,21 @@ def reason_in_words(reason: str, matrix: bool = True) -> str:
                  why=_group(found[1]), name=found[2], count=found[3])  # fmt: skip
     if found := _NOBODY_FREE.fullmatch(reason):
         return _("%(why)s; nobody in it is free", why=_group(found[1]))
-    return _rule(reason) or _fixed().get(reason, reason)
+    return _learned(reason) or _rule(reason) or _fixed().get(reason, reason)
+
+
+def _learned(reason: str) -> str:
+    if found := _LEARNED.fullmatch(reason):
+        return _("Learned from earlier incidents, %(sure)s %% sure; words that decided: %(words)s",
+                 sure=found[1], words=_words(found[2]))  # fmt: skip
+    if found := _PERHAPS.fullmatch(reason):
+        return _("Perhaps %(category)s (%(sure)s %%); words that speak for it: %(words)s; a dispatcher checks",
+                 category=found[1], sure=found[2], words=_words(found[3]))  # fmt: skip
+    return ""
+
+
+def _words(found: str) -> str:
+    return _("none in particular") if found == _NO_WORDS else found
 
 
 def _by_shift(reason: str) -> str:

@@ -1,0 +1,62 @@
+"""A model's card: from what it was learned, how good it is, and whether it was switched on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.triage.domain.learning.lesson import Lesson
+from services.triage.domain.learning.measures import Answered, accuracy, threshold_for
+
+# How often a decision that nobody looks at has to be right, and the least confidence that may ever be enough.
+_WANTED = 0.9
+_LEAST_THRESHOLD = 0.6
+# Above every confidence: such a model suggests, and decides nothing.
+NEVER = 1.01
+
+
+@dataclass(frozen=True)
+class Card:
+    """One version of a provider's model. Figures are of the newest lessons, which it was learned without."""
+
+    version: str
+    provider_id: str
+    create_time: datetime
+    lessons: int
+    first_time: datetime
+    last_time: datetime
+    categories: tuple[str, ...]
+    tried_on: int
+    figures: dict[str, float]
+    # From this confidence on it decides; below, it suggests.
+    threshold: float
+    # Why it was not switched on; "" where it was.
+    refusal: str = ""
+
+
+def parted(lessons: Sequence[Lesson]) -> tuple[list[Lesson], list[Lesson]]:
+    """Lessons, the oldest first, in those to learn from and the newest fifth, to be tried on."""
+    cut = len(lessons) - len(lessons) // 5
+    return list(lessons[:cut]), list(lessons[cut:])
+
+
+def threshold_of(answers: Sequence[Answered]) -> float:
+    """The confidence from which on the model decides alone."""
+    found = threshold_for(answers, _WANTED)
+    return NEVER if found is None else max(found, _LEAST_THRESHOLD)
+
+
+def refusal_of(answers: Sequence[Answered], rivals: Sequence[Answered], commonest: str) -> str:
+    """Why a model with these answers is not switched on; "" where it is at least as good as what there is.
+
+    rivals: the present model's answers to the same; none where there is none. commonest: the category that always saying
+    would be right most often among what was learned from.
+    """
+    reached = accuracy(answers)
+    always = sum(one.true == commonest for one in answers) / len(answers) if answers else 0.0
+    if reached <= always:
+        return f"right in {reached:.0%}, no better than always saying the commonest category ({always:.0%})"
+    if rivals and reached < accuracy(rivals):
+        return f"right in {reached:.0%}, where the present model is right in {accuracy(rivals):.0%}"
+    return ""

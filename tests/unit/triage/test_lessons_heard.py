@@ -1,0 +1,44 @@
+"""Which announcements teach, and what."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from fairlead.incidents.v1 import events_pb2, incident_pb2
+from services.triage.consumers.lessons import lesson, words
+
+INCIDENT = {
+    "incident_id": "inc_1",
+    "provider_id": "prv_1",
+    "tenant_id": "ten_1",
+    "revision": 4,
+    "title": "VPN",
+}
+
+
+def heard(kind: type, fact: str, actor: str = "person:per_tess", **incident: str):
+    message = kind(
+        incident=incident_pb2.Incident(**{**INCIDENT, "channel": "email", "category": "network", **incident}),
+        actor=incident_pb2.Actor(subject=actor),
+    )
+    return SimpleNamespace(fact=fact, parse=lambda _: message)
+
+
+def test_what_was_opened_teaches_its_words():
+    found = words(heard(events_pb2.IncidentOpened, "incident_opened", description="It drops"))
+    assert (found.text, found.category, found.tenant_id) == ("VPN\nIt drops", "", "ten_1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fact"), [(events_pb2.Classified, "classified"), (events_pb2.Resolved, "resolved")]
+)
+def test_a_category_teaches_when_a_person_gave_it_or_resolved_under_it(kind: type, fact: str):
+    found = lesson(heard(kind, fact))
+    assert (found.category, found.text, found.revision) == ("network", "", 4)
+    assert lesson(heard(kind, fact, actor="service:triage")) is None
+    assert lesson(heard(kind, fact, category="general")) is None
+
+
+def test_what_machines_say_teaches_nothing():
+    assert words(heard(events_pb2.IncidentOpened, "incident_opened", channel="alert")) is None
+    assert lesson(heard(events_pb2.Resolved, "resolved", channel="alert")) is None
