@@ -6,7 +6,7 @@ from chassis.errors import InvalidArgument, RevisionConflict
 from chassis.tenancy import Caller, Role, TenantScope
 from services.intake.domain import sign_in
 from services.intake.domain.mailbox import Account, Mailbox, Problem, check
-from services.intake.domain.sign_in import Secrets
+from services.intake.domain.sign_in import Secrets, SignIn
 from services.intake.ports import Clock, Directory, NewId
 from services.intake.ports.mailboxes import Mailboxes
 
@@ -66,14 +66,25 @@ class KeepMailboxes:
         check(found.address, account)
         # Otherwise whoever may change it could have the secrets sent to a server of theirs.
         elsewhere = account.destinations != found.account.destinations
-        secrets = typed if elsewhere else typed.over(self.mailboxes.secrets(found))
-        sign_in.check(account.sign_in, account.source, secrets)
+        secrets = typed if elsewhere else self._typed_anew(found, typed)
+        if secrets:
+            sign_in.check(account.sign_in, account.source, secrets)
         progress = found.progress
         if elsewhere or account.folder != found.account.folder:
             progress = replace(progress, uid_validity=0, last_uid=0)
         progress = replace(progress, problem=Problem.NONE, detail="", problem_time=None, failures=0)
         changed = replace(found, account=account, enabled=enabled, progress=progress)
         return self.mailboxes.save(changed, secrets)
+
+    def _typed_anew(self, mailbox: Mailbox, typed: Secrets) -> Secrets | None:
+        """None where nothing was. What is kept is opened only where half is missing: after a change of our key nothing
+        can be, and whoever enters all of it anew must not be kept from that.
+        """
+        if typed == Secrets():
+            return None
+        both = mailbox.account.sign_in is SignIn.REFRESH_TOKEN
+        is_whole = bool(typed.password) and (bool(typed.refresh_token) or not both)
+        return typed if is_whole else typed.over(self.mailboxes.secrets(mailbox))
 
     def delete(self, caller: Caller, mailbox_id: str) -> None:
         """Raises NotFound("mailbox_not_found")."""
