@@ -9,11 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from cli.errors import BadUse
 from cli.triage import triage
+from services.triage.clients.learning.blend import chosen, lift_of
 from services.triage.clients.learning.classifier import TextClassifier
 
 KINDS = {
@@ -113,3 +115,12 @@ def test_neither_triage_nor_the_command_line_carries_what_learns():
     imports = "import sys, services.triage.main, cli.main"
     asks = "assert not {'sklearn', 'lightgbm', 'numpy'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", f"{imports}; {asks}"], check=True, timeout=60)
+
+
+def test_rare_classes_are_lifted_only_where_it_costs_hardly_any_accuracy():
+    shares = np.array([0.9, 0.1])
+    close = np.array([[0.8, 0.2]] * 90 + [[0.52, 0.48]] * 10)
+    rare = np.array([0] * 90 + [1] * 10)
+    lift = lift_of(close, rare, shares)
+    assert lift > 0 and (chosen(close, shares, lift) == rare).all()
+    assert lift_of(close, np.zeros(100, dtype=int), shares) == 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from services.triage.clients.learning.blend import Blend
+from services.triage.clients.learning.blend import Blend, chosen, lift_of
 from services.triage.clients.learning.scorers import Scorers
 from services.triage.clients.learning.views import Views, readable
 
@@ -25,13 +25,20 @@ class TextClassifier:
     """Planes, trees and networks, blended: first it is learned how far each can be believed, then from everything."""
 
     def __init__(
-        self, classes: np.ndarray, shares: np.ndarray, views: Views, scorers: Scorers, blend: Blend
+        self,
+        classes: np.ndarray,
+        shares: np.ndarray,
+        views: Views,
+        scorers: Scorers,
+        blend: Blend,
+        lift: float,
     ) -> None:
         self.classes = classes
         self._shares = shares
         self._views = views
         self._scorers = scorers
         self._blend = blend
+        self._lift = lift
 
     @classmethod
     def learn(cls, texts: Sequence[str], labels: Sequence[str], tell: Tell) -> TextClassifier:
@@ -40,19 +47,19 @@ class TextClassifier:
         # Threads of the algebra's own wait for each other longer than they work; the scorers learn side by side.
         with threadpool_limits(1):
             scorers = Scorers(len(classes))
-            blend = _tried(texts, truth, scorers, tell)
+            blend, lift = _tried(texts, truth, scorers, tell)
             tell("learning from everything")
             views = Views(texts)
             scorers.fit(views.learned, truth)
-        return cls(classes, np.bincount(truth) / len(truth), views, scorers, blend)
+        return cls(classes, np.bincount(truth) / len(truth), views, scorers, blend, lift)
 
     def predict(self, texts: Sequence[str]) -> list[tuple[str, float]]:
-        """The likeliest class of each text, and how likely it is."""
+        """The likeliest class of each text, rare ones lifted as far as it costs hardly any, and how likely it is."""
         seen = self._views.of(texts)
         likely = self._blend.probabilities(self._scorers.scores(seen))
         # Pieces of words alone say nothing that anybody should rely on: then each class is as likely as it is common.
         likely[seen.sparse[:, : len(self._views.words)].getnnz(axis=1) == 0] = self._shares
-        best = likely.argmax(axis=1)
+        best = chosen(likely, self._shares, self._lift)
         return [(str(self.classes[at]), float(row[at])) for at, row in zip(best, likely, strict=True)]
 
     def deciding_words(self, text: str, chosen: str) -> list[str]:
@@ -66,8 +73,8 @@ class TextClassifier:
         return readable([str(names[at]) for at in strongest if pulls[at] >= least])[:_WORDS_SHOWN]
 
 
-def _tried(texts: Sequence[str], truth: np.ndarray, scorers: Scorers, tell: Tell) -> Blend:
-    """How far each scorer can be believed on texts that it does not know; sets how long the networks learn."""
+def _tried(texts: Sequence[str], truth: np.ndarray, scorers: Scorers, tell: Tell) -> tuple[Blend, float]:
+    """How far each scorer can be believed on texts that it does not know, and how much rare classes are lifted; sets how long the networks learn."""
     found: list[list[np.ndarray]] = []
     known: list[np.ndarray] = []
     epochs: list[int] = []
@@ -82,9 +89,11 @@ def _tried(texts: Sequence[str], truth: np.ndarray, scorers: Scorers, tell: Tell
         known.append(truth[held])
         epochs.append(scorers.networks.epochs)
     if not known:
-        return Blend.even(scorers.count, int(truth.max()) + 1)
+        return Blend.even(scorers.count, int(truth.max()) + 1), 0.0
     scorers.networks.epochs = round(float(np.mean(epochs)))
-    return Blend.fit([np.concatenate(each) for each in zip(*found, strict=True)], np.concatenate(known))
+    scores, apart = [np.concatenate(each) for each in zip(*found, strict=True)], np.concatenate(known)
+    blend = Blend.fit(scores, apart)
+    return blend, lift_of(blend.probabilities(scores), apart, np.bincount(truth) / len(truth))
 
 
 def _held(truth: np.ndarray, part: int) -> np.ndarray:

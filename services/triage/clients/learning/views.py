@@ -63,7 +63,10 @@ class Views:
         weighted = sparse.hstack([words, pieces * np.float32(_PIECES)], format="csr")
         size = max(1, min(_DIMENSIONS, *(side - 1 for side in weighted.shape)))
         self._svd = TruncatedSVD(size, n_iter=2, random_state=0)
-        self.learned = self._seen(words, pieces, self._svd.fit_transform(weighted))
+        dense = self._svd.fit_transform(weighted)
+        # Half the size, and as good.
+        self._svd.components_ = self._svd.components_.astype(np.float32)
+        self.learned = self._seen(words, pieces, dense)
 
     def of(self, texts: Sequence[str]) -> Seen:
         """Other texts; words that are not known are not seen."""
