@@ -29,6 +29,7 @@ class Progress:
         self._rows = self._client[f"{name}_triage"]["queue_entries"]
         self._clocks = self._client[f"{name}_sla"]["clock_sets"]
         self._deliveries = self._client[f"{name}_notify"]["deliveries"]
+        self._escalations = self._client[f"{name}_triage"]["escalations"]
 
     def __enter__(self) -> "Progress":
         return self
@@ -41,11 +42,17 @@ class Progress:
     def done(self) -> int:
         """Incidents that went all the way: as many as the slowest of the steps has finished.
 
-        Each is told about twice, to who asked and to who is to work on it, and this once it was decided.
+        Each is told about twice, to who asked and to who is to work on it, and this once it was decided. Who is called about
+        it by an escalation is told besides.
         """
         waiting = self._deliveries.count_documents({"due_time": {"$type": "date"}}, hint="due_by_channel")
-        told = (self._deliveries.estimated_document_count() - waiting) // 2
+        told = (self._deliveries.estimated_document_count() - waiting - self._pages()) // 2
         return min(self._rows.estimated_document_count(), self._clocks.estimated_document_count(), told)
+
+    def _pages(self) -> int:
+        each = {"$size": {"$ifNull": ["$pages", []]}}
+        found = self._escalations.aggregate([{"$group": {"_id": None, "count": {"$sum": each}}}])
+        return next((int(group["count"]) for group in found), 0)
 
     def opened(self) -> int:
         """Incidents there are."""
