@@ -18,6 +18,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from joserfc.jwk import RSAKey
 
 from chassis import mongo, rpc
@@ -36,6 +37,7 @@ from fairlead.triage.v1 import (
     view_service_pb2,
     window_service_pb2,
 )
+from services.gateway.api.late import LateFlask
 from services.gateway.auth.clients import OAuthClient
 from services.gateway.auth.context import Gateway
 from services.gateway.auth.keys import new_key
@@ -161,6 +163,22 @@ def _keys() -> Callable[[], RSAKey]:
 def _first_key() -> RSAKey:
     return new_key()
 
+
+class _Compiled(BytecodeCache):
+    """Templates once compiled are so for every app of this process, those too that really serve."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if kept := self._kept.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+LateFlask.jinja_options = {**LateFlask.jinja_options, "bytecode_cache": _Compiled()}
 
 # Apps of rooms that are over: to add 350 rules to one and to compile its templates takes longer than most tests.
 _free_apps: list[Flask] = []
