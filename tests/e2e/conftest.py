@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
 from tests.harness.desk import Desk, running_desk
+from tests.harness.pace import file_of, sharing
 from tests.harness.platform import Platform
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
@@ -30,11 +31,22 @@ class Shared:
 
     def __init__(self) -> None:
         self._platform: Platform | None = None
+        self._files: set[str] | None = None
+
+    def files(self, session: pytest.Session) -> set[str]:
+        """Those that ask for it."""
+        if self._files is None:
+            self._files = sharing(session.items)
+        return self._files
 
     def running(self, folder: Callable[[], Path]) -> Platform:
         if not self._platform:
             # What is learned from a little past is known in moments, not minutes.
-            self._platform = Platform(folder() / "data", FAIRLEAD_SLA_FORECAST_SECONDS="1").up()
+            # In one process, which spends less on doing nothing; with a process for each service it runs where it is
+            # operated, toured and broken (tests/e2e/platform).
+            self._platform = Platform(
+                folder() / "data", "--layout", "one", FAIRLEAD_SLA_FORECAST_SECONDS="1"
+            ).up()
         return self._platform
 
     def end(self) -> None:
@@ -53,10 +65,10 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Platform:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
-    """After the last of these tests nobody needs it (tests/harness/pace.py lets them run one after the other); even a
-    platform with nothing to do takes its share of two cores."""
-    if nextitem is None or not nextitem.path.is_relative_to(Path(__file__).parent):
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """After the last file that asks for it nobody needs it (tests/harness/pace.py lets them run one after the other); even
+    a platform with nothing to do takes its share of two cores."""
+    if nextitem is None or file_of(nextitem.nodeid) not in _shared.files(item.session):
         _shared.end()
 
 

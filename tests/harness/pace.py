@@ -2,7 +2,7 @@
 
 `tests/long_files.txt` names the files that take long, with their seconds. They begin first, the longest before the
 others, so that in the end no worker is left alone with one of them; and a run names at its end every file that takes
-long and does not stand there, or takes twice what stands there.
+long and does not stand there, or takes twice what stands there. Before all go the files that share a platform.
 """
 
 from collections import defaultdict
@@ -12,8 +12,8 @@ from typing import Any
 
 LONG = 15.0
 _TABLE = Path(__file__).resolve().parents[1] / "long_files.txt"
-# Its files share a platform that goes on running as long as any of them is left: they go before all others.
-_TOGETHER = "tests/e2e/"
+# The fixture of a platform that goes on running as long as a file of this folder is left that asks for it.
+_SHARED = ("tests/e2e/", "platform")
 
 
 def known(table: str) -> dict[str, float]:
@@ -26,12 +26,19 @@ def file_of(nodeid: str) -> str:
     return nodeid.partition("::")[0]
 
 
-def rank(seconds: dict[str, float]) -> Callable[[Any], tuple[bool, float]]:
+def sharing(items: Iterable[Any]) -> set[str]:
+    """The files with a test that asks for the shared platform."""
+    folder, fixture = _SHARED
+    names = {file_of(item.nodeid) for item in items if fixture in getattr(item, "fixturenames", ())}
+    return {name for name in names if name.startswith(folder)}
+
+
+def rank(seconds: dict[str, float], first: set[str]) -> Callable[[Any], tuple[bool, float]]:
     """Sorts tests without parting those of a file, nor changing their order in it."""
 
     def place(item: Any) -> tuple[bool, float]:
         name = file_of(item.nodeid)
-        return not name.startswith(_TOGETHER), -seconds.get(name, 0.0)
+        return name not in first, -seconds.get(name, 0.0)
 
     return place
 
@@ -58,7 +65,7 @@ class Pace:
         self._took: defaultdict[str, float] = defaultdict(float)
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        items.sort(key=rank(self._known))
+        items.sort(key=rank(self._known, sharing(items)))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         self._took[file_of(report.nodeid)] += report.duration

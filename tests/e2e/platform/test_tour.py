@@ -37,6 +37,14 @@ MISSING = {
 }
 
 
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """One of these tests' own, with a process for each service, so that one alone can hang."""
+    own = Platform(tmp_path_factory.mktemp("tour") / "data").up()
+    yield own
+    own.down()
+
+
 def tour(platform: Platform, *options: str) -> subprocess.CompletedProcess[str]:
     return platform.fairlead("tour", *options, timeout=90)
 
