@@ -126,7 +126,8 @@ def bounces(platform: Platform) -> Question:
     (mine, other), store = _rooms(), SuppressionStore(platform.database("notify"))
     now, address = clock.now(), f"{mine.tenant_id}@x"
     store.save(suppressed_by_staff(store.of(mine, address, now), now))
-    return lambda: bool(store.among({other: [f"{mine.tenant_id}@x"]}))
+    # A batch of mails is asked about at once; what it answers is parted by tenant again, a page is not.
+    return lambda: bool(store.page(other, 5, "", address)[0])
 
 
 def lessons(platform: Platform) -> Question:

@@ -64,7 +64,10 @@ def enqueue() -> Response:
             400, "invalid event", "Event object is invalid", errors=["'routing_key' is invalid"]
         )
     except InvalidArgument as error:
-        return _pagerduty(400, "invalid event", "Event object is invalid", errors=error.message.split("; "))
+        status = 413 if error.reason == "alert_too_large" else 400
+        return _pagerduty(
+            status, "invalid event", "Event object is invalid", errors=error.message.split("; ")
+        )
     return _pagerduty(202, "success", "Event processed", dedup_key=received.dedup_keys[0])
 
 

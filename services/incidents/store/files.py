@@ -17,7 +17,7 @@ from chassis.errors import AlreadyExists, NotFound
 from chassis.mongo import ScopedCollection
 from chassis.tenancy import Scope, SystemScope, TenantScope
 from services.incidents.domain.attachment import Attachment, Scan
-from services.incidents.store.documents import EXPIRING_INDEX, HELD_INDEX
+from services.incidents.store.file_documents import EXPIRING_INDEX, HELD_INDEX
 from services.incidents.store.translation import EPOCH
 
 CHUNK_BYTES = 256 * 1024

@@ -117,6 +117,12 @@ def test_each_thing_that_is_wrong_with_an_event_is_said(room: Room, http: FlaskC
     assert http.post("/v2/enqueue", json=EVENT).json["errors"] == errors
 
 
+def test_an_event_that_is_too_large_is_refused_as_pagerduty_does(room: Room, http: FlaskClient):
+    room.intake.answers["ReceiveAlert"] = InvalidArgument("alert_too_large", "Too large.")
+    answer = http.post("/v2/enqueue", json=EVENT)
+    assert (answer.status_code, answer.json["errors"]) == (413, ["Too large."])
+
+
 def test_cloudevents_may_ask_beforehand_whether_they_are_wanted(http: FlaskClient):
     asked = http.options("/api/v1/alerts/cloudevents", headers={"WebHook-Request-Origin": "events.example"})
     assert asked.status_code == 200 and asked.headers["WebHook-Allowed-Origin"] == "events.example"

@@ -112,26 +112,15 @@ class World:
     def held(self) -> str:
         """An incident that waits for its requester."""
         number = self._reported("Monitor flickers at desk 12", "It flickers when the heating starts.")
-        self._work(
-            number, "hold", awaiting="requester", reason="Does it also flicker with another cable, please?"
-        )
+        self._paused(number, awaiting="requester", reason="Does it also flicker with another cable, please?")
         return number
 
     @cached_property
     def contested(self) -> str:
         """An incident that waited for its client, whose manager says that nobody asked them."""
         number = self._reported("Badge does not open the depot", "It opened yesterday.")
-        self._work(number, "hold", awaiting="client", reason="Is the badge still on the list?")
+        pause = self._paused(number, awaiting="client", reason="Is the badge still on the list?")
         page = f"/t/acme/incidents/{number}"
-
-        api = self.platform.api
-        pauses = f"/incidents/{api.read(f'/incidents/{number}')['incident_id']}/pauses"
-
-        def stopped() -> list[dict[str, Any]]:
-            # Not found until service levels have heard of the incident.
-            return [each for each in api.get(pauses).json().get("pauses", []) if each["stopped"]]
-
-        pause = wait_until(stopped, timeout=20, pause=0.1, what="the pause")[0]
         self.post(
             "manager", f"{page}/pauses/{pause['pause_id']}/contest", page, words="Nobody asked us anything."
         )
@@ -329,6 +318,19 @@ class World:
         self.post(
             "technician", f"/console/incidents/{number}/{action}", f"/console/incidents/{number}", **form
         )
+
+    def _paused(self, number: str, **hold: str) -> dict[str, Any]:
+        """Puts it on hold, and waits until that has stopped a clock: P1's, which runs at all hours."""
+        self.changed(number, "prioritize", {"impact": "high", "urgency": "high"})
+        self._work(number, "hold", **hold)
+        api = self.platform.api
+        pauses = f"/incidents/{api.read(f'/incidents/{number}')['incident_id']}/pauses"
+
+        def stopped() -> list[dict[str, Any]]:
+            # Not found until service levels have heard of the incident.
+            return [each for each in api.get(pauses).json().get("pauses", []) if each["stopped"]]
+
+        return wait_until(stopped, timeout=20, pause=0.1, what="the pause")[0]
 
     def _say(self, number: str, text: str) -> None:
         self.post("requester", f"/t/acme/incidents/{number}/reply", f"/t/acme/incidents/{number}", text=text)

@@ -11,6 +11,9 @@ from chassis import mongo
 from chassis.tokens import CallerSigner, make_keys
 from services.incidents import store
 from services.incidents.config import IncidentsSettings
+from services.incidents.store import FigureStore
+from services.incidents.use_cases import Counting
+from tests.harness.counting import NOW
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +23,17 @@ def database(mongod: str) -> Iterator[Database]:
     mongo.ensure_indexes(store.DOCUMENTS)
     yield database
     database.client.drop_database(database.name)
+
+
+@pytest.fixture
+def provider() -> str:
+    """One whose records no other test counts."""
+    return f"prv_{secrets.token_hex(4)}"
+
+
+@pytest.fixture
+def counting(database: Database) -> Counting:
+    return Counting(FigureStore(database), lambda: NOW)
 
 
 @pytest.fixture(scope="module")

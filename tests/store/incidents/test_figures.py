@@ -1,10 +1,9 @@
 """The figures on real MongoDB, against a count by hand over random incidents."""
 
 import random
-import secrets
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +11,7 @@ from pymongo.database import Database
 
 from chassis.errors import NotFound, PermissionDenied
 from chassis.ids import new_id
-from chassis.tenancy import Caller, Role
+from chassis.tenancy import Role
 from chassis.tokens import CallerSigner
 from services.incidents.domain.ending import cancel, reopen
 from services.incidents.domain.incident import Incident
@@ -21,27 +20,8 @@ from services.incidents.domain.opening import open_incident, void_number
 from services.incidents.domain.work import resolve
 from services.incidents.store import FigureStore, IncidentStore
 from services.incidents.use_cases import Counting
+from tests.harness.counting import NOW, TENANTS, staff
 from tests.harness.incident_values import TECH, submission
-
-NOW = datetime(
-    2026, 4, 2, 15, 20, tzinfo=UTC
-)  # Paris and New York have changed their clocks within the last weeks
-TENANTS = ("ten_a", "ten_b", "ten_c")
-
-
-@pytest.fixture
-def provider() -> str:
-    return f"prv_{secrets.token_hex(4)}"
-
-
-@pytest.fixture
-def counting(database: Database) -> Counting:
-    return Counting(FigureStore(database), lambda: NOW)
-
-
-def staff(provider: str, *tenant_ids: str) -> Caller:
-    granted = frozenset(tenant_ids) if tenant_ids else None
-    return Caller("person:per_tech", provider, granted, frozenset({Role.TECHNICIAN}))
 
 
 def some_incidents(store: IncidentStore, provider: str, many: int, seed: int) -> list[Incident]:

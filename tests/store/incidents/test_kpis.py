@@ -19,13 +19,13 @@ from services.incidents.domain.opening import open_incident
 from services.incidents.store import FigureStore
 from services.incidents.store.translation import to_state
 from services.incidents.use_cases import Counting
+from tests.harness.counting import NOW, TENANTS, staff
 from tests.harness.incident_values import REQUESTER, TECH, submission
-from tests.store.incidents.test_figures import NOW, TENANTS, counting, provider, staff  # noqa: F401 - fixtures
 
 GROUPS = (("grp_net", "Network"), ("grp_desk", "Desk"), ("", ""))
 
 
-def a_life(dice: random.Random, provider: str, position: int) -> list:  # noqa: F811 - the fixture's value
+def a_life(dice: random.Random, provider: str, position: int) -> list:
     """One incident's changes, the first its opening."""
     when = NOW - timedelta(seconds=dice.randrange(90 * 86_400))
     asked = submission(
@@ -104,7 +104,7 @@ def by_hand(incidents: list[Incident], start, end) -> Sums:
 
 
 @pytest.fixture
-def incidents(database: Database, provider: str) -> list[Incident]:  # noqa: F811
+def incidents(database: Database, provider: str) -> list[Incident]:
     dice = random.Random(8)
     lived = [a_life(dice, provider, position)[-1].after for position in range(1, 121)]
     # As the store leaves them: figures read the records alone, and writing each step would take long.
@@ -118,8 +118,8 @@ def incidents(database: Database, provider: str) -> list[Incident]:  # noqa: F81
 
 @pytest.mark.parametrize(("days", "last_day"), [(7, ""), (30, ""), (31, "2026-03-10")])
 def test_key_figures_are_those_of_a_count_by_hand(
-    provider: str,  # noqa: F811
-    counting: Counting,  # noqa: F811
+    provider: str,
+    counting: Counting,
     incidents: list[Incident],
     days: int,
     last_day: str,
@@ -147,8 +147,8 @@ def _told(incidents: list[Incident], name: str, between) -> dict[str, Sums]:
 
 
 def test_only_who_sees_whole_clients_reads_key_figures(
-    provider: str,  # noqa: F811
-    counting: Counting,  # noqa: F811
+    provider: str,
+    counting: Counting,
     incidents: list[Incident],
 ) -> None:
     granted = frozenset(TENANTS[:1])
@@ -162,7 +162,7 @@ def test_only_who_sees_whole_clients_reads_key_figures(
 
 
 @pytest.mark.parametrize("last_day", ["yesterday", "2026-02-30", "0001-01-01", "9999-12-31"])
-def test_a_last_day_that_is_none_is_refused(counting: Counting, provider: str, last_day: str) -> None:  # noqa: F811
+def test_a_last_day_that_is_none_is_refused(counting: Counting, provider: str, last_day: str) -> None:
     with pytest.raises(InvalidArgument) as refused:
         counting.kpis(staff(provider), [], 7, "UTC", last_day)
     assert refused.value.reason == "date_invalid"
@@ -170,7 +170,7 @@ def test_a_last_day_that_is_none_is_refused(counting: Counting, provider: str, l
 
 def test_key_figures_read_the_records_of_the_period_and_what_is_open(
     database: Database,
-    provider: str,  # noqa: F811
+    provider: str,
     incidents: list[Incident],
 ) -> None:
     figures, asked = FigureStore(database), []
