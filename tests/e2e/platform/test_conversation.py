@@ -171,6 +171,7 @@ def test_an_answer_resumes_what_waited_for_the_requester(
 
 def test_resolved_and_confirmed_it_is_closed(platform: Platform, incident: dict[str, Any]) -> None:
     path = f"/incidents/{incident['incident_id']}"
+    platform.mailbox.wait_for(SAM, incident["number"])
     newest = platform.mailbox.newest()
     resolution_text = {"code": "fixed", "text": "The terminal got a new battery."}
     assert platform.api.do(f"{path}/resolve", resolution_text)["state"] == "resolved"
