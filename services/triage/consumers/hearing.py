@@ -99,6 +99,7 @@ def _answers(calls: SeeEscalations) -> Callable[[list[Event]], None]:
     def handle(events: list[Event]) -> None:
         for event in events:
             tag = event.parse(intake_events.PageAnswered).answer_tag
+            # A tag that nobody was given, or of a call that is gone: there is nothing to answer, however often it is tried.
             with contextlib.suppress(NotFound):
                 calls.answered_by_mail(event.provider_id, tag)
 
