@@ -24,6 +24,25 @@ def is_free(port: int) -> bool:
         return True
 
 
+# Held until this process ends, so that of two installations that start at once none takes what the other has chosen
+# and does not listen on yet. Names in the abstract namespace belong to the same network as the ports, and vanish with us.
+_reservations: dict[int, socket.socket] = {}
+
+
+def reserve(port: int) -> bool:
+    """Whether no other process that asks here has this port, for as long as this one lives."""
+    if port in _reservations:
+        return True
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0fairlead-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    _reservations[port] = mark
+    return True
+
+
 class Ports:
     """Chooses a port for each name, none twice."""
 
@@ -44,7 +63,7 @@ class Ports:
 
     def _one(self, name: str, asked: int | None) -> int:
         if asked:
-            if asked in self._chosen.values() or not is_free(asked):
+            if not self._can_have(asked):
                 raise BadUse(f"port {asked} ({name}) is already in use")
             return asked
         candidates = [self._remembered.get(name)]
@@ -55,9 +74,12 @@ class Ports:
         elif asked is None and name in USUAL:
             candidates.append(USUAL[name])
         for port in candidates:
-            if port and port not in self._chosen.values() and is_free(port):
+            if port and self._can_have(port):
                 return port
         return self._any()
+
+    def _can_have(self, port: int) -> bool:
+        return port not in self._chosen.values() and is_free(port) and reserve(port)
 
     def _beside_http(self) -> int:
         """Live streams answer on the port after the web's, where that is free."""
@@ -66,6 +88,6 @@ class Ports:
     def _any(self) -> int:
         for _ in range(10_000):
             port = self._random.randrange(LOWEST, HIGHEST)
-            if port not in self._chosen.values() and is_free(port):
+            if self._can_have(port):
                 return port
         raise BadUse(f"no free port between {LOWEST} and {HIGHEST}")

@@ -17,6 +17,7 @@ def test_an_incident_is_merged_and_taken_back_without_a_mouse(desk: Desk):
     page.keyboard.type("merge")
     page.keyboard.press("Enter")
     page.wait_for_url("**/merge")
+    expect(page.locator("[name=q]")).to_be_focused()
     page.keyboard.type("ACME-1042")
     page.keyboard.press("Enter")
     page.wait_for_url("**/merge?q=ACME-1042")

@@ -6,6 +6,7 @@ again on the same port and data, for tests of outages.
 
 import ctypes
 import importlib.util
+import random
 import shutil
 import signal
 import socket
@@ -16,13 +17,20 @@ from pathlib import Path
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from cli.ports import LOWEST, is_free, reserve
 from tests.harness.waiting import wait_until
+
+# From here to where those of installations begin.
+_LOWEST = 10_000
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that stays free: no worker beside this one is given it, nor any connection going out while its server is down."""
+    for _ in range(1000):
+        port = random.SystemRandom().randrange(_LOWEST, LOWEST)
+        if is_free(port) and reserve(port):
+            return port
+    raise AssertionError("no port is free")
 
 
 def accepts(port: int) -> bool:
@@ -55,7 +63,8 @@ class Server:
             self.process = subprocess.Popen(
                 self.command(), stdout=log, stderr=subprocess.STDOUT, preexec_fn=_die_with_the_tests
             )
-        wait_until(self._serves, timeout=30, what=f"{type(self).__name__} on port {self.port}")
+        # A machine that is busy writing lets a mongod that was killed read its journal for long.
+        wait_until(self._serves, timeout=60, what=f"{type(self).__name__} on port {self.port}")
 
     def end(self) -> None:
         """Stops what nobody was to stop before. Raises AssertionError, with its last words, if it has ended by itself."""

@@ -1,12 +1,14 @@
 """Which port is whose."""
 
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from cli.errors import BadUse
-from cli.ports import INTERNAL, USUAL, Ports, is_free
+from cli.ports import INTERNAL, USUAL, Ports, is_free, reserve
 
 
 @pytest.fixture
@@ -69,3 +71,16 @@ def test_live_streams_answer_beside_the_web_where_they_can(monkeypatch: pytest.M
 
 def test_a_person_who_names_the_last_port_still_gets_a_live_one() -> None:
     assert Ports({}).choose({"http": 65_535, "live": 0})["live"] not in (65_535, 65_536)
+
+
+def test_what_another_start_has_chosen_is_left_to_it_though_nobody_listens_yet() -> None:
+    chosen = "from cli.ports import Ports; print(Ports({}).choose({'http': 0})['nats'], flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", chosen], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdin is not None and other.stdout is not None
+        port = int(other.stdout.readline())
+        assert is_free(port) and not reserve(port)
+        assert Ports({"nats": port}).choose({"http": 0})["nats"] != port
+        other.communicate("\n")
+    assert reserve(port)
