@@ -15,14 +15,18 @@ from chassis.outbox import Relay
 from chassis.process import Closing as ClosingTogether
 from chassis.process import Running, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
-from fairlead.incidents.v1 import attachment_service_pb2_grpc, incident_service_pb2_grpc
+from fairlead.incidents.v1 import (
+    attachment_service_pb2_grpc,
+    incident_service_pb2_grpc,
+    problem_service_pb2_grpc,
+)
 from services.incidents import store
 from services.incidents.clients import ClamdScanner, DirectoryStaff, DirectoryTenants
 from services.incidents.config import IncidentsSettings
 from services.incidents.consumers import ContractFacts, DeliveryFacts, PersonFacts, TenantFacts
 from services.incidents.domain.answer_token import AnswerTokens
 from services.incidents.domain.reply_token import ReplyTokens
-from services.incidents.rpc import AttachmentServicer, IncidentServicer
+from services.incidents.rpc import AttachmentServicer, IncidentServicer, ProblemServicer
 from services.incidents.use_cases import (
     Accepting,
     Answering,
@@ -35,6 +39,8 @@ from services.incidents.use_cases import (
     Merging,
     Numbering,
     Opening,
+    ProblemReading,
+    Problems,
     Reading,
     Scanning,
     Triaging,
@@ -104,7 +110,12 @@ def start(settings: IncidentsSettings) -> Running:
         Counting(store.FigureStore(database), clock.now),
     )
 
-    relay = running.add(Relay(settings, [incidents.incidents]))
+    problems = store.ProblemStore(database, signer)
+    problem_servicer = ProblemServicer(
+        Problems(problems, incidents, staff, commands, new_id, clock.now), ProblemReading(problems, incidents)
+    )
+
+    relay = running.add(Relay(settings, [incidents.incidents, problems.problems]))
     relay.start()
     consumers = running.add(
         bus.Consumers(
@@ -147,6 +158,11 @@ def start(settings: IncidentsSettings) -> Running:
                     attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server,
                     AttachmentServicer(attaching, settings.transfers),
                     "fairlead.incidents.v1.AttachmentService",
+                ),
+                (
+                    problem_service_pb2_grpc.add_ProblemServiceServicer_to_server,
+                    problem_servicer,
+                    "fairlead.incidents.v1.ProblemService",
                 ),
                 consumers.dead_letters,
             ],

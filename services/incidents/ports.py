@@ -11,6 +11,8 @@ from services.incidents.domain.closing import ClosingRules
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Incident
 from services.incidents.domain.kpi import Opening, Part
+from services.incidents.domain.problem.query import ProblemQuery
+from services.incidents.domain.problem.record import Problem, ProblemChange, ProblemEntry
 from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.threading import Thread
 from services.incidents.domain.timeline import TimelineEntry
@@ -305,4 +307,36 @@ class Tenants(Protocol):
 
     def forget(self, tenant_id: str) -> None:
         """The tenant changed: ask again."""
+        ...
+
+
+class ProblemRecords(Protocol):
+    """Problems, in the provider's own room. Every method raises Unavailable("store_unavailable") in an outage."""
+
+    def next_position(self, room: TenantScope) -> int:
+        """The number after the last one, as far as can be seen."""
+        ...
+
+    def create(self, change: ProblemChange, caller: Caller) -> bool:
+        """False: its id or number is taken."""
+        ...
+
+    def save(self, change: ProblemChange, caller: Caller) -> None:
+        """Raises RevisionConflict when someone saved first."""
+        ...
+
+    def load(self, room: TenantScope, problem_id: str) -> Problem:
+        """By id or number. Raises NotFound("problem_not_found")."""
+        ...
+
+    def page(self, room: TenantScope, query: ProblemQuery) -> tuple[list[Problem], str]:
+        """A page, newest first, and the token of the next one ("" at the end)."""
+        ...
+
+    def concerning(self, room: TenantScope, incident_id: str) -> list[Problem]:
+        """Those that are the cause of an incident, the oldest first."""
+        ...
+
+    def timeline(self, room: TenantScope, problem_id: str, after_seq: int, limit: int) -> list[ProblemEntry]:
+        """Entries with a greater seq, oldest first. Raises NotFound("problem_not_found")."""
         ...

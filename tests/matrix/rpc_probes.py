@@ -2,7 +2,18 @@
 
 from tests.matrix import records as a
 from tests.matrix.probes import Probe
-from tests.matrix.rpc import directory, incidents, intake, knowledge, notify, on_call, sla, statements, triage
+from tests.matrix.rpc import (
+    directory,
+    incidents,
+    intake,
+    knowledge,
+    notify,
+    on_call,
+    problems,
+    sla,
+    statements,
+    triage,
+)
 
 DEAD_LETTERS = [
     Probe(
@@ -23,7 +34,18 @@ DEAD_LETTERS = [
 PROBES = [
     *(
         probe
-        for service in (directory, incidents, intake, knowledge, notify, on_call, sla, statements, triage)
+        for service in (
+            directory,
+            incidents,
+            intake,
+            knowledge,
+            notify,
+            on_call,
+            problems,
+            sla,
+            statements,
+            triage,
+        )
         for probe in service.PROBES
     ),
     *DEAD_LETTERS,

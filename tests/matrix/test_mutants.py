@@ -24,6 +24,7 @@ CAUGHT = [
         for name in ("submissions", "quarantine", "mailboxes", "forms", "alert_sources", "alert_groups")
     ),
     ("incidents", "incidents"),
+    ("incidents", "problems"),
     *(
         ("triage", name)
         for name in (

@@ -16,8 +16,8 @@ from services.incidents.domain.incident import Incident
 # Opened further apart than this, two incidents are told of as two.
 WINDOW = timedelta(days=14)
 MOST = 5
-_LEAST = 0.35
-_SAME_ITEM, _SAME_REQUESTER = 0.35, 0.15
+LEAST = 0.35
+SAME_ITEM, _SAME_REQUESTER = 0.35, 0.15
 _WORD = re.compile(r"[^\W_]{2,}")
 # What mail programs put before a subject, and what stands in every sentence.
 _EMPTY = frozenset(
@@ -90,9 +90,9 @@ def likely_duplicates(incident: Incident, others: Iterable[Incident]) -> list[Li
         and each.tenant_id == incident.tenant_id
         and abs(each.create_time - incident.create_time) <= WINDOW
     ]
-    weights = _weights([incident, *near])
+    weights = weights_of([incident.title, *(each.title for each in near)])
     found = [_compared(incident, each, weights) for each in near]
-    likely = [each for each in found if each.score >= _LEAST]
+    likely = [each for each in found if each.score >= LEAST]
     likely.sort(
         key=lambda each: (-each.score, -each.incident.create_time.timestamp(), each.incident.incident_id)
     )
@@ -100,22 +100,24 @@ def likely_duplicates(incident: Incident, others: Iterable[Incident]) -> list[Li
 
 
 def _compared(one: Incident, other: Incident, weights: dict[str, float]) -> Likeness:
-    ours, theirs = _words(one.title), _words(other.title)
+    ours, theirs = words_of(one.title), words_of(other.title)
     common, either = ours & theirs, ours | theirs
     total = sum(weights[word] for word in either)
     score = sum(weights[word] for word in common) / total if total else 0.0
     same_item = bool(one.configuration_item) and one.configuration_item == other.configuration_item
     same_requester = one.requester.is_same(other.requester)
     # That the same person asks again says something only where the words do, too.
-    score += _SAME_ITEM * same_item + _SAME_REQUESTER * (same_requester and bool(common))
+    score += SAME_ITEM * same_item + _SAME_REQUESTER * (same_requester and bool(common))
     words = tuple(sorted(common, key=lambda word: (-weights[word], word)))
     return Likeness(other, min(score, 1.0), words, same_requester, same_item)
 
 
-def _weights(incidents: Sequence[Incident]) -> dict[str, float]:
-    counts = Counter(word for each in incidents for word in _words(each.title))
-    return {word: math.log(1 + len(incidents) / count) for word, count in counts.items()}
+def weights_of(titles: Sequence[str]) -> dict[str, float]:
+    """How much each word of these titles says."""
+    counts = Counter(word for title in titles for word in words_of(title))
+    return {word: math.log(1 + len(titles) / count) for word, count in counts.items()}
 
 
-def _words(title: str) -> set[str]:
+def words_of(title: str) -> set[str]:
+    """What it says, without what stands in every sentence."""
     return {word for word in _WORD.findall(title.casefold()) if word not in _EMPTY}

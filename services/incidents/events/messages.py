@@ -49,11 +49,11 @@ def incident_message(
         hold=_hold(incident.hold),
         resolution=_resolution(incident.resolution),
         rating=_rating(incident.rating),
-        create_time=_time(incident.create_time),
-        update_time=_time(incident.update_time),
-        first_response_time=_time(incident.first_response_time),
-        close_time=_time(incident.close_time),
-        close_due_time=_time(incident.close_due_time),
+        create_time=timestamp(incident.create_time),
+        update_time=timestamp(incident.update_time),
+        first_response_time=timestamp(incident.first_response_time),
+        close_time=timestamp(incident.close_time),
+        close_due_time=timestamp(incident.close_due_time),
         revision=incident.revision,
         reopen_count=incident.reopen_count,
         submission_id=incident.submission_id,
@@ -65,7 +65,7 @@ def incident_message(
         form=_form(incident.form) if with_description else None,
         configuration_item=incident.configuration_item,
         merged_into_incident_id=incident.merged.incident_id if incident.merged else "",
-        merge_time=_time(incident.merged.merge_time) if incident.merged else None,
+        merge_time=timestamp(incident.merged.merge_time) if incident.merged else None,
     )
 
 
@@ -75,7 +75,7 @@ def entry_message(entry: TimelineEntry) -> incident_pb2.TimelineEntry:
         entry_id=entry.entry_id,
         incident_id=entry.incident_id,
         fact=entry.fact,
-        time=_time(entry.time),
+        time=timestamp(entry.time),
         actor=incident_pb2.Actor(subject=entry.actor.subject, name=entry.actor.name),
         visibility=f"VISIBILITY_{entry.visibility.upper()}",
         text=entry.text,
@@ -145,14 +145,14 @@ def _hold(hold: Hold | None) -> incident_pb2.Hold | None:
     if hold is None:
         return None
     awaiting = f"AWAITED_PARTY_{hold.awaiting.upper()}"
-    return incident_pb2.Hold(awaiting=awaiting, reason=hold.reason, start_time=_time(hold.start_time))
+    return incident_pb2.Hold(awaiting=awaiting, reason=hold.reason, start_time=timestamp(hold.start_time))
 
 
 def _resolution(resolution: Resolution | None) -> incident_pb2.Resolution | None:
     if resolution is None:
         return None
     return incident_pb2.Resolution(
-        code=resolution.code, text=resolution.text, resolve_time=_time(resolution.resolve_time)
+        code=resolution.code, text=resolution.text, resolve_time=timestamp(resolution.resolve_time)
     )
 
 
@@ -162,8 +162,8 @@ def _rating(rating: Rating | None) -> incident_pb2.Rating | None:
     return incident_pb2.Rating(
         score=rating.score,
         comment=rating.comment,
-        rate_time=_time(rating.rate_time),
-        change_until_time=_time(change_until(rating)),
+        rate_time=timestamp(rating.rate_time),
+        change_until_time=timestamp(change_until(rating)),
     )
 
 
@@ -175,7 +175,8 @@ def _decision(decision: Decision | None) -> incident_pb2.Decision | None:
     )
 
 
-def _time(moment: datetime | None) -> Timestamp | None:
+def timestamp(moment: datetime | None) -> Timestamp | None:
+    """Unset for None."""
     if moment is None:
         return None
     stamp = Timestamp()

@@ -29,17 +29,18 @@ from services.incidents.use_cases import AnswerWanted, CommandTarget
 E = TypeVar("E", bound=StrEnum)
 
 
-def _values(proto: Any, prefix: str, domain: type[E]) -> Mapping[int, E]:
+def values(proto: Any, prefix: str, domain: type[E]) -> Mapping[int, E]:
+    """A generated enum's numbers as the domain's values."""
     return {proto.Value(f"{prefix}{member.name}"): member for member in domain}
 
 
-KINDS = _values(incident_pb2.IncidentKind, "INCIDENT_KIND_", Kind)
-STATES = _values(incident_pb2.IncidentState, "INCIDENT_STATE_", State)
-IMPACTS = _values(incident_pb2.Impact, "IMPACT_", Impact)
-URGENCIES = _values(incident_pb2.Urgency, "URGENCY_", Urgency)
-PRIORITIES = _values(incident_pb2.Priority, "PRIORITY_", Priority)
-ANSWER_ACTIONS = _values(incident_service_pb2.AnswerAction, "ANSWER_ACTION_", AnswerAction)
-AWAITED = _values(incident_pb2.AwaitedParty, "AWAITED_PARTY_", AwaitedParty)
+KINDS = values(incident_pb2.IncidentKind, "INCIDENT_KIND_", Kind)
+STATES = values(incident_pb2.IncidentState, "INCIDENT_STATE_", State)
+IMPACTS = values(incident_pb2.Impact, "IMPACT_", Impact)
+URGENCIES = values(incident_pb2.Urgency, "URGENCY_", Urgency)
+PRIORITIES = values(incident_pb2.Priority, "PRIORITY_", Priority)
+ANSWER_ACTIONS = values(incident_service_pb2.AnswerAction, "ANSWER_ACTION_", AnswerAction)
+AWAITED = values(incident_pb2.AwaitedParty, "AWAITED_PARTY_", AwaitedParty)
 
 
 def target(request: Any) -> CommandTarget:

@@ -1,4 +1,6 @@
-"""What is kept in MongoDB: incidents with their pending events, numbers, Message-IDs, closing rules, files."""
+"""What is kept in MongoDB: incidents with their pending events, numbers, Message-IDs, closing rules, files;
+problems.
+"""
 
 from services.incidents.store.documents import DOCUMENTS
 from services.incidents.store.figures import FigureStore
@@ -6,6 +8,7 @@ from services.incidents.store.files import FileStore
 from services.incidents.store.incidents import IncidentStore
 from services.incidents.store.mail_threads import MailThreadStore
 from services.incidents.store.numbers import NumberStore
+from services.incidents.store.problems import ProblemStore
 from services.incidents.store.rules import RuleStore
 
 __all__ = [
@@ -15,5 +18,6 @@ __all__ = [
     "IncidentStore",
     "MailThreadStore",
     "NumberStore",
+    "ProblemStore",
     "RuleStore",
 ]

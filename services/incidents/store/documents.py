@@ -24,6 +24,7 @@ from services.incidents.domain.incident import (
     Urgency,
 )
 from services.incidents.store.file_documents import ChunkDocument, FileDocument
+from services.incidents.store.problem_documents import ProblemDocument
 from services.incidents.store.translation import EPOCH
 
 CLOSE_DUE_INDEX = "close_due"
@@ -259,4 +260,5 @@ DOCUMENTS = (
     ClosingRulesDocument,
     FileDocument,
     ChunkDocument,
+    ProblemDocument,
 )

@@ -11,6 +11,8 @@ from services.incidents.use_cases.mail import MailThreading
 from services.incidents.use_cases.merging import Merging
 from services.incidents.use_cases.numbering import Numbering
 from services.incidents.use_cases.opening import Opening
+from services.incidents.use_cases.problem_reading import ProblemReading
+from services.incidents.use_cases.problems import Problems
 from services.incidents.use_cases.reading import Reading
 from services.incidents.use_cases.scanning import Scanning
 from services.incidents.use_cases.targets import CommandTarget
@@ -33,6 +35,8 @@ __all__ = [
     "Merging",
     "Numbering",
     "Opening",
+    "ProblemReading",
+    "Problems",
     "Reading",
     "Scanning",
     "Told",

@@ -9,7 +9,7 @@ from chassis.tenancy import Caller
 
 @dataclass(frozen=True, slots=True)
 class CommandTarget:
-    """Which incident (id or number), and how to guard against doing it twice or on what has moved on.
+    """Which incident, or other record (id or number), and how to guard against doing it twice or on what has moved on.
 
     idempotency_key: "" for none. revision: 0 accepts any.
     """

@@ -1,0 +1,1 @@
+"""Problems: what causes incidents, of one client or of several."""
