@@ -22,7 +22,9 @@ setup: ## install and generate everything into .venv, gen/ and the assets; quick
 run: setup ## start everything with a demonstration provider, until Ctrl-C (RUN_ARGS="--http-port 9000")
 	@$(BIN)/fairlead up $(RUN_ARGS)
 
-test: ## every test, the browser tests included (TEST_ARGS="-k queue")
+# What three workers import they compile once, also where processes are told to write no bytecode.
+test: export PYTHONDONTWRITEBYTECODE =
+test: setup ## every test, the browser tests included (TEST_ARGS="-k queue")
 	@$(PYTHON) tools/setup.py --tests
 	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(TEST_ARGS)
 

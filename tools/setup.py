@@ -10,9 +10,11 @@ import ctypes
 import hashlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +27,14 @@ SHELL = "chromium-headless-shell"
 CHROMIUM = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALL = ("apt-get", "install", "-y", "--no-install-recommends")
 APT_ENV = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+# By pip's names.
+UV_SETTINGS = {
+    "index-url": ("UV_DEFAULT_INDEX", " "),
+    "extra-index-url": ("UV_INDEX", " "),
+    "find-links": ("UV_FIND_LINKS", ","),
+    "trusted-host": ("UV_INSECURE_HOST", " "),
+    "cert": ("SSL_CERT_FILE", " "),
+}
 STDLIB_ENV = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
 
 
@@ -171,50 +181,57 @@ def install_environment():
     if not python.exists() or not runs(python):
         say("making the virtual environment in .venv")
         quietly([sys.executable, "-m", "venv", "--clear", VENV], "python3 -m venv")
-    lock = ROOT / "requirements.lock"
-    total = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
-    pip_with_progress(
-        [python, "-m", "pip", "install", "--require-hashes", "--progress-bar", "off", "-r", lock], total
-    )
+    install_packages(python, ROOT / "requirements.lock")
     (ROOT / "gen" / "fairlead").mkdir(parents=True, exist_ok=True)
     install = [python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--no-build-isolation"]
     quietly([*install, "-e", "."], "installing the fairlead command")
 
 
+def install_packages(python, lock):
+    """By uv, which the lock file names too, or by pip, slower, where uv cannot: its own settings are then right."""
+    total = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
+    say("installing %d packages" % total)
+    pip = [python, "-m", "pip", "install", "--require-hashes"]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as first:
+        first.write(locked(lock, "uv"))
+        first.flush()
+        quietly([*pip, "-r", first.name], "pip install uv")
+    uv = [VENV / "bin" / "uv", "pip", "install", "--python", python, "--require-hashes", "--compile-bytecode"]
+    # Somebody who watches sees what it fetches.
+    quiet = not sys.stderr.isatty()
+    done = subprocess.run([*map(str, uv), "-r", str(lock)], env=uv_settings(python), capture_output=quiet)
+    if done.returncode != 0:
+        say("uv could not; pip takes a minute")
+        quietly([*pip, "-r", lock], "pip install")
+
+
+def locked(lock, name):
+    """One package's lines of the lock file: its version and hashes."""
+    return re.search(r"^%s==.*\\\n(?: .*\n)+" % name, lock.read_text(), re.MULTILINE).group()
+
+
+def uv_settings(python):
+    """Where this machine's pip finds packages, in uv's words: a mirror that is set for one holds for the other."""
+    said = subprocess.run([str(python), "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
+    settings = {**os.environ, "UV_NO_CONFIG": "1", "UV_INDEX_STRATEGY": "unsafe-best-match"}
+    for line in said.splitlines():
+        key, _, value = line.partition("=")
+        names = UV_SETTINGS.get(key.rpartition(".")[2])
+        if names:
+            name, separator = names
+            settings[name] = separator.join(value.strip("'\"").split())
+    return settings
+
+
+def generate_from_protos():
+    """And compiles what is there then, once: where processes are told to write no bytecode, each start would do it again."""
+    quietly([VENV / "bin" / "python", ROOT / "tools" / "protos.py"], "generating from protos")
+    folders = [folder for folder in ("chassis", "cli", "services", "gen") if (ROOT / folder).exists()]
+    quietly([VENV / "bin" / "python", "-m", "compileall", "-q", *folders], "compiling")
+
+
 def runs(python):
     return subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True).returncode == 0
-
-
-def pip_with_progress(command, total):
-    """pip says five lines for each package; one line that counts is enough."""
-    tail, seen, shown = [], 0, -1
-    live = sys.stdout.isatty()
-    process = subprocess.Popen(
-        [str(part) for part in command],
-        cwd=str(ROOT),
-        env=STDLIB_ENV,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        tail = [*tail[-60:], line.rstrip()]
-        seen += line.startswith(("Collecting ", "Requirement already satisfied"))
-        if line.startswith("Installing collected"):
-            say_over("fairlead: unpacking %d packages …" % total, live)
-        elif seen != shown and (live or seen % 25 == 0) and seen <= total:
-            say_over("fairlead: fetching packages %d/%d" % (seen, total), live)
-            shown = seen
-    if live:
-        print()
-    if process.wait() != 0:
-        fail("pip install", tail)
-
-
-def say_over(text, live):
-    print("\r" + text.ljust(60) if live else text, end="" if live else "\n", flush=True)
 
 
 def node_modules_step():
@@ -268,8 +285,7 @@ def main():
             modules.result()
     protos = digest(ROOT / "protos", ROOT / "requirements.lock") if (ROOT / "protos").exists() else "none"
     if protos != "none":
-        generate = [python, ROOT / "tools" / "protos.py"]
-        step("protos", protos, ROOT / "gen" / "fairlead", lambda: quietly(generate, "generating from protos"))
+        step("protos", protos, ROOT / "gen" / "fairlead", generate_from_protos)
     if options.only == "protos":
         return
     node_modules_step()
