@@ -23,6 +23,7 @@ from services.gateway.api import (
     pauses,
     people,
     previews,
+    problem_records,
     queue,
     rules,
     statements,
@@ -41,6 +42,7 @@ from services.gateway.auth.context import gateway
 RESOURCES: tuple[Routes, ...] = (
     incidents.routes,
     incident_actions.routes,
+    problem_records.routes,
     attachments.routes,
     views.routes,
     queue.routes,

@@ -17,6 +17,8 @@ Visibility = Literal["public", "internal"]
 ResolutionCode = Literal[
     "fixed", "workaround", "duplicate", "not_reproducible", "request_fulfilled", "no_action", "recovered"
 ]
+ProblemState = Literal["logged", "investigating", "known_error", "resolved", "closed", "canceled"]
+SolutionKind = Literal["change", "fix", "accepted", "not_reproducible"]
 SubmissionChannel = Literal["email", "portal", "api", "alert", "phone"]
 SubmissionState = Literal["received", "accepted", "quarantined", "discarded"]
 FormState = Literal["draft", "published", "withdrawn"]

@@ -24,6 +24,7 @@ from services.gateway.backends.incidents import Incidents
 from services.gateway.backends.mailboxes import Mailboxes
 from services.gateway.backends.on_call import OnCall
 from services.gateway.backends.people import People, Teams
+from services.gateway.backends.problems import Problems
 from services.gateway.backends.queue import Queue, Views
 from services.gateway.backends.rules import AssignmentGroups, Rules
 from services.gateway.backends.statements import Pauses, Statements
@@ -48,6 +49,7 @@ class Backends:
         self.mailboxes = Mailboxes(channel("intake"))
         self.forms = Forms(channel("intake"))
         self.incidents = Incidents(incidents)
+        self.problems = Problems(incidents)
         self.attachments = Attachments(incidents)
         self.queue = Queue(triage)
         self.figures = Figures(triage, incidents, sla, knowledge)

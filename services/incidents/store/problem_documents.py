@@ -29,8 +29,8 @@ class ProblemDocument(Document):
     workaround = StringField(default="")
     client_text = StringField(default="")
     incidents = ListField(DictField())
-    # The clients of those incidents.
-    tenant_ids = ListField(StringField())
+    # The clients of those incidents, and of those that were linked once.
+    known_to = ListField(StringField())
     publications = ListField(DictField())
     solution = DictField(null=True)
     create_time = DateTimeField(required=True)

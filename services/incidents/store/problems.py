@@ -101,10 +101,10 @@ def _room(problem: Problem) -> TenantScope:
 
 
 def _seen_by(tenant_ids: Collection[str] | None) -> list[dict[str, Any]]:
-    """One that concerns nobody in particular is for all staff."""
+    """One that never had an incident is for all staff."""
     if tenant_ids is None:
         return []
-    return [{"$or": [{"tenant_ids": {"$in": sorted(tenant_ids)}}, {"tenant_ids": []}]}]
+    return [{"$or": [{"known_to": {"$in": sorted(tenant_ids)}}, {"known_to": []}]}]
 
 
 def _saying(words: str) -> list[dict[str, Any]]:
@@ -130,8 +130,7 @@ def _state(problem: Problem) -> dict[str, Any]:
         "urgency": problem.urgency.value if problem.urgency else None,
         "priority": problem.priority.value,
         "incidents": [asdict(each) for each in problem.incidents],
-        # Of those, for who may see it.
-        "tenant_ids": sorted(problem.tenant_ids),
+        "known_to": sorted(problem.known_to),
         "publications": [asdict(each) for each in problem.publications],
         "solution": {**asdict(problem.solution), "kind": problem.solution.kind.value}
         if problem.solution
@@ -153,6 +152,7 @@ def _problem(kept: dict[str, Any]) -> Problem:
         incidents=tuple(Concerned(**each) for each in kept["incidents"]),
         publications=tuple(Publication(**each) for each in kept["publications"]),
         solution=Solution(**{**solution, "kind": SolutionKind(solution["kind"])}) if solution else None,
+        known_to=frozenset(kept["known_to"]),
         recent_keys=tuple(kept["recent_keys"]),
         **{name: kept[name] for name in _WORDS},
     )

@@ -89,11 +89,11 @@ def as_granted(caller: Caller, problem: Problem) -> Problem:
 
 
 def visible_problem(problems: ProblemRecords, caller: Caller, problem_id: str) -> Problem:
-    """Whole. Raises NotFound("problem_not_found") also where it concerns only clients that the caller is not granted,
+    """Whole. Raises NotFound("problem_not_found") also where it concerned only clients that the caller is not granted,
     PermissionDenied("role_required") for anybody but staff.
     """
     problem = problems.load(caller.provider_scope(), problem_id)
-    concerned = problem.tenant_ids
-    if concerned and not any(is_granted(caller, tenant_id) for tenant_id in concerned):
+    known_to = problem.known_to
+    if known_to and not any(is_granted(caller, tenant_id) for tenant_id in known_to):
         raise NotFound("problem_not_found", "There is no such problem.")
     return problem

@@ -96,7 +96,12 @@ def test_a_client_reads_the_wording_for_clients_once_it_is_published_to_it_and_n
     assert refused.value.reason == "client_not_granted"
     ask(incidents, "UnlinkIncident", everywhere, problem_id=problem.number, incident_id=here.number)
     assert workarounds(incidents, jane, here) == []
-    assert facts(incidents, everywhere, problem)[-2:] == ["incident_unlinked", "workaround_withdrawn"]
+    ask(incidents, "UnlinkIncident", everywhere, problem_id=problem.number, incident_id=there.number)
+    # What is written there may still be about them.
+    assert problem.number not in str(
+        ask(incidents, "ListProblems", incidents.technician(tenants=(incidents.new_tenant(),)))
+    )
+    assert facts(incidents, everywhere, problem)[-3:-1] == ["incident_unlinked", "workaround_withdrawn"]
 
 
 def test_what_is_missing_for_the_next_step_is_said(incidents: Incidents) -> None:

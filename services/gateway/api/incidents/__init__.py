@@ -8,9 +8,10 @@ from services.gateway.api.incidents.bodies import NewIncident
 from services.gateway.api.incidents.opening import submission_fields
 from services.gateway.api.incidents.own_routes import routes
 from services.gateway.api.incidents.places import incident_id_of, paged
-from services.gateway.api.incidents.shapes import Attachment, Hold, Incident
+from services.gateway.api.incidents.shapes import Actor, Attachment, Hold, Incident
 
 __all__ = [
+    "Actor",
     "Attachment",
     "Hold",
     "Incident",

@@ -88,6 +88,8 @@ class Problem:
     workaround: str = ""
     client_text: str = ""
     incidents: tuple[Concerned, ...] = ()
+    # Of clients whose incidents are linked no more, too: what is written there may be about them.
+    known_to: frozenset[str] = frozenset()
     publications: tuple[Publication, ...] = ()
     solution: Solution | None = None
     close_time: datetime | None = None
@@ -104,7 +106,7 @@ class Problem:
 
     @property
     def tenant_ids(self) -> frozenset[str]:
-        """The clients that it concerns."""
+        """The clients that it concerns now."""
         return frozenset(each.tenant_id for each in self.incidents)
 
     def concerns(self, incident_id: str) -> bool:

@@ -82,6 +82,7 @@ def log_problem(
         urgency=urgency,
         priority=decided or (first.priority if first else priorities.DEFAULT),
         incidents=(_concerned(first, now),) if first else (),
+        known_to=frozenset({first.tenant_id} if first else ()),
     )
     linked = (_linked(first),) if first else ()
     return ProblemChange(None, logged, (Happening(ProblemFact.LOGGED), *linked), actor, now)
@@ -213,7 +214,8 @@ def link_incident(problem: Problem, incident: Incident, actor: Actor, now: datet
         message = f"At most {MOST_INCIDENTS} incidents have one problem."
         raise InvalidState("too_many_incidents", message, limit=MOST_INCIDENTS)
     incidents = (*problem.incidents, _concerned(incident, now))
-    return changed_problem(problem, actor, now, _linked(incident), incidents=incidents)
+    known_to = problem.known_to | {incident.tenant_id}
+    return changed_problem(problem, actor, now, _linked(incident), incidents=incidents, known_to=known_to)
 
 
 def unlink_incident(
