@@ -122,8 +122,17 @@ def make_desk(context: Context) -> Desk:
     return Desk(provider, clients, context.installation.base_url)
 
 
-def _make_client(provider: Api, slug: str, prefix: str) -> Client:
-    tenant = provider.post(
+def more_tenants(context: Context, count: int) -> list[str]:
+    """So many clients in all, by id; those beside the desk's own have neither people nor programs. Made when missing."""
+    kept: list[str] = context.kept.setdefault("tenants", [one.tenant_id for one in context.desk.clients])
+    for number in range(len(kept) + 1, count + 1):
+        tenant = _make_tenant(context.desk.provider, f"bench{number:03d}", f"BENCH{number:03d}")
+        kept.append(tenant["tenant_id"])
+    return kept[:count]
+
+
+def _make_tenant(provider: Api, slug: str, prefix: str) -> Any:
+    return provider.post(
         "/tenants",
         {
             "name": f"Client {prefix}",
@@ -133,6 +142,10 @@ def _make_client(provider: Api, slug: str, prefix: str) -> Client:
             "support_address": f"support@{slug}.northstar.example",
         },
     )
+
+
+def _make_client(provider: Api, slug: str, prefix: str) -> Client:
+    tenant = _make_tenant(provider, slug, prefix)
     provider.post(f"/tenants/{tenant['tenant_id']}/mail-domains", {"domain": f"{slug}.example"})
     program = provider.post(
         "/api-clients",

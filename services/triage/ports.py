@@ -13,7 +13,7 @@ from services.triage.domain.learning.card import Card
 from services.triage.domain.learning.lesson import Lesson
 from services.triage.domain.oncall.feed import Feed
 from services.triage.domain.oncall.schedule import Schedule
-from services.triage.domain.queue import QueueFilter, QueueRow, QueueSort, Tally
+from services.triage.domain.queue import QueueFilter, QueueRow, QueueSort, Tally, Totals
 from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup
 from services.triage.domain.rule import Rule
@@ -165,6 +165,10 @@ class Queue(Protocol):
         self, scope: Scope, wanted: QueueFilter, sort: QueueSort, page_size: int, page_token: str
     ) -> tuple[list[QueueRow], str]: ...
     def tallies(self, scope: Scope, wanted: QueueFilter) -> list[Tally]: ...
+    def totals(self, scope: Scope, wanted: QueueFilter) -> Totals:
+        """Tallies added up. Of a long queue these, and all counts, may be as old as a second."""
+        ...
+
     def count(self, scope: Scope, wanted: QueueFilter) -> int: ...
     def resolved_since(self, scope: Scope, moment: datetime) -> int:
         """How many were resolved then or later and still are; moment is UTC."""

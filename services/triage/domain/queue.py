@@ -4,6 +4,7 @@ Announcements may come twice and out of order. Of the incident the greater revis
 greater sequence. So the same announcements give the same row whatever their order.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -224,25 +225,40 @@ class Tally:
     count: int
 
 
-def counts_of(tallies: Iterable[Tally], person_id: str) -> QueueCounts:
-    """The counts of a queue as this person sees it."""
-    rows = list(tallies)
+@dataclass(frozen=True)
+class Totals:
+    """Tallies added up by all that counts tell apart: whoever looks, only what is theirs is left to find."""
 
-    def total(chosen: Iterable[Tally]) -> int:
-        return sum(tally.count for tally in chosen)
+    counts: QueueCounts
+    by_assignee: Mapping[str, int]
 
-    return QueueCounts(
-        total=total(rows),
-        mine=total(row for row in rows if person_id and row.assignee_id == person_id),
-        unassigned=total(row for row in rows if not row.assignee_id),
-        at_risk=total(row for row in rows if row.sla_state is SlaState.AT_RISK),
-        breached=total(row for row in rows if row.sla_state is SlaState.BREACHED),
-        needs_dispatcher=total(row for row in rows if row.needs_dispatcher),
-        waiting=total(row for row in rows if row.state == "on_hold"),
-        by_priority={
-            p: total(r for r in rows if r.priority == p) for p in sorted({r.priority for r in rows})
-        },
-        by_tenant={
-            t: total(r for r in rows if r.tenant_id == t) for t in sorted({r.tenant_id for r in rows})
-        },
+    def seen_by(self, person_id: str) -> QueueCounts:
+        """The counts of a queue as this person sees it."""
+        return replace(self.counts, mine=self.by_assignee.get(person_id, 0) if person_id else 0)
+
+
+def totals_of(tallies: Iterable[Tally]) -> Totals:
+    """Everything that is counted, in one go: a long queue of many clients has thousands of tallies."""
+    total = needing = 0
+    assignees, slas, states = Counter[str](), Counter[SlaState](), Counter[str]()
+    priorities, tenants = Counter[int](), Counter[str]()
+    for tally in tallies:
+        count = tally.count
+        total += count
+        needing += count if tally.needs_dispatcher else 0
+        assignees[tally.assignee_id or ""] += count
+        slas[tally.sla_state] += count
+        states[tally.state] += count
+        priorities[tally.priority] += count
+        tenants[tally.tenant_id] += count
+    counts = QueueCounts(
+        total=total,
+        unassigned=assignees[""],
+        at_risk=slas[SlaState.AT_RISK],
+        breached=slas[SlaState.BREACHED],
+        needs_dispatcher=needing,
+        waiting=states["on_hold"],
+        by_priority=dict(sorted(priorities.items())),
+        by_tenant=dict(sorted(tenants.items())),
     )
+    return Totals(counts, assignees)

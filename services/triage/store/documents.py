@@ -9,7 +9,9 @@ from typing import Any
 
 import mongoengine as me
 
-RISK_INDEX = "risk"
+RISK_INDEX, COUNTS_INDEX = "risk", "counts"
+# What counts tell apart; people's loads are counted by the first of them alone.
+COUNTED = ("assignee_id", "tenant_id", "priority", "sla_state", "needs_dispatcher", "state")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,6 +68,8 @@ class QueueDocument(_Owned):
 
     open = me.BooleanField(required=True)
     state = me.StringField()
+    sla_state = me.StringField()
+    needs_dispatcher = me.BooleanField()
     priority = me.IntField()
     due_sort = me.DateTimeField(required=True)
     risk_sort = me.FloatField(required=True)
@@ -90,7 +94,7 @@ class QueueDocument(_Owned):
             for owner, name in (("provider_id", RISK_INDEX), ("tenant_id", "risk_by_tenant"))
         ]
         + [
-            ("provider_id", "open", "assignee_id"),
+            {"fields": ["provider_id", "open", *COUNTED], "name": COUNTS_INDEX},
             {
                 "fields": ["provider_id", "resolve_time"],
                 "partialFilterExpression": {"resolve_time": {"$gt": _EPOCH}},

@@ -1,10 +1,10 @@
 """The queue's rows."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo.database import Database
 
@@ -23,13 +23,18 @@ from services.triage.domain.queue import (
     QueueSort,
     SlaState,
     Tally,
+    Totals,
+    totals_of,
 )
 from services.triage.domain.text import words
-from services.triage.store.documents import RISK_INDEX, QueueDocument
+from services.triage.store.documents import COUNTED, COUNTS_INDEX, RISK_INDEX, QueueDocument
 from services.triage.store.remembered import Answers, Rows
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # sorts rows without a due time last
 _NO_RISK = -1.0  # sorts rows without a forecast last
+Counted = TypeVar("Counted")
+# From so many open rows on, counts are held whatever is saved: a queue of so many for a whole second.
+_LONG, _HELD_A_SECOND = 5_000, 100_000
 _SORTS: dict[QueueSort, list[tuple[str, int]]] = {
     QueueSort.PRIORITY: [("priority", 1), ("due_sort", 1), ("_id", 1)],
     QueueSort.DUE_TIME: [("due_sort", 1), ("_id", 1)],
@@ -46,6 +51,8 @@ class QueueStore:
         self.rows = AggregateStore(database["queue_entries"], noun="incident", signer=signer, archive=False)
         self._signer = signer
         self._answers, self._read = Answers(), Rows()
+        # How many open rows the longest queue had that was counted.
+        self._longest = 0
 
     def load_many(self, scope: Scope, incident_ids: Iterable[str]) -> dict[str, QueueRow]:
         found = self.rows.find(scope, {"_id": {"$in": sorted(set(incident_ids))}})
@@ -107,16 +114,32 @@ class QueueStore:
         """Counted once for everybody who asks within a second, unless a row was saved since: a count reads the whole
         queue, and every page wants it.
         """
-        return self._answers.get(("tallies", scope, wanted), lambda: self._tallied(scope, wanted))
+        return self._counted(("tallies", scope, wanted), lambda: self._tallied(scope, wanted))
+
+    def totals(self, scope: Scope, wanted: QueueFilter) -> Totals:
+        def added() -> Totals:
+            totals = totals_of(self._tallied(scope, wanted))
+            self._longest = max(self._longest, totals.counts.total)
+            return totals
+
+        return self._counted(("totals", scope, wanted), added)
+
+    def _counted(self, key: Hashable, read: Callable[[], Counted]) -> Counted:
+        """A count of a long queue is not made anew for each row that is saved: those of 100,000 take a tenth of a second."""
+        long = self._longest >= _LONG
+        return self._answers.get(key, read, hold=min(self._longest / _HELD_A_SECOND, 1.0) if long else 0.0)
 
     def _tallied(self, scope: Scope, wanted: QueueFilter) -> list[Tally]:
-        alike = ("tenant_id", "priority", "assignee_id", "sla_state", "needs_dispatcher", "state")
+        criteria = _criteria(wanted)
+        # All that is asked stands in one index: no row is read.
+        covered = {"hint": COUNTS_INDEX} if criteria.keys() <= {*COUNTED, "open"} else {}
         found = self.rows.aggregate(
             scope,
             [
-                {"$match": _criteria(wanted)},
-                {"$group": {"_id": {name: f"${name}" for name in alike}, "count": {"$sum": 1}}},
+                {"$match": criteria},
+                {"$group": {"_id": {name: f"${name}" for name in COUNTED}, "count": {"$sum": 1}}},
             ],
+            **covered,
         )
         return [
             Tally(**{**group["_id"], "sla_state": SlaState(group["_id"]["sla_state"])}, count=group["count"])
@@ -124,11 +147,11 @@ class QueueStore:
         ]
 
     def count(self, scope: Scope, wanted: QueueFilter) -> int:
-        return self._answers.get(("count", scope, wanted), lambda: self.rows.count(scope, _criteria(wanted)))
+        return self._counted(("count", scope, wanted), lambda: self.rows.count(scope, _criteria(wanted)))
 
     def resolved_since(self, scope: Scope, moment: datetime) -> int:
         settled = {"open": False, "state": {"$in": ["closed", "resolved"]}, "resolve_time": {"$gte": moment}}
-        return self._answers.get(("resolved", scope, moment), lambda: self.rows.count(scope, settled))
+        return self._counted(("resolved", scope, moment), lambda: self.rows.count(scope, settled))
 
     def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> Mapping[str, int]:
         criteria = {"open": True, "assignee_id": {"$in": sorted(set(person_ids))}}

@@ -20,6 +20,7 @@ class Answers:
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, tuple[float, int, Any]] = {}
+        self._reading: dict[Hashable, Lock] = {}
         self._saves = 0
         self._lock = Lock()
 
@@ -27,19 +28,41 @@ class Answers:
         """Something was saved: nothing that was read before is true any more."""
         self._saves += 1
 
-    def get(self, key: Hashable, read: Callable[[], Value]) -> Value:
-        """The answer under this key, which must name the scope and all that was asked."""
-        now, saves = time.monotonic(), self._saves
+    def get(self, key: Hashable, read: Callable[[], Value], hold: float = 0.0) -> Value:
+        """The answer under this key, which must name the scope and all that was asked.
+
+        hold: seconds for which an answer is given whatever is saved, since to read it takes long. Halfway through them
+        somebody reads it anew, while the others go on with the old one.
+        """
+        known, age = self._look(key, hold)
+        if known is not None and (not hold or age < hold / 2):
+            return known[2]
         with self._lock:
-            then, before, found = self._kept.get(key, (0.0, -1, None))
-        if before == saves and now - then < _SECONDS:
+            reading = self._reading.setdefault(key, Lock())
+        if known is not None and reading.locked():
+            return known[2]
+        with reading:
+            # Meanwhile somebody else may have read it.
+            later, age = self._look(key, hold)
+            if later is not None and (not hold or age < hold / 2):
+                return later[2]
+            now, saves = time.monotonic(), self._saves
+            found = read()
+            with self._lock:
+                if len(self._kept) > _ANSWERS:
+                    self._kept.clear()
+                    self._reading.clear()
+                self._kept[key] = (now, saves, found)
             return found
-        found = read()
-        with self._lock:
-            if len(self._kept) > _ANSWERS:
-                self._kept.clear()
-            self._kept[key] = (now, saves, found)
-        return found
+
+    def _look(self, key: Hashable, hold: float) -> tuple[tuple[float, int, Any] | None, float]:
+        """The answer that may still be given, or None; and how old it is."""
+        known = self._kept.get(key)
+        if known is None:
+            return None, 0.0
+        age = time.monotonic() - known[0]
+        still = age < _SECONDS and (known[1] == self._saves or age < hold)
+        return known if still else None, age
 
 
 class Rows:

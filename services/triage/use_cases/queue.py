@@ -15,7 +15,6 @@ from services.triage.domain.queue import (
     QueueFilter,
     QueueRow,
     QueueSort,
-    counts_of,
     for_person,
 )
 from services.triage.domain.recent import RecentAssignments
@@ -226,7 +225,7 @@ class SeeQueue:
         own filters.
         """
         scope, me = _queue_scope(caller, wanted), caller.person_id
-        counts = counts_of(self.queue.tallies(scope, for_person(wanted, me)), me)
+        counts = self.queue.totals(scope, for_person(wanted, me)).seen_by(me)
         by_view = {}
         for view in saved_views:
             filtered = for_person(view.filter, me)

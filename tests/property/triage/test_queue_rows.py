@@ -14,7 +14,7 @@ from services.triage.domain.queue import (
     QueueRow,
     SlaState,
     Tally,
-    counts_of,
+    totals_of,
     with_clock,
     with_facts,
     with_forecast,
@@ -112,6 +112,6 @@ tally = st.builds(
 
 @given(st.lists(tally, max_size=20))
 def test_the_parts_of_the_counts_add_up_to_the_total(tallies: list[Tally]):
-    counts = counts_of(tallies, "per_a")
+    counts = totals_of(tallies).seen_by("per_a")
     assert sum(counts.by_priority.values()) == counts.total == sum(counts.by_tenant.values())
     assert counts.mine + counts.unassigned <= counts.total

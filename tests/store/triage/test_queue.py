@@ -91,3 +91,16 @@ def test_rows_of_older_days_get_their_place_once_the_index_is_built(queue, datab
     database["queue_entries"].drop_index("risk")
     store.prepare()
     assert by_risk(queue, 1) == ["inc_b", "inc_c", "inc_a"]
+
+
+def test_totals_are_the_tallies_added_up_and_each_sees_what_is_theirs(queue):
+    mine = replace(row("inc_1"), facts=replace(row("inc_1").facts, assignee_id="per_a"))
+    late, held = row("inc_2", state=SlaState.BREACHED), row("inc_3")
+    held = replace(held, facts=replace(held.facts, state="on_hold", priority=1, tenant_id="ten"))
+    queue.save_many([mine, late, held], NOON)
+    counts = queue.totals(EVERYTHING, QueueFilter()).seen_by("per_a")
+    assert (counts.total, counts.mine, counts.unassigned, counts.breached, counts.waiting) == (3, 1, 2, 1, 1)
+    assert (counts.by_priority, counts.by_tenant) == ({1: 1, 3: 2}, {"ten": 3})
+    assert sum(tally.count for tally in queue.tallies(EVERYTHING, QueueFilter())) == 3
+    assert queue.totals(EVERYTHING, QueueFilter(query="inc")).seen_by("").total == 3
+    assert queue.totals(GrantedScope("prv", frozenset({"ten_other"})), QueueFilter()).seen_by("").total == 0
