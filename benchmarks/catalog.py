@@ -11,6 +11,7 @@ BENCHMARKS = (
     "pipeline",
     "mail_in",
     "queue_page",
+    "queue_lag",
     "incident_page",
     "statement_close",
     "business_time",

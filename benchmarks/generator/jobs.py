@@ -64,6 +64,28 @@ def _creations(job: Job, note: Callable[[str, bytes], None]) -> Iterator[Talk]:
         yield HttpTalk(head.encode() + body, note)
 
 
+def note(job: Job) -> dict[str, Any]:
+    """A note on each of "incident_ids" in turn, "paced" a second, by the program of "token"."""
+    changes: list[tuple[str, int, str]] = []
+
+    def said(status: str, body: bytes) -> None:
+        if status == "201":
+            answer = json.loads(body)
+            changes.append((answer["incident_id"], answer["revision"], answer["update_time"]))
+
+    def talks() -> Iterator[Talk]:
+        for incident_id in itertools.cycle(job["incident_ids"]):
+            body = b'{"text": "Looked at it again."}'
+            head = (
+                f"POST /api/v1/incidents/{incident_id}/notes HTTP/1.1\r\nHost: localhost:{job['port']}\r\n"
+                f"Authorization: Bearer {job['token']}\r\nContent-Type: application/json\r\n"
+                f"Content-Length: {len(body)}\r\n\r\n"
+            )
+            yield HttpTalk(head.encode() + body, said)
+
+    return {**_drive(job, talks()), "changes": changes}
+
+
 def get(job: Job) -> dict[str, Any]:
     """GET of "requests" (path and headers) in a random order. "needle": text that every good answer contains."""
     needle = job.get("needle", "").encode()
@@ -157,4 +179,4 @@ def _gate(job: Job) -> Callable[[int], bool]:
     return lambda begun: begun - _COUNT.unpack_from(shared)[0] < backlog
 
 
-KINDS: dict[str, Callable[[Job], dict[str, Any]]] = {"create": create, "get": get, "mail": mail}
+KINDS: dict[str, Callable[[Job], dict[str, Any]]] = {"create": create, "get": get, "mail": mail, "note": note}
