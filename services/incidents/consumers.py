@@ -62,12 +62,13 @@ class TenantFacts:
 class PersonFacts:
     """directory.person_changed and grant_changed: ask for the person anew."""
 
-    def __init__(self, forget: Callable[[str], None]) -> None:
+    def __init__(self, *forget: Callable[[str], None]) -> None:
         self._forget = forget
 
     def handle(self, events: list[bus.Event]) -> None:
         for event in events:
-            self._forget(event.aggregate_id)
+            for forget in self._forget:
+                forget(event.aggregate_id)
 
 
 def _seconds(seconds: int, default: timedelta) -> timedelta:

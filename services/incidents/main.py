@@ -17,20 +17,29 @@ from chassis.process import Running, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.incidents.v1 import (
     attachment_service_pb2_grpc,
+    catalog_service_pb2_grpc,
     incident_service_pb2_grpc,
+    order_service_pb2_grpc,
     problem_service_pb2_grpc,
 )
 from services.incidents import store
-from services.incidents.clients import ClamdScanner, DirectoryStaff, DirectoryTenants
+from services.incidents.clients import ClamdScanner, DirectoryApprovers, DirectoryStaff, DirectoryTenants
 from services.incidents.config import IncidentsSettings
 from services.incidents.consumers import ContractFacts, DeliveryFacts, PersonFacts, TenantFacts
 from services.incidents.domain.answer_token import AnswerTokens
 from services.incidents.domain.reply_token import ReplyTokens
-from services.incidents.rpc import AttachmentServicer, IncidentServicer, ProblemServicer
+from services.incidents.rpc import (
+    AttachmentServicer,
+    CatalogServicer,
+    IncidentServicer,
+    OrderServicer,
+    ProblemServicer,
+)
 from services.incidents.use_cases import (
     Accepting,
     Answering,
     Attaching,
+    Cataloging,
     Closing,
     Commands,
     Counting,
@@ -39,6 +48,7 @@ from services.incidents.use_cases import (
     Merging,
     Numbering,
     Opening,
+    Orders,
     ProblemReading,
     Problems,
     Reading,
@@ -67,12 +77,14 @@ def start(settings: IncidentsSettings) -> Running:
     rules = store.RuleStore(database)
     tenants = DirectoryTenants(settings, signer, clock.now)
     staff = DirectoryStaff(settings, signer, clock.now)
+    approvers = DirectoryApprovers(settings, signer, clock.now)
+    catalog = store.CatalogStore(database)
     tokens = ReplyTokens(_reply_secret(settings))
 
     def as_service(provider_id: str):
         return signer.service_caller(clock.now(), provider_id)
 
-    opening = Opening(incidents, numbers, tenants, new_id, clock.now)
+    opening = Opening(incidents, numbers, tenants, catalog, approvers, new_id, clock.now)
     files = store.FileStore(database)
     scanner = ClamdScanner(settings.clamd, settings.clamd_seconds) if settings.clamd else None
     scanning = Scanning(files, scanner, clock.now)
@@ -98,6 +110,8 @@ def start(settings: IncidentsSettings) -> Running:
         patience=timedelta(seconds=settings.number_patience_seconds),
     )
     commands = Commands(incidents, rules, staff, opening, attaching, new_id, clock.now)
+    orders = Orders(incidents, approvers, staff, as_service, clock.now)
+    cataloging = Cataloging(catalog, tenants, clock.now, new_id)
     servicer = IncidentServicer(
         Accepting(incidents, threads, rules, staff, tokens, opening, attaching, clock.now),
         Reading(incidents, tenants, scanning),
@@ -106,7 +120,7 @@ def start(settings: IncidentsSettings) -> Running:
         Family(incidents, commands, clock.now),
         Triaging(incidents, staff, clock.now),
         mail,
-        Answering(incidents, rules, AnswerTokens(_answer_secret(settings)), clock.now),
+        Answering(incidents, rules, approvers, AnswerTokens(_answer_secret(settings)), clock.now),
         Counting(store.FigureStore(database), clock.now),
     )
 
@@ -136,14 +150,14 @@ def start(settings: IncidentsSettings) -> Running:
                     "incidents-people",
                     "directory",
                     ("person_changed", "grant_changed"),
-                    PersonFacts(staff.forget).handle,
+                    PersonFacts(staff.forget, approvers.forget).handle,
                     live=True,
                 ),
             ],
         )
     )
     consumers.start()
-    running.add(_Sweeps(settings, database, closing, numbering, attaching, scanning)).start()
+    running.add(_Sweeps(settings, database, closing, numbering, attaching, scanning, orders)).start()
     server = running.add(
         rpc.Server(
             settings,
@@ -163,6 +177,16 @@ def start(settings: IncidentsSettings) -> Running:
                     problem_service_pb2_grpc.add_ProblemServiceServicer_to_server,
                     problem_servicer,
                     "fairlead.incidents.v1.ProblemService",
+                ),
+                (
+                    catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server,
+                    CatalogServicer(cataloging),
+                    "fairlead.incidents.v1.CatalogService",
+                ),
+                (
+                    order_service_pb2_grpc.add_OrderServiceServicer_to_server,
+                    OrderServicer(orders),
+                    "fairlead.incidents.v1.OrderService",
                 ),
                 consumers.dead_letters,
             ],
@@ -216,12 +240,14 @@ class _Sweeps:
         numbering: Numbering,
         attaching: Attaching,
         scanning: Scanning,
+        orders: Orders,
     ) -> None:
         self._seconds = settings.sweep_seconds
         self._closing = closing
         self._numbering = numbering
         self._attaching = attaching
         self._scanning = scanning
+        self._orders = orders
         self._lease = Lease(database, "incidents-sweeps", new_id("proc"), _LEASE_SECONDS)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="incidents-sweeps", daemon=True)
@@ -246,6 +272,9 @@ class _Sweeps:
             return
         while closed := self._closing.sweep():
             self._log.info("incidents_closed_after_silence", count=closed)
+        moved = self._orders.sweep()
+        if moved:
+            self._log.info("approvals_moved_by_time", count=moved)
         voided = self._numbering.sweep()
         if voided:
             self._log.warning("numbers_voided", count=voided)

@@ -17,8 +17,10 @@ from chassis.rpc import call, channel
 from chassis.tenancy import Caller, Role
 from chassis.tokens import CallerSigner, make_keys
 from fairlead.directory.v1 import person_pb2
-from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
+from fairlead.incidents.v1 import catalog_service_pb2, incident_pb2, incident_service_pb2, order_service_pb2
+from fairlead.incidents.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
+from fairlead.incidents.v1.order_service_pb2_grpc import OrderServiceStub
 from services.incidents.config import IncidentsSettings
 from services.incidents.main import start
 from tests.harness.fakes.directory import FakeDirectory
@@ -98,6 +100,16 @@ class Incidents:
         """Calls a method by name with the fields of its request."""
         request = getattr(incident_service_pb2, f"{method}Request")(**fields)
         return call(getattr(self.stub, method), request, caller)
+
+    def catalog(self, method: str, caller: Caller, /, **fields: Any) -> Any:
+        """As `call`, of the catalog."""
+        stub = CatalogServiceStub(channel(self.settings, "incidents"))
+        return call(getattr(stub, method), getattr(catalog_service_pb2, f"{method}Request")(**fields), caller)
+
+    def order(self, method: str, caller: Caller, /, **fields: Any) -> Any:
+        """As `call`, of approvals and tasks."""
+        stub = OrderServiceStub(channel(self.settings, "incidents"))
+        return call(getattr(stub, method), getattr(order_service_pb2, f"{method}Request")(**fields), caller)
 
     def accept(self, *evidence: dict[str, Any], caller: Caller | None = None) -> list[Any]:
         """What became of submissions; each is given a submission id unless it has one."""

@@ -19,9 +19,10 @@ from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.grants import Grants, Revocations, Subject
 from services.gateway.auth.sessions import Sessions
 from services.incidents.domain.attachment import Attachment
+from services.incidents.domain.catalog import CatalogItem, Contents
 from services.incidents.domain.closing import DEFAULT_RULES, ClosingRules
 from services.incidents.domain.threading import Thread, Tie
-from services.incidents.store import FileStore, MailThreadStore, RuleStore
+from services.incidents.store import CatalogStore, FileStore, MailThreadStore, RuleStore
 from services.intake.domain.alerts.delivery import Delivery as AlertDelivery
 from services.intake.domain.alerts.delivery import State as AlertState
 from services.intake.domain.forms import Definition, Field, Form, Kind, Words
@@ -80,6 +81,25 @@ def form_versions(platform: Platform) -> Question:
     def finds_it() -> bool:
         try:
             store.version(other, form_id, 1)
+        except NotFound:
+            return False
+        return True
+
+    return finds_it
+
+
+def catalog_versions(platform: Platform) -> Question:
+    """Read by whoever sees the item: their own filter is a second lock."""
+    store, now, item_id = CatalogStore(platform.database("incidents")), clock.now(), new_id("cat")
+    contents = Contents(name={"en": "T"}, summary={}).checked()
+    item = CatalogItem(
+        item_id=item_id, provider_id="prv_one", contents=contents, create_time=now, update_time=now
+    )
+    store.add(item)
+
+    def finds_it() -> bool:
+        try:
+            store.version(TenantScope("prv_two", "prv_two"), item_id, 1)
         except NotFound:
             return False
         return True
@@ -240,6 +260,7 @@ def _credentials(platform: Platform) -> Credentials:
 HIDDEN: dict[tuple[str, str], Callable[[Platform], Question]] = {
     ("intake", "form_versions"): form_versions,
     ("incidents", "mail_threads"): mail_threads,
+    ("incidents", "catalog_versions"): catalog_versions,
     ("incidents", "closing_rules"): closing_rules,
     ("incidents", "attachments.files"): files,
     ("incidents", "attachments.chunks"): chunks,

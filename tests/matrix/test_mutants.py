@@ -25,6 +25,7 @@ CAUGHT = [
     ),
     ("incidents", "incidents"),
     ("incidents", "problems"),
+    ("incidents", "catalog_items"),
     *(
         ("triage", name)
         for name in (

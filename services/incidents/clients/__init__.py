@@ -1,6 +1,7 @@
 """What this service asks of others: the directory, and a virus scanner where there is one."""
 
+from services.incidents.clients.approvers import DirectoryApprovers
 from services.incidents.clients.clamd import ClamdScanner
 from services.incidents.clients.directory import DirectoryStaff, DirectoryTenants
 
-__all__ = ["ClamdScanner", "DirectoryStaff", "DirectoryTenants"]
+__all__ = ["ClamdScanner", "DirectoryApprovers", "DirectoryStaff", "DirectoryTenants"]

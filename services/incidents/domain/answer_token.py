@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from services.incidents.domain.approval import known_to
 from services.incidents.domain.incident import Incident, Party
 
 LINK_LIFE = timedelta(days=14)
@@ -20,7 +21,7 @@ _PREFIX = "inc_"
 _ID, _WHO, _MAC = 26, 10, 26
 _DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
 _SHAPE = re.compile(
-    rf"([0-9a-z]{{{_ID}}})([crs])([a-z2-7]{{2}})([a-z2-7]{{5}})([a-z2-7]{{{_WHO}}})([a-z2-7]{{{_MAC}}})"
+    rf"([0-9a-z]{{{_ID}}})([crsd])([a-z2-7]{{2}})([a-z2-7]{{5}})([a-z2-7]{{{_WHO}}})([a-z2-7]{{{_MAC}}})"
 )
 
 
@@ -30,9 +31,15 @@ class AnswerAction(StrEnum):
     CONFIRM = "confirm"
     REOPEN = "reopen"
     RATE = "rate"
+    DECIDE = "decide"
 
 
-_LETTERS = {AnswerAction.CONFIRM: "c", AnswerAction.REOPEN: "r", AnswerAction.RATE: "s"}
+_LETTERS = {
+    AnswerAction.CONFIRM: "c",
+    AnswerAction.REOPEN: "r",
+    AnswerAction.RATE: "s",
+    AnswerAction.DECIDE: "d",
+}
 _ACTIONS = {letter: action for action, letter in _LETTERS.items()}
 
 
@@ -49,10 +56,16 @@ class AnswerClaim:
     def party_of(self, incident: Incident) -> Party | None:
         """Whom it was made for, if they still take part."""
         parties = (incident.requester, *incident.participants)
+        approval = incident.order.approval if incident.order else None
+        if self.action is AnswerAction.DECIDE:
+            parties = tuple(Party(name=one.name, person_id=one.person_id) for one in known_to(approval))
         return next((party for party in parties if self.recipient_hash in _hashes(party)), None)
 
     def is_of_cycle(self, incident: Incident) -> bool:
-        """Whether the incident still stands at the resolution that the mail spoke of."""
+        """Whether the incident still stands at the resolution, or at the step of approval, that the mail spoke of."""
+        if self.action is AnswerAction.DECIDE:
+            approval = incident.order.approval if incident.order else None
+            return approval is not None and approval.is_waiting and self.cycle == approval.step
         return self.cycle == incident.reopen_count % len(_DIGITS) ** 2
 
 

@@ -89,6 +89,8 @@ class Roster:
 
     roles: Mapping[str, tuple[Approver, ...]] = field(default_factory=dict)
     groups: Mapping[str, tuple[Approver, ...]] = field(default_factory=dict)
+    # Of those whom steps name themselves, who may still decide; None: nobody looked, and all of them may.
+    people: Mapping[str, Approver] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ def decide(
     """
     comment = texts.optional("comment", comment, texts.MAX_COMMENT)
     step = _open_step(approval)
-    approval = _of_the_moment(approval, roster)
+    approval = as_of(approval, roster)
     if by.person_id == approval.requester_id and not step.own_allowed:
         raise PermissionDenied("own_request", "Nobody approves what they asked for themselves.")
     _require_in(approval.asked, by, step)
@@ -216,7 +218,7 @@ def delegate(approval: Approval, by: Approver, to: Approver, roster: Roster, now
     approver_already.
     """
     step = _open_step(approval)
-    approval = _of_the_moment(approval, roster)
+    approval = as_of(approval, roster)
     _require_in(approval.still_asked, by, step)
     return _naming(approval, What.DELEGATED, by, to, roster, now)
 
@@ -224,14 +226,14 @@ def delegate(approval: Approval, by: Approver, to: Approver, roster: Roster, now
 def appoint(approval: Approval, by: Approver, who: Approver, roster: Roster, now: datetime) -> Approval:
     """Whoever runs the matter names one more who decides in the present step. Raises as `delegate` does."""
     _open_step(approval)
-    return _naming(_of_the_moment(approval, roster), What.APPOINTED, by, who, roster, now)
+    return _naming(as_of(approval, roster), What.APPOINTED, by, who, roster, now)
 
 
 def reconsider(approval: Approval, roster: Roster, now: datetime) -> Approval:
     """As it stands with the people of this moment: where the last who was missing left, it goes on."""
     if approval.present is None:
         return approval
-    return _onward(_of_the_moment(approval, roster), roster, now)
+    return _onward(as_of(approval, roster), roster, now)
 
 
 def withdraw(approval: Approval, by: Approver, reason: str, now: datetime) -> Approval:
@@ -251,12 +253,22 @@ def tick(approval: Approval, now: datetime) -> Approval:
     return replace(approval, history=(*approval.history, Entry(What.REMINDED, approval.step, now)))
 
 
+def known_to(approval: Approval | None) -> tuple[Approver, ...]:
+    """Whoever is asked, or said something: they may read what became of it."""
+    if approval is None:
+        return ()
+    spoke = (entry.by for entry in approval.history if entry.by is not None)
+    return tuple({one.person_id: one for one in (*approval.asked, *spoke)}.values())
+
+
 def eligible(approval: Approval, roster: Roster) -> tuple[Approver, ...]:
     """Who may decide in the present step, by what the directory says now; in a fixed order, each once."""
     step = approval.present
     if step is None:
         return ()
     named = {one.person_id: one for one in step.people}
+    if roster.people is not None:
+        named = {one: roster.people[one] for one in named if one in roster.people}
     for role in step.roles:
         named |= {one.person_id: one for one in roster.roles.get(role, ())}
     for group in step.groups:
@@ -298,14 +310,15 @@ def _require_in(asked: tuple[Approver, ...], by: Approver, step: Step) -> None:
         raise PermissionDenied("not_an_approver", "This step is decided by others.", step=step.name)
 
 
-def _of_the_moment(approval: Approval, roster: Roster) -> Approval:
+def as_of(approval: Approval, roster: Roster) -> Approval:
+    """The same with the people of this moment."""
     return replace(approval, asked=eligible(approval, roster))
 
 
 def _asking(approval: Approval, step: int, roster: Roster, now: datetime) -> Approval:
     entry = Entry(What.ASKED, step, now)
     begun = replace(approval, step=step, step_time=now, history=(*approval.history, entry))
-    return _of_the_moment(begun, roster)
+    return as_of(begun, roster)
 
 
 def _onward(approval: Approval, roster: Roster, now: datetime) -> Approval:
@@ -327,7 +340,7 @@ def _naming(
     if any(one.person_id == who.person_id for one in approval.asked):
         raise InvalidState("approver_already", "They decide in this step already.", person_id=who.person_id)
     entry = Entry(what, approval.step, now, by, person=who)
-    return _of_the_moment(replace(approval, history=(*approval.history, entry)), roster)
+    return as_of(replace(approval, history=(*approval.history, entry)), roster)
 
 
 def _ended(approval: Approval, state: State, entry: Entry) -> Approval:

@@ -69,7 +69,9 @@ def reply(
         submission_ids=incident.remembering_submission(submission_id),
         attachments=joined_refs(incident.attachments, attachments, internal=False),
     )
-    if incident.hold is not None and incident.hold.awaiting in _CLIENT_PARTIES:
+    awaited = incident.hold is not None and incident.hold.awaiting in _CLIENT_PARTIES
+    # Words of the client's side are no approval.
+    if incident.hold is not None and awaited and not incident.awaits_approval:
         resumed = Resumed(incident.hold.awaiting, "requester_replied")
         return chained(said, changed(said.after, actor, now, (resumed,), state=State.IN_PROGRESS, hold=None))
     if incident.state in (State.RESOLVED, State.CLOSED):

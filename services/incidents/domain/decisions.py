@@ -19,6 +19,8 @@ from services.incidents.domain.incident import (
 )
 from services.incidents.domain.lifecycle import Command, Side, next_state
 
+# The source of what a catalog item says of all that are ordered from it.
+CATALOG = "catalog"
 # The source of a decision that assigns to nobody for now.
 HELD = "maintenance"
 
@@ -180,4 +182,5 @@ def technicians(reason: str) -> Decision:
 
 
 def _is_persons(decision: Decision | None) -> bool:
-    return decision is not None and decision.is_persons
+    """Somebody decided it for this one, or for all that are ordered from the same item of the catalog."""
+    return decision is not None and (decision.is_persons or decision.source == CATALOG)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chassis.errors import InvalidState
-from services.incidents.domain import texts
+from services.incidents.domain import ordering, texts
 from services.incidents.domain.facts import Canceled, Change, Closed, Confirmed, Reopened, changed
 from services.incidents.domain.incident import Actor, Incident, State
 from services.incidents.domain.lifecycle import Command, Side, next_state
@@ -59,7 +59,10 @@ def refuse_reopening(incident: Incident) -> InvalidState:
 
 
 def cancel(incident: Incident, reason: str, actor: Actor, side: Side, now: datetime) -> Change:
-    """It ends unsolved: withdrawn by the client before work began, or by staff."""
+    """It ends unsolved: withdrawn by the client before work began, or by staff. Its approval is withdrawn with it."""
     reason = texts.optional("reason", reason, texts.MAX_REASON)
-    state = next_state(incident.state, Command.CANCEL, side, incident.is_assigned)
-    return changed(incident, actor, now, (Canceled(reason),), state=state, hold=None)
+    # What waits for approval was not begun.
+    begun = State.NEW if incident.awaits_approval else incident.state
+    state = next_state(begun, Command.CANCEL, side, incident.is_assigned)
+    facts, order = ordering.withdrawn(incident.order, actor, reason, now)
+    return changed(incident, actor, now, (*facts, Canceled(reason)), state=state, hold=None, order=order)

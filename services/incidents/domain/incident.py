@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from services.incidents.domain.attachment import AttachmentRef
 from services.incidents.domain.filled_form import FilledForm
+from services.incidents.domain.order import Order
 
 
 class Kind(StrEnum):
@@ -233,6 +234,8 @@ class Incident:
     absorptions: tuple[Absorption, ...] = ()
     # What was filled in, when it came by a form.
     form: FilledForm | None = None
+    # Of a service request that was ordered from the catalog.
+    order: Order | None = None
     # What an alert said it is about: a device or service.
     configuration_item: str = ""
     # The submission that opened it first, then those that joined: the latest SUBMISSIONS_KEPT.
@@ -251,6 +254,10 @@ class Incident:
     @property
     def is_assigned(self) -> bool:
         return bool(self.assignee_id or self.assignment_group_id)
+
+    @property
+    def awaits_approval(self) -> bool:
+        return self.order is not None and self.order.awaits_approval
 
     @property
     def is_finished(self) -> bool:

@@ -29,6 +29,7 @@ class Command(StrEnum):
     PRIORITIZE = "prioritize"
     HOLD = "hold"
     RESUME = "resume"
+    APPROVE = "approve"  # the last approver agrees to what was ordered
     RESOLVE = "resolve"
     CONFIRM = "confirm"
     CLOSE = "close"
@@ -69,6 +70,7 @@ SIDES: dict[Command, frozenset[Side]] = {
     Command.PRIORITIZE: _STAFF,
     Command.HOLD: _STAFF,
     Command.RESUME: _STAFF,
+    Command.APPROVE: _BOTH,
     Command.RESOLVE: _STAFF,
     Command.CONFIRM: _CLIENT,
     Command.CLOSE: _STAFF,
@@ -118,6 +120,7 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.CLASSIFY: Target.SAME,
         Command.PRIORITIZE: Target.SAME,
         Command.RESUME: State.IN_PROGRESS,
+        Command.APPROVE: Target.BY_ASSIGNMENT,
         Command.RESOLVE: State.RESOLVED,
         Command.CANCEL: State.CANCELED,
         Command.MERGE: State.MERGED,

@@ -52,14 +52,17 @@ def merge(
 
     people_join: whether who takes part in the one takes part in the other from now on; None: unless it was opened by a
     mail whose sender had no part in the conversation it mentions. Raises NotFound for another tenant's,
-    InvalidArgument("merge_into_itself"), InvalidState: transition_not_allowed, survivor_merged, too_many_participants,
-    too_many_merged.
+    InvalidArgument("merge_into_itself"), InvalidState: transition_not_allowed, ordered, survivor_merged,
+    too_many_participants, too_many_merged.
     """
     reason = texts.optional("reason", reason, texts.MAX_REASON)
     if into.tenant_id != incident.tenant_id or into.provider_id != incident.provider_id:
         raise NotFound("incident_not_found", "There is no such incident.")
     if into.incident_id == incident.incident_id:
         raise InvalidArgument("merge_into_itself", "It cannot be merged into itself.", field="into")
+    if incident.order is not None:
+        # Its approval and its tasks would be nobody's.
+        raise InvalidState("ordered", "What was ordered from the catalog goes into no other one.")
     state = next_state(incident.state, Command.MERGE, side, incident.is_assigned)
     _refuse_merged(into)
     next_state(into.state, Command.ABSORB, side, into.is_assigned)

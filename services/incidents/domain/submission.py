@@ -41,6 +41,8 @@ class Submission:
     attachment_uploader: str = ""
     attachment_claim: str = ""
     form: FilledForm | None = None
+    # The catalog item that is ordered.
+    catalog_item_id: str = ""
     # What an alert is about.
     configuration_item: str = ""
 

@@ -23,6 +23,8 @@ PUBLIC_FACTS = frozenset(
         *("resolved", "confirmed", "closed", "reopened", "canceled"),
         # That another one was merged into it is internal: it may be a colleague's, who told nobody of it.
         *("merged", "unmerged"),
+        # Tasks are the provider's own way of working.
+        *("approval_asked", "approval_decided", "fulfillment_started"),
     }
 )
 

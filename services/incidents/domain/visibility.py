@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from chassis.tenancy import Caller, Role
+from services.incidents.domain.approval import known_to
 from services.incidents.domain.incident import Actor, Incident, Party
 from services.incidents.domain.lifecycle import Side
 
@@ -30,6 +31,9 @@ def may_see(caller: Caller, incident: Incident) -> bool:
     if sight.everything:
         return True
     parties = (incident.requester, *incident.participants)
+    if sight.person_id and incident.order and incident.order.approval:
+        # Whoever is asked must see what for.
+        parties = (*parties, *(Party(person_id=one.person_id) for one in known_to(incident.order.approval)))
     return bool(sight.person_id) and any(party.person_id == sight.person_id for party in parties)
 
 
@@ -92,6 +96,7 @@ def as_clients_see(incident: Incident) -> Incident:
     """The incident as whoever may see it at the client's side sees it."""
     return replace(
         incident,
+        order=incident.order.for_clients() if incident.order else None,
         classification_decision=None,
         priority_decision=None,
         assignment_decision=None,

@@ -40,7 +40,8 @@ def hold(
 
 
 def resume(incident: Incident, reason: str, actor: Actor, side: Side, now: datetime) -> Change:
-    """The wait is over."""
+    """The wait is over. Raises InvalidState("awaits_approval") where its approvers say when."""
+    refuse_unapproved(incident)
     reason = texts.optional("reason", reason, texts.MAX_REASON)
     state = next_state(incident.state, Command.RESUME, side, incident.is_assigned)
     return changed(incident, actor, now, _resumed(incident, reason), state=state, hold=None)
@@ -55,8 +56,13 @@ def resolve(
     side: Side,
     now: datetime,
 ) -> Change:
-    """Staff propose that it is solved. The words are for the requester, so they count as a first response."""
+    """Staff propose that it is solved. The words are for the requester, so they count as a first response.
+
+    Raises InvalidState: awaits_approval; tasks_open, with their names.
+    """
     state = next_state(incident.state, Command.RESOLVE, side, incident.is_assigned)
+    refuse_unapproved(incident)
+    refuse_unfulfilled(incident)
     if code not in RESOLUTION_CODES:
         raise InvalidArgument("resolution_code_unknown", f"{code!r} is no resolution code.", field="code")
     text = texts.required("text", text, texts.MAX_RESOLUTION)
@@ -76,6 +82,20 @@ def resolve(
         first_response_time=incident.first_response_time or now,
         acknowledge_time=incident.acknowledge_time or (None if by_service else now),
     )
+
+
+def refuse_unapproved(incident: Incident) -> None:
+    """Raises InvalidState("awaits_approval")."""
+    if incident.awaits_approval:
+        raise InvalidState("awaits_approval", "It waits for its approvers; nobody else goes on with it.")
+
+
+def refuse_unfulfilled(incident: Incident) -> None:
+    """Raises InvalidState("tasks_open")."""
+    if incident.order and incident.order.open_tasks:
+        names = ", ".join(task.name for task in incident.order.open_tasks)
+        message = f"Tasks are to be done or skipped first: {names}."
+        raise InvalidState("tasks_open", message, count=len(incident.order.open_tasks), tasks=names[:500])
 
 
 def _resumed(incident: Incident, reason: str) -> tuple[Resumed, ...]:

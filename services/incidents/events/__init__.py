@@ -3,5 +3,15 @@
 from services.incidents.events.facts import outbound
 from services.incidents.events.history import timeline_entry
 from services.incidents.events.messages import attachment_messages, entry_message, incident_message
+from services.incidents.events.orders import approval_message, item_message, step_message
 
-__all__ = ["attachment_messages", "entry_message", "incident_message", "outbound", "timeline_entry"]
+__all__ = [
+    "approval_message",
+    "attachment_messages",
+    "entry_message",
+    "incident_message",
+    "item_message",
+    "outbound",
+    "step_message",
+    "timeline_entry",
+]

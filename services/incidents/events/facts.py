@@ -1,5 +1,6 @@
 """What is announced: one event a fact."""
 
+from dataclasses import replace
 from typing import Any
 
 from google.protobuf.message import Message
@@ -10,6 +11,7 @@ from fairlead.incidents.v1 import events_pb2, incident_pb2
 from services.incidents.domain import facts
 from services.incidents.domain.facts import Change, Fact
 from services.incidents.events.messages import attachment_messages, incident_message
+from services.incidents.events.orders import order_fact
 
 
 def outbound(change: Change, caller: Caller) -> list[OutboundEvent]:
@@ -26,7 +28,11 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
     after: dict[str, Any] = {"incident": lean, "actor": actor}
     match fact:
         case facts.Opened():
-            whole = incident_message(change.after)
+            # How the provider goes about an order is read by webhooks of nobody.
+            order = change.after.order
+            whole = incident_message(
+                replace(change.after, order=order.for_clients()) if order else change.after
+            )
             return events_pb2.IncidentOpened(
                 incident=whole,
                 actor=actor,
@@ -75,6 +81,10 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
             )
         case facts.Merged() | facts.Absorbed() | facts.Unmerged() | facts.Released():
             return _relation(fact, after)
+        case (
+            facts.ApprovalAsked() | facts.ApprovalDecided() | facts.FulfillmentStarted() | facts.TaskChanged()
+        ):
+            return order_fact(fact, after)
         case facts.Closed() | facts.Reopened() | facts.Canceled():
             return _PLAIN[type(fact)](**after, reason=fact.reason)
         case _:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chassis.outbox import StoredEvent
-from fairlead.incidents.v1 import events_pb2, incident_pb2
+from fairlead.incidents.v1 import events_pb2, incident_pb2, order_events_pb2, order_pb2
 from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.incident import Actor
 from services.incidents.domain.timeline import TimelineEntry
@@ -129,6 +129,28 @@ def _dismissed_line(message: Any) -> Mapping[str, Any]:
     return {"changes": {"number": message.hinted_number}}
 
 
+def _asked_line(message: Any) -> Mapping[str, Any]:
+    names = ", ".join(one.name for one in message.approvers)
+    changes = {"step": message.step_name, "approvers": names}
+    return {"changes": {**changes, "reminder": "yes"} if message.reminder else changes}
+
+
+def _decided_line(message: Any) -> Mapping[str, Any]:
+    changes = {"step": message.step_name, "outcome": message.outcome}
+    if message.person.person_id:
+        changes["person"] = message.person.name
+    return {"reason": message.comment, "changes": changes}
+
+
+def _task_line(message: Any) -> Mapping[str, Any]:
+    task = message.task
+    state = _short(order_pb2.TaskState, "TASK_STATE_", task.state)
+    return {
+        "reason": task.reason,
+        "changes": {"task": task.name, "state": state, "assignee_name": task.assignee_name},
+    }
+
+
 def _bare_line(message: Any) -> Mapping[str, Any]:
     return {}
 
@@ -156,5 +178,9 @@ _LINES: dict[str, tuple[type[Any], Callable[[Any], Mapping[str, Any]]]] = {
     # Which parent is not told: whoever is granted it reads it among the links.
     "linked": (events_pb2.Linked, _bare_line),
     "unlinked": (events_pb2.Unlinked, _bare_line),
+    "approval_asked": (order_events_pb2.ApprovalAsked, _asked_line),
+    "approval_decided": (order_events_pb2.ApprovalDecided, _decided_line),
+    "fulfillment_started": (order_events_pb2.FulfillmentStarted, _bare_line),
+    "task_changed": (order_events_pb2.TaskChanged, _task_line),
     "hint_dismissed": (events_pb2.HintDismissed, _dismissed_line),
 }

@@ -12,6 +12,7 @@ from services.incidents.domain.incident import Decision, Hold, Incident, Party, 
 from services.incidents.domain.links import Link
 from services.incidents.domain.rating import change_until
 from services.incidents.domain.timeline import TimelineEntry
+from services.incidents.events.orders import order_message
 
 
 def incident_message(
@@ -66,6 +67,7 @@ def incident_message(
         configuration_item=incident.configuration_item,
         merged_into_incident_id=incident.merged.incident_id if incident.merged else "",
         merge_time=timestamp(incident.merged.merge_time) if incident.merged else None,
+        order=order_message(incident.order, whole=with_description),
     )
 
 

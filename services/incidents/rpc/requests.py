@@ -74,6 +74,7 @@ def submission(evidence: incident_service_pb2.SubmissionEvidence) -> Submission:
         configuration_item=texts.shortened(evidence.configuration_item, texts.MAX_NAME),
         receive_time=moment(evidence, "receive_time"),
         form=_form(evidence.form) if evidence.HasField("form") else None,
+        catalog_item_id=evidence.catalog_item_id,
     )
 
 

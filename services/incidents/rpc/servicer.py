@@ -8,6 +8,7 @@ import grpc
 from chassis.errors import InvalidArgument
 from chassis.rpc import caller_of
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2, incident_service_pb2_grpc
+from services.incidents.domain.answer_token import AnswerAction
 from services.incidents.domain.incident import Incident
 from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.visibility import as_clients_see
@@ -26,6 +27,7 @@ from services.incidents.use_cases import (
     MailThreading,
     Merging,
     Reading,
+    Said,
     Triaging,
 )
 
@@ -285,12 +287,14 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         return _link(self._answering.read(caller_of(context), request.token))
 
     def UseAnswerLink(self, request: Any, context: grpc.ServicerContext) -> Any:
-        used = self._answering.use(caller_of(context), request.token, request.text, request.score)
+        said = Said(request.text, request.score, request.reject)
+        used = self._answering.use(caller_of(context), request.token, said)
         return _link(used)
 
 
 def _link(link: AnswerLink) -> incident_service_pb2.AnswerLink:
-    incident = incident_message(link.incident, with_description=False)
+    # Whoever approves reads what for.
+    incident = incident_message(link.incident, with_description=link.action is AnswerAction.DECIDE)
     for decision in ("classification_decision", "priority_decision", "assignment_decision"):
         incident.ClearField(decision)  # why staff and machines decided is not for whoever holds a link
     party = link.recipient

@@ -2,6 +2,7 @@
 problems.
 """
 
+from services.incidents.store.catalog import CatalogStore
 from services.incidents.store.documents import DOCUMENTS
 from services.incidents.store.figures import FigureStore
 from services.incidents.store.files import FileStore
@@ -13,6 +14,7 @@ from services.incidents.store.rules import RuleStore
 
 __all__ = [
     "DOCUMENTS",
+    "CatalogStore",
     "FigureStore",
     "FileStore",
     "IncidentStore",

@@ -23,6 +23,7 @@ from services.incidents.domain.incident import (
     State,
     Urgency,
 )
+from services.incidents.store.catalog_documents import CatalogItemDocument, CatalogVersionDocument
 from services.incidents.store.file_documents import ChunkDocument, FileDocument
 from services.incidents.store.problem_documents import ProblemDocument
 from services.incidents.store.translation import EPOCH
@@ -31,6 +32,7 @@ CLOSE_DUE_INDEX = "close_due"
 ATTACHMENTS_INDEX = "attachments"
 FOLLOW_UPS_INDEX = "follow_ups"
 CHILDREN_INDEX = "children"
+APPROVERS_INDEX, APPROVAL_DUE_INDEX = "approvers", "approval_due"
 ARRIVED_INDEX, RESOLVED_INDEX, OPEN_INDEX = "arrived", "resolved", "open"
 # Said in the same words by the index and by who asks it, or it is not used.
 OPEN_ONES = {"state": {"$in": sorted(state.value for state in OPEN_STATES)}}
@@ -129,6 +131,10 @@ class IncidentDocument(Document):
     absorptions = ListField(DictField())
     # What was filled in, when it came by a form.
     form = DictField()
+    # What was ordered; whom its approval awaits (ids and "role:…"), and when time does something to that.
+    order = DictField(null=True)
+    approvers = ListField(StringField())
+    approval_due_time = DateTimeField(null=True)
     # The outbox's own; see chassis.outbox.
     pending_events = ListField(DictField())
 
@@ -181,6 +187,17 @@ class IncidentDocument(Document):
                 "fields": ["tenant_id", "attachments.attachment_id"],
                 "name": ATTACHMENTS_INDEX,
                 "partialFilterExpression": {"attachments.0": {"$exists": True}},
+            },
+            {
+                "fields": ["tenant_id", "approvers", "-create_time", "-_id"],
+                "name": APPROVERS_INDEX,
+                "partialFilterExpression": {"approvers.0": {"$exists": True}},
+            },
+            # Of all tenants: SystemScope("approvals that time moves").
+            {
+                "fields": ["approval_due_time"],
+                "name": APPROVAL_DUE_INDEX,
+                "partialFilterExpression": {"approval_due_time": {"$gt": EPOCH}},
             },
             # Of all tenants: SystemScope("closing after silence").
             {
@@ -261,4 +278,6 @@ DOCUMENTS = (
     FileDocument,
     ChunkDocument,
     ProblemDocument,
+    CatalogItemDocument,
+    CatalogVersionDocument,
 )

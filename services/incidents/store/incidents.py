@@ -19,6 +19,8 @@ from services.incidents.domain.timeline import TimelineEntry
 from services.incidents.events import outbound, timeline_entry
 from services.incidents.ports import Filed
 from services.incidents.store.documents import (
+    APPROVAL_DUE_INDEX,
+    APPROVERS_INDEX,
     ATTACHMENTS_INDEX,
     CHILDREN_INDEX,
     CLOSE_DUE_INDEX,
@@ -131,6 +133,22 @@ class IncidentStore:
             sort=[("close_due_time", 1)],
             limit=limit,
             hint=CLOSE_DUE_INDEX,
+        )
+        return [to_incident(document) for document in found]
+
+    def awaiting_approval(self, scope: Scope, names: Sequence[str], limit: int) -> list[Incident]:
+        # What awaits nobody is not in this index, and the condition that says so is part of the question.
+        criteria = {"approvers.0": {"$exists": True}, "approvers": {"$in": sorted(names)}}
+        found = self.incidents.find(scope, criteria, sort=_NEWEST, limit=limit, hint=APPROVERS_INDEX)
+        return [to_incident(document) for document in found]
+
+    def due_approvals(self, now: datetime, limit: int) -> list[Incident]:
+        found = self.incidents.find(
+            SystemScope("approvals that time moves"),
+            {"approval_due_time": {"$gt": EPOCH, "$lte": now}},
+            sort=[("approval_due_time", 1)],
+            limit=limit,
+            hint=APPROVAL_DUE_INDEX,
         )
         return [to_incident(document) for document in found]
 

@@ -24,6 +24,8 @@ from services.incidents.domain.incident import (
     State,
     Urgency,
 )
+from services.incidents.domain.order import Order
+from services.incidents.store.orders import order_state, to_order
 
 # Before every time that a record can hold: a bound that lets a partial index leave out what has no time.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,9 +66,24 @@ def to_state(incident: Incident) -> dict[str, Any]:
     }
     if incident.form:
         state["form"] = asdict(incident.form)
+    if incident.order:
+        state |= _order_fields(incident.order)
     for name in _DECISIONS:
         state[name] = _decision(getattr(incident, name))
     return state
+
+
+def _order_fields(order: Order) -> dict[str, Any]:
+    """The order, and by what is asked for approvals: who is awaited, and when time does something to it."""
+    approval, names = order.approval, []
+    if approval and approval.present:
+        names = [one.person_id for one in approval.still_asked]
+        names += [f"role:{role}" for role in approval.present.roles]
+    return {
+        "order": order_state(order),
+        "approvers": names,
+        "approval_due_time": approval.next_due_time if approval else None,
+    }
 
 
 def changed_state(before: Incident, after: Incident) -> dict[str, Any]:
@@ -101,6 +118,7 @@ def to_incident(document: Mapping[str, Any]) -> Incident:
         attachments=tuple(AttachmentRef(**ref) for ref in document.get("attachments", ())),
         recent_keys=tuple(document.get("recent_keys", ())),
         form=_form(document.get("form")),
+        order=to_order(document.get("order")),
         merged=_to_merged(document.get("merged")),
         absorptions=tuple(_to_absorption(one) for one in document.get("absorptions", ())),
         **decisions,

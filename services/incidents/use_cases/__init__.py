@@ -1,8 +1,9 @@
 """What the service does: load, decide, save with events."""
 
 from services.incidents.use_cases.accepting import Accepted, Accepting
-from services.incidents.use_cases.answering import Answering, AnswerLink, AnswerWanted
+from services.incidents.use_cases.answering import Answering, AnswerLink, AnswerWanted, Said
 from services.incidents.use_cases.attaching import Attaching, Upload
+from services.incidents.use_cases.catalog import Cataloging
 from services.incidents.use_cases.closing import Closing
 from services.incidents.use_cases.commands import Commands
 from services.incidents.use_cases.counting import Counting
@@ -11,6 +12,7 @@ from services.incidents.use_cases.mail import MailThreading
 from services.incidents.use_cases.merging import Merging
 from services.incidents.use_cases.numbering import Numbering
 from services.incidents.use_cases.opening import Opening
+from services.incidents.use_cases.orders import Orders
 from services.incidents.use_cases.problem_reading import ProblemReading
 from services.incidents.use_cases.problems import Problems
 from services.incidents.use_cases.reading import Reading
@@ -26,6 +28,7 @@ __all__ = [
     "Answering",
     "Applied",
     "Attaching",
+    "Cataloging",
     "Closing",
     "CommandTarget",
     "Commands",
@@ -35,9 +38,11 @@ __all__ = [
     "Merging",
     "Numbering",
     "Opening",
+    "Orders",
     "ProblemReading",
     "Problems",
     "Reading",
+    "Said",
     "Scanning",
     "Told",
     "Triaging",

@@ -8,13 +8,15 @@ from enum import StrEnum
 
 from chassis.errors import InvalidArgument, InvalidState, NotFound, RevisionConflict
 from chassis.tenancy import Caller, Role, TenantScope
-from services.incidents.domain import closing, ending, rating, texts
+from services.incidents.domain import closing, ending, ordering, rating, texts
 from services.incidents.domain.answer_token import AnswerAction, AnswerClaim, AnswerTokens
+from services.incidents.domain.approval import Approver, Roster, Verdict
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Actor, Incident, Party, State
 from services.incidents.domain.lifecycle import Side
 from services.incidents.domain.visibility import as_party_sees
 from services.incidents.ports import Clock, Incidents, Rules
+from services.incidents.ports.orders import Approvers
 from services.incidents.use_cases.attempts import attempts
 
 
@@ -50,12 +52,24 @@ class AnswerLink:
     rate_token: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody answers with: words, a score where it is rated, whether they reject where they decide."""
+
+    text: str = ""
+    score: int = 0
+    reject: bool = False
+
+
 class Answering:
     """Services only: notify mints what it mails, the gateway reads and uses what it is shown."""
 
-    def __init__(self, incidents: Incidents, rules: Rules, tokens: AnswerTokens, clock: Clock) -> None:
+    def __init__(
+        self, incidents: Incidents, rules: Rules, approvers: Approvers, tokens: AnswerTokens, clock: Clock
+    ) -> None:
         self._incidents = incidents
         self._rules = rules
+        self._approvers = approvers
         self._tokens = tokens
         self._clock = clock
 
@@ -83,19 +97,20 @@ class Answering:
         claim, incident, party = self._claimed(caller, token)
         return self._link(token, claim, incident, party)
 
-    def use(self, caller: Caller, token: str, text: str, score: int) -> AnswerLink:
+    def use(self, caller: Caller, token: str, said: Said) -> AnswerLink:
         """Does what the link is for, in its recipient's name.
 
         Raises as `read`; InvalidState("answer_link_used", "answer_link_expired" or "answer_link_moved_on"),
-        InvalidArgument for a missing reason or score.
+        InvalidArgument for a missing reason or score, PermissionDenied("not_an_approver") for who is none any more.
         """
         caller.require(Role.SERVICE)
+        roster = self._roster(*self._claimed(caller, token)[:2])
         for _ in attempts():
             claim, incident, party = self._claimed(caller, token)
             standing = self._standing(token, claim, incident, party)
             if standing is not Standing.OPEN:
                 raise InvalidState(f"answer_link_{standing}", "This link can no longer be used.")
-            change = self._decide(claim, incident, party, _actor(party, caller), text, score)
+            change = self._decide(claim, incident, party, _actor(party, caller), said, roster)
             if change is None:
                 return self._link(token, claim, incident, party)
             if claim.action is not AnswerAction.RATE:
@@ -116,16 +131,34 @@ class Answering:
             raise NotFound("answer_link_not_found", "There is no such link.")
         return claim, incident, party
 
+    def _roster(self, claim: AnswerClaim, incident: Incident) -> Roster:
+        approval = incident.order.approval if incident.order else None
+        if claim.action is not AnswerAction.DECIDE or approval is None:
+            return Roster()
+        return self._approvers.roster(TenantScope(incident.provider_id, incident.tenant_id), approval.steps)
+
     def _decide(
-        self, claim: AnswerClaim, incident: Incident, party: Party, actor: Actor, text: str, score: int
+        self,
+        claim: AnswerClaim,
+        incident: Incident,
+        party: Party,
+        actor: Actor,
+        said: Said,
+        roster: Roster,
     ) -> Change | None:
         now = self._clock()
+        if claim.action is AnswerAction.DECIDE:
+            by, verdict = (
+                Approver(party.person_id, party.name),
+                Verdict.REJECT if said.reject else Verdict.APPROVE,
+            )
+            return ordering.decide(incident, verdict, by, said.text, roster, actor, now)
         if claim.action is AnswerAction.CONFIRM:
             return ending.confirm(incident, actor, Side.CLIENT, now)
         if claim.action is AnswerAction.REOPEN:
-            reason = texts.required("text", text, texts.MAX_REASON)
+            reason = texts.required("text", said.text, texts.MAX_REASON)
             return ending.reopen(incident, reason, actor, Side.CLIENT, now)
-        return rating.rate(incident, score, text, party, actor, Side.CLIENT, now)
+        return rating.rate(incident, said.score, said.text, party, actor, Side.CLIENT, now)
 
     def _standing(self, token: str, claim: AnswerClaim, incident: Incident, party: Party) -> Standing:
         now = self._clock()
@@ -141,6 +174,11 @@ class Answering:
     def _allows(self, action: AnswerAction, incident: Incident, party: Party, now: datetime) -> bool:
         if action is AnswerAction.CONFIRM:
             return incident.state is State.RESOLVED
+        if action is AnswerAction.DECIDE:
+            approval = incident.order.approval if incident.order else None
+            return approval is not None and any(
+                one.person_id == party.person_id for one in approval.still_asked
+            )
         if action is AnswerAction.RATE:
             return rating.may_rate(incident, party, now)
         scope = TenantScope(incident.provider_id, incident.tenant_id)

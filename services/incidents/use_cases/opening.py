@@ -1,16 +1,21 @@
 """Opens incidents: a number reserved for the submission, then the record with its event in one write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chassis.errors import FairleadError, Unavailable
 from chassis.tenancy import Caller, TenantScope
+from services.incidents.domain.approval import Roster
+from services.incidents.domain.catalog import CatalogItem
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Actor
 from services.incidents.domain.number import format_number
 from services.incidents.domain.opening import open_incident
+from services.incidents.domain.ordering import ordered
 from services.incidents.domain.submission import Submission
 from services.incidents.ports import Clock, Filed, Incidents, NewId, Numbers, Tenants
+from services.incidents.ports.orders import Approvers, Catalog
+from services.incidents.use_cases.catalog import items_of
 
 # More rounds than one are needed only when a sweep voids a number under our hands.
 _ROUNDS = 3
@@ -30,11 +35,20 @@ class Opening:
     """Idempotent by submission: the number is reserved under its id, and no two records may hold it."""
 
     def __init__(
-        self, incidents: Incidents, numbers: Numbers, tenants: Tenants, new_id: NewId, clock: Clock
+        self,
+        incidents: Incidents,
+        numbers: Numbers,
+        tenants: Tenants,
+        catalog: Catalog,
+        approvers: Approvers,
+        new_id: NewId,
+        clock: Clock,
     ) -> None:
         self._incidents = incidents
         self._numbers = numbers
         self._tenants = tenants
+        self._catalog = catalog
+        self._approvers = approvers
         self._new_id = new_id
         self._clock = clock
 
@@ -111,26 +125,40 @@ class Opening:
     ) -> dict[tuple[TenantScope, str], Change]:
         """What is to be saved; a tenant that has no numbers is noted as failed."""
         prefixes: dict[TenantScope, str] = {}
-        for scope in wanted:
+        items: dict[TenantScope, dict[str, tuple[CatalogItem, Roster]]] = {}
+        for scope, batch in wanted.items():
             try:
+                items[scope] = self._ordered(
+                    scope, [new.submission.catalog_item_id for new in batch.values()]
+                )
                 prefixes[scope] = self._tenants.number_prefix(scope)
             except FairleadError as error:
                 failed[scope] = error
         now = self._clock()
         positions = self._numbers.reserve_across({scope: list(wanted[scope]) for scope in prefixes}, now)
+        changes: dict[tuple[TenantScope, str], Change] = {}
+        for scope, prefix in prefixes.items():
+            for key, new in wanted[scope].items():
+                change = open_incident(
+                    new.submission,
+                    provider_id=scope.provider_id,
+                    incident_id=self._new_id("inc"),
+                    number=format_number(prefix, positions[scope][key]),
+                    actor=new.actor,
+                    now=now,
+                    follows_incident_id=new.follows_incident_id,
+                    may_belong_to=new.may_belong_to,
+                )
+                order = items[scope].get(new.submission.catalog_item_id)
+                changes[scope, key] = ordered(change, *order, now) if order else change
+        return changes
+
+    def _ordered(self, scope: TenantScope, item_ids: Iterable[str]) -> dict[str, tuple[CatalogItem, Roster]]:
+        """What is ordered of the catalog, and who may approve it."""
+        items = items_of(self._catalog, scope, item_ids)
         return {
-            (scope, key): open_incident(
-                new.submission,
-                provider_id=scope.provider_id,
-                incident_id=self._new_id("inc"),
-                number=format_number(prefix, positions[scope][key]),
-                actor=new.actor,
-                now=now,
-                follows_incident_id=new.follows_incident_id,
-                may_belong_to=new.may_belong_to,
-            )
-            for scope, prefix in prefixes.items()
-            for key, new in wanted[scope].items()
+            item_id: (item, self._approvers.roster(scope, item.contents.steps))
+            for item_id, item in items.items()
         }
 
 

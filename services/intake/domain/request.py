@@ -37,6 +37,8 @@ class Request:
     form_id: str = ""
     answers: str = ""
     locale: str = ""
+    # The item of the record's catalog that is ordered.
+    catalog_item_id: str = ""
 
     def checked(self) -> "Request":
         """The same, trimmed. Raises InvalidArgument naming the field."""
@@ -89,6 +91,8 @@ class Request:
         if not self.form_id:
             for name in ("form_id", "answers", "locale"):
                 del content[name]
+        if not self.catalog_item_id:
+            del content["catalog_item_id"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property

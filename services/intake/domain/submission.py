@@ -79,6 +79,8 @@ class Evidence:
     attachment_claim: str = ""
     # What an alert is about: the name of a device or service.
     configuration_item: str = ""
+    # The item of the record's catalog that is ordered.
+    catalog_item_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

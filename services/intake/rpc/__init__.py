@@ -64,6 +64,7 @@ class SubmissionServicer(submission_service_pb2_grpc.SubmissionServiceServicer):
             form_id=request.form_id,
             answers=request.answers,
             locale=request.locale,
+            catalog_item_id=request.catalog_item_id,
         )
         answered = self.submitting.submit(caller, wanted)
         message = submission_message(answered.submission)

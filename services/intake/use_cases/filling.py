@@ -51,7 +51,13 @@ class Filling:
         """None for a request without a form. Raises NotFound("form_not_found"), InvalidArgument("answers_invalid")."""
         if not request.form_id:
             return None
-        form = self.forms.get(scope, request.form_id)
+        try:
+            form = self.forms.get(scope, request.form_id)
+        except NotFound:
+            if not request.catalog_item_id:
+                raise
+            # An item that many clients are offered has a form of the provider's own.
+            form = self.forms.get(TenantScope(scope.provider_id, scope.provider_id), request.form_id)
         if form.state is not FormState.PUBLISHED or form.current is None:
             raise NotFound("form_not_found", "There is no such form.")
         try:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chassis.errors import InvalidState, NotFound, RevisionConflict
-from chassis.tenancy import Caller, Role
+from chassis.tenancy import Caller, Role, Scope, TenantScope
 from services.intake.domain.forms import Definition, Form, FormState
 from services.intake.domain.forms.answers import check_patterns
 from services.intake.ports import Clock, Directory, NewId
@@ -26,9 +26,13 @@ class Forming:
     def create(self, caller: Caller, tenant_id: str, definition: Definition) -> Form:
         """A draft. Raises NotFound("tenant_not_found"), InvalidArgument with the place, InvalidState("too_many_forms")."""
         caller.require(Role.PROVIDER_ADMIN)
-        scope = caller.scope(tenant_id)
-        # A provider-wide grant does not prove that the tenant is this provider's.
-        self.directory.client(scope.provider_id, scope.tenant_id)
+        if tenant_id == caller.provider_id:
+            # For items of the catalog that many clients are offered.
+            scope = caller.provider_scope()
+        else:
+            scope = caller.scope(tenant_id)
+            # A provider-wide grant does not prove that the tenant is this provider's.
+            self.directory.client(scope.provider_id, scope.tenant_id)
         draft = _checked(definition)
         if self.forms.count(scope) >= MOST_FORMS:
             message = f"A client has {MOST_FORMS} forms at most."
@@ -52,8 +56,14 @@ class Forming:
 
     def get(self, caller: Caller, form_id: str, version: int) -> Form:
         """One form, as it was at a version or is. Clients find what is published; drafts are for staff alone."""
-        scope = caller.granted()
-        form = self.forms.get(scope, form_id)
+        granted = caller.granted()
+        scope: Scope = granted
+        try:
+            form = self.forms.get(granted, form_id)
+        except NotFound:
+            # The provider's own say nothing of any client: who was given their name may read them.
+            scope = TenantScope(granted.provider_id, granted.provider_id)
+            form = self.forms.get(scope, form_id)
         if not caller.is_staff and form.state is not FormState.PUBLISHED:
             raise _missing()
         if version and version != form.version:

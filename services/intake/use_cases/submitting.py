@@ -189,7 +189,11 @@ class Submitting:
             verified=True,
             receive_time=now,
             evidence=Evidence(
-                kind=request.kind, impact=request.impact, urgency=request.urgency, category=request.category
+                kind=request.kind,
+                impact=request.impact,
+                urgency=request.urgency,
+                category=request.category,
+                catalog_item_id=request.catalog_item_id,
             ),
             raw_size=size,
             attempt_time=now + OWN_TIME,

@@ -10,6 +10,7 @@ from chassis.outbox import StoredEvent
 from chassis.tenancy import Caller, Role
 from fairlead.incidents.v1 import events_pb2
 from services.incidents.domain import facts
+from services.incidents.domain.approval import Approver
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import (
     AwaitedParty,
@@ -22,6 +23,7 @@ from services.incidents.domain.incident import (
     State,
     Urgency,
 )
+from services.incidents.domain.order import Task, TaskState
 from services.incidents.events import entry_message, incident_message, outbound, timeline_entry
 from tests.harness.incident_values import TECH, after, opened
 
@@ -49,6 +51,10 @@ EVERY_FACT = [
     facts.Unlinked("inc_2"),
     facts.HintDismissed("inc_2", "ACME-2"),
     facts.Released("inc_2", "ACME-2", "Printer again", "another printer"),
+    facts.ApprovalAsked(0, "Manager", (Approver("per_boss", "Boss"),), reminder=True),
+    facts.ApprovalDecided(0, "Manager", "delegated", "away", Approver("per_deputy", "Deputy"), over=False),
+    facts.FulfillmentStarted(),
+    facts.TaskChanged(Task(task_id="t1", name="Buy it", state=TaskState.DONE, end_time=after(1))),
 ]
 
 

@@ -111,6 +111,14 @@ class Incidents(Protocol):
         """Of all tenants, those resolved ones whose close_due_time has come, longest due first."""
         ...
 
+    def awaiting_approval(self, scope: Scope, names: Sequence[str], limit: int) -> list[Incident]:
+        """Of these tenants, those whose present step of approval awaits any of these (person ids, "role:…"), newest first."""
+        ...
+
+    def due_approvals(self, now: datetime, limit: int) -> list[Incident]:
+        """Of all tenants, those whose approval is to be reminded of or ended by now, longest due first."""
+        ...
+
     def naming(self, scope: TenantScope, attachment_ids: Iterable[str]) -> set[str]:
         """Which of these attachments an incident of the tenant calls its own."""
         ...
