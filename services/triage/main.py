@@ -15,6 +15,7 @@ from fairlead.triage.v1 import (
     escalation_service_pb2_grpc,
     on_call_service_pb2_grpc,
     queue_service_pb2_grpc,
+    routing_service_pb2_grpc,
     rule_service_pb2_grpc,
     view_service_pb2_grpc,
     window_service_pb2_grpc,
@@ -23,6 +24,7 @@ from services.triage import store
 from services.triage.clients import (
     ChildLearner,
     DirectoryClients,
+    DirectoryLanguages,
     DirectoryStaff,
     IncidentRecord,
     ServiceCallers,
@@ -35,6 +37,7 @@ from services.triage.rpc import (
     EscalationServicer,
     OnCallServicer,
     QueueServicer,
+    RoutingServicer,
     RuleServicer,
     ViewServicer,
     WindowServicer,
@@ -55,6 +58,7 @@ from services.triage.use_cases.escalating import Escalate
 from services.triage.use_cases.escalations import KeepPolicies, SeeEscalations
 from services.triage.use_cases.feeds import KeepFeeds
 from services.triage.use_cases.on_call import KeepSchedules
+from services.triage.use_cases.routing import KeepRouting, LookAround
 from services.triage.use_cases.windows import KeepWindows, ReleaseHeld
 
 _WINDOW_SECONDS = 2.0
@@ -87,7 +91,10 @@ def start(settings: TriageSettings) -> Running:
     learn = Learn(store.LessonStore(database), cards, learner, clock.now, new_id)
     advise = Advise(cards, learner, _told_away)
     schedules, policies = store.ScheduleStore(database), store.PolicyStore(database)
-    decide = DecideTriage(rules, groups, queue, staff, record, callers, clock.now, windows, schedules, advise)
+    profiles, routings = store.ProfileStore(database), store.RoutingStore(database)
+    languages = DirectoryLanguages(settings)
+    look_around = LookAround(groups, queue, staff, clock.now, schedules, profiles, routings, languages)
+    decide = DecideTriage(rules, look_around, queue, record, callers, clock.now, windows, advise)
     escalate = Escalate(
         policies, escalations, schedules, groups, queue, windows, staff, callers, clock.now, _failed
     )
@@ -112,9 +119,14 @@ def start(settings: TriageSettings) -> Running:
             RuleServicer(
                 KeepRules(rules, groups, clients, clock.now, new_id),
                 keep_groups,
-                TryRules(rules, groups, queue, staff, clients),
+                TryRules(rules, look_around, clients),
             ),
             "fairlead.triage.v1.RuleService",
+        ),
+        (
+            routing_service_pb2_grpc.add_RoutingServiceServicer_to_server,
+            RoutingServicer(KeepRouting(profiles, routings, groups, staff, clients)),
+            "fairlead.triage.v1.RoutingService",
         ),
         (
             view_service_pb2_grpc.add_ViewServiceServicer_to_server,

@@ -1,5 +1,6 @@
 """What triage's use cases need from outside."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,11 @@ from services.triage.domain.oncall.feed import Feed
 from services.triage.domain.oncall.schedule import Schedule
 from services.triage.domain.queue import QueueFilter, QueueRow, QueueSort, Tally, Totals
 from services.triage.domain.report import Report
-from services.triage.domain.routing import AssignmentGroup
+from services.triage.domain.routing import AssignmentGroup, Known
 from services.triage.domain.rule import Rule
 from services.triage.domain.view import View
 from services.triage.domain.window import Window
+from services.triage.domain.working import ClientRouting, WorkProfile
 
 Clock = Callable[[], datetime]
 NewId = Callable[[str], str]
@@ -174,8 +176,12 @@ class Queue(Protocol):
         """How many were resolved then or later and still are; moment is UTC."""
         ...
 
-    def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> Mapping[str, int]:
-        """Open incidents per person."""
+    def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> tuple[Counter[str], Counter[str]]:
+        """Open incidents per person, and how many of them are P1 or P2."""
+        ...
+
+    def resolvers(self, scope: TenantScope, latest: int) -> Counter[str]:
+        """How many of the client's so many latest resolved incidents each person resolved."""
         ...
 
     def assigned(self, scope: Scope, incident_ids: Collection[str]) -> set[str]:
@@ -190,6 +196,10 @@ class Staff(Protocol):
         """Display names of those who exist and work for the provider."""
         ...
 
+    def known(self, caller: Caller, person_ids: Sequence[str]) -> Mapping[str, Known]:
+        """Those of them who are active staff: what they are granted, can and speak."""
+        ...
+
     def reach(self, caller: Caller, person_ids: Sequence[str]) -> Mapping[str, frozenset[str] | None]:
         """The tenants that those of them who are active staff are granted; None for all."""
         ...
@@ -201,6 +211,35 @@ class Clients(Protocol):
     def require(self, caller: Caller, tenant_ids: Iterable[str]) -> None:
         """Raises NotFound("tenant_not_found") unless each is the caller's to name."""
         ...
+
+
+class Languages(Protocol):
+    """The directory, as far as it says what people speak."""
+
+    def of(self, caller: Caller, people: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """(tenant id, person id or "") → "en" or "fr": the person's own, else their client's."""
+        ...
+
+
+class Profiles(Protocol):
+    """How much each member of staff is given, in the provider's own room."""
+
+    def put(self, scope: TenantScope, profile: WorkProfile, revision: int) -> WorkProfile:
+        """New or changed. Raises RevisionConflict unless revision is 0 or the present one."""
+        ...
+
+    def get(self, scope: Scope, person_id: str) -> WorkProfile | None: ...
+    def all(self, scope: Scope) -> list[WorkProfile]: ...
+
+
+class Routings(Protocol):
+    """What is agreed with each client about who works for it, in the client's room."""
+
+    def put(self, scope: TenantScope, routing: ClientRouting, revision: int) -> ClientRouting:
+        """New or changed. Raises RevisionConflict unless revision is 0 or the present one."""
+        ...
+
+    def all(self, scope: Scope) -> list[ClientRouting]: ...
 
 
 class Record(Protocol):

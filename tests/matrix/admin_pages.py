@@ -5,6 +5,7 @@ from typing import Any
 from tests.matrix import records as a
 from tests.matrix.form_records import form
 from tests.matrix.probes import Probe
+from tests.matrix.routing_records import agreed, profile
 
 _PAGE = "</html>"
 _EMPTY_FORM = "it is an empty form; what it offers are the asker's own clients"
@@ -240,6 +241,15 @@ RULES = [
         fresh=True,
         shows="/groups",
     ),
+    _list("routing", shows="zephyrine"),
+    _list("routing", query={"client": "{tenant_id}"}, record=a.tenant, by="client", shows="zephyrine"),
+    _ask(
+        "POST /routing/people/{person_id}",
+        form={"load_cap": "7", "time_zone": "UTC"},
+        record=profile,
+        shows="/routing",
+    ),
+    _ask("POST /routing/clients/{tenant_id}", form={"by_history": "1"}, record=agreed, shows="/routing"),
 ]
 
 PROGRAMS = [

@@ -1,5 +1,13 @@
 """A probe for every route of the OpenAPI document."""
 
-from tests.matrix.rest import forms, on_call, problems, setup, statements, work
+from tests.matrix.rest import forms, on_call, problems, routing, setup, statements, work
 
-PROBES = [*work.PROBES, *forms.PROBES, *setup.PROBES, *statements.PROBES, *on_call.PROBES, *problems.PROBES]
+PROBES = [
+    *work.PROBES,
+    *forms.PROBES,
+    *setup.PROBES,
+    *statements.PROBES,
+    *on_call.PROBES,
+    *problems.PROBES,
+    *routing.PROBES,
+]

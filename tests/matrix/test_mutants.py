@@ -37,6 +37,8 @@ CAUGHT = [
             "on_call_schedules",
             "escalation_policies",
             "escalations",
+            "work_profiles",
+            "client_routings",
         )
     ),
     *(("sla", name) for name in ("contracts", "calendars", "clock_sets", "statements", "exclusions")),
@@ -53,6 +55,7 @@ CAUGHT_WITHIN_A_PROVIDER = [
         ("intake", "forms"),
         ("incidents", "incidents"),
         ("triage", "queue_entries"),
+        ("triage", "client_routings"),
     ),
     *(("sla", "contracts"), ("sla", "clock_sets"), ("sla", "statements"), ("notify", "deliveries")),
 ]

@@ -135,14 +135,23 @@ def same_person(existing: Person, wished: Person) -> Person:
 
 
 def changed_person(
-    person: Person, *, display_name: str = "", locale: str = "", time_zone: str = "", now: datetime
+    person: Person,
+    *,
+    display_name: str = "",
+    locale: str = "",
+    time_zone: str = "",
+    skills: Iterable[str] | None = None,
+    languages: Iterable[str] | None = None,
+    now: datetime,
 ) -> Person:
-    """The person with the texts that are not empty. Raises InvalidArgument."""
+    """The person with the texts that are not empty, and the lists that are given. Raises InvalidArgument."""
     return replace(
         person,
         display_name=texts.name(display_name, "display_name") if display_name else person.display_name,
         locale=texts.locale(locale) if locale else person.locale,
         time_zone=texts.time_zone(time_zone) if time_zone else person.time_zone,
+        skills=person.skills if skills is None else _words(skills, "skills"),
+        languages=person.languages if languages is None else _words(languages, "languages"),
         update_time=now,
     )
 

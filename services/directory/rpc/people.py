@@ -100,6 +100,8 @@ class PersonServicer(PersonServiceServicer):
             locale=request.locale,
             time_zone=request.time_zone,
             revision=request.revision,
+            skills=list(request.skills.values) if request.HasField("skills") else None,
+            languages=list(request.languages.values) if request.HasField("languages") else None,
         )
         return messages.person(person)
 

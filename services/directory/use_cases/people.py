@@ -186,14 +186,25 @@ class PeopleUseCases:
         locale: str,
         time_zone: str,
         revision: int,
+        skills: Sequence[str] | None = None,
+        languages: Sequence[str] | None = None,
     ) -> Person:
-        """Administrators and operators, and people themselves; what is empty stays."""
+        """Administrators and operators, and people themselves; what is empty stays.
+
+        What somebody can and speaks decides what they are given to do, and so is not theirs to say.
+        """
         person = self._found(caller, person_id)
-        if caller.person_id != person_id:
+        if caller.person_id != person_id or skills is not None or languages is not None:
             caller.require(Role.PROVIDER_ADMIN, Role.OPERATOR)
         expect_revision(person.revision, revision)
         changed = people_domain.changed_person(
-            person, display_name=display_name, locale=locale, time_zone=time_zone, now=self._clock()
+            person,
+            display_name=display_name,
+            locale=locale,
+            time_zone=time_zone,
+            skills=skills,
+            languages=languages,
+            now=self._clock(),
         )
         return self._answer(caller, self._saved(caller, person, changed, PersonChanged))
 

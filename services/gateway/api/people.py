@@ -116,6 +116,10 @@ class PersonChange(Body):
     display_name: Line | None = None
     locale: Locale | None = None
     time_zone: Zone | None = None
+    skills: list[Line] | None = Field(None, max_length=50, description="The whole list. Administrators only.")
+    languages: list[Locale] | None = Field(
+        None, max_length=2, description="What a member of staff speaks; the whole list. Administrators only."
+    )
     revision: Revision = 0
 
 

@@ -82,7 +82,12 @@ class MemberView(Shape):
     name: str
     load_cap: int
     away: bool
-    hours: list[RestrictionView] = Field([], description="When they are on shift; none: always.")
+    hours: list[RestrictionView] = Field([], description="When they are on shift; none: as the group.")
+
+
+class SkillNeedView(Shape):
+    category: str | None = Field(None, description="Left out: every category in the group.")
+    skills: list[str]
 
 
 class AssignmentGroup(Shape):
@@ -94,6 +99,10 @@ class AssignmentGroup(Shape):
     is_default: bool
     time_zone: str | None = None
     schedule_id: str | None = None
+    hours: list[RestrictionView] = Field([])
+    holiday_country: str | None = None
+    holiday_region: str | None = None
+    needs: list[SkillNeedView] = Field([])
     revision: int
 
 
@@ -106,7 +115,14 @@ class Member(Body):
     name: str = Field("", max_length=200)
     load_cap: int = Field(0, ge=0, le=10_000, description="0: no cap.")
     away: bool = False
-    hours: list[Restriction] = Field([], max_length=21, description="When they are on shift; none: always.")
+    hours: list[Restriction] = Field(
+        [], max_length=21, description="When they are on shift; none: as the group."
+    )
+
+
+class SkillNeed(Body):
+    category: str = Field("", max_length=100, description="Left out: every category in the group.")
+    skills: list[Line] = Field(min_length=1, max_length=20)
 
 
 class GroupBody(Body):
@@ -118,6 +134,18 @@ class GroupBody(Body):
     time_zone: str = Field("", max_length=64, description="IANA name of the zone of members' hours.")
     schedule_id: Id | None = Field(
         None, description="Whoever is on call by it is given work while nobody is on shift."
+    )
+    hours: list[Restriction] = Field(
+        [], max_length=21, description="When members without hours of their own are on shift; none: always."
+    )
+    holiday_country: str = Field(
+        "",
+        max_length=2,
+        description="ISO 3166 code: on its public holidays nobody who has hours is on shift.",
+    )
+    holiday_region: str = Field("", max_length=10)
+    needs: list[SkillNeed] = Field(
+        [], max_length=100, description="Skills that everybody needs who is given a category here."
     )
 
 

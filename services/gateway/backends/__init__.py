@@ -26,6 +26,7 @@ from services.gateway.backends.on_call import OnCall
 from services.gateway.backends.people import People, Teams
 from services.gateway.backends.problems import Problems
 from services.gateway.backends.queue import Queue, Views
+from services.gateway.backends.routing import Routing
 from services.gateway.backends.rules import AssignmentGroups, Rules
 from services.gateway.backends.statements import Pauses, Statements
 from services.gateway.backends.submissions import Submissions
@@ -54,6 +55,7 @@ class Backends:
         self.queue = Queue(triage)
         self.figures = Figures(triage, incidents, sla, knowledge)
         self.views = Views(triage)
+        self.routing = Routing(triage)
         self.windows = Windows(triage)
         self.on_call = OnCall(triage)
         self.escalations = Escalations(triage)

@@ -42,7 +42,12 @@ class People:
         return [*call(self._stub.FindPeopleByEmail, request, caller).people]
 
     def update(self, caller: Caller, person_id: str, **fields: Any) -> person.Person:
-        """Fields: display_name, locale, time_zone, revision; empty ones stay as they are."""
+        """Fields: display_name, locale, time_zone, revision; empty ones stay as they are. Skills and languages are lists;
+        where one is not given, it stays.
+        """
+        for name in ("skills", "languages"):
+            if name in fields:
+                fields[name] = messages.Words(values=fields[name])
         request = messages.UpdatePersonRequest(person_id=person_id, **fields)
         return call(self._stub.UpdatePerson, request, caller)
 

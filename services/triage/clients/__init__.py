@@ -1,6 +1,19 @@
 """Calls to other services, and to the process that learns."""
 
-from services.triage.clients.calls import DirectoryClients, DirectoryStaff, IncidentRecord, ServiceCallers
+from services.triage.clients.calls import (
+    DirectoryClients,
+    DirectoryLanguages,
+    DirectoryStaff,
+    IncidentRecord,
+    ServiceCallers,
+)
 from services.triage.clients.learner import ChildLearner
 
-__all__ = ["ChildLearner", "DirectoryClients", "DirectoryStaff", "IncidentRecord", "ServiceCallers"]
+__all__ = [
+    "ChildLearner",
+    "DirectoryClients",
+    "DirectoryLanguages",
+    "DirectoryStaff",
+    "IncidentRecord",
+    "ServiceCallers",
+]

@@ -1,5 +1,6 @@
 """Calls to the directory and the incidents service."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 
 from chassis import clock
@@ -13,9 +14,11 @@ from fairlead.directory.v1.tenant_service_pb2_grpc import TenantServiceStub
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
 from services.triage.domain.decision import TriageDecision, Why
+from services.triage.domain.routing import Known
 
 # As many as the directory answers at once.
 _MOST_PEOPLE = 200
+_REMEMBERED_SECONDS = 300.0
 
 
 class DirectoryStaff:
@@ -32,13 +35,17 @@ class DirectoryStaff:
         return {person.person_id: person.display_name for person in people if person.grants}
 
     def reach(self, caller: Caller, person_ids: Sequence[str]) -> Mapping[str, frozenset[str] | None]:
-        found: dict[str, frozenset[str] | None] = {}
+        return {person_id: one.tenant_ids for person_id, one in self.known(caller, person_ids).items()}
+
+    def known(self, caller: Caller, person_ids: Sequence[str]) -> Mapping[str, Known]:
+        found: dict[str, Known] = {}
         for start in range(0, len(person_ids), _MOST_PEOPLE):
             wanted = person_ids[start : start + _MOST_PEOPLE]
             request = person_service_pb2.BatchGetPeopleRequest(person_ids=wanted)
             for person in call(self._people.BatchGetPeople, request, caller).people:
                 if person.grants and person.state == person_pb2.PERSON_STATE_ACTIVE:
-                    found[person.person_id] = _granted(person)
+                    languages = frozenset(one[:2] for one in person.languages)
+                    found[person.person_id] = Known(_granted(person), frozenset(person.skills), languages)
         return found
 
 
@@ -51,6 +58,39 @@ class DirectoryClients:
     def require(self, caller: Caller, tenant_ids: Iterable[str]) -> None:
         for tenant_id in sorted(tenant_ids):
             call(self._tenants.GetTenant, tenant_service_pb2.GetTenantRequest(tenant_id=tenant_id), caller)
+
+
+class DirectoryLanguages:
+    """ports.Languages over gRPC. A client's is remembered for some minutes: it hardly ever changes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._people = PersonServiceStub(channel(settings, "directory"))
+        self._tenants = TenantServiceStub(channel(settings, "directory"))
+        self._of_clients: dict[tuple[str, str], tuple[float, str]] = {}
+
+    def of(self, caller: Caller, people: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        asked = list(people)
+        ids = sorted({person_id for _, person_id in asked if person_id})
+        own: dict[str, str] = {}
+        for start in range(0, len(ids), _MOST_PEOPLE):
+            request = person_service_pb2.BatchGetPeopleRequest(person_ids=ids[start : start + _MOST_PEOPLE])
+            found = call(self._people.BatchGetPeople, request, caller).people
+            own |= {person.person_id: person.locale for person in found}
+        return {
+            (tenant_id, person_id): (own.get(person_id) or self._of_client(caller, tenant_id))[:2]
+            for tenant_id, person_id in asked
+        }
+
+    def _of_client(self, caller: Caller, tenant_id: str) -> str:
+        if not tenant_id:
+            return ""
+        key, now = (caller.provider_id, tenant_id), time.monotonic()
+        then, locale = self._of_clients.get(key, (-_REMEMBERED_SECONDS, ""))
+        if now - then >= _REMEMBERED_SECONDS:
+            request = tenant_service_pb2.GetTenantRequest(tenant_id=tenant_id)
+            locale = call(self._tenants.GetTenant, request, caller).locale
+            self._of_clients[key] = now, locale
+        return locale
 
 
 class IncidentRecord:

@@ -162,5 +162,6 @@ def _opening(event: Event) -> Opening:
         impact=Level(incident.impact) if given and incident.impact else None,
         urgency=Level(incident.urgency) if given and incident.urgency else None,
         configuration_item=incident.configuration_item,
+        requester_id=incident.requester.person_id,
     )
     return Opening(event.id, event.provider_id, report)

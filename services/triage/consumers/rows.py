@@ -10,7 +10,7 @@ from fairlead.incidents.v1 import events_pb2 as incident_events
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.sla.v1 import clock_pb2, contract_pb2
 from fairlead.sla.v1 import events_pb2 as sla_events
-from services.triage.domain.decision import HELD
+from services.triage.domain.decision import HELD, ROUTED
 from services.triage.domain.queue import (
     Hold,
     IncidentFacts,
@@ -114,7 +114,9 @@ def _forecast_change(event: Event, message: Any) -> RowChange:
 def facts_of(incident: incident_pb2.Incident) -> IncidentFacts:
     """What a row shows of an incident."""
     decision = incident.classification_decision
+    routing = incident.assignment_decision
     unassigned = not (incident.assignment_group_id or incident.assignee_id)
+    nobody_fits = routing.source == ROUTED and not incident.assignee_id
     return IncidentFacts(
         incident_id=incident.incident_id,
         provider_id=incident.provider_id,
@@ -136,8 +138,8 @@ def facts_of(incident: incident_pb2.Incident) -> IncidentFacts:
         create_time=_time(incident.create_time),
         update_time=_time(incident.update_time),
         hold=_hold(incident.hold) if incident.HasField("hold") else None,
-        in_maintenance=unassigned and incident.assignment_decision.source == HELD,
-        needs_dispatcher=decision.source == "default" and bool(decision.reason),
+        in_maintenance=unassigned and routing.source == HELD,
+        needs_dispatcher=nobody_fits or (decision.source == "default" and bool(decision.reason)),
         resolve_time=_time(incident.resolution.resolve_time) if incident.HasField("resolution") else None,
     )
 

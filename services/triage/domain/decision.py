@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from services.triage.domain.choosing import route
 from services.triage.domain.matrix import Level, Priority, priority_of
 from services.triage.domain.report import Report
-from services.triage.domain.routing import Assignment, AssignmentGroup, route
+from services.triage.domain.routing import Assignment, AssignmentGroup
 from services.triage.domain.rule import Rule, in_order
+from services.triage.domain.working import Asked
 
 # What nothing recognised is called; a dispatcher is asked to look.
 UNRECOGNIZED = "general"
 # The source of a routing that gives it to nobody for now.
 HELD = "maintenance"
+ROUTED = "routing"
+# What counts as pressing when work is handed out.
+PRESSING = frozenset({Priority.P1, Priority.P2})
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ def decide(
     groups: Sequence[AssignmentGroup],
     load: Mapping[str, int],
     suggestion: Suggestion | None = None,
+    asked: Asked | None = None,
 ) -> TriageDecision:
     """Rules first, then what was learned, the matrix, and routing. Nothing recognised is said, never guessed silently."""
     settled = _Settled(report)
@@ -64,7 +70,10 @@ def decide(
             settled.take(rule, reason)
     category, classification = settled.classification(suggestion)
     impact, urgency, prioritization = settled.priority()
-    assignment = route(groups, report.tenant_id, category, settled.group_id, load)
+    priority = priority_of(impact, urgency)
+    if asked and priority not in PRESSING:
+        asked = replace(asked, pressing=None)
+    assignment = route(groups, report.tenant_id, category, settled.group_id, load, asked)
     return TriageDecision(
         incident_id=report.incident_id,
         category=category,
@@ -72,10 +81,10 @@ def decide(
         classification=classification,
         impact=impact,
         urgency=urgency,
-        priority=priority_of(impact, urgency),
+        priority=priority,
         prioritization=prioritization,
         assignment=assignment,
-        routing=Why("routing", assignment.reason, 1.0 if assignment.group_id else 0.0),
+        routing=Why(ROUTED, assignment.reason, 1.0 if assignment.assignee_id else 0.0),
     )
 
 

@@ -13,6 +13,7 @@ _BELIEVED_FOR = timedelta(minutes=1)
 class _Handed:
     assignee_id: str
     time: datetime
+    pressing: bool
 
 
 class RecentAssignments:
@@ -25,9 +26,9 @@ class RecentAssignments:
     def __init__(self) -> None:
         self._handed: dict[str, _Handed] = {}
 
-    def add(self, incident_id: str, assignee_id: str, now: datetime) -> None:
+    def add(self, incident_id: str, assignee_id: str, now: datetime, pressing: bool = False) -> None:
         """A later decision on the same incident takes the place of the earlier one."""
-        self._handed[incident_id] = _Handed(assignee_id, now)
+        self._handed[incident_id] = _Handed(assignee_id, now, pressing)
 
     def waiting(self, now: datetime) -> Collection[str]:
         """The incidents still to be looked for in the queue; forgets what is too old to be believed."""
@@ -42,3 +43,7 @@ class RecentAssignments:
     def load(self) -> Mapping[str, int]:
         """Assignments the queue does not show yet, per person id."""
         return Counter(one.assignee_id for one in self._handed.values())
+
+    def pressing(self) -> Mapping[str, int]:
+        """Of those, P1 and P2."""
+        return Counter(one.assignee_id for one in self._handed.values() if one.pressing)

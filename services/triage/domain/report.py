@@ -25,6 +25,8 @@ class Report:
     urgency: Level | None = None
     # What an alert named.
     configuration_item: str = ""
+    # Of the directory; "" where the sender is nobody there.
+    requester_id: str = ""
 
     def field(self, name: str) -> str:
         """The raw text of one field that rules can name."""

@@ -1,26 +1,51 @@
-"""Who works it: the assignment group by rule, client and category; in it the least loaded member who is on shift."""
+"""Which assignment group works it: by rule, by the client's contract, by category and client; and who is in it when."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chassis.errors import InvalidArgument
+from services.triage.domain.holiday import check_country, is_holiday
 from services.triage.domain.oncall.layer import Restriction
 from services.triage.domain.oncall.wall_clock import shown_at, zone_of
+from services.triage.domain.working import ClientRouting, WorkProfile
+
+_MOST_SKILLS = 20
 
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody of the provider's staff who works in a group."""
+    """Somebody of the provider's staff who works in a group. The last five are as at the moment of a decision."""
 
     person_id: str
     name: str
     load_cap: int = 0  # open incidents above which no more are assigned automatically; 0: no cap
     away: bool = False
-    # When they are on shift, in the group's zone; none: always.
+    # When they are on shift, in the group's zone; none: as the group.
     hours: tuple[Restriction, ...] = ()
-    # Whether they are on shift at the moment that a decision is about.
     on_shift: bool = True
+    # What the directory and their work profile say of them.
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    own_cap: int = 0
+    pressing_cap: int = 0
+
+
+@dataclass(frozen=True)
+class SkillNeed:
+    """Skills that everybody needs who is given a category in a group; "" for every category there."""
+
+    category: str
+    skills: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the directory says of a member of staff; tenant_ids: None for all clients."""
+
+    tenant_ids: frozenset[str] | None = None
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -39,14 +64,52 @@ class AssignmentGroup:
     schedule_id: str = ""
     on_call_id: str = ""
 
+    # When members without hours of their own are on shift; none: always.
+    hours: tuple[Restriction, ...] = ()
+    # Where public holidays leave everybody who has hours off shift: "FR", "US" with "CA"; "": nowhere.
+    holiday_country: str = ""
+    holiday_region: str = ""
+    needs: tuple[SkillNeed, ...] = ()
+
     def at(self, moment: datetime, on_call: Mapping[str, str]) -> "AssignmentGroup":
         """As it stands at a moment. on_call: schedule id → who is on call by it."""
         wall = shown_at(moment, zone_of(self.time_zone or "UTC"))
-        members = tuple(
-            replace(one, on_shift=not one.hours or any(each.holds(wall) for each in one.hours))
-            for one in self.members
-        )
+        closed = is_holiday(wall.date(), self.holiday_country, self.holiday_region)
+
+        def works(hours: Sequence[Restriction]) -> bool:
+            return not hours or (not closed and any(each.holds(wall) for each in hours))
+
+        members = tuple(replace(one, on_shift=works(one.hours or self.hours)) for one in self.members)
         return replace(self, members=members, on_call_id=on_call.get(self.schedule_id, ""))
+
+    def staffed(
+        self, known: Mapping[str, Known], profiles: Mapping[str, WorkProfile], moment: datetime
+    ) -> "AssignmentGroup":
+        """With what is known of its members; whoever is absent at this moment is away."""
+        return replace(
+            self,
+            members=tuple(
+                _with(one, known.get(one.person_id, Known()), profiles.get(one.person_id), moment)
+                for one in self.members
+            ),
+        )
+
+    def skills_for(self, category: str) -> frozenset[str]:
+        """What everybody needs who is given the category here."""
+        wanted = (one.skills for one in self.needs if one.category in ("", category))
+        return frozenset(skill for skills in wanted for skill in skills)
+
+
+def _with(member: Member, known: Known, profile: WorkProfile | None, moment: datetime) -> Member:
+    skilled = replace(member, skills=known.skills, languages=known.languages)
+    if profile is None:
+        return skilled
+    return replace(
+        skilled,
+        own_cap=profile.load_cap,
+        pressing_cap=profile.pressing_cap,
+        away=member.away or profile.is_absent(moment),
+    )
 
 
 @dataclass(frozen=True)
@@ -60,42 +123,19 @@ class Assignment:
     reason: str
 
 
-def route(
+def group_of(
     groups: Sequence[AssignmentGroup],
     tenant_id: str,
     category: str,
     named_group_id: str,
-    load: Mapping[str, int],
-) -> Assignment:
-    """The group a rule named, else the best fit for client and category; then its least loaded member.
-
-    load: open incidents per person id. Equal loads are settled by person id, so that the same facts give the
-    same answer.
-    """
-    chosen = _named(groups, named_group_id) or _best(groups, tenant_id, category)
-    if chosen is None:
-        return Assignment("", "", "", "", "No assignment group fits; a dispatcher decides")
-    group, why = chosen
-    free = [member for member in group.members if _takes_more(member, load)]
-    if not free:
-        return Assignment(group.group_id, group.name, "", "", f"{why}; nobody in it is free")
-    member, words = _chosen(group, free, load)
-    return Assignment(group.group_id, group.name, member.person_id, member.name, f"{why}; {words}")
-
-
-def _chosen(group: AssignmentGroup, free: Sequence[Member], load: Mapping[str, int]) -> tuple[Member, str]:
-    """Whoever is on shift before whoever is on call, and both before others; then the least loaded; and why."""
-    on_shift = [one for one in free if one.on_shift]
-    on_call = [one for one in free if one.person_id == group.on_call_id]
-    if not on_shift and on_call:
-        return on_call[0], f"nobody is on shift; {on_call[0].name} is on call"
-    least = min(on_shift or free, key=lambda one: (load.get(one.person_id, 0), one.person_id))
-    count = load.get(least.person_id, 0)
-    if not on_shift:
-        return least, f"nobody is on shift; {least.name} has the fewest open incidents ({count})"
-    if any(one.hours for one in group.members):
-        return least, f"{least.name} is on shift and has the fewest open incidents ({count})"
-    return least, f"{least.name} has the fewest open incidents ({count})"
+    routing: ClientRouting | None = None,
+) -> tuple[AssignmentGroup, str] | None:
+    """The group a rule named, else the one that the client's contract names, else the best fit; and why it is this one."""
+    return (
+        _named(groups, named_group_id)
+        or _agreed(groups, routing, category)
+        or _best(groups, tenant_id, category)
+    )
 
 
 def who_may_see(
@@ -122,8 +162,16 @@ def check_group(group: AssignmentGroup) -> None:
         raise InvalidArgument("group_members_invalid", "Each member is named once.", field="members")
     if any(member.load_cap < 0 for member in group.members):
         raise InvalidArgument("load_cap_invalid", "A load cap is 0 or more.", field="members")
-    if group.time_zone or any(member.hours for member in group.members):
+    if group.time_zone or group.hours or any(member.hours for member in group.members):
         zone_of(group.time_zone)
+    check_country(group.holiday_country, group.holiday_region)
+    categories = [one.category for one in group.needs]
+    if len(categories) != len(set(categories)) or any(
+        not 1 <= len(one.skills) <= _MOST_SKILLS for one in group.needs
+    ):
+        raise InvalidArgument(
+            "needs_invalid", f"Each category is named once, with 1 to {_MOST_SKILLS} skills.", field="needs"
+        )
 
 
 def _named(groups: Sequence[AssignmentGroup], group_id: str) -> tuple[AssignmentGroup, str] | None:
@@ -131,6 +179,17 @@ def _named(groups: Sequence[AssignmentGroup], group_id: str) -> tuple[Assignment
         if group_id and group.group_id == group_id:
             return group, f"The rule names {group.name}"
     return None
+
+
+def _agreed(
+    groups: Sequence[AssignmentGroup], routing: ClientRouting | None, category: str
+) -> tuple[AssignmentGroup, str] | None:
+    agreed = routing.group_for(category) if routing else None
+    found = next((one for one in groups if agreed and one.group_id == agreed.group_id), None)
+    if not agreed or not found:
+        return None
+    told = f" for {agreed.category}" if agreed.category else ""
+    return found, f"The contract names {found.name}{told}"
 
 
 def _best(
@@ -161,7 +220,3 @@ def _fit(group: AssignmentGroup, tenant_id: str, category: str) -> tuple[int, st
     if group.is_default:
         return 1, f"{group.name} takes what nobody else does"
     return 0, ""
-
-
-def _takes_more(member: Member, load: Mapping[str, int]) -> bool:
-    return not member.away and (member.load_cap == 0 or load.get(member.person_id, 0) < member.load_cap)

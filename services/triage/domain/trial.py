@@ -9,6 +9,7 @@ from services.triage.domain.decision import UNRECOGNIZED, TriageDecision, decide
 from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup
 from services.triage.domain.rule import Rule, in_order
+from services.triage.domain.working import Asked
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,11 @@ class Trial:
 
 
 def tried(
-    report: Report, rules: Sequence[Rule], groups: Sequence[AssignmentGroup], load: Mapping[str, int]
+    report: Report,
+    rules: Sequence[Rule],
+    groups: Sequence[AssignmentGroup],
+    load: Mapping[str, int],
+    asked: Asked | None = None,
 ) -> Trial:
     """The decision is made by the very function that decides on real incidents."""
     taken: set[str] = set()
@@ -62,7 +67,7 @@ def tried(
                 decided=tuple(decided),
             )
         )
-    return Trial(tuple(outcomes), decide(report, rules, groups, load))
+    return Trial(tuple(outcomes), decide(report, rules, groups, load, asked=asked))
 
 
 def _sets(rule: Rule) -> list[str]:

@@ -123,6 +123,10 @@ def group(record: AssignmentGroup, provider_id: str) -> rule_pb2.AssignmentGroup
         revision=record.revision,
         time_zone=record.time_zone,
         schedule_id=record.schedule_id,
+        hours=[_restriction(one) for one in record.hours],
+        holiday_country=record.holiday_country,
+        holiday_region=record.holiday_region,
+        needs=[rule_pb2.SkillNeed(category=one.category, skills=sorted(one.skills)) for one in record.needs],
     )
 
 

@@ -3,6 +3,7 @@
 from services.triage.rpc.escalations import EscalationServicer
 from services.triage.rpc.on_call import OnCallServicer
 from services.triage.rpc.queue import QueueServicer
+from services.triage.rpc.routing import RoutingServicer
 from services.triage.rpc.rules import RuleServicer
 from services.triage.rpc.views import ViewServicer
 from services.triage.rpc.windows import WindowServicer
@@ -11,6 +12,7 @@ __all__ = [
     "EscalationServicer",
     "OnCallServicer",
     "QueueServicer",
+    "RoutingServicer",
     "RuleServicer",
     "ViewServicer",
     "WindowServicer",

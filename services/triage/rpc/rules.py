@@ -9,7 +9,7 @@ from fairlead.triage.v1 import rule_pb2, rule_service_pb2
 from fairlead.triage.v1.rule_service_pb2_grpc import RuleServiceServicer
 from services.triage.domain.matrix import Level
 from services.triage.domain.report import Report
-from services.triage.domain.routing import AssignmentGroup, Member
+from services.triage.domain.routing import AssignmentGroup, Member, SkillNeed
 from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
 from services.triage.events import messages, trials
 from services.triage.rpc.words import restrictions, word, words
@@ -153,6 +153,14 @@ def _group(message: rule_pb2.AssignmentGroup) -> AssignmentGroup:
         is_default=message.is_default,
         time_zone=message.time_zone,
         schedule_id=message.schedule_id,
+        hours=restrictions(message.hours, "hours"),
+        holiday_country=message.holiday_country.strip().upper(),
+        holiday_region=message.holiday_region.strip().upper(),
+        # As the directory writes skills.
+        needs=tuple(
+            SkillNeed(one.category.strip(), frozenset(skill.strip().lower() for skill in one.skills))
+            for one in message.needs
+        ),
     )
 
 

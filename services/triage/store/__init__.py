@@ -9,7 +9,9 @@ from services.triage.store.documents import (
     HeldDocument,
     LessonDocument,
     PolicyDocument,
+    ProfileDocument,
     QueueDocument,
+    RoutingDocument,
     RuleDocument,
     ScheduleDocument,
     ViewDocument,
@@ -19,6 +21,7 @@ from services.triage.store.escalations import EscalationStore, PolicyStore
 from services.triage.store.learning import CardStore, LessonStore
 from services.triage.store.on_call import FeedStore, ScheduleStore
 from services.triage.store.queue import QueueStore, place_by_risk
+from services.triage.store.routing import ProfileStore, RoutingStore
 from services.triage.store.rules import GroupStore, RuleStore
 from services.triage.store.views import ViewStore
 from services.triage.store.windows import WindowStore
@@ -30,7 +33,9 @@ __all__ = [
     "GroupStore",
     "LessonStore",
     "PolicyStore",
+    "ProfileStore",
     "QueueStore",
+    "RoutingStore",
     "RuleStore",
     "ScheduleStore",
     "ViewStore",
@@ -45,6 +50,8 @@ def prepare() -> None:
     mongo.ensure_indexes(
         [
             RuleDocument,
+            ProfileDocument,
+            RoutingDocument,
             GroupDocument,
             QueueDocument,
             ViewDocument,

@@ -10,7 +10,7 @@ from typing import Any
 import mongoengine as me
 
 RISK_INDEX, COUNTS_INDEX = "risk", "counts"
-# What counts tell apart; people's loads are counted by the first of them alone.
+# What counts tell apart; people's loads are counted by the assignee and the priority.
 COUNTED = ("assignee_id", "tenant_id", "priority", "sla_state", "needs_dispatcher", "state")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -57,6 +57,10 @@ class GroupDocument(_Owned):
     is_default = me.BooleanField(required=True)
     time_zone = me.StringField()
     schedule_id = me.StringField()
+    hours = me.ListField(me.DictField())
+    holiday_country = me.StringField()
+    holiday_region = me.StringField()
+    needs = me.ListField(me.DictField())
     meta = _meta(
         "groups",
         [{"fields": ["tenant_id", "provider_id", "name"], "unique": True, "name": "name_of_a_group"}],
@@ -96,12 +100,36 @@ class QueueDocument(_Owned):
         + [
             {"fields": ["provider_id", "open", *COUNTED], "name": COUNTS_INDEX},
             {
+                "fields": ["tenant_id", "provider_id", "-resolve_time"],
+                "partialFilterExpression": {"resolve_time": {"$gt": _EPOCH}},
+                "name": "resolved_lately_of_a_client",
+            },
+            {
                 "fields": ["provider_id", "resolve_time"],
                 "partialFilterExpression": {"resolve_time": {"$gt": _EPOCH}},
                 "name": "resolved_lately",
             },
         ],
     )
+
+
+class ProfileDocument(_Owned):
+    """How much somebody is given and when nothing, in the provider's own room; its id is the person's."""
+
+    load_cap = me.IntField(required=True)
+    pressing_cap = me.IntField(required=True)
+    time_zone = me.StringField(required=True)
+    absences = me.ListField(me.DictField())
+    meta = _meta("work_profiles", [("tenant_id", "provider_id")])
+
+
+class RoutingDocument(_Owned):
+    """What is agreed with a client about who works for it, in its room; its id is the client's."""
+
+    groups = me.ListField(me.DictField())
+    preferred_ids = me.ListField(me.StringField())
+    by_history = me.BooleanField(required=True)
+    meta = _meta("client_routings", [("provider_id", "tenant_id")])
 
 
 class ScheduleDocument(_Owned):

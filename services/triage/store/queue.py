@@ -1,6 +1,7 @@
 """The queue's rows."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from chassis.outbox import AggregateStore
 from chassis.tenancy import Scope, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
 from services.triage import events
+from services.triage.domain.decision import PRESSING
 from services.triage.domain.queue import (
     Hold,
     IncidentFacts,
@@ -31,6 +33,7 @@ from services.triage.store.documents import COUNTED, COUNTS_INDEX, RISK_INDEX, Q
 from services.triage.store.remembered import Answers, Rows
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # sorts rows without a due time last
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_RISK = -1.0  # sorts rows without a forecast last
 Counted = TypeVar("Counted")
 # From so many open rows on, counts are held whatever is saved: a queue of so many for a whole second.
@@ -153,11 +156,30 @@ class QueueStore:
         settled = {"open": False, "state": {"$in": ["closed", "resolved"]}, "resolve_time": {"$gte": moment}}
         return self._counted(("resolved", scope, moment), lambda: self.rows.count(scope, settled))
 
-    def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> Mapping[str, int]:
+    def load_of_people(self, scope: Scope, person_ids: Iterable[str]) -> tuple[Counter[str], Counter[str]]:
+        """Answered by an index alone: it is asked before every decision."""
         criteria = {"open": True, "assignee_id": {"$in": sorted(set(person_ids))}}
-        group: dict[str, Any] = {"_id": "$assignee_id", "count": {"$sum": 1}}
-        pipeline = [{"$match": criteria}, {"$group": group}]
-        return {group["_id"]: group["count"] for group in self.rows.aggregate(scope, pipeline)}
+        group: dict[str, Any] = {
+            "_id": {"assignee": "$assignee_id", "priority": "$priority"},
+            "count": {"$sum": 1},
+        }
+        load, pressing = Counter[str](), Counter[str]()
+        for found in self.rows.aggregate(scope, [{"$match": criteria}, {"$group": group}]):
+            person_id, count = found["_id"]["assignee"], found["count"]
+            load[person_id] += count
+            if found["_id"].get("priority") in PRESSING:
+                pressing[person_id] += count
+        return load, pressing
+
+    def resolvers(self, scope: TenantScope, latest: int) -> Counter[str]:
+        found = self.rows.find(
+            scope,
+            {"resolve_time": {"$gt": _LONG_AGO}},
+            sort=[("resolve_time", -1)],
+            limit=latest,
+            projection={"assignee_id": 1},
+        )
+        return Counter(one["assignee_id"] for one in found if one.get("assignee_id"))
 
     def assigned(self, scope: Scope, incident_ids: Collection[str]) -> set[str]:
         criteria = {"_id": {"$in": sorted(incident_ids)}, "assignee_id": {"$nin": ["", None]}}

@@ -1,5 +1,6 @@
 """Rules and assignment groups, in the provider's own room."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
@@ -11,7 +12,7 @@ from chassis.outbox import AggregateStore
 from chassis.tenancy import Scope, TenantScope
 from services.triage.domain.matrix import Level
 from services.triage.domain.oncall.layer import Restriction
-from services.triage.domain.routing import AssignmentGroup, Member
+from services.triage.domain.routing import AssignmentGroup, Member, SkillNeed
 from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
 
 
@@ -123,14 +124,7 @@ def _group_state(group: AssignmentGroup) -> dict[str, Any]:
                 "name": member.name,
                 "load_cap": member.load_cap,
                 "away": member.away,
-                "hours": [
-                    {
-                        "start": one.start.isoformat(),
-                        "end": one.end.isoformat(),
-                        "weekdays": sorted(one.weekdays),
-                    }
-                    for one in member.hours
-                ],
+                "hours": _hours_state(member.hours),
             }
             for member in group.members
         ],
@@ -139,7 +133,18 @@ def _group_state(group: AssignmentGroup) -> dict[str, Any]:
         "is_default": group.is_default,
         "time_zone": group.time_zone,
         "schedule_id": group.schedule_id,
+        "hours": _hours_state(group.hours),
+        "holiday_country": group.holiday_country,
+        "holiday_region": group.holiday_region,
+        "needs": [{"category": one.category, "skills": sorted(one.skills)} for one in group.needs],
     }
+
+
+def _hours_state(hours: Iterable[Restriction]) -> list[dict[str, Any]]:
+    return [
+        {"start": one.start.isoformat(), "end": one.end.isoformat(), "weekdays": sorted(one.weekdays)}
+        for one in hours
+    ]
 
 
 def _group(kept: dict[str, Any]) -> AssignmentGroup:
@@ -153,15 +158,22 @@ def _group(kept: dict[str, Any]) -> AssignmentGroup:
         revision=kept["revision"],
         time_zone=kept.get("time_zone", ""),
         schedule_id=kept.get("schedule_id", ""),
+        hours=_hours(kept),
+        holiday_country=kept.get("holiday_country", ""),
+        holiday_region=kept.get("holiday_region", ""),
+        needs=tuple(SkillNeed(one["category"], frozenset(one["skills"])) for one in kept.get("needs", ())),
     )
 
 
 def _member(kept: dict[str, Any]) -> Member:
-    # Groups that were saved before there were shifts have none.
-    hours = tuple(
+    return Member(kept["person_id"], kept["name"], kept["load_cap"], kept["away"], _hours(kept))
+
+
+def _hours(kept: dict[str, Any]) -> tuple[Restriction, ...]:
+    """Of a group or a member; what was saved before there were shifts has none."""
+    return tuple(
         Restriction(
             time.fromisoformat(one["start"]), time.fromisoformat(one["end"]), frozenset(one["weekdays"])
         )
         for one in kept.get("hours", ())
     )
-    return Member(kept["person_id"], kept["name"], kept["load_cap"], kept["away"], hours)

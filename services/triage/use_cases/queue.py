@@ -9,7 +9,7 @@ from threading import Lock
 from chassis.errors import InvalidArgument, NotFound, Unavailable
 from chassis.tenancy import Caller, GrantedScope, TenantScope
 from services.triage import ports
-from services.triage.domain.decision import Suggestion, decide, without_assignment
+from services.triage.domain.decision import PRESSING, Suggestion, decide, without_assignment
 from services.triage.domain.queue import (
     QueueCounts,
     QueueFilter,
@@ -19,11 +19,11 @@ from services.triage.domain.queue import (
 )
 from services.triage.domain.recent import RecentAssignments
 from services.triage.domain.report import Report
-from services.triage.domain.routing import AssignmentGroup, who_may_see
 from services.triage.domain.rule import Rule
 from services.triage.domain.view import View
 from services.triage.domain.window import Window
 from services.triage.use_cases.rooms import require_staff
+from services.triage.use_cases.routing import LookAround, Present
 from services.triage.use_cases.views import views_of
 
 Change = Callable[[QueueRow], QueueRow]
@@ -95,14 +95,12 @@ class DecideTriage:
     """Classifies, prioritizes and routes what was opened, and hands the decisions to the record."""
 
     rules: ports.Rules
-    groups: ports.Groups
+    look_around: LookAround
     queue: ports.Queue
-    staff: ports.Staff
     record: ports.Record
     callers: ports.Callers
     now: ports.Clock
     windows: ports.Windows | None = None
-    schedules: ports.Schedules | None = None
     advisers: ports.Advisers | None = None
     recent: RecentAssignments = field(default_factory=RecentAssignments)
     one_at_a_time: Lock = field(default_factory=Lock)
@@ -145,23 +143,30 @@ class DecideTriage:
     def _decide_for(self, provider_id: str, openings: Sequence[Opening]) -> dict[str, Exception]:
         caller = self.callers.of(provider_id)
         room = TenantScope(provider_id, provider_id)
-        rules, groups = self.rules.all(room), self._groups_now(room)
-        people = {member.person_id for group in groups for member in group.members}
-        reach = self.staff.reach(caller, sorted(people)) if people else {}
-        decided = []
+        rules, decided = self.rules.all(room), []
         held = self._hold(caller, openings)
         advice = self._advice(provider_id, openings, rules)
+        around = self.look_around.at(caller, provider_id, [one.report for one in openings])
         # Two batches decided at once would both give their first incident to the same person.
         with self.one_at_a_time:
-            load = self._load(GrantedScope(provider_id, None), people)
+            around = self._loaded(provider_id, around)
             for opening in openings:
-                able = [who_may_see(group, opening.report.tenant_id, reach) for group in groups]
-                decision = decide(opening.report, rules, able, load, advice.get(opening.report.incident_id))
+                report = opening.report
+                decision = decide(
+                    report,
+                    rules,
+                    around.groups_for(report.tenant_id),
+                    around.load,
+                    advice.get(report.incident_id),
+                    around.asked_by(report),
+                )
                 if window := held.get(opening.report.incident_id):
                     decision = without_assignment(decision, window.reason)
                 if assignee := decision.assignment.assignee_id:
-                    load[assignee] += 1
-                    self.recent.add(decision.incident_id, assignee, self.now())
+                    pressing = decision.priority in PRESSING
+                    around.load[assignee] += 1
+                    around.pressing[assignee] += pressing
+                    self.recent.add(decision.incident_id, assignee, self.now(), pressing)
                 decided.append((opening.event_id, decision))
         refused = self.record.apply(caller, decided)
         return {
@@ -169,15 +174,6 @@ class DecideTriage:
             for event_id, decision in decided
             if refused.get(decision.incident_id, ("", False))[1]
         }
-
-    def _groups_now(self, room: TenantScope) -> list[AssignmentGroup]:
-        """The groups, with who is on shift and on call."""
-        now, groups = self.now(), self.groups.all(room)
-        asked = any(group.schedule_id for group in groups) and self.schedules
-        schedules = self.schedules.all(room) if asked and self.schedules else []
-        found = {one.schedule_id: one.on_call(now).watcher for one in schedules}
-        on_call = {key: watcher.person_id for key, watcher in found.items() if watcher}
-        return [group.at(now, on_call) for group in groups]
 
     def _advice(
         self, provider_id: str, openings: Sequence[Opening], rules: Sequence[Rule]
@@ -193,10 +189,16 @@ class DecideTriage:
         ]
         return self.advisers.suggestions(provider_id, open_reports) if open_reports else {}
 
-    def _load(self, scope: GrantedScope, people: set[str]) -> Counter[str]:
-        """Open incidents per person: what the queue shows, and what it will show in a moment."""
+    def _loaded(self, provider_id: str, around: Present) -> Present:
+        """With what the queue shows of everybody, and what it will show in a moment."""
+        scope = GrantedScope(provider_id, None)
         self.recent.shown(self.queue.assigned(scope, self.recent.waiting(self.now())))
-        return Counter(self.queue.load_of_people(scope, people)) + Counter(self.recent.load())
+        around = self.look_around.loaded(provider_id, around)
+        return replace(
+            around,
+            load=around.load + Counter(self.recent.load()),
+            pressing=around.pressing + Counter(self.recent.pressing()),
+        )
 
 
 @dataclass(frozen=True)

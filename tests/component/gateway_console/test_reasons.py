@@ -8,12 +8,14 @@ from datetime import time
 from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.language import use_language
 from services.incidents.domain import priority as matrix_of_the_record
+from services.triage.domain.choosing import route
 from services.triage.domain.decision import Suggestion, decide
 from services.triage.domain.matrix import Level
 from services.triage.domain.oncall.layer import Restriction
 from services.triage.domain.report import Report
-from services.triage.domain.routing import AssignmentGroup, Member
+from services.triage.domain.routing import AssignmentGroup, Member, SkillNeed
 from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
+from services.triage.domain.working import AgreedGroup, Asked, ClientRouting
 from tests.harness.console import Console
 
 BO = Member("per_bo", "Bo")
@@ -32,9 +34,32 @@ SHIFTS = (
     (AssignmentGroup("grp_off", "Day", (OFF,), is_default=True),),
     (AssignmentGroup("grp_call", "Day", (OFF,), is_default=True, on_call_id="per_bo"),),
 )
+DESK = AssignmentGroup(
+    "grp_able",
+    "Desk",
+    (replace(BY_DAY, skills=frozenset({"vpn", "sql"}), languages=frozenset({"fr"})),),
+    is_default=True,
+    needs=(SkillNeed("", frozenset({"vpn"})), SkillNeed("mail", frozenset({"sql"}))),
+)
+_PREFERRED = ClientRouting("ten_acme", (AgreedGroup("", "grp_able"),), frozenset({"per_bo"}))
+_FAMILIAR = ClientRouting("ten_acme", (AgreedGroup("mail", "grp_able"),), by_history=True)
+# (group, what is asked of whoever works it, open incidents)
+ASKED = (
+    (DESK, Asked("fr", {}, _PREFERRED), {}),
+    (DESK, Asked("en", {}, _FAMILIAR, {"per_bo": 4}), {}),
+    (DESK, Asked("fr", None, _FAMILIAR, {"per_bo": 4}), {}),
+    (replace(DESK, members=(replace(OFF, languages=frozenset({"fr"})),), needs=()), Asked("en", {}), {}),
+    (
+        replace(DESK, members=(replace(OFF, languages=frozenset({"fr"})),), needs=(), on_call_id="per_bo"),
+        Asked("fr", {}),
+        {},
+    ),
+    (replace(DESK, members=(BO,)), Asked(), {}),
+    (replace(DESK, members=(replace(DESK.members[0], own_cap=1),)), Asked(), {"per_bo": 1}),
+)
 ENGLISH = re.compile(
     r"\b(rule|names|takes|works|nobody|nothing|fewest|on shift|is on call|open incidents|impact \w+ by|urgency|submitted|chosen|no assignment|"
-    r"low|medium|high|decided|learned|perhaps|words that|in particular)\b",
+    r"low|medium|high|decided|learned|perhaps|words that|in particular|speaks|skills?|contract|preferred|resolved|lately|at hand|can do)\b",
     re.IGNORECASE,
 )
 
@@ -72,6 +97,9 @@ def reasons() -> Iterator[str]:
     for words, firm in ((("tunnel", "passerelle"), True), ((), True), (("tunnel",), False)):
         learned = Suggestion("network", 0.8, words, firm)
         yield decide(report, [], GROUPS, {}, learned).classification.reason
+    for group, asked, load in ASKED:
+        for category in ("mail", "network"):
+            yield route([group], "ten_acme", category, "", load, asked).reason
     yield matrix_of_the_record.matrix_reason("high", "medium")
     yield "Impact high × urgency high: the alert “disque plein” is critical by now"
     yield "not decided yet"

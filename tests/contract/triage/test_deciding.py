@@ -53,7 +53,7 @@ def test_an_opened_incident_gets_category_priority_group_and_person_each_with_it
     assert "urgency high by Rule “VPN”" in decision.prioritization.reason
     assert decision.assignment_group_name == "Desk"
     assert decision.assignee_name in ("Ada", "Bo")
-    assert "fewest open incidents" in decision.assignment.reason
+    assert "fewest open P1 and P2" in decision.assignment.reason
 
 
 def test_a_batch_is_spread_over_the_members(desk, rule, group):

@@ -142,6 +142,10 @@ STATES = [
     State("admin-groups", "/console/admin/groups", "admin", "/console/admin/groups"),
     State("admin-group-new", "/console/admin/groups/new", "admin", "/console/admin/groups/new"),
     State("admin-group", "/console/admin/groups/<group_id>", "admin", lambda world: f"/console/admin/groups/{world.admin.group}"),
+    State(
+        "admin-routing", "/console/admin/routing", "admin",
+        lambda world: f"/console/admin/routing?client={world.admin.client}", BOTH,
+    ),
     State("admin-api-clients", "/console/admin/api-clients", "admin", "/console/admin/api-clients"),
     State("admin-api-client-new", "/console/admin/api-clients/new", "admin", "/console/admin/api-clients/new"),
     State("admin-mailboxes", "/console/admin/mailboxes", "admin", "/console/admin/mailboxes"),

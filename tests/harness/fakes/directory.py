@@ -116,6 +116,8 @@ class FakeDirectory:
         locale="",
         disabled=False,
         verified=True,
+        skills=(),
+        languages=(),
     ):
         """`tenants` are the memberships; `grants` are person_pb2.Grant messages and make the person staff."""
         role = "MEMBERSHIP_ROLE_CLIENT_MANAGER" if manager else "MEMBERSHIP_ROLE_REQUESTER"
@@ -128,6 +130,8 @@ class FakeDirectory:
             verified=verified,
             memberships=[person_pb2.Membership(tenant_id=tenant_id, role=role) for tenant_id in tenants],
             grants=grants,
+            skills=skills,
+            languages=languages,
             state="PERSON_STATE_DISABLED" if disabled else "PERSON_STATE_ACTIVE",
             revision=1,
         )

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from chassis.errors import InvalidArgument
+from services.triage.domain.choosing import route
 from services.triage.domain.decision import UNRECOGNIZED, Suggestion, decide
 from services.triage.domain.matrix import Level, Priority, priority_of
 from services.triage.domain.report import Report
-from services.triage.domain.routing import AssignmentGroup, Member, check_group, route
+from services.triage.domain.routing import AssignmentGroup, Member, check_group
 from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
 
 DATA = Path(os.environ.get("FAIRLEAD_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from chassis.errors import InvalidArgument
+from services.triage.domain.choosing import route
 from services.triage.domain.oncall.layer import Restriction
-from services.triage.domain.routing import Assignment, AssignmentGroup, Member, check_group, route
+from services.triage.domain.routing import Assignment, AssignmentGroup, Member, check_group
 
 MONDAY_NINE = datetime(2026, 6, 1, 9, tzinfo=UTC)
 OFFICE = (Restriction(time(8), time(18), frozenset(range(5))),)

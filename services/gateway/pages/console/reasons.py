@@ -1,14 +1,14 @@
 """Why a machine decided so, in the reader's language.
 
 Triage and the record write their reasons as English sentences of a few fixed forms (services/triage/domain: decision,
-routing, rule; services/incidents/domain: priority, opening). Here each form is known again and told anew; anything else
+routing, choosing, rule; services/incidents/domain: priority, opening). Here each form is known again and told anew; anything else
 is somebody's own words and stays as it is. A test makes every form with the code that writes it.
 """
 
 import re
-from collections.abc import Callable
 
 from services.gateway.pages.console.choices import impact_label, urgency_label
+from services.gateway.pages.console.routing_reasons import routing_in_words
 from services.gateway.pages.language import gettext as _
 
 _LEVEL = "(low|medium|high)"
@@ -17,11 +17,6 @@ _MANUAL = re.compile(f"{_LEVEL} impact × {_LEVEL} urgency")
 _BY_RULE = re.compile(f"(impact|urgency) {_LEVEL} by (Rule “.+)", re.DOTALL)
 _RULE = re.compile(r"Rule “(.+?)”(?: \((“.+”)\))?", re.DOTALL)
 _WORSE = re.compile(r"the alert “(.+)” is (critical|high|medium|low|info) by now", re.DOTALL)
-_LEAST = re.compile(r"(.+); (.+) has the fewest open incidents \((\d+)\)", re.DOTALL)
-_ON_SHIFT = re.compile(r"(.+); (.+) is on shift and has the fewest open incidents \((\d+)\)", re.DOTALL)
-_OFF_SHIFT = re.compile(r"(.+); nobody is on shift; (.+) has the fewest open incidents \((\d+)\)", re.DOTALL)
-_ON_CALL = re.compile(r"(.+); nobody is on shift; (.+) is on call", re.DOTALL)
-_NOBODY_FREE = re.compile(r"(.+); nobody in it is free", re.DOTALL)
 
 _LEARNED = re.compile(r"Learned from earlier incidents, (\d+) % sure; words that decided: (.+)", re.DOTALL)
 _PERHAPS = re.compile(
@@ -36,14 +31,7 @@ def reason_in_words(reason: str, matrix: bool = True) -> str:
         return _of_matrix(found, matrix)
     if found := _MANUAL.fullmatch(reason):
         return _levels(found[1], found[2]) if matrix else ""
-    if shift := _by_shift(reason):
-        return shift
-    if found := _LEAST.fullmatch(reason):
-        return _("%(why)s; %(name)s has the fewest open incidents (%(count)s)",
-                 why=_group(found[1]), name=found[2], count=found[3])  # fmt: skip
-    if found := _NOBODY_FREE.fullmatch(reason):
-        return _("%(why)s; nobody in it is free", why=_group(found[1]))
-    return _learned(reason) or _rule(reason) or _fixed().get(reason, reason)
+    return routing_in_words(reason) or _learned(reason) or _rule(reason) or _fixed().get(reason, reason)
 
 
 def _learned(reason: str) -> str:
@@ -58,19 +46,6 @@ def _learned(reason: str) -> str:
 
 def _words(found: str) -> str:
     return _("none in particular") if found == _NO_WORDS else found
-
-
-def _by_shift(reason: str) -> str:
-    """ "" for a reason that says nothing of shifts."""
-    if found := _ON_SHIFT.fullmatch(reason):
-        return _("%(why)s; %(name)s is on shift and has the fewest open incidents (%(count)s)",
-                 why=_group(found[1]), name=found[2], count=found[3])  # fmt: skip
-    if found := _OFF_SHIFT.fullmatch(reason):
-        return _("%(why)s; nobody is on shift; %(name)s has the fewest open incidents (%(count)s)",
-                 why=_group(found[1]), name=found[2], count=found[3])  # fmt: skip
-    if found := _ON_CALL.fullmatch(reason):
-        return _("%(why)s; nobody is on shift; %(name)s is on call", why=_group(found[1]), name=found[2])
-    return ""
 
 
 def _fixed() -> dict[str, str]:
@@ -125,31 +100,6 @@ def _rule(reason: str) -> str:
         return ""
     told = _("Rule “%(name)s”", name=found[1])
     return f"{told} ({found[2]})" if found[2] else told
-
-
-def _group(why: str) -> str:
-    forms: list[tuple[str, Callable[[re.Match[str]], str]]] = [
-        (r"The rule names (.+)", lambda found: _("The rule names %(group)s", group=found[1])),
-        (
-            r"(.+) takes (.+) for this client",
-            lambda found: _(
-                "%(group)s takes %(category)s for this client", group=found[1], category=found[2]
-            ),
-        ),
-        (r"(.+) works for this client", lambda found: _("%(group)s works for this client", group=found[1])),
-        (
-            r"(.+) takes what nobody else does",
-            lambda found: _("%(group)s takes what nobody else does", group=found[1]),
-        ),
-        (
-            r"(.+) takes (.+)",
-            lambda found: _("%(group)s takes %(category)s", group=found[1], category=found[2]),
-        ),
-    ]
-    for form, tell in forms:
-        if found := re.fullmatch(form, why, re.DOTALL):
-            return tell(found)
-    return why
 
 
 def _levels(impact: str, urgency: str) -> str:

@@ -20,6 +20,7 @@ from services.gateway.pages.console.admin.maintenance import maintenance
 from services.gateway.pages.console.admin.overview import overview
 from services.gateway.pages.console.admin.people import people
 from services.gateway.pages.console.admin.quarantine import quarantine
+from services.gateway.pages.console.admin.routing import routing
 from services.gateway.pages.console.admin.rules import rules
 from services.gateway.pages.console.admin.showing import as_pair, in_names, zip_same, zoned
 from services.gateway.pages.console.admin.simulations import simulations
@@ -41,6 +42,7 @@ AREAS: tuple[Blueprint, ...] = (
     client_forms,
     rules,
     groups,
+    routing,
     maintenance,
     alert_sources,
     api_clients,

@@ -62,6 +62,7 @@ def areas() -> list[tuple[str, list[Area]]]:
                 Area("forms", _("Forms"), "clipboard"),
                 Area("rules", _("Rules"), "route"),
                 Area("groups", _("Assignment groups"), "headset"),
+                Area("routing", _("Routing"), "user-check"),
                 Area("maintenance", _("Maintenance windows"), "player-pause"),
             ],
         ),

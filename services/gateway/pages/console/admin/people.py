@@ -11,6 +11,7 @@ from services.gateway.auth.tending import disable, password_link
 from services.gateway.backends.words import number_of, word_of
 from services.gateway.pages.console.admin.choices import grant_choices, member_choices, tenant_choices
 from services.gateway.pages.console.admin.doing import Problems, Refused, address, next_key, once, submitted
+from services.gateway.pages.console.admin.forms import listed
 from services.gateway.pages.console.admin.frame import (
     PAGE,
     ROOT,
@@ -86,10 +87,13 @@ def show_person(person_id: str) -> str:
 @people.post("/console/admin/people/<person_id>")
 @administrators_only
 def save_person(person_id: str) -> Any:
-    """Name, language and zone."""
+    """Name, language and zone; of staff also what they can and speak."""
 
     def save() -> str:
-        given = {name: request.form.get(name, "").strip() for name in _DETAILS}
+        given: dict[str, Any] = {name: request.form.get(name, "").strip() for name in _DETAILS}
+        if request.form.get("of_staff"):
+            given["skills"] = listed(request.form.get("skills", ""))
+            given["languages"] = request.form.getlist("languages")
         revision = request.form.get("revision", "")
         number = int(revision) if revision.isdigit() and len(revision) < 16 else 0
         gateway().backends.people.update(current_caller(), person_id, revision=number, **given)
@@ -241,6 +245,8 @@ def _person_page(person_id: str, problems: Problems | None = None, part: str = "
         "people",
         subject=person,
         details=request.form if part == "details" else kept,
+        skills=request.form.get("skills", "") if part == "details" else ", ".join(person.skills),
+        spoken=request.form.getlist("languages") if part == "details" else list(person.languages),
         typed=request.form if part else {},
         chosen=request.form.getlist("grant_tenants") if part == "grant" else [],
         problems=problems,

@@ -53,6 +53,7 @@ def _done_rules() -> dict[str, str]:
         "form_withdrawn": _("Withdrawn: it is offered no more."),
         "group_created": _("The group is made."),
         "group_saved": _("The group is saved."),
+        "routing_saved": _("Saved. It counts for what comes in from now on."),
         "window_planned": _("Planned."),
         "schedule_saved": _("Saved. It counts at once."),
         "schedule_removed": _("The schedule is removed."),
@@ -204,6 +205,11 @@ def _about_agreements() -> dict[str, str]:
         "local_time_invalid": _("A date and a time are needed."),
         "too_many_restrictions": _("At most 21 lines of hours."),
         "member_unknown": _("A member must work for the provider."),
+        "holidays_unknown": _("No holidays are known of this country and region."),
+        "needs_invalid": _("Each category is named once, with 1 to 20 skills."),
+        "absences_invalid": _("At most 100 absences, each of which ends no earlier than it begins."),
+        "day_invalid": _("A day is written 2026-12-24."),
+        "groups_invalid": _("Each category is named once."),
     }
 
 
