@@ -5,7 +5,14 @@ from typing import Any
 from cli.seed import northstar
 from cli.seed.office import Office
 
-_OF_A_CLIENT = ["incidents:read", "incidents:write", "articles:read", "contracts:read", "forms:read"]
+_OF_A_CLIENT = [
+    "incidents:read",
+    "incidents:write",
+    "articles:read",
+    "contracts:read",
+    "forms:read",
+    "catalog:read",
+]
 _OF_THE_PROVIDER = [
     "incidents:read",
     "incidents:write",
@@ -28,6 +35,8 @@ _OF_THE_PROVIDER = [
     "submissions:write",
     "forms:read",
     "forms:write",
+    "catalog:read",
+    "catalog:write",
     "deliveries:read",
     "deliveries:write",
     "on-call:read",

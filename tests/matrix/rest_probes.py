@@ -1,6 +1,6 @@
 """A probe for every route of the OpenAPI document."""
 
-from tests.matrix.rest import forms, on_call, problems, routing, setup, statements, work
+from tests.matrix.rest import forms, on_call, orders, problems, routing, setup, statements, work
 
 PROBES = [
     *work.PROBES,
@@ -10,4 +10,5 @@ PROBES = [
     *on_call.PROBES,
     *problems.PROBES,
     *routing.PROBES,
+    *orders.PROBES,
 ]

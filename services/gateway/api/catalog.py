@@ -8,6 +8,7 @@ from services.gateway.api import (
     articles,
     attachments,
     bulk,  # noqa: F401 - it adds its route to those of incidents
+    catalog_items,
     clients,
     contracts,
     dead_letters,
@@ -20,6 +21,7 @@ from services.gateway.api import (
     kpis,  # noqa: F401 - it adds its route to those of figures
     mailboxes,
     on_call,
+    orders,
     pauses,
     people,
     previews,
@@ -44,6 +46,8 @@ RESOURCES: tuple[Routes, ...] = (
     incidents.routes,
     incident_actions.routes,
     problem_records.routes,
+    catalog_items.routes,
+    orders.routes,
     attachments.routes,
     views.routes,
     queue.routes,

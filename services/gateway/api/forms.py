@@ -141,7 +141,9 @@ class FormBody(Body):
 
 class NewForm(FormBody):
     tenant_id: Id | None = Field(
-        None, description="Id or slug of the client. Needed when the token covers several."
+        None,
+        description="Id or slug of the client. Needed when the token covers several. The provider's own id: for catalog "
+        "items that many clients are offered.",
     )
 
 
@@ -174,7 +176,9 @@ def list_forms(call: Call) -> Answer:
 )
 def create_form(call: Call) -> Answer:
     """A draft: publish it to have it offered."""
-    tenant_id = tenant_of(call.caller, call.body.tenant_id)
+    given = call.body.tenant_id
+    own = given == call.caller.provider_id
+    tenant_id = given if own and given else tenant_of(call.caller, given)
     return _shown(backends().forms.create(call.caller, tenant_id, _definition(call.body)))
 
 

@@ -27,6 +27,8 @@ SCOPES: dict[str, str] = {
     "alerts:write": "Change alert sources",
     "forms:read": "Read forms",
     "forms:write": "Write, publish and withdraw forms",
+    "catalog:read": "Read what may be ordered",
+    "catalog:write": "Change what may be ordered",
     "deliveries:read": "Read deliveries",
     "deliveries:write": "Send deliveries once more",
     "clients:write": "Register API clients",

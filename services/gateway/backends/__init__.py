@@ -23,6 +23,7 @@ from services.gateway.backends.forms import Forms
 from services.gateway.backends.incidents import Incidents
 from services.gateway.backends.mailboxes import Mailboxes
 from services.gateway.backends.on_call import OnCall
+from services.gateway.backends.orders import Catalog, Orders
 from services.gateway.backends.people import People, Teams
 from services.gateway.backends.problems import Problems
 from services.gateway.backends.queue import Queue, Views
@@ -51,6 +52,8 @@ class Backends:
         self.forms = Forms(channel("intake"))
         self.incidents = Incidents(incidents)
         self.problems = Problems(incidents)
+        self.catalog = Catalog(incidents, self.submissions)
+        self.orders = Orders(incidents)
         self.attachments = Attachments(incidents)
         self.queue = Queue(triage)
         self.figures = Figures(triage, incidents, sla, knowledge)

@@ -50,6 +50,8 @@ def _labels() -> dict[str, str]:
         "on-call:write": _("Change on-call schedules, take shifts over"),
         "forms:read": _("Read forms"),
         "forms:write": _("Write, publish and withdraw forms"),
+        "catalog:read": _("Read what may be ordered"),
+        "catalog:write": _("Change what may be ordered"),
         "deliveries:read": _("Read deliveries"),
         "deliveries:write": _("Send deliveries once more"),
         "clients:write": _("Register API clients"),

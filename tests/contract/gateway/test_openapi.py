@@ -17,7 +17,13 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from chassis.tenancy import Role
 from fairlead.directory.v1 import person_service_pb2, tenant_service_pb2
-from fairlead.incidents.v1 import attachment_service_pb2, incident_service_pb2, problem_service_pb2
+from fairlead.incidents.v1 import (
+    attachment_service_pb2,
+    catalog_service_pb2,
+    incident_service_pb2,
+    order_service_pb2,
+    problem_service_pb2,
+)
 from fairlead.intake.v1 import (
     alert_service_pb2,
     form_service_pb2,
@@ -48,7 +54,13 @@ from tests.harness.waiting import wait_until
 # Every service answers everything with a message in which every field is set.
 BEHIND = {
     "directory": (tenant_service_pb2, person_service_pb2),
-    "incidents": (incident_service_pb2, attachment_service_pb2, problem_service_pb2),
+    "incidents": (
+        incident_service_pb2,
+        attachment_service_pb2,
+        problem_service_pb2,
+        catalog_service_pb2,
+        order_service_pb2,
+    ),
     "intake": (submission_service_pb2, alert_service_pb2, form_service_pb2, mailbox_service_pb2),
     "triage": (
         escalation_service_pb2,

@@ -28,10 +28,13 @@ from fairlead.incidents.v1 import (
     attachment_pb2,
     attachment_service_pb2,
     attachment_service_pb2_grpc,
+    catalog_service_pb2_grpc,
     incident_pb2,
     incident_service_pb2,
     incident_service_pb2_grpc,
+    order_service_pb2_grpc,
 )
+from tests.harness.fakes.orders import FakeCatalog, FakeOrders
 
 
 @dataclass
@@ -52,6 +55,7 @@ class FakeIncidents(
         self.provider_id = provider_id
         self.prefix = prefix
         self.incidents: dict[str, incident_pb2.Incident] = {}
+        self.catalog, self.orders = FakeCatalog(), FakeOrders(self.incidents)
         self.submissions: dict[str, incident_service_pb2.SubmissionEvidence] = {}
         self.replies: dict[str, list[str]] = {}
         self.notes: dict[str, list[str]] = {}
@@ -72,6 +76,8 @@ class FakeIncidents(
         server = grpc.server(ThreadPoolExecutor(8))
         incident_service_pb2_grpc.add_IncidentServiceServicer_to_server(self, server)
         attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server(self, server)
+        catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server(self.catalog, server)
+        order_service_pb2_grpc.add_OrderServiceServicer_to_server(self.orders, server)
         bound = server.add_insecure_port(f"127.0.0.1:{port}")
         server.start()
         try:

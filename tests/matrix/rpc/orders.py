@@ -29,7 +29,11 @@ PROBES = [
     ),
     _catalog("GetCatalogItem", _ITEM, owner="requester"),
     _catalog("ListCatalogItems", {}, listing=True, owner="requester"),
-    _catalog("UpdateCatalogItem", {**_ITEM, "contents": _CONTENTS}, fresh=True),
+    _catalog(
+        "UpdateCatalogItem",
+        {**_ITEM, "contents": {**_CONTENTS, "tenant_ids": ["{own_tenant_id}"]}},
+        fresh=True,
+    ),
     _catalog("RetireCatalogItem", {**_ITEM, "retired": True}, fresh=True),
     Probe(
         "incidents OrderService.ListApprovals",

@@ -5,7 +5,7 @@
 
 from services.gateway.api.incidents import opening, reading
 from services.gateway.api.incidents.bodies import NewIncident
-from services.gateway.api.incidents.opening import submission_fields
+from services.gateway.api.incidents.opening import answer_opened, submission_fields
 from services.gateway.api.incidents.own_routes import routes
 from services.gateway.api.incidents.places import incident_id_of, paged
 from services.gateway.api.incidents.shapes import Actor, Attachment, Hold, Incident
@@ -16,6 +16,7 @@ __all__ = [
     "Hold",
     "Incident",
     "NewIncident",
+    "answer_opened",
     "incident_id_of",
     "opening",
     "paged",

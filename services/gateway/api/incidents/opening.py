@@ -42,7 +42,7 @@ def open_incident(call: Call) -> Answer:
     with fields_as_sent():
         fields = submission_fields(call.caller, call.body, call.idempotency_key)
         submission = backends().submissions.submit(call.caller, **fields)
-    return _opened(call, submission)
+    return answer_opened(call, submission)
 
 
 def submission_fields(caller: Caller, body: NewIncident, key: str) -> dict[str, Any]:
@@ -70,7 +70,8 @@ def submission_fields(caller: Caller, body: NewIncident, key: str) -> dict[str, 
     }
 
 
-def _opened(call: Call, submission: submission_pb2.Submission) -> Response:
+def answer_opened(call: Call, submission: submission_pb2.Submission) -> Response:
+    """The incident where it is there already, else the submission."""
     address = f"{PREFIX}/submissions/{submission.submission_id}"
     if submission.incident_id:
         try:

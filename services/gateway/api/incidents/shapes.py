@@ -13,6 +13,7 @@ from google.protobuf.message import Message
 from pydantic import Field
 
 from services.gateway.api import words
+from services.gateway.api.order_shapes import Order
 from services.gateway.api.shapes import Shape, Time
 
 
@@ -129,6 +130,7 @@ class Incident(Shape):
         None, description="While it is merged: the one that goes on in its place."
     )
     merge_time: Time | None = None
+    order: Order | None = Field(None, description="What was ordered from the catalog.")
     form: FilledForm | None = Field(None, description="What was filled in. Left out of lists.")
     links: list[IncidentLink] = Field([], description="Left out of lists and of what commands answer.")
 
