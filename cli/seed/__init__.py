@@ -5,6 +5,7 @@ from typing import Any
 
 from cli.installation import Running
 from cli.seed import northstar
+from cli.seed.assets import make_items
 from cli.seed.credits import make_credits
 from cli.seed.desk import make_articles, make_groups, make_rules
 from cli.seed.forms import make_forms
@@ -47,6 +48,7 @@ def _make(office: Office, provider_id: str, progress: Progress) -> dict[str, Any
     make_rules(office)
     make_on_call(office, people)
     make_policies(office)
+    make_items(office, tenants)
     progress("articles")
     make_articles(office, tenants)
     make_forms(office, tenants)

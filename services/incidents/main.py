@@ -18,6 +18,7 @@ from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.incidents.v1 import (
     attachment_service_pb2_grpc,
     catalog_service_pb2_grpc,
+    configuration_item_service_pb2_grpc,
     incident_service_pb2_grpc,
     order_service_pb2_grpc,
     problem_service_pb2_grpc,
@@ -31,6 +32,7 @@ from services.incidents.domain.reply_token import ReplyTokens
 from services.incidents.rpc import (
     AttachmentServicer,
     CatalogServicer,
+    ConfigurationItemServicer,
     IncidentServicer,
     OrderServicer,
     ProblemServicer,
@@ -44,6 +46,9 @@ from services.incidents.use_cases import (
     Commands,
     Counting,
     Family,
+    ImportItems,
+    ItemIncidents,
+    KeepItems,
     MailThreading,
     Merging,
     Numbering,
@@ -52,6 +57,7 @@ from services.incidents.use_cases import (
     ProblemReading,
     Problems,
     Reading,
+    ReadItems,
     Scanning,
     Triaging,
 )
@@ -84,7 +90,8 @@ def start(settings: IncidentsSettings) -> Running:
     def as_service(provider_id: str):
         return signer.service_caller(clock.now(), provider_id)
 
-    opening = Opening(incidents, numbers, tenants, catalog, approvers, new_id, clock.now)
+    items = store.ConfigurationItemStore(database, signer)
+    opening = Opening(incidents, numbers, tenants, catalog, approvers, items, new_id, clock.now)
     files = store.FileStore(database)
     scanner = ClamdScanner(settings.clamd, settings.clamd_seconds) if settings.clamd else None
     scanning = Scanning(files, scanner, clock.now)
@@ -129,7 +136,15 @@ def start(settings: IncidentsSettings) -> Running:
         Problems(problems, incidents, staff, commands, new_id, clock.now), ProblemReading(problems, incidents)
     )
 
-    relay = running.add(Relay(settings, [incidents.incidents, problems.problems]))
+    keeping = KeepItems(items, tenants, new_id, clock.now)
+    item_servicer = ConfigurationItemServicer(
+        keeping,
+        ReadItems(items, tenants),
+        ImportItems(keeping, items, new_id, clock.now),
+        ItemIncidents(incidents, items, clock.now),
+    )
+
+    relay = running.add(Relay(settings, [incidents.incidents, problems.problems, items.items]))
     relay.start()
     consumers = running.add(
         bus.Consumers(
@@ -187,6 +202,11 @@ def start(settings: IncidentsSettings) -> Running:
                     order_service_pb2_grpc.add_OrderServiceServicer_to_server,
                     OrderServicer(orders),
                     "fairlead.incidents.v1.OrderService",
+                ),
+                (
+                    configuration_item_service_pb2_grpc.add_ConfigurationItemServiceServicer_to_server,
+                    item_servicer,
+                    "fairlead.incidents.v1.ConfigurationItemService",
                 ),
                 consumers.dead_letters,
             ],

@@ -17,8 +17,15 @@ from chassis.rpc import call, channel
 from chassis.tenancy import Caller, Role
 from chassis.tokens import CallerSigner, make_keys
 from fairlead.directory.v1 import person_pb2
-from fairlead.incidents.v1 import catalog_service_pb2, incident_pb2, incident_service_pb2, order_service_pb2
+from fairlead.incidents.v1 import (
+    catalog_service_pb2,
+    configuration_item_service_pb2,
+    incident_pb2,
+    incident_service_pb2,
+    order_service_pb2,
+)
 from fairlead.incidents.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from fairlead.incidents.v1.configuration_item_service_pb2_grpc import ConfigurationItemServiceStub
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
 from fairlead.incidents.v1.order_service_pb2_grpc import OrderServiceStub
 from services.incidents.config import IncidentsSettings
@@ -39,6 +46,7 @@ class Incidents:
     directory: FakeDirectory
     running: Running
     stub: Any
+    items: Any
     _signers: dict[str, CallerSigner] = field(default_factory=dict)
 
     def signer(self, service: str) -> CallerSigner:
@@ -111,6 +119,11 @@ class Incidents:
         stub = OrderServiceStub(channel(self.settings, "incidents"))
         return call(getattr(stub, method), getattr(order_service_pb2, f"{method}Request")(**fields), caller)
 
+    def call_items(self, method: str, caller: Caller, /, **fields: Any) -> Any:
+        """The same of the service of configuration items."""
+        request = getattr(configuration_item_service_pb2, f"{method}Request")(**fields)
+        return call(getattr(self.items, method), request, caller)
+
     def accept(self, *evidence: dict[str, Any], caller: Caller | None = None) -> list[Any]:
         """What became of submissions; each is given a submission id unless it has one."""
         submissions = [evidence_of(**each) for each in evidence]
@@ -170,7 +183,8 @@ def running_incidents(
         )
         running = start(made)
         try:
-            yield Incidents(made, directory, running, _stub(made))
+            items = ConfigurationItemServiceStub(channel(made, "incidents"))
+            yield Incidents(made, directory, running, _stub(made), items)
         finally:
             running.stop()
 

@@ -1,8 +1,19 @@
 """A probe for every route of the OpenAPI document."""
 
-from tests.matrix.rest import forms, on_call, orders, problems, routing, setup, statements, work
+from tests.matrix.rest import (
+    configuration_items,
+    forms,
+    on_call,
+    orders,
+    problems,
+    routing,
+    setup,
+    statements,
+    work,
+)
 
 PROBES = [
+    *configuration_items.PROBES,
     *work.PROBES,
     *forms.PROBES,
     *setup.PROBES,

@@ -3,6 +3,7 @@
 from tests.matrix import records as a
 from tests.matrix.probes import Probe
 from tests.matrix.rpc import (
+    configuration_items,
     directory,
     incidents,
     intake,
@@ -37,6 +38,7 @@ PROBES = [
     *(
         probe
         for service in (
+            configuration_items,
             directory,
             incidents,
             intake,

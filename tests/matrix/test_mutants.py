@@ -26,6 +26,7 @@ CAUGHT = [
     ("incidents", "incidents"),
     ("incidents", "problems"),
     ("incidents", "catalog_items"),
+    ("incidents", "configuration_items"),
     *(
         ("triage", name)
         for name in (

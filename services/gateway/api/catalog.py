@@ -10,6 +10,7 @@ from services.gateway.api import (
     bulk,  # noqa: F401 - it adds its route to those of incidents
     catalog_items,
     clients,
+    configuration_items,
     contracts,
     dead_letters,
     deliveries,
@@ -49,6 +50,7 @@ RESOURCES: tuple[Routes, ...] = (
     catalog_items.routes,
     orders.routes,
     attachments.routes,
+    configuration_items.routes,
     views.routes,
     queue.routes,
     figures.routes,

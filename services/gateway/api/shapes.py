@@ -200,7 +200,9 @@ def _shape_in(annotation: Any) -> type[Shape] | None:
 
 
 def _put(message: Any, field: FieldDescriptor, value: Any) -> None:
-    if field.is_repeated:
+    if field.message_type and field.message_type.GetOptions().map_entry:
+        getattr(message, field.name).update(value)
+    elif field.is_repeated:
         target = getattr(message, field.name)
         for item in value:
             if field.message_type:

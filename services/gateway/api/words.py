@@ -9,6 +9,10 @@ IncidentState = Literal[
 LinkKind = Literal[
     "follows", "followed_by", "may_belong_to", "merged_into", "merged_from", "child_of", "parent_of"
 ]
+ItemState = Literal["in_use", "retired"]
+Criticality = Literal["low", "medium", "high", "critical"]
+RelationKind = Literal["depends_on", "runs_on", "part_of", "connects_to"]
+ImportOutcome = Literal["created", "updated", "unchanged", "refused"]
 Impact = Literal["high", "medium", "low"]
 Urgency = Literal["high", "medium", "low"]
 Priority = Literal["P1", "P2", "P3", "P4", "P5"]

@@ -3,6 +3,8 @@
 SCOPES: dict[str, str] = {
     "incidents:read": "Read incidents, their timeline and clocks",
     "incidents:write": "Open incidents and work on them",
+    "configuration-items:read": "Read configuration items",
+    "configuration-items:write": "Change configuration items",
     "queue:read": "Read the queue across clients",
     "queue:write": "Save views of the queue",
     "directory:read": "Read clients, people and teams",

@@ -14,6 +14,7 @@ from services.gateway.backends.alerts import Alerts
 from services.gateway.backends.articles import Articles
 from services.gateway.backends.attachments import Attachments
 from services.gateway.backends.clocks import Clocks
+from services.gateway.backends.configuration_items import ConfigurationItems
 from services.gateway.backends.contracts import Calendars, Contracts, Previews
 from services.gateway.backends.dead_letters import DeadLetters
 from services.gateway.backends.deliveries import Deliveries, Suppressions, Webhooks
@@ -55,6 +56,7 @@ class Backends:
         self.catalog = Catalog(incidents, self.submissions)
         self.orders = Orders(incidents)
         self.attachments = Attachments(incidents)
+        self.configuration_items = ConfigurationItems(incidents)
         self.queue = Queue(triage)
         self.figures = Figures(triage, incidents, sla, knowledge)
         self.views = Views(triage)

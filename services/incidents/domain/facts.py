@@ -249,6 +249,15 @@ class TaskChanged:
     task: Task
 
 
+@dataclass(frozen=True, slots=True)
+class ItemsNamed:
+    """It is about other configuration items than before; their names."""
+
+    name: ClassVar[str] = "items_named"
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
 Fact = (
     Opened
     | Replied
@@ -276,6 +285,7 @@ Fact = (
     | ApprovalDecided
     | FulfillmentStarted
     | TaskChanged
+    | ItemsNamed
 )
 
 

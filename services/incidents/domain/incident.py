@@ -238,6 +238,8 @@ class Incident:
     order: Order | None = None
     # What an alert said it is about: a device or service.
     configuration_item: str = ""
+    # Configuration items that it is about, the provider's shared ones among them, so not told to clients as they are.
+    item_ids: tuple[str, ...] = ()
     # The submission that opened it first, then those that joined: the latest SUBMISSIONS_KEPT.
     submission_ids: tuple[str, ...] = ()
     # Which attachments are its own. Only what is named here can be read, so a message and its files show together.

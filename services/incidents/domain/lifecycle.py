@@ -41,6 +41,7 @@ class Command(StrEnum):
     ABSORB = "absorb"  # another one is merged into it
     RELEASE = "release"  # that is undone
     LINK = "link"  # to a parent, or from it
+    NAME_ITEMS = "name_items"  # say which configuration items it is about
     DISMISS_HINT = "dismiss_hint"  # it does not belong to the one that its mail mentions
 
 
@@ -83,6 +84,7 @@ SIDES: dict[Command, frozenset[Side]] = {
     Command.RELEASE: _STAFF,
     Command.DISMISS_HINT: _STAFF,
     Command.LINK: _STAFF,
+    Command.NAME_ITEMS: _STAFF,
 }
 
 # A client may withdraw what nobody has begun to work on.
@@ -105,6 +107,7 @@ _OPEN: dict[Command, State | Target] = {
     Command.RELEASE: Target.SAME,
     Command.DISMISS_HINT: Target.SAME,
     Command.LINK: Target.SAME,
+    Command.NAME_ITEMS: Target.SAME,
 }
 
 TABLE: dict[State, dict[Command, State | Target]] = {
@@ -128,6 +131,7 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.RELEASE: Target.SAME,
         Command.DISMISS_HINT: Target.SAME,
         Command.LINK: Target.SAME,
+        Command.NAME_ITEMS: Target.SAME,
     },
     State.RESOLVED: {
         Command.ANSWER: Target.SAME,
@@ -143,6 +147,7 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.RELEASE: Target.SAME,
         Command.DISMISS_HINT: Target.SAME,
         Command.LINK: Target.SAME,
+        Command.NAME_ITEMS: Target.SAME,
     },
     State.CLOSED: {
         # A reply also reopens it, while the contract allows that; later it opens a follow-up.
@@ -153,12 +158,14 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.RELEASE: Target.SAME,
         Command.DISMISS_HINT: Target.SAME,
         Command.LINK: Target.SAME,
+        Command.NAME_ITEMS: Target.SAME,
     },
     State.CANCELED: {
         Command.NOTE: Target.SAME,
         Command.RELEASE: Target.SAME,
         Command.DISMISS_HINT: Target.SAME,
         Command.LINK: Target.SAME,
+        Command.NAME_ITEMS: Target.SAME,
     },
     # What is said to it is said to the one it went into.
     State.MERGED: {Command.UNMERGE: Target.AS_BEFORE},

@@ -9,6 +9,9 @@ from services.incidents.domain.facts import Change, Opened
 from services.incidents.domain.incident import Actor, Decision, Incident, Party, State
 from services.incidents.domain.submission import Submission
 
+# The field of a form whose answer names a configuration item.
+ITEM_FIELD = "configuration_item"
+
 
 def open_incident(
     submission: Submission,
@@ -20,6 +23,7 @@ def open_incident(
     now: datetime,
     follows_incident_id: str = "",
     may_belong_to: str = "",
+    item_id: str = "",
 ) -> Change:
     """A new incident from a submission; its priority comes from the matrix where impact and urgency are given."""
     decided = priority.from_matrix(submission.impact, submission.urgency)
@@ -53,7 +57,8 @@ def open_incident(
         follows_incident_id=follows_incident_id,
         may_belong_to=may_belong_to,
         form=submission.form,
-        configuration_item=submission.configuration_item,
+        configuration_item=named_item(submission),
+        item_ids=(item_id,) if item_id else (),
         submission_ids=(submission.submission_id,),
         attachments=joined_refs((), attachments, internal=False),
         create_time=now,
@@ -63,6 +68,15 @@ def open_incident(
     if submission.authenticated:
         incident = replace(incident, participants=incident.with_participants(submission.copied))
     return Change(None, incident, (Opened(submission.automatic, attachments),), actor, now)
+
+
+def named_item(submission: Submission) -> str:
+    """What it says it is about: an alert names that, or the answer to a form's field of this key."""
+    if submission.configuration_item or not submission.form:
+        return submission.configuration_item
+    answers = (one for one in submission.form.answers if one.field == ITEM_FIELD)
+    texts_given = (text for one in answers for text in one.text.values())
+    return texts.shortened(next(texts_given, ""), texts.MAX_NAME)
 
 
 def void_number(

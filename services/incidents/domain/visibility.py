@@ -97,6 +97,7 @@ def as_clients_see(incident: Incident) -> Incident:
     return replace(
         incident,
         order=incident.order.for_clients() if incident.order else None,
+        item_ids=(),
         classification_decision=None,
         priority_decision=None,
         assignment_decision=None,

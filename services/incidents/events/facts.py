@@ -75,6 +75,8 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
         case facts.Linked() | facts.Unlinked():
             made = events_pb2.Linked if isinstance(fact, facts.Linked) else events_pb2.Unlinked
             return made(**after, parent_incident_id=fact.parent_id)
+        case facts.ItemsNamed():
+            return events_pb2.ItemsNamed(**after, added=fact.added, removed=fact.removed)
         case facts.HintDismissed():
             return events_pb2.HintDismissed(
                 **after, hinted_incident_id=fact.incident_id, hinted_number=fact.number

@@ -155,6 +155,11 @@ def _bare_line(message: Any) -> Mapping[str, Any]:
     return {}
 
 
+def _items_line(message: Any) -> Mapping[str, Any]:
+    told = {"added": ", ".join(message.added), "removed": ", ".join(message.removed)}
+    return {"changes": {name: names for name, names in told.items() if names}}
+
+
 _LINES: dict[str, tuple[type[Any], Callable[[Any], Mapping[str, Any]]]] = {
     "incident_opened": (events_pb2.IncidentOpened, _opened_line),
     "replied": (events_pb2.Replied, _replied_line),
@@ -182,5 +187,6 @@ _LINES: dict[str, tuple[type[Any], Callable[[Any], Mapping[str, Any]]]] = {
     "approval_decided": (order_events_pb2.ApprovalDecided, _decided_line),
     "fulfillment_started": (order_events_pb2.FulfillmentStarted, _bare_line),
     "task_changed": (order_events_pb2.TaskChanged, _task_line),
+    "items_named": (events_pb2.ItemsNamed, _items_line),
     "hint_dismissed": (events_pb2.HintDismissed, _dismissed_line),
 }

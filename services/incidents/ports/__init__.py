@@ -8,8 +8,10 @@ from typing import Protocol
 from chassis.tenancy import Caller, Scope, TenantScope
 from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.closing import ClosingRules
+from services.incidents.domain.configuration_item import ConfigurationItem
 from services.incidents.domain.facts import Change
-from services.incidents.domain.incident import Incident
+from services.incidents.domain.incident import Actor, Incident
+from services.incidents.domain.item_query import ItemQuery
 from services.incidents.domain.kpi import Opening, Part
 from services.incidents.domain.problem.query import ProblemQuery
 from services.incidents.domain.problem.record import Problem, ProblemChange, ProblemEntry
@@ -67,6 +69,10 @@ class Incidents(Protocol):
 
     def children(self, scope: Scope, incident_id: str, limit: int) -> list[Incident]:
         """Of these tenants, the children of an incident, the newest first."""
+        ...
+
+    def naming_items(self, scope: Scope, item_ids: Sequence[str], limit: int) -> list[Incident]:
+        """Of these tenants, what is about any of these configuration items, the newest first."""
         ...
 
     def find_filed(self, scope: TenantScope, submission_ids: Iterable[str]) -> dict[str, Filed]:
@@ -204,6 +210,48 @@ class Scanner(Protocol):
 
     def scan(self, pieces: Iterable[bytes]) -> str:
         """The name of what was found, "" for nothing. Raises Unavailable("scanner_unavailable") when it cannot tell."""
+        ...
+
+
+class ConfigurationItems(Protocol):
+    """Configuration items. Every method raises Unavailable("store_unavailable") in an outage."""
+
+    def create(self, item: ConfigurationItem, actor: Actor, caller: Caller) -> None:
+        """Raises AlreadyExists("item_name_taken") where another one in use of its owner has one of its names."""
+        ...
+
+    def save(self, item: ConfigurationItem, actor: Actor, caller: Caller) -> ConfigurationItem:
+        """At its next revision. Raises RevisionConflict, and AlreadyExists as `create`."""
+        ...
+
+    def put_many(
+        self,
+        new: Sequence[ConfigurationItem],
+        changed: Sequence[ConfigurationItem],
+        actor: Actor,
+        caller: Caller,
+    ) -> set[str]:
+        """Makes and saves many, each for itself; the ids of those that were: others have a name taken, or moved on."""
+        ...
+
+    def load(self, scope: Scope, item_id: str) -> ConfigurationItem:
+        """Raises NotFound("configuration_item_not_found"), also for one outside the scope."""
+        ...
+
+    def load_many(self, scope: Scope, item_ids: Collection[str]) -> dict[str, ConfigurationItem]:
+        """Those that exist in the scope, by id."""
+        ...
+
+    def naming(self, scope: Scope, item_ids: Collection[str]) -> list[ConfigurationItem]:
+        """Those that have a relation to any of these, the whole of them up to a bound."""
+        ...
+
+    def page(self, scope: Scope, query: ItemQuery) -> tuple[list[ConfigurationItem], str]:
+        """A page, by name, and the token of the next one ("" at the end)."""
+        ...
+
+    def called(self, wanted: Mapping[TenantScope, Collection[str]]) -> dict[tuple[str, str], str]:
+        """(owner, key) → id, of those in use; keys as `name_key` gives them. All of one provider."""
         ...
 
 

@@ -3,6 +3,7 @@ problems.
 """
 
 from services.incidents.store.catalog import CatalogStore
+from services.incidents.store.configuration_items import ConfigurationItemStore
 from services.incidents.store.documents import DOCUMENTS
 from services.incidents.store.figures import FigureStore
 from services.incidents.store.files import FileStore
@@ -15,6 +16,7 @@ from services.incidents.store.rules import RuleStore
 __all__ = [
     "DOCUMENTS",
     "CatalogStore",
+    "ConfigurationItemStore",
     "FigureStore",
     "FileStore",
     "IncidentStore",

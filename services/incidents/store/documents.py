@@ -24,6 +24,7 @@ from services.incidents.domain.incident import (
     Urgency,
 )
 from services.incidents.store.catalog_documents import CatalogItemDocument, CatalogVersionDocument
+from services.incidents.store.configuration_item_documents import ConfigurationItemDocument
 from services.incidents.store.file_documents import ChunkDocument, FileDocument
 from services.incidents.store.problem_documents import ProblemDocument
 from services.incidents.store.translation import EPOCH
@@ -33,6 +34,7 @@ ATTACHMENTS_INDEX = "attachments"
 FOLLOW_UPS_INDEX = "follow_ups"
 CHILDREN_INDEX = "children"
 APPROVERS_INDEX, APPROVAL_DUE_INDEX = "approvers", "approval_due"
+ITEMS_INDEX = "items"
 ARRIVED_INDEX, RESOLVED_INDEX, OPEN_INDEX = "arrived", "resolved", "open"
 # Said in the same words by the index and by who asks it, or it is not used.
 OPEN_ONES = {"state": {"$in": sorted(state.value for state in OPEN_STATES)}}
@@ -123,6 +125,7 @@ class IncidentDocument(Document):
     may_belong_to = StringField(default="")
     parent_id = StringField(default="")
     configuration_item = StringField(default="")
+    item_ids = ListField(StringField())
     submission_ids = ListField(StringField())
     recent_keys = ListField(StringField())
     attachments = ListField(DictField())
@@ -165,6 +168,12 @@ class IncidentDocument(Document):
                 "fields": ["provider_id", "parent_id"],
                 "name": CHILDREN_INDEX,
                 "partialFilterExpression": {"parent_id": {"$gt": ""}},
+            },
+            # Provider-first: incidents about one shared item are many clients'.
+            {
+                "fields": ["provider_id", "item_ids", "-create_time", "-_id"],
+                "name": ITEMS_INDEX,
+                "partialFilterExpression": {"item_ids.0": {"$exists": True}},
             },
             # Figures are counted from these two alone; `channel` tells what came in from a number never used.
             {"fields": ["provider_id", "tenant_id", "create_time", "channel"], "name": ARRIVED_INDEX},
@@ -272,6 +281,7 @@ class ClosingRulesDocument(Document):
 
 DOCUMENTS = (
     IncidentDocument,
+    ConfigurationItemDocument,
     NumberDocument,
     MailThreadDocument,
     ClosingRulesDocument,

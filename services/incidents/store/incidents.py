@@ -25,6 +25,7 @@ from services.incidents.store.documents import (
     CHILDREN_INDEX,
     CLOSE_DUE_INDEX,
     FOLLOW_UPS_INDEX,
+    ITEMS_INDEX,
 )
 from services.incidents.store.translation import EPOCH, changed_state, to_incident, to_state
 
@@ -71,6 +72,14 @@ class IncidentStore:
     def children(self, scope: Scope, incident_id: str, limit: int) -> list[Incident]:
         criteria = {"parent_id": {"$gt": "", "$eq": incident_id}}
         found = self.incidents.find(scope, criteria, sort=_NEWEST, limit=limit, hint=CHILDREN_INDEX)
+        return [to_incident(document) for document in found]
+
+    def naming_items(self, scope: Scope, item_ids: Sequence[str], limit: int) -> list[Incident]:
+        # What names none is not in this index, and the condition that says so is part of the question.
+        criteria = {"item_ids.0": {"$exists": True}, "item_ids": {"$in": list(item_ids)}}
+        found = self.incidents.find(
+            scope, criteria, sort=_NEWEST, limit=limit, hint=ITEMS_INDEX, projection=_IN_LISTS
+        )
         return [to_incident(document) for document in found]
 
     def find_filed(self, scope: TenantScope, submission_ids: Iterable[str]) -> dict[str, Filed]:

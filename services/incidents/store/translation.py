@@ -60,6 +60,7 @@ def to_state(incident: Incident) -> dict[str, Any]:
         "attachments": [
             {"attachment_id": ref.attachment_id, "internal": ref.internal} for ref in incident.attachments
         ],
+        "item_ids": list(incident.item_ids),
         "recent_keys": list(incident.recent_keys),
         "merged": _merged(incident.merged),
         "absorptions": [_absorption(one) for one in incident.absorptions],
@@ -116,6 +117,7 @@ def to_incident(document: Mapping[str, Any]) -> Incident:
         rating=Rating(**rating) if rating else None,
         submission_ids=tuple(document.get("submission_ids", ())),
         attachments=tuple(AttachmentRef(**ref) for ref in document.get("attachments", ())),
+        item_ids=tuple(document.get("item_ids", ())),
         recent_keys=tuple(document.get("recent_keys", ())),
         form=_form(document.get("form")),
         order=to_order(document.get("order")),

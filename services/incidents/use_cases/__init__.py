@@ -6,8 +6,11 @@ from services.incidents.use_cases.attaching import Attaching, Upload
 from services.incidents.use_cases.catalog import Cataloging
 from services.incidents.use_cases.closing import Closing
 from services.incidents.use_cases.commands import Commands
+from services.incidents.use_cases.configuration_items import KeepItems, ReadItems
 from services.incidents.use_cases.counting import Counting
 from services.incidents.use_cases.family import Family, Told
+from services.incidents.use_cases.importing_items import ImportItems
+from services.incidents.use_cases.item_incidents import ItemIncidents
 from services.incidents.use_cases.mail import MailThreading
 from services.incidents.use_cases.merging import Merging
 from services.incidents.use_cases.numbering import Numbering
@@ -34,6 +37,9 @@ __all__ = [
     "Commands",
     "Counting",
     "Family",
+    "ImportItems",
+    "ItemIncidents",
+    "KeepItems",
     "MailThreading",
     "Merging",
     "Numbering",
@@ -41,6 +47,7 @@ __all__ = [
     "Orders",
     "ProblemReading",
     "Problems",
+    "ReadItems",
     "Reading",
     "Said",
     "Scanning",

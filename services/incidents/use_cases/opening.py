@@ -7,13 +7,14 @@ from chassis.errors import FairleadError, Unavailable
 from chassis.tenancy import Caller, TenantScope
 from services.incidents.domain.approval import Roster
 from services.incidents.domain.catalog import CatalogItem
+from services.incidents.domain.configuration_item import name_key, name_keys
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Actor
 from services.incidents.domain.number import format_number
-from services.incidents.domain.opening import open_incident
+from services.incidents.domain.opening import named_item, open_incident
 from services.incidents.domain.ordering import ordered
 from services.incidents.domain.submission import Submission
-from services.incidents.ports import Clock, Filed, Incidents, NewId, Numbers, Tenants
+from services.incidents.ports import Clock, ConfigurationItems, Filed, Incidents, NewId, Numbers, Tenants
 from services.incidents.ports.orders import Approvers, Catalog
 from services.incidents.use_cases.catalog import items_of
 
@@ -41,6 +42,7 @@ class Opening:
         tenants: Tenants,
         catalog: Catalog,
         approvers: Approvers,
+        items: ConfigurationItems,
         new_id: NewId,
         clock: Clock,
     ) -> None:
@@ -51,6 +53,7 @@ class Opening:
         self._approvers = approvers
         self._new_id = new_id
         self._clock = clock
+        self._items = items
 
     def open_many(
         self, scope: TenantScope, wanted: Sequence[NewIncident], caller: Caller
@@ -135,6 +138,7 @@ class Opening:
             except FairleadError as error:
                 failed[scope] = error
         now = self._clock()
+        named = self._named({scope: wanted[scope] for scope in prefixes})
         positions = self._numbers.reserve_across({scope: list(wanted[scope]) for scope in prefixes}, now)
         changes: dict[tuple[TenantScope, str], Change] = {}
         for scope, prefix in prefixes.items():
@@ -148,6 +152,7 @@ class Opening:
                     now=now,
                     follows_incident_id=new.follows_incident_id,
                     may_belong_to=new.may_belong_to,
+                    item_id=named.get((scope.tenant_id, name_key(named_item(new.submission))), ""),
                 )
                 order = items[scope].get(new.submission.catalog_item_id)
                 changes[scope, key] = ordered(change, *order, now) if order else change
@@ -160,6 +165,17 @@ class Opening:
             item_id: (item, self._approvers.roster(scope, item.contents.steps))
             for item_id, item in items.items()
         }
+
+    def _named(
+        self, wanted: Mapping[TenantScope, Mapping[str, NewIncident]]
+    ) -> Mapping[tuple[str, str], str]:
+        """The clients' configuration items of the names that came along, as they are known now."""
+        names = {
+            scope: set(name_keys(named_item(new.submission) for new in batch.values()))
+            for scope, batch in wanted.items()
+        }
+        named = {scope: keys for scope, keys in names.items() if keys}
+        return self._items.called(named) if named else {}
 
 
 def _filed(change: Change) -> Filed:

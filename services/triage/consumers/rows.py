@@ -47,6 +47,7 @@ INCIDENT_FACTS = {
     "hint_dismissed": incident_events.HintDismissed,
     "linked": incident_events.Linked,
     "unlinked": incident_events.Unlinked,
+    "items_named": incident_events.ItemsNamed,
 }
 TARGET_FACTS = {
     "target_started": sla_events.TargetStarted,

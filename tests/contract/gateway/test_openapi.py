@@ -20,6 +20,7 @@ from fairlead.directory.v1 import person_service_pb2, tenant_service_pb2
 from fairlead.incidents.v1 import (
     attachment_service_pb2,
     catalog_service_pb2,
+    configuration_item_service_pb2,
     incident_service_pb2,
     order_service_pb2,
     problem_service_pb2,
@@ -60,6 +61,7 @@ BEHIND = {
         problem_service_pb2,
         catalog_service_pb2,
         order_service_pb2,
+        configuration_item_service_pb2,
     ),
     "intake": (submission_service_pb2, alert_service_pb2, form_service_pb2, mailbox_service_pb2),
     "triage": (

@@ -189,6 +189,8 @@ STATES = [
     State("console-calendars", "/console/on-call/calendars", "dispatcher", "/console/on-call/calendars"),
     State("console-policies", "/console/on-call/policies", "dispatcher", "/console/on-call/policies"),
     State("console-policy", "/console/on-call/policies/<policy_id>", "dispatcher", lambda world: f"/console/on-call/policies/{world.admin.policy}", BOTH),
+    State("console-items", "/console/items", "dispatcher", "/console/items", show=lambda page, world: page.locator(".fl-item-summary").last.click()),
+    State("console-item", "/console/items/<item_id>", "dispatcher", lambda world: f"/console/items/{world.item}", show=lambda page, world: page.locator(".fl-item-summary").click()),
     State("console-dashboards", "/console/dashboards", "dispatcher", "/console/dashboards", BOTH),
     State("console-queue-empty", "/console", "idle", "/console", BOTH),
     # --- refusals
@@ -224,6 +226,7 @@ NOT_PAGES = {
     "/console/on-call/policies/new": "the form of /console/on-call/policies/<policy_id>, empty",
     "/on-call/<token>.ics": "a calendar",
     "/console/on-call/new": "the form of /console/on-call/<schedule_id>/edit, empty",
+    "/console/items.csv": "a table to download",
     "/console/dashboards/<figure>.csv": "a table to download",
     "/console/incidents/<number>/attachments/<attachment_id>": "a file",
     "/t/<slug>/incidents/<number>/attachments/<attachment_id>": "a file",

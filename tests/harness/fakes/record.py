@@ -125,7 +125,7 @@ class Record:
         numbers: Any = _Numbers()
         files: Any = _NoFiles()
         tenants: Any = _Tenants()
-        opening = Opening(stores, numbers, tenants, new_id, lambda: self.now)
+        opening = Opening(stores, numbers, tenants, nothing, nothing, nothing, new_id, lambda: self.now)
         self._accepting = Accepting(
             stores, self.threads, _Rules(), nothing, self.tokens, opening, files, lambda: self.now
         )

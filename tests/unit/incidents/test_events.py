@@ -49,6 +49,7 @@ EVERY_FACT = [
     facts.Unmerged("inc_2", "ACME-2", people_left=True, reason="another printer"),
     facts.Linked("inc_2"),
     facts.Unlinked("inc_2"),
+    facts.ItemsNamed(("SRV-1", "CRM"), ("SRV-2",)),
     facts.HintDismissed("inc_2", "ACME-2"),
     facts.Released("inc_2", "ACME-2", "Printer again", "another printer"),
     facts.ApprovalAsked(0, "Manager", (Approver("per_boss", "Boss"),), reminder=True),

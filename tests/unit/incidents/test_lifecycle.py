@@ -65,7 +65,13 @@ def test_work_in_progress_that_nobody_has_any_more_is_new_again() -> None:
 
 
 def test_nothing_brings_a_canceled_incident_back() -> None:
-    staffs_own = {Command.NOTE, Command.RELEASE, Command.DISMISS_HINT, Command.LINK}
+    staffs_own = {
+        Command.NOTE,
+        Command.RELEASE,
+        Command.DISMISS_HINT,
+        Command.LINK,
+        Command.NAME_ITEMS,
+    }
     assert set(TABLE[State.CANCELED]) == staffs_own
 
 

@@ -16,6 +16,7 @@ from services.gateway.pages.console.drawn import add_drawn
 from services.gateway.pages.console.files import files
 from services.gateway.pages.console.finding import finding
 from services.gateway.pages.console.incident import incident_pages
+from services.gateway.pages.console.items import ITEMS
 from services.gateway.pages.console.merging import merging
 from services.gateway.pages.console.names import Recent
 from services.gateway.pages.console.on_call import ON_CALL
@@ -45,6 +46,7 @@ def add_console(app: Flask) -> None:
         pauses,
         article_pages,
         dashboards,
+        *ITEMS,
         *ON_CALL,
         *AREAS,
     ):

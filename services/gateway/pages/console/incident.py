@@ -122,6 +122,9 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "may_answer": bool(caller.roles & _ANSWER),
         "escalations": _if_there(lambda: escalations_of(caller, incident.incident_id)) or [],
         "alert_groups": _if_there(lambda: _alert_groups(caller, incident)) or [],
+        "about": _if_there(
+            lambda: gateway().backends.configuration_items.of_incident(caller, incident.incident_id)
+        ),
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
         "deliveries": deliveries,
         "unreachable": unreachable(deliveries or ()),
@@ -193,6 +196,7 @@ def done_words() -> dict[str, str]:
         "unmerge": _("It goes on by itself again."),
         "tell_children": _("Said to each child."),
         "set_parent": _("The parent is set."),
+        "items": _("What it is about is saved."),
         "dismiss_hint": _("It belongs to no other one."),
         "answer_contest": _("Your answer stands, and the client can read it."),
     }

@@ -1,6 +1,6 @@
 """The history of an incident as lines for people: messages, internal notes, and what happened in between."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,10 +163,20 @@ _HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
     ),
     "linked": lambda entry: (_("It is a child of another incident"), "link", ""),
     "unlinked": lambda entry: (_("It is no child of another incident any more"), "link", ""),
+    "items_named": lambda entry: (_items_named(entry.changes), "server", ""),
     "released": lambda entry: (
         _("%(number)s is no longer merged into this", number=_other(entry)), "arrow-back-up", "warn",
     ),
 }  # fmt: skip
+
+
+def _items_named(changes: Mapping[str, str]) -> str:
+    added, removed = changes.get("added", ""), changes.get("removed", "")
+    if added and removed:
+        return _("It is about %(added)s, and not about %(removed)s", added=added, removed=removed)
+    if removed:
+        return _("It is not about %(removed)s", removed=removed)
+    return _("It is about %(added)s", added=added)
 
 
 def _other(entry: TimelineEntry) -> str:
