@@ -40,11 +40,11 @@ class ConfigurationItems:
 
     def all(self, caller: Caller, **wanted: Any) -> Iterator[items.ConfigurationItem]:
         """Page after page, up to MOST_EXPORTED."""
-        token, left = "", MOST_EXPORTED
-        while left > 0:
+        token = ""
+        for _ in range(MOST_EXPORTED // _WHOLE_PAGE):
             page = self.list(caller, **wanted, page_size=_WHOLE_PAGE, page_token=token)
             yield from page.items
-            left, token = left - len(page.items), page.next_page_token
+            token = page.next_page_token
             if not token:
                 return
 
