@@ -30,7 +30,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -119,28 +119,38 @@ def trace_id() -> str:
     return current.trace_id if current else ""
 
 
-@contextmanager
-def span(name: str, parent: str | None = None, **attributes: str | int) -> Iterator[TraceContext]:
+def span(
+    name: str, parent: str | None = None, **attributes: str | int
+) -> AbstractContextManager[TraceContext]:
     """Runs its body as one step of a trace.
 
     `parent` is a traceparent header received from a peer; None continues the trace of the calling code.
     A missing or malformed header begins a new trace. Exported only if an OTLP endpoint is configured.
     """
     origin = parse_traceparent(parent) if parent is not None else _current.get()
-    if _tracer is not None:
-        with _exported_span(name, origin, attributes) as here:
-            yield here
-        return
-    here = TraceContext(
-        trace_id=origin.trace_id if origin else secrets.token_hex(16),
-        span_id=secrets.token_hex(8),
-        flags=origin.flags if origin else "00",
-    )
-    reset = _current.set(here)
-    try:
-        yield here
-    finally:
-        _reset(reset)
+    return _exported_span(name, origin, attributes) if _tracer is not None else _Step(origin)
+
+
+class _Step:
+    """A span that nobody is told of. There is one for each call and each request, so it is no generator."""
+
+    __slots__ = ("_origin", "_reset")
+
+    def __init__(self, origin: TraceContext | None) -> None:
+        self._origin = origin
+
+    def __enter__(self) -> TraceContext:
+        origin = self._origin
+        here = TraceContext(
+            trace_id=origin.trace_id if origin else secrets.token_hex(16),
+            span_id=secrets.token_hex(8),
+            flags=origin.flags if origin else "00",
+        )
+        self._reset = _current.set(here)
+        return here
+
+    def __exit__(self, *_: object) -> None:
+        _reset(self._reset)
 
 
 def serve_metrics(port: int, host: str = "127.0.0.1") -> None:

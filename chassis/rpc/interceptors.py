@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import grpc
@@ -40,6 +39,9 @@ class Surroundings(grpc.ServerInterceptor):
 
     Outermost first: the trace continues; the call is counted and logged when it ends, whatever its end;
     errors become status codes; the caller's token is verified (health and reflection are exempt).
+
+    A page makes half a dozen calls that do little else, so the layers are plain objects, made once a call; what does
+    not differ between the calls of a method is kept.
     """
 
     def __init__(self, service: str, verify: Callable[..., Caller], clock: Clock) -> None:
@@ -47,26 +49,52 @@ class Surroundings(grpc.ServerInterceptor):
         self._verify = verify
         self._clock = clock
         self._log = telemetry.logger(service)
+        self._wrapped: dict[str, tuple[Any, grpc.RpcMethodHandler]] = {}
+        self._meters: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
 
     def intercept_service(self, continuation: Any, details: grpc.HandlerCallDetails) -> Any:
         """The handler, wrapped; called by gRPC for every call."""
-        handler = continuation(details)
-        if handler is None or details.method.startswith(_EXEMPT):
+        handler, method = continuation(details), details.method
+        if handler is None or method.startswith(_EXEMPT):
             return handler
-        metadata = dict(details.invocation_metadata or ())
+        known = self._wrapped.get(method)
+        if known is None or known[0] is not handler:
+            known = self._wrapped[method] = handler, self._wrap(handler, method)
+        return known[1]
 
-        @contextmanager
-        def surround(request: Any, context: grpc.ServicerContext) -> Iterator[None]:
-            with ExitStack() as layers:
-                layers.enter_context(
-                    telemetry.span(details.method, parent=str(metadata.get("traceparent", "")))
-                )
-                layers.enter_context(self._recorded(details.method, request, context))
-                layers.enter_context(self._mapped(details.method, context))
+    def _wrap(self, handler: Any, method: str) -> grpc.RpcMethodHandler:
+        """The same handler with its behavior run inside the layers."""
+        kind = ("stream" if handler.request_streaming else "unary") + (
+            "_stream" if handler.response_streaming else "_unary"
+        )
+        behavior = getattr(handler, kind)
+
+        def one_response(request: Any, context: grpc.ServicerContext) -> Any:
+            metadata = dict(context.invocation_metadata() or ())
+            with (
+                telemetry.span(method, parent=str(metadata.get("traceparent", ""))),
+                _Recorded(self, method, request, context),
+                _Mapped(self._log, method, context),
+            ):
                 setattr(context, _ATTRIBUTE, self._verified(metadata))
-                yield
+                return behavior(request, context)
 
-        return _wrapped(handler, surround)
+        def many_responses(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+            metadata = dict(context.invocation_metadata() or ())
+            with (
+                telemetry.span(method, parent=str(metadata.get("traceparent", ""))),
+                _Recorded(self, method, request, context),
+                _Mapped(self._log, method, context),
+            ):
+                setattr(context, _ATTRIBUTE, self._verified(metadata))
+                yield from behavior(request, context)
+
+        make = getattr(grpc, f"{kind}_rpc_method_handler")
+        return make(
+            many_responses if handler.response_streaming else one_response,
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
 
     def _verified(self, metadata: dict[str, Any]) -> Caller:
         token = metadata.get(CALLER_METADATA)
@@ -74,44 +102,76 @@ class Surroundings(grpc.ServerInterceptor):
             raise Unauthenticated("caller_missing", "This call names no caller.")
         return self._verify(token, self._clock())
 
-    @contextmanager
-    def _recorded(self, method: str, request: Any, context: Any) -> Iterator[None]:
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            seconds = time.perf_counter() - began
-            code = _code_of(context).name
+    def record(self, method: str, request: Any, context: Any, seconds: float) -> None:
+        """Counts and logs a call that has ended."""
+        code = _code_of(context).name
+        meters = self._meters.get((method, code))
+        if meters is None:
             name = method.rpartition("/")[2]
-            HANDLED.labels(self._service, name, code).inc()
-            SECONDS.labels(self._service, name).observe(seconds)
-            caller = getattr(context, _ATTRIBUTE, None)
-            self._log.info(
-                "rpc_handled",
-                method=method,
-                code=code,
-                ms=round(seconds * 1000, 1),
-                provider_id=caller.provider_id if caller else "",
-                tenant_id=_tenant_of(request, caller),
-            )
+            meters = HANDLED.labels(self._service, name, code), SECONDS.labels(self._service, name)
+            self._meters[method, code] = meters
+        meters[0].inc()
+        meters[1].observe(seconds)
+        caller = getattr(context, _ATTRIBUTE, None)
+        self._log.info(
+            "rpc_handled",
+            method=method,
+            code=code,
+            ms=round(seconds * 1000, 1),
+            provider_id=caller.provider_id if caller else "",
+            tenant_id=_tenant_of(request, caller),
+        )
 
-    @contextmanager
-    def _mapped(self, method: str, context: Any) -> Iterator[None]:
+
+class _Recorded:
+    """Counts and logs a call when it ends, whatever its end."""
+
+    __slots__ = ("_began", "_context", "_method", "_request", "_surroundings")
+
+    def __init__(self, surroundings: Surroundings, method: str, request: Any, context: Any) -> None:
+        self._surroundings = surroundings
+        self._method = method
+        self._request = request
+        self._context = context
+
+    def __enter__(self) -> None:
+        self._began = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        seconds = time.perf_counter() - self._began
+        self._surroundings.record(self._method, self._request, self._context, seconds)
+
+
+class _Mapped:
+    """Turns what a handler raises into a status; the call is over then (`abort` raises)."""
+
+    __slots__ = ("_context", "_log", "_method")
+
+    def __init__(self, log: Any, method: str, context: Any) -> None:
+        self._log = log
+        self._method = method
+        self._context = context
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        # A client that stops reading a stream closes the handler's generator, which is no error.
+        if not isinstance(error, Exception):
+            return
         try:
             # The driver's own errors are translated by the stores; this catches one that slipped through.
             with outages():
-                yield
-        except FairleadError as error:
-            context.set_trailing_metadata(trailing_metadata(error))
-            context.abort(code_of(error), error.reason)
-        except GeneratorExit:
-            raise  # the client stopped reading a stream
+                raise error
+        except FairleadError as known:
+            self._context.set_trailing_metadata(trailing_metadata(known))
+            self._context.abort(code_of(known), known.reason)
         except Exception:
-            if context.code() not in (None, grpc.StatusCode.OK):
+            if self._context.code() not in (None, grpc.StatusCode.OK):
                 raise  # the servicer aborted by itself: the status is already set
-            self._log.exception("rpc_failed", method=method)
-            context.set_trailing_metadata(internal_metadata())
-            context.abort(grpc.StatusCode.INTERNAL, "internal")
+            self._log.exception("rpc_failed", method=self._method)
+            self._context.set_trailing_metadata(internal_metadata())
+            self._context.abort(grpc.StatusCode.INTERNAL, "internal")
 
 
 def _code_of(context: Any) -> grpc.StatusCode:
@@ -129,26 +189,3 @@ def _tenant_of(request: Any, caller: Caller | None) -> str:
     if caller and caller.tenant_ids and len(caller.tenant_ids) == 1:
         return next(iter(caller.tenant_ids))
     return ""
-
-
-def _wrapped(handler: Any, surround: Callable[..., Any]) -> grpc.RpcMethodHandler:
-    """The same handler with its behavior run inside `surround`."""
-    kind = ("stream" if handler.request_streaming else "unary") + (
-        "_stream" if handler.response_streaming else "_unary"
-    )
-    behavior = getattr(handler, kind)
-
-    def one_response(request: Any, context: grpc.ServicerContext) -> Any:
-        with surround(request, context):
-            return behavior(request, context)
-
-    def many_responses(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-        with surround(request, context):
-            yield from behavior(request, context)
-
-    make = getattr(grpc, f"{kind}_rpc_method_handler")
-    return make(
-        many_responses if handler.response_streaming else one_response,
-        request_deserializer=handler.request_deserializer,
-        response_serializer=handler.response_serializer,
-    )
