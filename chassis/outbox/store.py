@@ -130,17 +130,23 @@ class AggregateStore(ScopedCollection):
 
     def history(self, scope: Scope, id: str, after_seq: int = 0, limit: int = 500) -> list[StoredEvent]:
         """The aggregate's events with a greater sequence, in order, published or not. Raises NotFound."""
+        return self.load_with_history(scope, {"_id": id}, after_seq, limit)[1]
+
+    def load_with_history(
+        self, scope: Scope, criteria: Filter, after_seq: int = 0, limit: int = 500
+    ) -> tuple[dict[str, Any], list[StoredEvent]]:
+        """The one document that matches, and its `history`. Raises NotFound."""
         # Pending first: the relay archives before it removes, so an event that leaves in between is met twice
         # (and counted once), never missed.
-        fields = ["provider_id", "tenant_id", "pending_events"]
-        document = self._require(self.find_one(scope, {"_id": id}, projection=fields))
+        document = self._require(super().find_one(scope, criteria))
         owner = {name: document[name] for name in ("provider_id", "tenant_id")}
+        id = document["_id"]
         query = {**owner, "aggregate_id": id, "seq": {"$gt": after_seq}}
         with outages():
             archived = list(self.history_collection.find(query, sort=[("seq", ASCENDING)], limit=limit))
         kept = {event["seq"]: event for event in archived}
         kept |= {event["seq"]: event for event in document["pending_events"] if event["seq"] > after_seq}
-        return [from_stored(kept[seq], **owner, aggregate_id=id) for seq in sorted(kept)[:limit]]
+        return document, [from_stored(kept[seq], **owner, aggregate_id=id) for seq in sorted(kept)[:limit]]
 
     def create_many(self, items: Sequence[NewAggregate]) -> list[Result]:
         """Creates several in one write, each for itself; results in the order of the items."""

@@ -109,8 +109,10 @@ class Incidents(Protocol):
         """A page, newest first, without descriptions, and the token of the next one ("" at the end)."""
         ...
 
-    def timeline(self, scope: Scope, incident_id: str, after_seq: int, limit: int) -> list[TimelineEntry]:
-        """Entries with a greater seq, oldest first. Raises NotFound("incident_not_found")."""
+    def with_timeline(
+        self, scope: Scope, incident_id: str, after_seq: int, limit: int
+    ) -> tuple[Incident, list[TimelineEntry]]:
+        """By id or number, with its entries of a greater seq, oldest first. Raises NotFound("incident_not_found")."""
         ...
 
     def due_for_closing(self, now: datetime, limit: int) -> list[Incident]:

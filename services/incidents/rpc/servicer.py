@@ -7,6 +7,7 @@ import grpc
 
 from chassis.errors import InvalidArgument
 from chassis.rpc import caller_of
+from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2, incident_service_pb2, incident_service_pb2_grpc
 from services.incidents.domain.answer_token import AnswerAction
 from services.incidents.domain.incident import Incident
@@ -71,7 +72,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
     def GetIncident(self, request: Any, context: grpc.ServicerContext) -> Any:
         caller = caller_of(context)
         incident = self._reading.get(caller, request.incident_id)
-        return incident_message(incident, links=self._reading.links(caller, incident))
+        return self._whole(caller, incident)
 
     def BatchGetIncidents(self, request: Any, context: grpc.ServicerContext) -> Any:
         found = self._reading.get_many(caller_of(context), request.incident_ids)
@@ -101,12 +102,17 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         incident, entries, next_seq = self._reading.timeline(
             caller, request.incident_id, request.after_seq, request.page_size
         )
-        links = self._reading.links(caller, incident) if request.with_incident else ()
         return incident_service_pb2.ListTimelineResponse(
             entries=[entry_message(entry) for entry in entries],
             next_after_seq=next_seq,
-            incident=incident_message(incident, links=links) if request.with_incident else None,
+            incident=self._whole(caller, incident) if request.with_incident else None,
         )
+
+    def _whole(self, caller: Caller, incident: Incident) -> incident_pb2.Incident:
+        """With what is only looked up for whoever asks for this one."""
+        message = incident_message(incident, links=self._reading.links(caller, incident))
+        message.names_items = bool(incident.item_ids)
+        return message
 
     def CountFlow(self, request: Any, context: grpc.ServicerContext) -> Any:
         period, flow = self._counting.flow(

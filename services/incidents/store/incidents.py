@@ -14,6 +14,7 @@ from chassis.tenancy import Caller, GrantedScope, Scope, SystemScope, TenantScop
 from chassis.tokens import CallerSigner
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import AwaitedParty, Incident, State
+from services.incidents.domain.number import is_number
 from services.incidents.domain.query import IncidentQuery
 from services.incidents.domain.timeline import TimelineEntry
 from services.incidents.events import outbound, timeline_entry
@@ -131,9 +132,12 @@ class IncidentStore:
         token = encode_cursor([rows[-1]["create_time"], rows[-1]["_id"]]) if more else ""
         return [to_incident(row) for row in rows], token
 
-    def timeline(self, scope: Scope, incident_id: str, after_seq: int, limit: int) -> list[TimelineEntry]:
-        events = self.incidents.history(scope, incident_id, after_seq, limit)
-        return [timeline_entry(event) for event in events]
+    def with_timeline(
+        self, scope: Scope, incident_id: str, after_seq: int, limit: int
+    ) -> tuple[Incident, list[TimelineEntry]]:
+        named = {"number": incident_id} if is_number(incident_id) else {"_id": incident_id}
+        found, events = self.incidents.load_with_history(scope, named, after_seq, limit)
+        return to_incident(found), [timeline_entry(event) for event in events]
 
     def due_for_closing(self, now: datetime, limit: int) -> list[Incident]:
         found = self.incidents.find(

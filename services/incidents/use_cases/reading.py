@@ -114,9 +114,11 @@ class Reading:
         self, caller: Caller, incident_id: str, after_seq: int, size: int
     ) -> tuple[Incident, list[TimelineEntry], int]:
         """The incident, its lines after a seq, oldest first, and the seq to go on from (0 when there is no more)."""
-        incident = visible(self._incidents, caller, incident_id)
         size = page_size(size)
-        entries = self._incidents.timeline(caller.granted(), incident.incident_id, after_seq, size + 1)
+        named = incident_id.upper() if is_number(incident_id) else incident_id
+        incident, entries = self._incidents.with_timeline(caller.granted(), named, after_seq, size + 1)
+        if not may_see(caller, incident):
+            raise NotFound("incident_not_found", "There is no such incident.")
         more = len(entries) > size
         entries = entries[:size]
         next_seq = entries[-1].seq if more else 0

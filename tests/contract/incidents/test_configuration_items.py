@@ -229,3 +229,18 @@ def test_pages_follow_each_other_by_name(house: House) -> None:
         if not token:
             break
     assert names == ["alpha", "bravo", "Charlie", "delta"]
+
+
+def test_staff_read_from_an_incident_whether_there_are_items_to_ask_for(house: House, hosts) -> None:
+    _host, mail, _crm, _theirs = hosts
+    opened = house.incidents.open(tenant_id=house.acme)
+    house.ask("SetIncidentItems", house.acmes, incident_id=opened.incident_id, item_ids=[mail.item_id])
+    other = house.incidents.open(tenant_id=house.acme)
+
+    def told(caller: Caller, incident_id: str) -> bool:
+        read = {"incident_id": incident_id, "with_incident": True}
+        return house.incidents.call("ListTimeline", caller, **read).incident.names_items
+
+    assert told(house.acmes, opened.incident_id)
+    assert not told(house.acmes, other.incident_id)
+    assert not told(house.boss, opened.incident_id)

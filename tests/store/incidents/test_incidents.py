@@ -82,7 +82,7 @@ def test_another_tenants_scope_finds_nothing(store: IncidentStore, scope: Tenant
         with pytest.raises(NotFound):
             store.load_by_number(other, incident.number)
         with pytest.raises(NotFound):
-            store.timeline(other, incident.incident_id, 0, 10)
+            store.with_timeline(other, incident.incident_id, 0, 10)[1]
         assert store.load_many(other, [incident.incident_id]) == {}
         assert store.page(other, IncidentQuery())[0] == []
     assert store.find_filed(TenantScope("prv_other", scope.tenant_id), [incident.submission_id]) == {}
@@ -113,9 +113,9 @@ def test_a_change_is_saved_with_its_events_and_read_back_as_timeline(
     change = conversation.answer(incident, "On my way.", TECH, Side.STAFF, after(3))
     store.save(change, CALLER)
     assert store.load(scope, incident.incident_id) == change.after
-    lines = store.timeline(scope, incident.incident_id, 0, 10)
+    lines = store.with_timeline(scope, incident.incident_id, 0, 10)[1]
     assert [(line.fact, line.seq) for line in lines] == [("incident_opened", 1000), ("replied", 2000)]
-    assert store.timeline(scope, incident.incident_id, 1000, 10) == lines[1:]
+    assert store.with_timeline(scope, incident.incident_id, 1000, 10)[1] == lines[1:]
 
 
 def test_a_note_does_not_write_the_description_again(
@@ -166,7 +166,7 @@ def test_a_merge_is_read_back_from_both_incidents(store: IncidentStore, scope: T
     back, released = merging.unmerge(one.after, into.after, "", TECH, Side.STAFF, after(10))
     store.save_together([back, released], CALLER)
     assert store.load(scope, one.after.incident_id).state is State.NEW
-    facts = [entry.fact for entry in store.timeline(scope, one.after.incident_id, 0, 10)]
+    facts = [entry.fact for entry in store.with_timeline(scope, one.after.incident_id, 0, 10)[1]]
     assert facts == ["incident_opened", "merged", "unmerged"]
 
 
@@ -178,7 +178,7 @@ def test_of_two_changes_saved_together_neither_stands_when_one_is_refused(
     with pytest.raises(RevisionConflict):
         store.save_together([one, into], CALLER)
     assert store.load(scope, one.after.incident_id) == one.before
-    assert [entry.fact for entry in store.timeline(scope, one.after.incident_id, 0, 10)] == [
+    assert [entry.fact for entry in store.with_timeline(scope, one.after.incident_id, 0, 10)[1]] == [
         "incident_opened"
     ]
 

@@ -14,6 +14,7 @@ from chassis.ids import new_id
 from chassis.tenancy import Caller, Role
 from fairlead.directory.v1.person_pb2 import Person
 from fairlead.incidents.v1 import incident_pb2
+from fairlead.incidents.v1.configuration_item_service_pb2 import ListIncidentItemsResponse
 from fairlead.incidents.v1.incident_pb2 import Incident, TimelineEntry
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
@@ -122,9 +123,7 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "may_answer": bool(caller.roles & _ANSWER),
         "escalations": _if_there(lambda: escalations_of(caller, incident.incident_id)) or [],
         "alert_groups": _if_there(lambda: _alert_groups(caller, incident)) or [],
-        "about": _if_there(
-            lambda: gateway().backends.configuration_items.of_incident(caller, incident.incident_id)
-        ),
+        "about": _if_there(lambda: _about(caller, incident)),
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
         "deliveries": deliveries,
         "unreachable": unreachable(deliveries or ()),
@@ -225,6 +224,13 @@ def _suggestions(caller: Caller, incident: Incident) -> list[Any]:
     suggest, seconds = gateway().backends.articles.suggest, gateway().settings.caller_cache_seconds
     digest = hashlib.sha256(repr(asked).encode()).digest()
     return names.recent().get(("suggestions", digest), caller, lambda who: suggest(who, **asked), seconds)
+
+
+def _about(caller: Caller, incident: Incident) -> ListIncidentItemsResponse:
+    """Its configuration items, and other incidents about them; most incidents name none."""
+    if not incident.names_items:
+        return ListIncidentItemsResponse()
+    return gateway().backends.configuration_items.of_incident(caller, incident.incident_id)
 
 
 def _alert_groups(caller: Caller, incident: Incident) -> list[Any]:
