@@ -76,7 +76,10 @@ class World:
     @cached_property
     def item(self) -> str:
         """A shared one, on which several clients' hang."""
-        return self.platform.api.read("/configuration-items?query=esx")["items"][0]["item_id"]
+        listed = self._context("dispatcher", "en").request.get(f"{self.base}/console/items?query=esx").text()
+        found = re.search(r"/console/items/(cfi_\w+)", listed)
+        assert found
+        return found[1]
 
     def close(self) -> None:
         for context in self._contexts.values():
