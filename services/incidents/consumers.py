@@ -51,12 +51,14 @@ class ContractFacts:
 class TenantFacts:
     """directory.tenant_changed and tenant_suspended: ask for the tenant anew."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, forget: Callable[[str], None]) -> None:
         self._opening = opening
+        self._forget = forget
 
     def handle(self, events: list[bus.Event]) -> None:
         for event in events:
             self._opening.forget_tenant(event.aggregate_id)
+            self._forget(event.aggregate_id)
 
 
 class PersonFacts:

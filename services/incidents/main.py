@@ -20,22 +20,33 @@ from fairlead.incidents.v1 import (
     catalog_service_pb2_grpc,
     configuration_item_service_pb2_grpc,
     incident_service_pb2_grpc,
+    major_incident_service_pb2_grpc,
     order_service_pb2_grpc,
     problem_service_pb2_grpc,
+    status_page_service_pb2_grpc,
 )
 from services.incidents import store
-from services.incidents.clients import ClamdScanner, DirectoryApprovers, DirectoryStaff, DirectoryTenants
+from services.incidents.clients import (
+    ClamdScanner,
+    DirectoryApprovers,
+    DirectoryClients,
+    DirectoryStaff,
+    DirectoryTenants,
+)
 from services.incidents.config import IncidentsSettings
 from services.incidents.consumers import ContractFacts, DeliveryFacts, PersonFacts, TenantFacts
 from services.incidents.domain.answer_token import AnswerTokens
+from services.incidents.domain.major.status import StatusSeal
 from services.incidents.domain.reply_token import ReplyTokens
 from services.incidents.rpc import (
     AttachmentServicer,
     CatalogServicer,
     ConfigurationItemServicer,
     IncidentServicer,
+    MajorIncidentServicer,
     OrderServicer,
     ProblemServicer,
+    StatusPageServicer,
 )
 from services.incidents.use_cases import (
     Accepting,
@@ -61,6 +72,7 @@ from services.incidents.use_cases import (
     Scanning,
     Triaging,
 )
+from services.incidents.use_cases.majors import MajorUseCases, Stores
 
 _LEASE_SECONDS = 10.0
 # gRPC would widen its window while a file comes in faster than it can be stored, and hold 12 MB of it (4 MB without).
@@ -85,7 +97,7 @@ def start(settings: IncidentsSettings) -> Running:
     staff = DirectoryStaff(settings, signer, clock.now)
     approvers = DirectoryApprovers(settings, signer, clock.now)
     catalog = store.CatalogStore(database)
-    tokens = ReplyTokens(_reply_secret(settings))
+    tokens = ReplyTokens(_secret(settings, "reply token"))
 
     def as_service(provider_id: str):
         return signer.service_caller(clock.now(), provider_id)
@@ -127,7 +139,7 @@ def start(settings: IncidentsSettings) -> Running:
         Family(incidents, commands, clock.now),
         Triaging(incidents, staff, clock.now),
         mail,
-        Answering(incidents, rules, approvers, AnswerTokens(_answer_secret(settings)), clock.now),
+        Answering(incidents, rules, approvers, AnswerTokens(_secret(settings, "answer link")), clock.now),
         Counting(store.FigureStore(database), clock.now),
     )
 
@@ -144,7 +156,30 @@ def start(settings: IncidentsSettings) -> Running:
         ItemIncidents(incidents, items, clock.now),
     )
 
-    relay = running.add(Relay(settings, [incidents.incidents, problems.problems, items.items]))
+    clients = DirectoryClients(settings, signer, clock.now)
+    major_store = store.MajorStore(database, signer)
+    majors = MajorUseCases(
+        Stores(
+            major_store,
+            store.MajorUpdateStore(database),
+            store.UpdateTemplateStore(database),
+            store.MajorSettingsStore(database),
+            store.StatusAddressStore(database),
+        ),
+        incidents,
+        rules,
+        staff,
+        clients,
+        opening,
+        StatusSeal(_secret(settings, "status page")),
+        as_service,
+        new_id,
+        clock.now,
+    )
+
+    relay = running.add(
+        Relay(settings, [incidents.incidents, problems.problems, items.items, major_store.records])
+    )
     relay.start()
     consumers = running.add(
         bus.Consumers(
@@ -158,7 +193,7 @@ def start(settings: IncidentsSettings) -> Running:
                     "incidents-directory",
                     "directory",
                     ("tenant_changed", "tenant_suspended"),
-                    TenantFacts(opening).handle,
+                    TenantFacts(opening, clients.forget).handle,
                     live=True,  # each process remembers for itself
                 ),
                 bus.Consumer(
@@ -172,7 +207,7 @@ def start(settings: IncidentsSettings) -> Running:
         )
     )
     consumers.start()
-    running.add(_Sweeps(settings, database, closing, numbering, attaching, scanning, orders)).start()
+    running.add(_Sweeps(settings, database, closing, numbering, attaching, scanning, orders, majors)).start()
     server = running.add(
         rpc.Server(
             settings,
@@ -208,6 +243,16 @@ def start(settings: IncidentsSettings) -> Running:
                     item_servicer,
                     "fairlead.incidents.v1.ConfigurationItemService",
                 ),
+                (
+                    major_incident_service_pb2_grpc.add_MajorIncidentServiceServicer_to_server,
+                    MajorIncidentServicer(majors),
+                    "fairlead.incidents.v1.MajorIncidentService",
+                ),
+                (
+                    status_page_service_pb2_grpc.add_StatusPageServiceServicer_to_server,
+                    StatusPageServicer(majors.status),
+                    "fairlead.incidents.v1.StatusPageService",
+                ),
                 consumers.dead_letters,
             ],
             _readiness(settings, database),
@@ -219,19 +264,14 @@ def start(settings: IncidentsSettings) -> Running:
     return running
 
 
-def _reply_secret(settings: IncidentsSettings) -> bytes:
+def _secret(settings: IncidentsSettings, purpose: str) -> bytes:
     """Derived from the service's own private key: every replica has the same, and nobody else has it.
 
-    A new key pair makes the tokens of mail already sent void; Message-IDs still tie the answers.
+    One for each purpose, so that no kind of token can stand for another. A new key pair makes the tokens of mail already
+    sent void; Message-IDs still tie the answers.
     """
     private_key = (settings.key_dir / f"{settings.service}.key").read_bytes()
-    return hmac.digest(private_key, b"fairlead incidents reply token 1", "sha256")
-
-
-def _answer_secret(settings: IncidentsSettings) -> bytes:
-    """As the reply secret; another one, so that neither kind of token can stand for the other."""
-    private_key = (settings.key_dir / f"{settings.service}.key").read_bytes()
-    return hmac.digest(private_key, b"fairlead incidents answer link 1", "sha256")
+    return hmac.digest(private_key, f"fairlead incidents {purpose} 1".encode(), "sha256")
 
 
 def _readiness(settings: IncidentsSettings, database: Database) -> rpc.Readiness:
@@ -261,7 +301,9 @@ class _Sweeps:
         attaching: Attaching,
         scanning: Scanning,
         orders: Orders,
+        majors: MajorUseCases,
     ) -> None:
+        self._majors = majors
         self._seconds = settings.sweep_seconds
         self._closing = closing
         self._numbering = numbering
@@ -295,6 +337,9 @@ class _Sweeps:
         moved = self._orders.sweep()
         if moved:
             self._log.info("approvals_moved_by_time", count=moved)
+        reminded = self._majors.watching.sweep()
+        if reminded:
+            self._log.info("major_updates_due", count=reminded)
         voided = self._numbering.sweep()
         if voided:
             self._log.warning("numbers_voided", count=voided)

@@ -22,12 +22,16 @@ from fairlead.incidents.v1 import (
     configuration_item_service_pb2,
     incident_pb2,
     incident_service_pb2,
+    major_incident_service_pb2,
     order_service_pb2,
+    status_page_service_pb2,
 )
 from fairlead.incidents.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from fairlead.incidents.v1.configuration_item_service_pb2_grpc import ConfigurationItemServiceStub
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
+from fairlead.incidents.v1.major_incident_service_pb2_grpc import MajorIncidentServiceStub
 from fairlead.incidents.v1.order_service_pb2_grpc import OrderServiceStub
+from fairlead.incidents.v1.status_page_service_pb2_grpc import StatusPageServiceStub
 from services.incidents.config import IncidentsSettings
 from services.incidents.main import start
 from tests.harness.fakes.directory import FakeDirectory
@@ -123,6 +127,16 @@ class Incidents:
         """The same of the service of configuration items."""
         request = getattr(configuration_item_service_pb2, f"{method}Request")(**fields)
         return call(getattr(self.items, method), request, caller)
+
+    def majors(self, method: str, caller: Caller, /, **fields: Any) -> Any:
+        """The same for major incidents and status pages."""
+        messages, stub = (
+            (status_page_service_pb2, StatusPageServiceStub)
+            if "Status" in method
+            else (major_incident_service_pb2, MajorIncidentServiceStub)
+        )
+        request = getattr(messages, f"{method}Request")(**fields)
+        return call(getattr(stub(channel(self.settings, "incidents")), method), request, caller)
 
     def accept(self, *evidence: dict[str, Any], caller: Caller | None = None) -> list[Any]:
         """What became of submissions; each is given a submission id unless it has one."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.matrix import admin_pages, asset_pages, on_call_pages
+from tests.matrix import admin_pages, asset_pages, major_pages, on_call_pages
 from tests.matrix import records as a
 from tests.matrix.form_records import form, portal_form
 from tests.matrix.probes import Asker, Probe
@@ -264,4 +264,13 @@ OTHERS = [
     _ask("POST /preferences/keys", form={"keys": "off"}, owner="technician", ownerless=_ANYBODYS, shows="/"),
 ]
 
-PROBES = [*CONSOLE, *QUEUE, *PORTAL, *OTHERS, *admin_pages.PROBES, *on_call_pages.PROBES, *asset_pages.PROBES]
+PROBES = [
+    *CONSOLE,
+    *QUEUE,
+    *PORTAL,
+    *OTHERS,
+    *admin_pages.PROBES,
+    *on_call_pages.PROBES,
+    *asset_pages.PROBES,
+    *major_pages.PROBES,
+]

@@ -3,6 +3,7 @@
 from tests.matrix.rest import (
     configuration_items,
     forms,
+    majors,
     on_call,
     orders,
     problems,
@@ -22,4 +23,5 @@ PROBES = [
     *problems.PROBES,
     *routing.PROBES,
     *orders.PROBES,
+    *majors.PROBES,
 ]

@@ -21,6 +21,7 @@ from services.gateway.api import (
     incidents,
     kpis,  # noqa: F401 - it adds its route to those of figures
     mailboxes,
+    majors,
     on_call,
     orders,
     pauses,
@@ -49,6 +50,7 @@ RESOURCES: tuple[Routes, ...] = (
     problem_records.routes,
     catalog_items.routes,
     orders.routes,
+    majors.routes,
     attachments.routes,
     configuration_items.routes,
     views.routes,

@@ -63,6 +63,7 @@ class QueueEntry(Shape):
     verified: bool
     needs_dispatcher: bool
     in_maintenance: bool = Field(description="Nobody is given it while a maintenance window lasts.")
+    major_number: str | None = Field(None, description="Of the major incident that it belongs to.")
     resolve_time: Time | None = None
     breach_risk: float | None = Field(
         None,

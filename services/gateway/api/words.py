@@ -37,6 +37,19 @@ QueueSort = Literal["priority", "due_time", "update_time", "breach_risk"]
 EscalationTrigger = Literal["opened", "warned", "breached"]
 EscalationTargetKind = Literal["person", "schedule", "group"]
 EscalationState = Literal["running", "acknowledged", "stopped", "exhausted"]
+MajorState = Literal[
+    "declared",
+    "investigating",
+    "identified",
+    "monitoring",
+    "resolved",
+    "review",
+    "closed",
+    "declared_in_error",
+]
+MajorSeverity = Literal["sev1", "sev2", "sev3"]
+MajorRole = Literal["commander", "communications", "scribe", "expert"]
+ActionState = Literal["open", "done", "carried_over"]
 TurnUnit = Literal["hours", "days", "weeks"]
 ConditionField = Literal["subject", "text", "words", "channel", "tenant", "sender"]
 ConditionOperator = Literal["contains_any", "contains_all", "equals", "ends_with"]

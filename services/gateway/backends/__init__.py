@@ -23,6 +23,7 @@ from services.gateway.backends.figures import Figures
 from services.gateway.backends.forms import Forms
 from services.gateway.backends.incidents import Incidents
 from services.gateway.backends.mailboxes import Mailboxes
+from services.gateway.backends.majors import Majors, StatusPages
 from services.gateway.backends.on_call import OnCall
 from services.gateway.backends.orders import Catalog, Orders
 from services.gateway.backends.people import People, Teams
@@ -57,6 +58,8 @@ class Backends:
         self.orders = Orders(incidents)
         self.attachments = Attachments(incidents)
         self.configuration_items = ConfigurationItems(incidents)
+        self.majors = Majors(incidents)
+        self.status_pages = StatusPages(incidents)
         self.queue = Queue(triage)
         self.figures = Figures(triage, incidents, sla, knowledge)
         self.views = Views(triage)

@@ -3,5 +3,6 @@
 from services.incidents.clients.approvers import DirectoryApprovers
 from services.incidents.clients.clamd import ClamdScanner
 from services.incidents.clients.directory import DirectoryStaff, DirectoryTenants
+from services.incidents.clients.readers import DirectoryClients
 
-__all__ = ["ClamdScanner", "DirectoryApprovers", "DirectoryStaff", "DirectoryTenants"]
+__all__ = ["ClamdScanner", "DirectoryApprovers", "DirectoryClients", "DirectoryStaff", "DirectoryTenants"]

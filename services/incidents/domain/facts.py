@@ -258,6 +258,24 @@ class ItemsNamed:
     removed: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class JoinedMajor:
+    """It belongs to a major incident. For staff alone."""
+
+    name: ClassVar[str] = "joined_major"
+    major_id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftMajor:
+    """It belongs to that major incident no more."""
+
+    name: ClassVar[str] = "left_major"
+    major_id: str
+    number: str
+
+
 Fact = (
     Opened
     | Replied
@@ -286,6 +304,8 @@ Fact = (
     | FulfillmentStarted
     | TaskChanged
     | ItemsNamed
+    | JoinedMajor
+    | LeftMajor
 )
 
 

@@ -102,4 +102,6 @@ def as_clients_see(incident: Incident) -> Incident:
         priority_decision=None,
         assignment_decision=None,
         rating=None,
+        major_id="",
+        major_number="",
     )

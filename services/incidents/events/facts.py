@@ -7,7 +7,7 @@ from google.protobuf.message import Message
 
 from chassis.outbox import OutboundEvent
 from chassis.tenancy import Caller
-from fairlead.incidents.v1 import events_pb2, incident_pb2
+from fairlead.incidents.v1 import events_pb2, incident_pb2, major_incident_pb2
 from services.incidents.domain import facts
 from services.incidents.domain.facts import Change, Fact
 from services.incidents.events.messages import attachment_messages, incident_message
@@ -77,6 +77,10 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
             return made(**after, parent_incident_id=fact.parent_id)
         case facts.ItemsNamed():
             return events_pb2.ItemsNamed(**after, added=fact.added, removed=fact.removed)
+        case facts.JoinedMajor() | facts.LeftMajor():
+            joined = isinstance(fact, facts.JoinedMajor)
+            mark = major_incident_pb2.JoinedMajor if joined else major_incident_pb2.LeftMajor
+            return mark(**after, major_id=fact.major_id, major_number=fact.number)
         case facts.HintDismissed():
             return events_pb2.HintDismissed(
                 **after, hinted_incident_id=fact.incident_id, hinted_number=fact.number

@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chassis.outbox import StoredEvent
-from fairlead.incidents.v1 import events_pb2, incident_pb2, order_events_pb2, order_pb2
+from fairlead.incidents.v1 import (
+    events_pb2,
+    incident_pb2,
+    major_incident_pb2,
+    order_events_pb2,
+    order_pb2,
+)
 from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.incident import Actor
 from services.incidents.domain.timeline import TimelineEntry
@@ -151,6 +157,10 @@ def _task_line(message: Any) -> Mapping[str, Any]:
     }
 
 
+def _major_line(message: Any) -> Mapping[str, Any]:
+    return {"changes": {"number": message.major_number}}
+
+
 def _bare_line(message: Any) -> Mapping[str, Any]:
     return {}
 
@@ -188,5 +198,7 @@ _LINES: dict[str, tuple[type[Any], Callable[[Any], Mapping[str, Any]]]] = {
     "fulfillment_started": (order_events_pb2.FulfillmentStarted, _bare_line),
     "task_changed": (order_events_pb2.TaskChanged, _task_line),
     "items_named": (events_pb2.ItemsNamed, _items_line),
+    "joined_major": (major_incident_pb2.JoinedMajor, _major_line),
+    "left_major": (major_incident_pb2.LeftMajor, _major_line),
     "hint_dismissed": (events_pb2.HintDismissed, _dismissed_line),
 }

@@ -68,6 +68,8 @@ def incident_message(
         merged_into_incident_id=incident.merged.incident_id if incident.merged else "",
         merge_time=timestamp(incident.merged.merge_time) if incident.merged else None,
         order=order_message(incident.order, whole=with_description),
+        major_id=incident.major_id,
+        major_number=incident.major_number,
     )
 
 

@@ -2,15 +2,19 @@
 
 from services.incidents.rpc.attachments import AttachmentServicer
 from services.incidents.rpc.configuration_items import ConfigurationItemServicer
+from services.incidents.rpc.majors import MajorIncidentServicer
 from services.incidents.rpc.orders import CatalogServicer, OrderServicer
 from services.incidents.rpc.problems import ProblemServicer
 from services.incidents.rpc.servicer import IncidentServicer
+from services.incidents.rpc.status_pages import StatusPageServicer
 
 __all__ = [
     "AttachmentServicer",
     "CatalogServicer",
     "ConfigurationItemServicer",
     "IncidentServicer",
+    "MajorIncidentServicer",
     "OrderServicer",
     "ProblemServicer",
+    "StatusPageServicer",
 ]

@@ -9,6 +9,13 @@ from services.incidents.store.figures import FigureStore
 from services.incidents.store.files import FileStore
 from services.incidents.store.incidents import IncidentStore
 from services.incidents.store.mail_threads import MailThreadStore
+from services.incidents.store.majors import (
+    MajorSettingsStore,
+    MajorStore,
+    MajorUpdateStore,
+    StatusAddressStore,
+    UpdateTemplateStore,
+)
 from services.incidents.store.numbers import NumberStore
 from services.incidents.store.problems import ProblemStore
 from services.incidents.store.rules import RuleStore
@@ -21,7 +28,12 @@ __all__ = [
     "FileStore",
     "IncidentStore",
     "MailThreadStore",
+    "MajorSettingsStore",
+    "MajorStore",
+    "MajorUpdateStore",
     "NumberStore",
     "ProblemStore",
     "RuleStore",
+    "StatusAddressStore",
+    "UpdateTemplateStore",
 ]

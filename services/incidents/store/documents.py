@@ -26,6 +26,7 @@ from services.incidents.domain.incident import (
 from services.incidents.store.catalog_documents import CatalogItemDocument, CatalogVersionDocument
 from services.incidents.store.configuration_item_documents import ConfigurationItemDocument
 from services.incidents.store.file_documents import ChunkDocument, FileDocument
+from services.incidents.store.major_documents import MAJOR_DOCUMENTS
 from services.incidents.store.problem_documents import ProblemDocument
 from services.incidents.store.translation import EPOCH
 
@@ -124,6 +125,8 @@ class IncidentDocument(Document):
     follows_incident_id = StringField(default="")
     may_belong_to = StringField(default="")
     parent_id = StringField(default="")
+    major_id = StringField(default="")
+    major_number = StringField(default="")
     configuration_item = StringField(default="")
     item_ids = ListField(StringField())
     submission_ids = ListField(StringField())
@@ -290,4 +293,5 @@ DOCUMENTS = (
     ProblemDocument,
     CatalogItemDocument,
     CatalogVersionDocument,
+    *MAJOR_DOCUMENTS,
 )

@@ -35,6 +35,7 @@ _PLAIN = (
     *("assignment_group_id", "assignment_group_name", "assignee_id", "assignee_name"),
     *("create_time", "update_time", "first_response_time", "close_time", "close_due_time"),
     *("reopen_count", "follows_incident_id", "may_belong_to", "parent_id", "configuration_item"),
+    *("major_id", "major_number"),
     *("acknowledge_time", "held_seconds", "contact_count"),
 )
 _DECISIONS = ("classification_decision", "priority_decision", "assignment_decision")

@@ -10,7 +10,7 @@ from google.protobuf.json_format import MessageToDict
 from chassis.bus import Consumer, Event, EventFailed
 from fairlead.directory.v1 import events_pb2 as directory_events
 from fairlead.incidents.v1 import events_pb2 as incident_events
-from fairlead.incidents.v1 import incident_pb2
+from fairlead.incidents.v1 import incident_pb2, major_incident_pb2
 from fairlead.intake.v1 import events_pb2 as intake_events
 from fairlead.sla.v1 import contract_pb2
 from fairlead.sla.v1 import events_pb2 as sla_events
@@ -61,6 +61,7 @@ def consumers(tell: Tell, bounced: NoteBounce, forget: Forget) -> list[Consumer]
         Consumer("notify-targets", "sla", tuple(_TARGET_FACTS), _telling(tell, target_fact)),
         Consumer("notify-statements", "sla", tuple(_STATEMENT_FACTS), _telling(tell, statement_fact)),
         Consumer("notify-pages", "triage", ("paged",), _telling(tell, page_fact)),
+        Consumer("notify-majors", "incidents", ("major_update_due",), _telling(tell, due_fact)),
         Consumer("notify-bounces", "intake", ("bounce_received",), _bouncing(bounced)),
         Consumer(
             "notify-directory",
@@ -150,6 +151,26 @@ def page_fact(event: Event) -> IncidentFact:
     )
 
 
+def due_fact(event: Event) -> IncidentFact:
+    """An update to the clients of a major incident is due: for whoever writes it, on one client's incident that they see."""
+    message = event.parse(major_incident_pb2.MajorIncidentChanged)
+    said = message.changes
+    return IncidentFact(
+        event_id=event.id,
+        fact=event.fact,
+        time=event.time,
+        provider_id=event.provider_id,
+        tenant_id=message.tenant_id or event.tenant_id,
+        incident_id=said.get("incident_id", ""),
+        number=said.get("number", ""),
+        title=message.title,
+        actor_subject=event.caller.subject,
+        assignee_id=said.get("person_id", ""),
+        assignee_name=said.get("person_name", ""),
+        details={"due_time": said.get("due_time", ""), "major": message.number},
+    )
+
+
 def statement_fact(event: Event) -> IncidentFact:
     """What became of a client's statement: for webhooks alone, and about no incident."""
     return IncidentFact(
@@ -168,6 +189,10 @@ def statement_fact(event: Event) -> IncidentFact:
 def payload_of(event: Event) -> str:
     """What webhooks are sent: the type, the time, and the event's message without internal words."""
     message: Any = event.parse((_INCIDENT_FACTS | _TARGET_FACTS | _STATEMENT_FACTS)[event.fact])
+    if "incident" in message.DESCRIPTOR.fields_by_name:
+        # Whether others are touched by the same matter is the provider's own affair.
+        message.incident.ClearField("major_id")
+        message.incident.ClearField("major_number")
     data = MessageToDict(message, preserving_proto_field_name=True, use_integers_for_enums=False)
     body: dict[str, Any] = {
         "type": EVENT_TYPES[event.fact],

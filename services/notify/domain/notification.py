@@ -172,6 +172,7 @@ _TOLD = {
     "merged": _merged,
     "unmerged": _merged,
     "paged": _to_assignee,
+    "major_update_due": _to_assignee,
     "target_warned": _to_assignee,
     "target_breached": _to_assignee,
 }

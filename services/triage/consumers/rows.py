@@ -7,7 +7,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.bus import Event
 from fairlead.incidents.v1 import events_pb2 as incident_events
-from fairlead.incidents.v1 import incident_pb2
+from fairlead.incidents.v1 import incident_pb2, major_incident_pb2
 from fairlead.sla.v1 import clock_pb2, contract_pb2
 from fairlead.sla.v1 import events_pb2 as sla_events
 from services.triage.domain.decision import HELD, ROUTED
@@ -48,6 +48,8 @@ INCIDENT_FACTS = {
     "linked": incident_events.Linked,
     "unlinked": incident_events.Unlinked,
     "items_named": incident_events.ItemsNamed,
+    "joined_major": major_incident_pb2.JoinedMajor,
+    "left_major": major_incident_pb2.LeftMajor,
 }
 TARGET_FACTS = {
     "target_started": sla_events.TargetStarted,
@@ -141,6 +143,7 @@ def facts_of(incident: incident_pb2.Incident) -> IncidentFacts:
         hold=_hold(incident.hold) if incident.HasField("hold") else None,
         in_maintenance=unassigned and routing.source == HELD,
         needs_dispatcher=nobody_fits or (decision.source == "default" and bool(decision.reason)),
+        major_number=incident.major_number,
         resolve_time=_time(incident.resolution.resolve_time) if incident.HasField("resolution") else None,
     )
 

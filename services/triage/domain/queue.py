@@ -64,6 +64,7 @@ class IncidentFacts:
     hold: Hold | None = None
     needs_dispatcher: bool = False
     in_maintenance: bool = False
+    major_number: str = ""  # of the major incident that it belongs to
     resolve_time: datetime | None = None  # None while it is open
 
 

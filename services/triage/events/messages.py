@@ -58,6 +58,7 @@ def entry(row: QueueRow) -> queue_pb2.QueueEntry:
             incident_revision=facts.incident_revision,
             needs_dispatcher=facts.needs_dispatcher,
             in_maintenance=facts.in_maintenance,
+            major_number=facts.major_number,
             resolve_time=timestamp(facts.resolve_time),
         )
     )

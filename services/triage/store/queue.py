@@ -271,6 +271,7 @@ def _facts_state(facts: IncidentFacts) -> dict[str, Any]:
         else {"awaiting": hold.awaiting, "reason": hold.reason, "start_time": hold.start_time},
         "needs_dispatcher": facts.needs_dispatcher,
         "in_maintenance": facts.in_maintenance,
+        "major_number": facts.major_number,
         "resolve_time": facts.resolve_time,
         "words": sorted(set(words(searchable))),
     }
@@ -297,9 +298,10 @@ def _facts(kept: Mapping[str, Any]) -> IncidentFacts:
     plain = {
         name: kept[name]
         for name in IncidentFacts.__dataclass_fields__
-        if name not in ("incident_id", "hold", "resolve_time", "in_maintenance")
+        if name not in ("incident_id", "hold", "resolve_time", "in_maintenance", "major_number")
     }
-    # Rows of older days have neither.
+    # Rows of older days have none of these.
     plain |= {"resolve_time": kept.get("resolve_time"), "in_maintenance": kept.get("in_maintenance", False)}
+    plain |= {"major_number": kept.get("major_number", "")}
     hold = Hold(**kept["hold"]) if kept["hold"] else None
     return IncidentFacts(incident_id=kept["_id"], hold=hold, **plain)

@@ -22,8 +22,10 @@ from fairlead.incidents.v1 import (
     catalog_service_pb2,
     configuration_item_service_pb2,
     incident_service_pb2,
+    major_incident_service_pb2,
     order_service_pb2,
     problem_service_pb2,
+    status_page_service_pb2,
 )
 from fairlead.intake.v1 import (
     alert_service_pb2,
@@ -62,6 +64,8 @@ BEHIND = {
         catalog_service_pb2,
         order_service_pb2,
         configuration_item_service_pb2,
+        major_incident_service_pb2,
+        status_page_service_pb2,
     ),
     "intake": (submission_service_pb2, alert_service_pb2, form_service_pb2, mailbox_service_pb2),
     "triage": (

@@ -200,6 +200,28 @@ class World:
         return number
 
     @cached_property
+    def major(self) -> str:
+        """A major incident in its review, of which its client was told twice."""
+        number = self._reported("Mail does not arrive", "Since ten nobody gets any.")
+        home, told = "/console/major-incidents", {"step": "send", "minutes": "30"}
+        page = f"{home}?declare={number}"
+        here = self.post(
+            "dispatcher", home, page, incident=number, severity="sev1", title="Mail cluster down"
+        )
+        here = urlsplit(here).path
+        words = {
+            "text_en": "{client}: we are looking into it. Next: {next_update}.",
+            "state": "investigating",
+        }
+        self.post("dispatcher", f"{here}/updates", here, **told, **words)
+        words = {"text_en": "{client}: mail arrives again.", "state": "resolved"}
+        self.post("dispatcher", f"{here}/updates", here, **told, **words)
+        self.post("dispatcher", f"{here}/move", here, state="review")
+        action = {"action_text_0": "Watch the disk", "action_due_0": "2020-01-01"}
+        self.post("dispatcher", f"{here}/review", here, factors="A full disk", **action)
+        return here
+
+    @cached_property
     def answers(self) -> list[str]:
         """The links of the mail that asks whether it is solved: to confirm, to reopen."""
         return self._links(self.solved, "Yes, it is solved")

@@ -50,6 +50,8 @@ EVERY_FACT = [
     facts.Linked("inc_2"),
     facts.Unlinked("inc_2"),
     facts.ItemsNamed(("SRV-1", "CRM"), ("SRV-2",)),
+    facts.JoinedMajor("maj_1", "MAJOR-1"),
+    facts.LeftMajor("maj_1", "MAJOR-1"),
     facts.HintDismissed("inc_2", "ACME-2"),
     facts.Released("inc_2", "ACME-2", "Printer again", "another printer"),
     facts.ApprovalAsked(0, "Manager", (Approver("per_boss", "Boss"),), reminder=True),

@@ -17,6 +17,7 @@ from services.gateway.pages.console.files import files
 from services.gateway.pages.console.finding import finding
 from services.gateway.pages.console.incident import incident_pages
 from services.gateway.pages.console.items import ITEMS
+from services.gateway.pages.console.majors import MAJORS
 from services.gateway.pages.console.merging import merging
 from services.gateway.pages.console.names import Recent
 from services.gateway.pages.console.on_call import ON_CALL
@@ -47,6 +48,7 @@ def add_console(app: Flask) -> None:
         article_pages,
         dashboards,
         *ITEMS,
+        *MAJORS,
         *ON_CALL,
         *AREAS,
     ):

@@ -75,6 +75,7 @@ def places(caller: Caller) -> list[dict[str, str]]:
         ("queue", "/console", _("Queue"), "inbox", True),
         ("dashboards", "/console/dashboards", _("Dashboards"), "chart-bar", caller.is_staff),
         ("items", "/console/items", _("Configuration items"), "server", caller.is_staff),
+        ("major-incidents", "/console/major-incidents", _("Major incidents"), "flame", caller.is_staff),
         ("on-call", "/console/on-call", _("On call"), "phone", caller.is_staff),
         ("admin", "/console/admin", _("Administration"), "settings", is_overseer(caller)),
     ]

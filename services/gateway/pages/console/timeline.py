@@ -156,6 +156,8 @@ _HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
     "absorbed": lambda entry: (
         _("%(number)s was merged into this: %(title)s", number=_other(entry), title=_title(entry)), "git-merge", "",
     ),
+    "joined_major": lambda entry: (_("Part of %(number)s from now on", number=_other(entry)), "flame", ""),
+    "left_major": lambda entry: (_("No longer part of %(number)s", number=_other(entry)), "flame", ""),
     "hint_dismissed": lambda entry: (
         _("It does not belong to %(number)s", number=_other(entry)),
         "help-circle",

@@ -16,6 +16,7 @@ from services.gateway.pages.portal.install import install
 from services.gateway.pages.portal.profile import profile
 from services.gateway.pages.portal.report import report
 from services.gateway.pages.portal.statements import statements
+from services.gateway.pages.portal.status import public_status, status
 
 
 def add_portal(app: Flask) -> None:
@@ -32,5 +33,7 @@ def add_portal(app: Flask) -> None:
         articles,
         profile,
         statements,
+        status,
     ):
         app.register_blueprint(area, url_prefix="/t/<slug>")
+    app.register_blueprint(public_status)

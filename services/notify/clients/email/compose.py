@@ -107,7 +107,7 @@ class Composer:
             "actor": content.get("actor_name") or words["somebody"],
             "target": words.get(content.get("target", ""), ""),
             "into": content.get("into", ""),
-            **{name: content.get(name, "") for name in ("priority", "step", "steps", "via")},
+            **{name: content.get(name, "") for name in ("priority", "step", "steps", "via", "major")},
             "due": _due(content.get("due_time", ""), mail),
         }
         # A sender who could not be authenticated is shown nothing that somebody wrote, the subject included.
@@ -129,7 +129,7 @@ class Composer:
             "ask": words.get(f"{kind}_ask", ""),
             "answers": self._answers(mail, words),
             "link": self._link(mail),
-            "view": words["view"].format(**known),
+            "view": words["view_major" if content.get("major") else "view"].format(**known),
             "hint": words["reply_hint"].format(**known) if delivery.side == Side.CLIENT else "",
         }
 
@@ -147,6 +147,8 @@ class Composer:
 
     def _link(self, mail: Mail) -> str:
         number = mail.delivery.incident_number
+        if major := mail.delivery.content.get("major"):
+            return f"{self._public_url}/console/major-incidents/{major}"
         if mail.delivery.side == Side.STAFF:
             return f"{self._public_url}/console/incidents/{number}"
         return f"{self._public_url}/t/{mail.tenant.slug}/incidents/{number}"

@@ -17,6 +17,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "paged_lead": "{tenant} needs you for {number}: {via}, step {step} of {steps}.",
         "paged_ask": "Whoever answers stops the calls. A reply to this mail counts as an answer as well.",
         "answer_acknowledge": "I take care of it",
+        "major_update_due": "Update due: {major}",
+        "major_update_due_lead": "The clients of {major} were promised news for {due}. Please write the update.",
+        "view_major": "Open {major}",
         "resolved": "Resolved – please confirm",
         "resolved_lead": "We believe this is solved:",
         "resolved_ask": "Please confirm, or reopen it if it is not. Without an answer it closes by itself.",
@@ -67,6 +70,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "paged_lead": "{tenant} a besoin de vous pour {number} : {via}, étape {step} sur {steps}.",
         "paged_ask": "La première réponse arrête les appels. Répondre à ce message vaut aussi réponse.",
         "answer_acknowledge": "Je m’en occupe",
+        "major_update_due": "Point attendu : {major}",
+        "major_update_due_lead": (
+            "Des nouvelles de {major} ont été promises aux clients pour {due}. Merci de rédiger le point."
+        ),
+        "view_major": "Ouvrir {major}",
         "resolved": "Résolu – merci de confirmer",
         "resolved_lead": "Nous pensons que c’est résolu :",
         "resolved_ask": (

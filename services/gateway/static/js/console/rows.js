@@ -39,6 +39,7 @@ export function fill(row, entry) {
   attribute(at.dot, "class", `fl-dot ${data.dots[entry.tenant_id] ?? "fl-dot-none"}`);
   hide(at.dispatcher, !entry.needs_dispatcher);
   hide(at.maintenance, !entry.in_maintenance);
+  hide(at.major, !entry.major_number);
   hide(at.unverified, Boolean(entry.verified));
   set(at.assignee, entry.assignee_name || words.unassigned);
   toggle(at.assignee, "fl-nobody", !entry.assignee_name);
