@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.matrix import admin_pages, asset_pages, major_pages, on_call_pages
+from tests.matrix import admin_pages, asset_pages, major_pages, on_call_pages, problem_pages
 from tests.matrix import records as a
 from tests.matrix.form_records import form, portal_form
 from tests.matrix.probes import Asker, Probe
@@ -273,4 +273,5 @@ PROBES = [
     *on_call_pages.PROBES,
     *asset_pages.PROBES,
     *major_pages.PROBES,
+    *problem_pages.PROBES,
 ]

@@ -195,6 +195,8 @@ STATES = [
     State("console-policy", "/console/on-call/policies/<policy_id>", "dispatcher", lambda world: f"/console/on-call/policies/{world.admin.policy}", BOTH),
     State("console-items", "/console/items", "dispatcher", "/console/items", show=lambda page, world: page.locator(".fl-item-summary").last.click()),
     State("console-item", "/console/items/<item_id>", "dispatcher", lambda world: f"/console/items/{world.item}", show=lambda page, world: page.locator(".fl-item-summary").click()),
+    State("console-problems", "/console/problems", "technician", "/console/problems?show=all"),
+    State("console-problem", "/console/problems/<number>", "technician", lambda world: world.problem, BOTH),
     State("console-dashboards", "/console/dashboards", "dispatcher", "/console/dashboards", BOTH),
     State("console-queue-empty", "/console", "idle", "/console", BOTH),
     # --- refusals

@@ -61,6 +61,7 @@ class World:
         self._elsewhere = elsewhere
         self._contexts: dict[tuple[str, str], BrowserContext] = {}
         self._pages: dict[tuple[str, str], Page] = {}
+        self._problem = ""
 
     def page(self, who: str, language: str) -> Page:
         """The one page of this person in this language."""
@@ -114,7 +115,14 @@ class World:
             number, "note", text="Looks like the tunnel of last week. Checking the firewall's log first."
         )
         self._say(number, "Thank you! It just happened again, at 09:40.")
+        self._due_to_a_problem(number)
         return number
+
+    @cached_property
+    def problem(self) -> str:
+        """The address of a problem with an incident whose client reads its workaround."""
+        self.talk  # noqa: B018 - it is due to this problem
+        return self._problem
 
     @cached_property
     def held(self) -> str:
@@ -334,6 +342,21 @@ class World:
         # That a page was refused is the point of some states; Chromium says so as an error.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.complaints.append(f"console: {message.text}")
+
+    def _due_to_a_problem(self, number: str) -> None:
+        words = {
+            "cause": "The gateway's lease ends after ten minutes.",
+            "workaround": "Raise the lease by hand.",
+            "client_text": "Disconnect and connect again: it holds for another ten minutes.",
+        }
+        logged = self.post(
+            "technician", "/console/problems", title="Tunnels drop by the lease", incident=number
+        )
+        here = self._problem = urlsplit(logged).path
+        self.post("technician", f"{here}/edit", here, title="Tunnels drop by the lease", **words)
+        published = self._context("technician", "en").request.get(self.base + here, headers=HTML).text()
+        tenant_id = re.findall(r'name="tenant_id" value="([^"]+)"', published)[0]
+        self.post("technician", f"{here}/publish", here, tenant_id=tenant_id)
 
     def _reported(self, title: str, text: str) -> str:
         """Sam reports it on the portal; decided by triage."""

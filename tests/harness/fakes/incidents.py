@@ -33,8 +33,10 @@ from fairlead.incidents.v1 import (
     incident_service_pb2,
     incident_service_pb2_grpc,
     order_service_pb2_grpc,
+    problem_service_pb2,
 )
 from tests.harness.fakes.orders import FakeCatalog, FakeOrders
+from tests.harness.fakes.scripted import ScriptedServices
 
 
 @dataclass
@@ -62,6 +64,8 @@ class FakeIncidents(
         self._note_keys: set[str] = set()
         self.decisions: list[incident_service_pb2.TriageDecision] = []
         self.tokens: dict[str, str] = {}
+        # Problems are answered as a test says; by itself nobody has any.
+        self.problems = ScriptedServices(problem_service_pb2)
         self.calls: list[str] = []
         self.files: dict[str, FakeFile] = {}
         self.claims: list[attachment_service_pb2.ClaimAttachmentsRequest] = []
@@ -78,6 +82,7 @@ class FakeIncidents(
         attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server(self, server)
         catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server(self.catalog, server)
         order_service_pb2_grpc.add_OrderServiceServicer_to_server(self.orders, server)
+        self.problems.add_to(server)
         bound = server.add_insecure_port(f"127.0.0.1:{port}")
         server.start()
         try:

@@ -44,13 +44,17 @@ class ScriptedServices:
     @contextmanager
     def serving(self, port: int = 0) -> Iterator[str]:
         server = grpc.server(ThreadPoolExecutor(8))
-        server.add_generic_rpc_handlers(tuple(self._handlers))
+        self.add_to(server)
         bound = server.add_insecure_port(f"127.0.0.1:{port}")
         server.start()
         try:
             yield f"127.0.0.1:{bound}"
         finally:
             server.stop(None).wait()
+
+    def add_to(self, server: grpc.Server) -> None:
+        """Answers beside other services of a server."""
+        server.add_generic_rpc_handlers(tuple(self._handlers))
 
     def _handler(self, method: Any) -> grpc.RpcMethodHandler:
         request_class = message_factory.GetMessageClass(method.input_type)

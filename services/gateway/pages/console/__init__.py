@@ -22,6 +22,7 @@ from services.gateway.pages.console.merging import merging
 from services.gateway.pages.console.names import Recent
 from services.gateway.pages.console.on_call import ON_CALL
 from services.gateway.pages.console.pauses import pauses
+from services.gateway.pages.console.problems.pages import problem_pages
 from services.gateway.pages.console.queue import queue_pages
 from services.gateway.pages.console.risk import row_risk
 from services.gateway.pages.console.spans import chip_time, span
@@ -45,6 +46,7 @@ def add_console(app: Flask) -> None:
         actions,
         merging,
         pauses,
+        problem_pages,
         article_pages,
         dashboards,
         *ITEMS,

@@ -73,6 +73,7 @@ def places(caller: Caller) -> list[dict[str, str]]:
     """What stands in the rail for this person."""
     offered = [
         ("queue", "/console", _("Queue"), "inbox", True),
+        ("problems", "/console/problems", _("Problems"), "stack-2", caller.is_staff),
         ("dashboards", "/console/dashboards", _("Dashboards"), "chart-bar", caller.is_staff),
         ("items", "/console/items", _("Configuration items"), "server", caller.is_staff),
         ("major-incidents", "/console/major-incidents", _("Major incidents"), "flame", caller.is_staff),

@@ -24,6 +24,7 @@ from services.gateway.pages.console.clocks import clock_lines
 from services.gateway.pages.console.escalations import escalations_of
 from services.gateway.pages.console.frame import render, staff_only, wants_fragment
 from services.gateway.pages.console.offers import offers
+from services.gateway.pages.console.problems.beside import problems_beside
 from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.console.scripts import for_scripts
 from services.gateway.pages.console.signals import (
@@ -124,6 +125,7 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "escalations": _if_there(lambda: escalations_of(caller, incident.incident_id)) or [],
         "alert_groups": _if_there(lambda: _alert_groups(caller, incident)) or [],
         "about": _if_there(lambda: _about(caller, incident)),
+        "problems": _if_there(lambda: problems_beside(caller, incident)),
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
         "deliveries": deliveries,
         "unreachable": unreachable(deliveries or ()),
@@ -196,6 +198,7 @@ def done_words() -> dict[str, str]:
         "tell_children": _("Said to each child."),
         "set_parent": _("The parent is set."),
         "items": _("What it is about is saved."),
+        "problem_linked": _("Linked to the problem."),
         "dismiss_hint": _("It belongs to no other one."),
         "answer_contest": _("Your answer stands, and the client can read it."),
     }

@@ -173,6 +173,7 @@ def _page(
         stood_still=stood_still,
         hold_line=hold_line,
         since=waiting_since(incident),
+        workarounds=if_it_answers(lambda: backends.problems.workarounds(portal.caller, incident.incident_id)),
         rating_words=rating_words(),
         may_rate=_may_rate(portal, incident),
         may_withdraw=_may_withdraw(portal, incident),

@@ -1,0 +1,22 @@
+"""What stands of problems beside an incident: its own with their workarounds, and those it is perhaps due to."""
+
+from typing import Any
+
+from chassis.tenancy import Caller
+from fairlead.incidents.v1.incident_pb2 import Incident
+from services.gateway.auth.context import gateway
+
+
+def problems_beside(caller: Caller, incident: Incident) -> dict[str, Any]:
+    """Raises what the service raises."""
+    found = gateway().backends.problems.of_incident(caller, incident.incident_id)
+    return {
+        "own": [
+            {
+                "problem": one,
+                "published": any(each.tenant_id == incident.tenant_id for each in one.publications),
+            }
+            for one in found.problems
+        ],
+        "likely": list(found.likely),
+    }
