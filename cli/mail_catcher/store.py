@@ -9,14 +9,15 @@ import json
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 # A header longer than this is shown cut: decoding is slow, and nobody reads it.
 LONGEST_HEADER = 20_000
@@ -25,7 +26,7 @@ MOST_PARTS = 200
 Mail = tuple[bytes, str, list[str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Caught:
     """What is known of a message without opening it. Times are UTC, ISO 8601; sender and recipients are the envelope's."""
 
@@ -45,6 +46,20 @@ class Caught:
         return {"id": fields.pop("id"), "from": fields.pop("sender"), **fields}
 
 
+class _Kept(NamedTuple):
+    """A message as it is held in memory: its headers, by far the most of it, as the bytes of their JSON."""
+
+    caught: Caught
+    headers: bytes
+
+    @classmethod
+    def of(cls, caught: Caught) -> "_Kept":
+        return cls(replace(caught, headers=[]), json.dumps(caught.headers).encode())
+
+    def whole(self) -> Caught:
+        return replace(self.caught, headers=json.loads(self.headers))
+
+
 class MailStore:
     """All messages of one folder. Safe for several threads of one process."""
 
@@ -53,7 +68,7 @@ class MailStore:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._index = folder / "index.jsonl"
         self._lock = threading.Lock()
-        self._messages: dict[str, Caught] = {}
+        self._messages: dict[str, _Kept] = {}
         self._number = 0
         self._load()
 
@@ -71,29 +86,30 @@ class MailStore:
                 _write_file(self._folder / f"{found[-1].id}.eml", raw)
             _settle(self._folder)
             with self._index.open("a") as index:
-                index.write("".join(f"{json.dumps(vars(caught))}\n" for caught in found))
+                index.write("".join(f"{json.dumps(asdict(caught))}\n" for caught in found))
                 index.flush()
                 os.fsync(index.fileno())
-            self._messages |= {caught.id: caught for caught in found}
+            self._messages |= {caught.id: _Kept.of(caught) for caught in found}
             return found
 
     def find(self, to: str = "", subject: str = "", after: str = "", limit: int = 500) -> list[Caught]:
         """Newest first. to and subject match anywhere, whatever the case; after is an id or a received time."""
         with self._lock:
             newest_first = list(reversed(self._messages.values()))
-        return [
-            caught
-            for caught in newest_first
-            if to.lower() in ", ".join(caught.to).lower()
-            and subject.lower() in caught.subject.lower()
-            and caught_after(caught, after)
-        ][:limit]
+        matching = (
+            kept.whole()
+            for kept in newest_first
+            if to.lower() in ", ".join(kept.caught.to).lower()
+            and subject.lower() in kept.caught.subject.lower()
+            and caught_after(kept.caught, after)
+        )
+        return list(islice(matching, limit))
 
     def get(self, identifier: str) -> tuple[Caught, bytes] | None:
         """The message with its raw bytes; None when there is none."""
         with self._lock:
-            caught = self._messages.get(identifier)
-        return (caught, (self._folder / f"{caught.id}.eml").read_bytes()) if caught else None
+            kept = self._messages.get(identifier)
+        return (kept.whole(), (self._folder / f"{identifier}.eml").read_bytes()) if kept else None
 
     def clear(self) -> int:
         """Forgets all messages; how many there were. Ids go on from where they were."""
@@ -117,7 +133,7 @@ class MailStore:
                 self._number = int(entry["number"])
             elif (self._folder / f"{entry['id']}.eml").exists():
                 caught = Caught(**entry)
-                self._messages[caught.id] = caught
+                self._messages[caught.id] = _Kept.of(caught)
                 self._number = max(self._number, int(caught.id))
         # Rewritten whole, so that a torn last line does not swallow the next one.
         draft = self._index.with_suffix(".new")
