@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -60,6 +59,8 @@ class SnsClient:
 
 
 def _fetch(address: str) -> bytes:
+    import httpx  # five megabytes, which only those need whom Amazon tells of alarms
+
     try:
         with (
             httpx.Client(timeout=_SECONDS, follow_redirects=False) as client,

@@ -3,16 +3,22 @@
 Source: the Standard Webhooks specification (headers webhook-id, webhook-timestamp, webhook-signature).
 """
 
+from __future__ import annotations
+
 import socket
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
 from standardwebhooks.webhooks import Webhook as Signer
 
 from services.notify.domain.delivery import Delivery, Outcome
 from services.notify.domain.webhook import Webhook, is_public
 from services.notify.ports import Attempt
+
+if TYPE_CHECKING:
+    import httpx
 
 _SECONDS = 10.0
 # What an endpoint says for good; everything else may pass.
@@ -28,8 +34,13 @@ class HttpWebhooks:
 
     def __init__(self, internal_allowed: bool) -> None:
         self._internal_allowed = internal_allowed
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        import httpx  # five megabytes, which only those need who have webhooks
+
         limits = httpx.Limits(max_keepalive_connections=8)
-        self._client = httpx.Client(timeout=_SECONDS, follow_redirects=False, limits=limits, trust_env=False)
+        return httpx.Client(timeout=_SECONDS, follow_redirects=False, limits=limits, trust_env=False)
 
     def send(self, delivery: Delivery, webhook: Webhook, now: datetime) -> tuple[Attempt, bool]:
         body = delivery.content["payload"]
@@ -49,15 +60,16 @@ class HttpWebhooks:
             return Attempt(Outcome.TRY_AGAIN, "webhook_name_unresolved", answered=False), False
         if not url:
             return Attempt(Outcome.REFUSED, "webhook_address_internal"), False
-        extensions = {"sni_hostname": host}
+        return self._posted(url, host, body, {**headers, "host": _host(webhook.url)})
+
+    def _posted(self, url: str, host: str, body: str, headers: dict[str, str]) -> tuple[Attempt, bool]:
+        import httpx
+
         try:
             # Only the status is of interest: a body without end is not read.
+            extensions = {"sni_hostname": host}
             with self._client.stream(
-                "POST",
-                url,
-                content=body,
-                headers={**headers, "host": _host(webhook.url)},
-                extensions=extensions,
+                "POST", url, content=body, headers=headers, extensions=extensions
             ) as answer:
                 pass
         except httpx.ReadTimeout:
@@ -71,7 +83,8 @@ class HttpWebhooks:
         return Attempt(outcome, f"webhook_status_{answer.status_code}"), gone
 
     def close(self) -> None:
-        self._client.close()
+        if "_client" in vars(self):
+            self._client.close()
 
     def _checked(self, url: str) -> tuple[str, str]:
         """The URL with the address in place of the name, and the name; "" when the address is internal."""
