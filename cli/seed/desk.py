@@ -40,7 +40,12 @@ def make_rules(office: Office) -> None:
                 conditions=[_words(values) for values in rule.contains],
                 actions=_actions(rule),
             )
-            office.call(office.rules.CreateRule, rule_service_pb2.CreateRuleRequest(rule=message))
+            office.call(
+                office.rules.CreateRule,
+                rule_service_pb2.CreateRuleRequest(
+                    rule=message, untried_reason="The demonstration begins with it"
+                ),
+            )
 
 
 def make_articles(office: Office, tenants: dict[str, str]) -> None:

@@ -52,6 +52,7 @@ from services.triage.use_cases import (
     KeepViews,
     Learn,
     SeeQueue,
+    SeeRuns,
     TryRules,
 )
 from services.triage.use_cases.escalating import Escalate
@@ -94,9 +95,11 @@ def start(settings: TriageSettings) -> Running:
     profiles, routings = store.ProfileStore(database), store.RoutingStore(database)
     languages = DirectoryLanguages(settings)
     look_around = LookAround(groups, queue, staff, clock.now, schedules, profiles, routings, languages)
-    decide = DecideTriage(rules, look_around, queue, record, callers, clock.now, windows, advise)
+    runs = store.RuleRunStore(database)
+    decide = DecideTriage(rules, look_around, queue, record, callers, clock.now, windows, advise, runs)
     escalate = Escalate(
-        policies, escalations, schedules, groups, queue, windows, staff, callers, clock.now, _failed
+        *(policies, escalations, schedules, groups, queue, windows, staff, callers, clock.now, _failed),
+        *(rules, runs),
     )
     calls = SeeEscalations(escalations, escalate, staff, callers, links)
     hearing = consumers(decide, KeepQueue(queue, clock.now), escalate, calls, learn)
@@ -117,9 +120,10 @@ def start(settings: TriageSettings) -> Running:
         (
             rule_service_pb2_grpc.add_RuleServiceServicer_to_server,
             RuleServicer(
-                KeepRules(rules, groups, clients, clock.now, new_id),
+                KeepRules(rules, groups, clients, staff, clock.now, new_id),
                 keep_groups,
-                TryRules(rules, look_around, clients),
+                TryRules(rules, look_around, clients, clock.now, runs),
+                SeeRuns(runs, rules),
             ),
             "fairlead.triage.v1.RuleService",
         ),

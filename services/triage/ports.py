@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chassis.tenancy import Caller, Scope, TenantScope
-from services.triage.domain.decision import Suggestion, TriageDecision
+from services.triage.domain.decision import TriageDecision
 from services.triage.domain.escalation.policy import Policy
 from services.triage.domain.escalation.run import Escalation, Fact
 from services.triage.domain.learning.card import Card
@@ -18,6 +18,9 @@ from services.triage.domain.queue import QueueFilter, QueueRow, QueueSort, Tally
 from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup, Known
 from services.triage.domain.rule import Rule
+from services.triage.domain.rule_history import RuleHistory
+from services.triage.domain.rule_run import Opened
+from services.triage.domain.suggestion import Suggestion
 from services.triage.domain.view import View
 from services.triage.domain.window import Window
 from services.triage.domain.working import ClientRouting, WorkProfile
@@ -28,16 +31,59 @@ Told = Callable[[Exception], None]
 
 
 class Rules(Protocol):
-    """A provider's rules, in its own room."""
+    """A provider's rules with their versions, in its own room."""
 
-    def add(self, scope: TenantScope, rule: Rule, now: datetime) -> Rule: ...
-    def replace(self, scope: TenantScope, rule: Rule, revision: int, now: datetime) -> Rule:
-        """Raises NotFound("rule_not_found"), RevisionConflict unless revision is 0 or the present one."""
+    def add(self, scope: TenantScope, history: RuleHistory, now: datetime) -> RuleHistory: ...
+    def replace(self, scope: TenantScope, history: RuleHistory, revision: int, now: datetime) -> RuleHistory:
+        """Raises NotFound("rule_not_found"), RevisionConflict unless revision is the present one."""
         ...
 
     def delete(self, scope: TenantScope, rule_id: str) -> None: ...
-    def get(self, scope: Scope, rule_id: str) -> Rule: ...
-    def all(self, scope: Scope) -> list[Rule]: ...
+    def get(self, scope: Scope, rule_id: str) -> Rule:
+        """The latest version. Raises NotFound("rule_not_found")."""
+        ...
+
+    def history(self, scope: Scope, rule_id: str) -> RuleHistory:
+        """Raises NotFound("rule_not_found")."""
+        ...
+
+    def all(self, scope: Scope) -> list[Rule]:
+        """The latest version of each."""
+        ...
+
+    def deciding(self, scope: Scope) -> list[Rule]:
+        """The version of each that decides, of those that are switched on."""
+        ...
+
+
+class RuleRuns(Protocol):
+    """What rules did about incidents, each with its client, for a time."""
+
+    def log(self, opened: Sequence[Opened]) -> None:
+        """Idempotent by incident."""
+        ...
+
+    def passed(self, scope: Scope, told: Mapping[str, tuple[str, Sequence[str]]]) -> None:
+        """Incident id → why the record took nothing ("": it did), and what a person had decided before."""
+        ...
+
+    def of_incident(self, scope: Scope, incident_id: str) -> Opened:
+        """Raises NotFound("rule_runs_not_found")."""
+        ...
+
+    def of_rule(
+        self, scope: Scope, rule_id: str, page_size: int, page_token: str
+    ) -> tuple[list[Opened], str, int]:
+        """Those for which it held, the latest first and without their text; the next page's token; and how many in all."""
+        ...
+
+    def latest(self, scope: Scope, most: int) -> list[Opened]:
+        """The latest first."""
+        ...
+
+    def quiet(self, scope: Scope, incident_ids: Collection[str]) -> set[str]:
+        """Those of them about which a rule said that nobody is called."""
+        ...
 
 
 class Groups(Protocol):
@@ -213,6 +259,15 @@ class Clients(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What the record made of a decision. refusal: why nothing of it was taken, "" where it was; kept: what a person had decided."""
+
+    refusal: str = ""
+    retryable: bool = False
+    kept: tuple[str, ...] = ()
+
+
 class Languages(Protocol):
     """The directory, as far as it says what people speak."""
 
@@ -245,10 +300,8 @@ class Routings(Protocol):
 class Record(Protocol):
     """The incidents service, which keeps what triage decides."""
 
-    def apply(
-        self, caller: Caller, decisions: Sequence[tuple[str, TriageDecision]]
-    ) -> Mapping[str, tuple[str, bool]]:
-        """Hands over (event id, decision) pairs; answers incident id → (reason, retryable) for those refused."""
+    def apply(self, caller: Caller, decisions: Sequence[tuple[str, TriageDecision]]) -> Mapping[str, Taken]:
+        """Hands over (event id, decision) pairs; answers incident id → what was not taken, for those of which not all was."""
         ...
 
 

@@ -220,6 +220,8 @@ RULES = [
         shows="/rules",
     ),
     _ask("POST /rules/{rule_id}/switch", form={"enabled": "1"}, record=a.rule, shows="/rules"),
+    _ask("POST /rules/{rule_id}/retry", form={"incidents": "50"}, record=a.rule, shows=_PAGE),
+    _ask("POST /rules/{rule_id}/restore", form={"version": "1"}, record=a.rule, shows="/rules"),
     _ask("POST /rules/{rule_id}/move", form={"to": "up"}, record=a.rule, shows="/rules"),
     _ask("POST /rules/{rule_id}/remove", record=a.rule, fresh=True, shows="/rules"),
     _ask(

@@ -447,7 +447,9 @@ def rule(world: World, house: House) -> Ids:
         ],
         "actions": {"category": "fire"},
     }
-    made = world.as_admin(house, "triage RuleService.CreateRule", {"rule": fields})
+    made = world.as_admin(
+        house, "triage RuleService.CreateRule", {"rule": fields, "untried_reason": "a test"}
+    )
     return private(house, rule_id=made["rule_id"])
 
 

@@ -31,6 +31,7 @@ CAUGHT = [
         ("triage", name)
         for name in (
             "rules",
+            "rule_runs",
             "groups",
             "views",
             "queue_entries",

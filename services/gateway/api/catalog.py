@@ -30,6 +30,7 @@ from services.gateway.api import (
     problem_records,
     queue,
     routing,
+    rule_history,  # noqa: F401 - it adds its routes to those of rules
     rules,
     statements,
     submissions,

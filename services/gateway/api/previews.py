@@ -135,6 +135,7 @@ class Trial(Body):
     sender: str = Field("", max_length=254)
     channel: words.SubmissionChannel = "email"
     tenant_id: Id | None = None
+    configuration_item: str = Field("", max_length=255)
 
 
 class ConditionOutcome(Shape):
@@ -236,6 +237,7 @@ def try_rules(call: Call) -> Answer:
         text=body.text,
         sender=body.sender,
         channel=body.channel,
+        configuration_item=body.configuration_item,
     )
     return RuleTrial.of(found)
 

@@ -21,6 +21,7 @@ class ConditionView(Shape):
     operator: words.ConditionOperator
     values: list[str]
     negate: bool
+    key: str | None = None
 
 
 class ActionsView(Shape):
@@ -29,6 +30,9 @@ class ActionsView(Shape):
     impact: words.Impact | None = None
     urgency: words.Urgency | None = None
     assignment_group_id: str | None = None
+    assignee_id: str | None = None
+    no_page: bool = False
+    stop: bool = False
 
 
 class Rule(Shape):
@@ -36,8 +40,12 @@ class Rule(Shape):
     tenant_id: str | None = Field(None, description="Left out: for every client.")
     name: str
     position: int
-    enabled: bool
+    enabled: bool = Field(description="Whether any version decides.")
+    version: int = Field(description="The latest; each change of what it says makes one.")
+    live_version: int = Field(description="The version that decides; 0: none.")
+    tried: bool = Field(description="Whether the latest version was tried on earlier incidents.")
     conditions: list[ConditionView]
+    match_any: bool = False
     actions: ActionsView | None = None
     revision: int
     update_time: Time | None = None
@@ -52,6 +60,11 @@ class Condition(Body):
     operator: words.ConditionOperator
     values: list[Line] = Field(min_length=1, max_length=50)
     negate: bool = False
+    key: str = Field(
+        "",
+        max_length=100,
+        description="Of a form the field's key; of a time the IANA zone whose clocks count, or UTC.",
+    )
 
 
 class Actions(Body):
@@ -62,14 +75,26 @@ class Actions(Body):
     impact: words.Impact | None = None
     urgency: words.Urgency | None = None
     assignment_group_id: Id | None = None
+    assignee_id: Id | None = Field(
+        None, description="Has it, if they work in the group that it goes to and are not away."
+    )
+    no_page: bool = Field(False, description="Nobody is called because it was opened.")
+    stop: bool = Field(False, description="No later rule is tried.")
 
 
 class RuleBody(Body):
     name: Line
     tenant_id: Id | None = None
     position: int = Field(ge=0, le=100_000)
-    enabled: bool = True
+    enabled: bool | None = Field(
+        None,
+        description="True switches the latest version on, which must have been tried or have an untried_reason; false "
+        "switches the rule off; left out, what decides goes on.",
+    )
+    note: str = Field("", max_length=500, description="Why it is changed.")
+    untried_reason: str = Field("", max_length=500, description="Why it is switched on without a trial.")
     conditions: list[Condition] = Field(min_length=1, max_length=20)
+    match_any: bool = Field(False, description="One condition that holds is enough.")
     actions: Actions
 
 
@@ -163,7 +188,10 @@ def list_rules(call: Call) -> Answer:
     "/rules", "Make a rule", scope="rules:write", body=RuleBody, returns=Rule, status=201, conflicts=True
 )
 def create_rule(call: Call) -> Answer:
-    return Rule.of(backends().rules.create(call.caller, fill(rule_pb2.Rule(), call.body)))
+    """Decides nothing before it is switched on, for which a trial comes first: POST /rules/{rule_id}/trials."""
+    body: RuleBody = call.body
+    new = fill(rule_pb2.Rule(), body)
+    return Rule.of(backends().rules.create(call.caller, new, body.note, body.untried_reason))
 
 
 @routes.get("/rules/{rule_id}", "Get a rule", scope="rules:read", returns=Rule)
@@ -175,8 +203,10 @@ def get_rule(call: Call, rule_id: str) -> Answer:
     "/rules/{rule_id}", "Change a rule", scope="rules:write", body=RuleChange, returns=Rule, conflicts=True
 )
 def update_rule(call: Call, rule_id: str) -> Answer:
-    changed = fill(rule_pb2.Rule(), call.body, rule_id=rule_id)
-    return Rule.of(backends().rules.update(call.caller, changed))
+    """What it says becomes its next version, which decides once it is switched on; until then the former one goes on."""
+    body: RuleChange = call.body
+    changed = fill(rule_pb2.Rule(), body, rule_id=rule_id)
+    return Rule.of(backends().rules.update(call.caller, changed, body.note, body.untried_reason))
 
 
 @routes.delete("/rules/{rule_id}", "Remove a rule", scope="rules:write")

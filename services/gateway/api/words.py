@@ -51,8 +51,21 @@ MajorSeverity = Literal["sev1", "sev2", "sev3"]
 MajorRole = Literal["commander", "communications", "scribe", "expert"]
 ActionState = Literal["open", "done", "carried_over"]
 TurnUnit = Literal["hours", "days", "weeks"]
-ConditionField = Literal["subject", "text", "words", "channel", "tenant", "sender"]
-ConditionOperator = Literal["contains_any", "contains_all", "equals", "ends_with"]
+ConditionField = Literal[
+    "subject",
+    "text",
+    "words",
+    "channel",
+    "tenant",
+    "sender",
+    "sender_domain",
+    "configuration_item",
+    "form",
+    "time",
+]
+ConditionOperator = Literal[
+    "contains_any", "contains_all", "equals", "starts_with", "ends_with", "matches", "within"
+]
 TargetKind = Literal["first_response", "next_update", "resolution", "custom"]
 TargetLevel = Literal["client", "operational", "vendor"]
 # The facts that a custom promise can run from and to.

@@ -176,6 +176,16 @@ def apply_triage(incident: Incident, decision: TriageDecision, actor: Actor, now
     return change
 
 
+def decided_by_people(incident: Incident) -> tuple[str, ...]:
+    """What triage leaves as it is, since a person decided it."""
+    decisions = {
+        "classification": incident.classification_decision,
+        "prioritization": incident.priority_decision,
+        "assignment": incident.assignment_decision,
+    }
+    return tuple(name for name, decision in decisions.items() if _is_persons(decision))
+
+
 def technicians(reason: str) -> Decision:
     """A person's own decision."""
     return Decision(TECHNICIAN, texts.optional("reason", reason, texts.MAX_REASON))

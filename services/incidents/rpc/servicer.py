@@ -271,7 +271,10 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         return incident_service_pb2.ApplyTriageResponse(
             applied=[
                 incident_service_pb2.AppliedDecision(
-                    incident_id=each.incident_id, error_reason=each.error_reason, retryable=each.retryable
+                    incident_id=each.incident_id,
+                    error_reason=each.error_reason,
+                    retryable=each.retryable,
+                    kept=each.kept,
                 )
                 for each in applied
             ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from chassis.errors import FairleadError
 from chassis.tenancy import Caller, Role
-from services.incidents.domain.decisions import TriageDecision, apply_triage
+from services.incidents.domain.decisions import TriageDecision, apply_triage, decided_by_people
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Incident
 from services.incidents.domain.visibility import actor_of
@@ -16,11 +16,12 @@ from services.incidents.use_cases.attempts import attempts
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """error_reason is "" when it was applied, now or before."""
+    """error_reason is "" when it was applied, now or before. kept: what a person had decided, and so was left as it is."""
 
     incident_id: str
     error_reason: str = ""
     retryable: bool = False
+    kept: tuple[str, ...] = ()
 
 
 class Triaging:
@@ -76,7 +77,8 @@ class Triaging:
         saved = self._incidents.save_many(list(changes.values()), caller) if changes else []
         for (place, change), is_saved in zip(changes.items(), saved, strict=True):
             if is_saved:
-                answers[place] = Applied(change.after.incident_id)
+                kept = decided_by_people(found[change.after.incident_id])
+                answers[place] = Applied(change.after.incident_id, kept=kept)
 
     def _decide(self, caller: Caller, incident: Incident, decision: TriageDecision) -> Change | Applied:
         key = _fingerprint(decision)
@@ -87,7 +89,7 @@ class Triaging:
         except FairleadError as error:
             return Applied(incident.incident_id, error.reason)
         if change is None:
-            return Applied(incident.incident_id)
+            return Applied(incident.incident_id, kept=decided_by_people(incident))
         return change.remembering(key) if key else change
 
 

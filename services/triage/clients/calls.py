@@ -15,6 +15,7 @@ from fairlead.incidents.v1 import incident_pb2, incident_service_pb2
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
 from services.triage.domain.decision import TriageDecision, Why
 from services.triage.domain.routing import Known
+from services.triage.ports import Taken
 
 # As many as the directory answers at once.
 _MOST_PEOPLE = 200
@@ -99,14 +100,16 @@ class IncidentRecord:
     def __init__(self, settings: Settings) -> None:
         self._incidents = IncidentServiceStub(channel(settings, "incidents"))
 
-    def apply(
-        self, caller: Caller, decisions: Sequence[tuple[str, TriageDecision]]
-    ) -> Mapping[str, tuple[str, bool]]:
+    def apply(self, caller: Caller, decisions: Sequence[tuple[str, TriageDecision]]) -> Mapping[str, Taken]:
         request = incident_service_pb2.ApplyTriageRequest(
             decisions=[_message(event_id, decision) for event_id, decision in decisions]
         )
         applied = call(self._incidents.ApplyTriage, request, caller, timeout=15).applied
-        return {one.incident_id: (one.error_reason, one.retryable) for one in applied if one.error_reason}
+        return {
+            one.incident_id: Taken(one.error_reason, one.retryable, tuple(one.kept))
+            for one in applied
+            if one.error_reason or one.kept
+        }
 
 
 class ServiceCallers:

@@ -4,6 +4,7 @@ from typing import Any
 
 from chassis.bus import Event
 from fairlead.incidents.v1 import incident_pb2
+from services.triage.consumers.reports import report_of
 from services.triage.domain.escalation.policy import Trigger
 from services.triage.domain.escalation.run import Concern
 from services.triage.domain.oncall.piece import Watcher
@@ -34,8 +35,17 @@ def occasion_of(event: Event, message: Any) -> Occasion | None:
         channel=incident.channel,
         configuration_item=incident.configuration_item,
     )
-    # Once for each time that it was opened.
-    return Occasion(concern, Trigger.OPENED, str(incident.reopen_count), state)
+    opened = event.fact == "incident_opened"
+    by_person = message.actor.subject.startswith("person:")
+    return Occasion(
+        concern,
+        Trigger.OPENED,
+        # Once for each time that it was opened.
+        str(incident.reopen_count),
+        state,
+        heeds_rules=opened or (event.fact == "prioritized" and not by_person),
+        report=report_of(incident) if opened else None,
+    )
 
 
 def ending_of(event: Event, message: Any) -> Ending | None:

@@ -11,6 +11,7 @@ from fairlead.incidents.v1 import events_pb2 as incident_events
 from fairlead.intake.v1 import events_pb2 as intake_events
 from services.triage.consumers import lessons
 from services.triage.consumers.escalations import TARGETS, ending_of, occasion_of, target_occasion
+from services.triage.consumers.reports import report_of
 from services.triage.consumers.rows import (
     CLOCK_FACTS,
     INCIDENT_FACTS,
@@ -18,9 +19,7 @@ from services.triage.consumers.rows import (
     incident_change,
     is_for_the_client,
 )
-from services.triage.domain.matrix import Level
 from services.triage.domain.queue import QueueRow
-from services.triage.domain.report import Report
 from services.triage.use_cases import DecideTriage, KeepQueue, Learn, Opening
 from services.triage.use_cases.escalating import Ending, Escalate, Occasion
 from services.triage.use_cases.escalations import SeeEscalations
@@ -150,18 +149,4 @@ def _each(events: Iterable[Event], read: Callable) -> tuple[list, dict[str, Exce
 
 def _opening(event: Event) -> Opening:
     incident = event.parse(incident_events.IncidentOpened).incident
-    given = incident.priority_decision.source != "default"
-    report = Report(
-        incident_id=incident.incident_id,
-        tenant_id=incident.tenant_id,
-        subject=incident.title,
-        text=incident.description,
-        channel=incident.channel,
-        sender=incident.requester.address,
-        category=incident.category,
-        impact=Level(incident.impact) if given and incident.impact else None,
-        urgency=Level(incident.urgency) if given and incident.urgency else None,
-        configuration_item=incident.configuration_item,
-        requester_id=incident.requester.person_id,
-    )
-    return Opening(event.id, event.provider_id, report)
+    return Opening(event.id, event.provider_id, report_of(incident), incident.number)

@@ -7,8 +7,22 @@ from services.triage.domain.choosing import route
 from services.triage.domain.matrix import Level, Priority, priority_of
 from services.triage.domain.report import Report
 from services.triage.domain.routing import Assignment, AssignmentGroup
-from services.triage.domain.rule import Rule, in_order
+from services.triage.domain.rule import Rule, holding
+from services.triage.domain.rule_run import RuleRun, ran
+from services.triage.domain.suggestion import Suggestion
 from services.triage.domain.working import Asked
+
+__all__ = [
+    "HELD",
+    "PRESSING",
+    "ROUTED",
+    "UNRECOGNIZED",
+    "Suggestion",
+    "TriageDecision",
+    "Why",
+    "decide",
+    "without_assignment",
+]
 
 # What nothing recognised is called; a dispatcher is asked to look.
 UNRECOGNIZED = "general"
@@ -29,16 +43,6 @@ class Why:
 
 
 @dataclass(frozen=True)
-class Suggestion:
-    """What the learned model makes of a report, with the words that decided; firm: sure enough to decide."""
-
-    category: str
-    confidence: float
-    words: tuple[str, ...]
-    firm: bool
-
-
-@dataclass(frozen=True)
 class TriageDecision:
     """What triage settled for one incident, each part with its reason."""
 
@@ -52,6 +56,10 @@ class TriageDecision:
     prioritization: Why
     assignment: Assignment
     routing: Why
+    # Every rule that held, in order; whether one of them said that nobody is to be called, or who is to have it.
+    runs: tuple[RuleRun, ...] = ()
+    no_page: bool = False
+    hinted: bool = False
 
 
 def decide(
@@ -64,16 +72,14 @@ def decide(
 ) -> TriageDecision:
     """Rules first, then what was learned, the matrix, and routing. Nothing recognised is said, never guessed silently."""
     settled = _Settled(report)
-    for rule in in_order(rules):
-        reason = rule.reason(report)
-        if reason is not None:
-            settled.take(rule, reason)
+    runs = [settled.take(rule, found) for rule, found in holding(rules, report)]
     category, classification = settled.classification(suggestion)
     impact, urgency, prioritization = settled.priority()
     priority = priority_of(impact, urgency)
     if asked and priority not in PRESSING:
         asked = replace(asked, pressing=None)
-    assignment = route(groups, report.tenant_id, category, settled.group_id, load, asked)
+    routed = route(groups, report.tenant_id, category, settled.group_id, load, asked)
+    assignment = _hinted(routed, groups, settled.assignee_id)
     return TriageDecision(
         incident_id=report.incident_id,
         category=category,
@@ -85,6 +91,9 @@ def decide(
         prioritization=prioritization,
         assignment=assignment,
         routing=Why(ROUTED, assignment.reason, 1.0 if assignment.assignee_id else 0.0),
+        runs=tuple(runs),
+        no_page=settled.no_page,
+        hinted=assignment is not routed,
     )
 
 
@@ -92,6 +101,16 @@ def without_assignment(decision: TriageDecision, reason: str) -> TriageDecision:
     """The same, but nobody is given it, and so nobody is told: a maintenance window holds it."""
     nobody = Assignment("", "", "", "", reason)
     return replace(decision, assignment=nobody, routing=Why(HELD, reason, 1.0))
+
+
+def _hinted(assignment: Assignment, groups: Sequence[AssignmentGroup], person_id: str) -> Assignment:
+    """Whom a rule names has it, if they work in the group that it goes to and are not away."""
+    members = (one.members for one in groups if one.group_id == assignment.group_id)
+    wanted = (one for each in members for one in each if one.person_id == person_id and not one.away)
+    if not person_id or (member := next(wanted, None)) is None:
+        return assignment
+    reason = f"{assignment.group_name}; the rule names {member.name}"
+    return replace(assignment, assignee_id=member.person_id, assignee_name=member.name, reason=reason)
 
 
 class _Settled:
@@ -102,21 +121,38 @@ class _Settled:
         self._impact, self._urgency = report.impact, report.urgency
         self._priority_whys: list[str] = []
         self._given = bool(report.impact and report.urgency)
+        self._settled_by = {
+            name: "requester"
+            for name, given in (
+                ("category", report.category),
+                ("impact", report.impact),
+                ("urgency", report.urgency),
+            )
+            if given
+        }
         self.kind = ""
-        self.group_id = ""
+        self.group_id = self.assignee_id = ""
+        self.no_page = False
 
-    def take(self, rule: Rule, reason: str) -> None:
-        actions = rule.actions
-        if actions.category and not self._category:
+    def take(self, rule: Rule, found: Sequence[str | None]) -> RuleRun:
+        """What it is the first to set; the rest stays as it was, and the log says by whom."""
+        actions, reason = rule.actions, rule.told(found)
+        free = [name for name in actions.sets if name not in self._settled_by]
+        passed = [(name, self._settled_by[name]) for name in actions.sets if name in self._settled_by]
+        if "category" in free:
             self._category, self._category_why = actions.category, reason
-        if actions.impact and self._impact is None:
+        if actions.impact and "impact" in free:
             self._impact = actions.impact
             self._priority_whys.append(f"impact {actions.impact.name.lower()} by {reason}")
-        if actions.urgency and self._urgency is None:
+        if actions.urgency and "urgency" in free:
             self._urgency = actions.urgency
             self._priority_whys.append(f"urgency {actions.urgency.name.lower()} by {reason}")
         self.kind = self.kind or actions.kind
         self.group_id = self.group_id or actions.assignment_group_id
+        self.assignee_id = self.assignee_id or actions.assignee_id
+        self.no_page = self.no_page or actions.no_page
+        self._settled_by |= dict.fromkeys(free, "rule")
+        return ran(rule, found, free, passed)
 
     def classification(self, suggestion: Suggestion | None) -> tuple[str, Why]:
         if self._category_why:

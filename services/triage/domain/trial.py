@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.triage.domain.decision import UNRECOGNIZED, TriageDecision, decide
 from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup
-from services.triage.domain.rule import Rule, in_order
+from services.triage.domain.rule import Rule, holding, in_order
 from services.triage.domain.working import Asked
 
 
@@ -53,10 +53,11 @@ def tried(
     """The decision is made by the very function that decides on real incidents."""
     taken: set[str] = set()
     outcomes = []
+    that_hold = {rule.rule_id for rule, _ in holding(rules, report)}
     for rule in in_order(rules):
         found = [condition.match(report) for condition in rule.conditions]
-        holds = rule.reason(report) is not None
-        decided = [name for name in _sets(rule) if holds and name not in taken]
+        holds = rule.rule_id in that_hold
+        decided = [name for name in rule.actions.sets if holds and name not in taken]
         taken.update(decided)
         outcomes.append(
             RuleOutcome(
@@ -68,15 +69,3 @@ def tried(
             )
         )
     return Trial(tuple(outcomes), decide(report, rules, groups, load, asked=asked))
-
-
-def _sets(rule: Rule) -> list[str]:
-    actions = rule.actions
-    given = {
-        "category": actions.category,
-        "kind": actions.kind,
-        "impact": actions.impact,
-        "urgency": actions.urgency,
-        "assignment_group": actions.assignment_group_id,
-    }
-    return [name for name, value in given.items() if value]

@@ -10,7 +10,6 @@ from services.triage.domain.matrix import Level
 from services.triage.domain.oncall.layer import Restriction
 from services.triage.domain.queue import QueueClock, QueueCounts, QueueForecast, QueueRow
 from services.triage.domain.routing import AssignmentGroup
-from services.triage.domain.rule import Actions, Condition, Rule
 
 
 def timestamp(moment: datetime | None) -> Timestamp | None:
@@ -42,8 +41,8 @@ def entry(row: QueueRow) -> queue_pb2.QueueEntry:
         queue_pb2.QueueEntry(
             number=facts.number,
             title=facts.title,
-            kind=_named(incident_pb2.IncidentKind, "INCIDENT_KIND", facts.kind),
-            state=_named(incident_pb2.IncidentState, "INCIDENT_STATE", facts.state),
+            kind=named(incident_pb2.IncidentKind, "INCIDENT_KIND", facts.kind),
+            state=named(incident_pb2.IncidentState, "INCIDENT_STATE", facts.state),
             priority=incident_pb2.Priority.ValueType(facts.priority),
             category=facts.category,
             requester_name=facts.requester_name,
@@ -63,7 +62,7 @@ def entry(row: QueueRow) -> queue_pb2.QueueEntry:
         )
     )
     if facts.hold is not None:
-        message.hold.awaiting = _named(incident_pb2.AwaitedParty, "AWAITED_PARTY", facts.hold.awaiting)
+        message.hold.awaiting = named(incident_pb2.AwaitedParty, "AWAITED_PARTY", facts.hold.awaiting)
         message.hold.reason = facts.hold.reason
         message.hold.start_time.FromDatetime(facts.hold.start_time)
     return message
@@ -83,22 +82,6 @@ def counts(found: QueueCounts) -> queue_service_pb2.CountQueueResponse:
         by_view=found.by_view,
         by_priority={f"P{priority}": count for priority, count in found.by_priority.items() if priority},
         by_tenant=found.by_tenant,
-    )
-
-
-def rule(record: Rule, provider_id: str) -> rule_pb2.Rule:
-    """A rule, whole."""
-    return rule_pb2.Rule(
-        rule_id=record.rule_id,
-        provider_id=provider_id,
-        tenant_id=record.tenant_id,
-        name=record.name,
-        position=record.position,
-        enabled=record.enabled,
-        conditions=[_condition(condition) for condition in record.conditions],
-        actions=_actions(record.actions),
-        revision=record.revision,
-        update_time=timestamp(record.update_time),
     )
 
 
@@ -161,29 +144,10 @@ def _forecast(forecast: QueueForecast | None) -> queue_pb2.QueueForecast | None:
     )
 
 
-def _condition(condition: Condition) -> rule_pb2.Condition:
-    return rule_pb2.Condition(
-        field=_named(rule_pb2.ConditionField, "CONDITION_FIELD", condition.field),
-        operator=_named(rule_pb2.ConditionOperator, "CONDITION_OPERATOR", condition.operator),
-        values=condition.values,
-        negate=condition.negate,
-    )
-
-
-def _actions(actions: Actions) -> rule_pb2.RuleActions:
-    return rule_pb2.RuleActions(
-        category=actions.category,
-        kind=_named(incident_pb2.IncidentKind, "INCIDENT_KIND", actions.kind),
-        impact=incident_pb2.Impact.ValueType(level_number(actions.impact)),
-        urgency=incident_pb2.Urgency.ValueType(level_number(actions.urgency)),
-        assignment_group_id=actions.assignment_group_id,
-    )
-
-
 def _sla_state(state: str) -> queue_pb2.SlaState:
-    return _named(queue_pb2.SlaState, "SLA_STATE", state)
+    return named(queue_pb2.SlaState, "SLA_STATE", state)
 
 
-def _named(enum, prefix: str, name: str):
+def named(enum, prefix: str, name: str):
     """The value of a generated enum whose name ends in this word; unspecified for the empty word."""
     return enum.Value(f"{prefix}_{name.upper()}" if name else f"{prefix}_UNSPECIFIED")

@@ -4,6 +4,7 @@ from fairlead.incidents.v1 import incident_pb2
 from fairlead.triage.v1 import rule_service_pb2
 from services.triage.domain.trial import RuleOutcome, Trial
 from services.triage.events.messages import level_number
+from services.triage.events.rules import condition
 
 
 def trial(found: Trial) -> rule_service_pb2.TryRulesResponse:
@@ -32,7 +33,8 @@ def _outcome(outcome: RuleOutcome) -> rule_service_pb2.RuleOutcome:
         concerns=outcome.concerns,
         holds=outcome.holds,
         conditions=[
-            rule_service_pb2.ConditionOutcome(holds=one.holds, found=one.found) for one in outcome.conditions
+            rule_service_pb2.ConditionOutcome(holds=one.holds, found=one.found, condition=condition(said))
+            for one, said in zip(outcome.conditions, outcome.rule.conditions, strict=True)
         ],
         decided=outcome.decided,
     )

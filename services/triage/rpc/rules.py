@@ -1,5 +1,7 @@
 """Rules and assignment groups."""
 
+from datetime import UTC
+
 import grpc
 
 from chassis.errors import InvalidArgument
@@ -12,30 +14,33 @@ from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup, Member, SkillNeed
 from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
 from services.triage.events import messages, trials
+from services.triage.events import rules as rule_messages
 from services.triage.rpc.words import restrictions, word, words
-from services.triage.use_cases import KeepGroups, KeepRules, TryRules
+from services.triage.use_cases import KeepGroups, KeepRules, RuleChange, SeeRuns, TryRules
 
 
 class RuleServicer(RuleServiceServicer):
     """Rules and assignment groups: written by administrators, read by staff."""
 
-    def __init__(self, rules: KeepRules, groups: KeepGroups, trying: TryRules) -> None:
+    def __init__(self, rules: KeepRules, groups: KeepGroups, trying: TryRules, runs: SeeRuns) -> None:
         self._rules = rules
         self._groups = groups
         self._trying = trying
+        self._runs = runs
 
     def CreateRule(
         self, request: rule_service_pb2.CreateRuleRequest, context: grpc.ServicerContext
     ) -> rule_pb2.Rule:
         caller = caller_of(context)
-        return messages.rule(self._rules.create(caller, _rule(request.rule)), caller.provider_id)
+        made = self._rules.create(caller, _rule(request.rule), _change(request))
+        return rule_messages.rule(made, caller.provider_id)
 
     def UpdateRule(
         self, request: rule_service_pb2.UpdateRuleRequest, context: grpc.ServicerContext
     ) -> rule_pb2.Rule:
         caller = caller_of(context)
-        updated = self._rules.update(caller, _rule(request.rule), request.rule.revision)
-        return messages.rule(updated, caller.provider_id)
+        updated = self._rules.update(caller, _rule(request.rule), request.rule.revision, _change(request))
+        return rule_messages.rule(updated, caller.provider_id)
 
     def DeleteRule(
         self, request: rule_service_pb2.DeleteRuleRequest, context: grpc.ServicerContext
@@ -47,7 +52,7 @@ class RuleServicer(RuleServiceServicer):
         self, request: rule_service_pb2.GetRuleRequest, context: grpc.ServicerContext
     ) -> rule_pb2.Rule:
         caller = caller_of(context)
-        return messages.rule(self._rules.get(caller, request.rule_id), caller.provider_id)
+        return rule_messages.rule(self._rules.get(caller, request.rule_id), caller.provider_id)
 
     def ListRules(
         self, request: rule_service_pb2.ListRulesRequest, context: grpc.ServicerContext
@@ -55,7 +60,7 @@ class RuleServicer(RuleServiceServicer):
         caller = caller_of(context)
         found = self._rules.all(caller)
         return rule_service_pb2.ListRulesResponse(
-            rules=[messages.rule(rule, caller.provider_id) for rule in found]
+            rules=[rule_messages.rule(rule, caller.provider_id) for rule in found]
         )
 
     def TryRules(
@@ -68,8 +73,54 @@ class RuleServicer(RuleServiceServicer):
             text=request.text,
             channel=request.channel,
             sender=request.sender,
+            configuration_item=request.configuration_item,
+            create_time=request.time.ToDatetime(tzinfo=UTC) if request.HasField("time") else None,
         )
         return trials.trial(self._trying.try_on(caller_of(context), report))
+
+    def RetryRule(
+        self, request: rule_service_pb2.RetryRuleRequest, context: grpc.ServicerContext
+    ) -> rule_service_pb2.RetryRuleResponse:
+        caller = caller_of(context)
+        if request.rule_id:
+            return rule_messages.retrial(
+                *self._trying.retry_version(caller, request.rule_id, request.version, request.incidents)
+            )
+        return rule_messages.retrial(self._trying.retry(caller, _rule(request.rule), request.incidents), 0)
+
+    def ListRuleVersions(
+        self, request: rule_service_pb2.ListRuleVersionsRequest, context: grpc.ServicerContext
+    ) -> rule_service_pb2.ListRuleVersionsResponse:
+        caller = caller_of(context)
+        found = self._rules.history(caller, request.rule_id).versions
+        return rule_service_pb2.ListRuleVersionsResponse(
+            versions=[rule_messages.version(one, caller.provider_id) for one in found]
+        )
+
+    def RestoreRuleVersion(
+        self, request: rule_service_pb2.RestoreRuleVersionRequest, context: grpc.ServicerContext
+    ) -> rule_pb2.Rule:
+        caller = caller_of(context)
+        restored = self._rules.restore(caller, request.rule_id, request.version, request.revision)
+        return rule_messages.rule(restored, caller.provider_id)
+
+    def ListRuleRuns(
+        self, request: rule_service_pb2.ListRuleRunsRequest, context: grpc.ServicerContext
+    ) -> rule_service_pb2.ListRuleRunsResponse:
+        found, token, total = self._runs.of_rule(
+            caller_of(context), request.rule_id, request.page_size, request.page_token
+        )
+        return rule_service_pb2.ListRuleRunsResponse(
+            runs=[rule_messages.runs(one) for one in found],
+            next_page_token=token,
+            total=total,
+            rule_id=request.rule_id,
+        )
+
+    def GetRuleRuns(
+        self, request: rule_service_pb2.GetRuleRunsRequest, context: grpc.ServicerContext
+    ) -> rule_pb2.RuleRuns:
+        return rule_messages.runs(self._runs.of_incident(caller_of(context), request.incident_id))
 
     def CreateAssignmentGroup(
         self, request: rule_service_pb2.CreateAssignmentGroupRequest, context: grpc.ServicerContext
@@ -100,15 +151,22 @@ class RuleServicer(RuleServiceServicer):
         )
 
 
+def _change(
+    request: rule_service_pb2.CreateRuleRequest | rule_service_pb2.UpdateRuleRequest,
+) -> RuleChange:
+    on = request.rule.enabled if request.rule.HasField("enabled") else None
+    return RuleChange(on, request.note, request.untried_reason)
+
+
 def _rule(message: rule_pb2.Rule) -> Rule:
     return Rule(
         rule_id=message.rule_id,
         name=message.name,
         position=message.position,
-        enabled=message.enabled,
         tenant_id=message.tenant_id,
         conditions=tuple(_condition(condition) for condition in message.conditions),
         actions=_actions(message.actions),
+        match_any=message.match_any,
     )
 
 
@@ -120,6 +178,7 @@ def _condition(message: rule_pb2.Condition) -> Condition:
         ),
         values=tuple(message.values),
         negate=message.negate,
+        key=message.key.strip(),
     )
 
 
@@ -131,6 +190,9 @@ def _actions(message: rule_pb2.RuleActions) -> Actions:
         impact=_level(message.impact, "impact"),
         urgency=_level(message.urgency, "urgency"),
         assignment_group_id=message.assignment_group_id,
+        assignee_id=message.assignee_id,
+        no_page=message.no_page,
+        stop=message.stop,
     )
 
 

@@ -13,6 +13,7 @@ from services.triage.store.documents import (
     QueueDocument,
     RoutingDocument,
     RuleDocument,
+    RuleRunDocument,
     ScheduleDocument,
     ViewDocument,
     WindowDocument,
@@ -22,6 +23,7 @@ from services.triage.store.learning import CardStore, LessonStore
 from services.triage.store.on_call import FeedStore, ScheduleStore
 from services.triage.store.queue import QueueStore, place_by_risk
 from services.triage.store.routing import ProfileStore, RoutingStore
+from services.triage.store.rule_runs import RuleRunStore
 from services.triage.store.rules import GroupStore, RuleStore
 from services.triage.store.views import ViewStore
 from services.triage.store.windows import WindowStore
@@ -36,6 +38,7 @@ __all__ = [
     "ProfileStore",
     "QueueStore",
     "RoutingStore",
+    "RuleRunStore",
     "RuleStore",
     "ScheduleStore",
     "ViewStore",
@@ -52,6 +55,7 @@ def prepare() -> None:
             RuleDocument,
             ProfileDocument,
             RoutingDocument,
+            RuleRunDocument,
             GroupDocument,
             QueueDocument,
             ViewDocument,

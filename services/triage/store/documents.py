@@ -43,8 +43,44 @@ class RuleDocument(_Owned):
     for_tenant_id = me.StringField()
     conditions = me.ListField(me.DictField())
     actions = me.DictField()
+    match_any = me.BooleanField()
+    # Which version is the latest, and which decides (0: none), with what it says.
+    version = me.IntField()
+    is_tried = me.BooleanField()
+    live_version = me.IntField()
+    live = me.DictField()
+    versions = me.ListField(me.DictField())
     update_time = me.DateTimeField(required=True)
     meta = _meta("rules", [("tenant_id", "provider_id", "position")])
+
+
+class RuleRunDocument(_Owned):
+    """What rules did about one incident, with its client; removed when its time is over."""
+
+    revision = me.IntField()
+    time = me.DateTimeField(required=True)
+    expire_time = me.DateTimeField(required=True)
+    report = me.DictField()
+    number = me.StringField()
+    runs = me.ListField(me.DictField())
+    rules_tried = me.IntField()
+    no_page = me.BooleanField()
+    suggestion = me.DictField()
+    refusal = me.StringField()
+    kept = me.ListField(me.StringField())
+    # Provider-first: rules are a provider's, and are tried on incidents of all of its clients.
+    meta = _meta(
+        "rule_runs",
+        [
+            ("provider_id", "-time", "-id"),
+            {
+                "fields": ["provider_id", "runs.rule_id", "-time", "-id"],
+                "partialFilterExpression": {"runs.rule_id": {"$gt": ""}},
+                "name": "runs_of_a_rule",
+            },
+            {"fields": ["expire_time"], "expireAfterSeconds": 0},
+        ],
+    )
 
 
 class GroupDocument(_Owned):

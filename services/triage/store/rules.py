@@ -10,37 +10,49 @@ from pymongo.database import Database
 from chassis.errors import NotFound
 from chassis.outbox import AggregateStore
 from chassis.tenancy import Scope, TenantScope
-from services.triage.domain.matrix import Level
 from services.triage.domain.oncall.layer import Restriction
 from services.triage.domain.routing import AssignmentGroup, Member, SkillNeed
-from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
+from services.triage.domain.rule import Rule
+from services.triage.domain.rule_history import RuleHistory
+from services.triage.store import rule_states
 
 
 class RuleStore:
-    """ports.Rules on MongoDB."""
+    """ports.Rules on MongoDB. A rule and its versions are one document, so that both are saved or neither."""
 
     def __init__(self, database: Database) -> None:
         self.records = AggregateStore(database["rules"], noun="rule")
 
-    def add(self, scope: TenantScope, rule: Rule, now: datetime) -> Rule:
-        self.records.create(scope, rule.rule_id, {**_rule_state(rule), "update_time": now}, [])
-        return replace(rule, revision=1, update_time=now)
+    def add(self, scope: TenantScope, history: RuleHistory, now: datetime) -> RuleHistory:
+        state = {**rule_states.history_state(history), "update_time": now}
+        self.records.create(scope, history.rule.rule_id, state, [])
+        return replace(history, rule=replace(history.rule, revision=1, update_time=now))
 
-    def replace(self, scope: TenantScope, rule: Rule, revision: int, now: datetime) -> Rule:
-        present = self.records.load(scope, rule.rule_id)["revision"]
-        state = {**_rule_state(rule), "update_time": now}
-        saved = self.records.save(scope, rule.rule_id, revision or present, state, [])
-        return replace(rule, revision=saved, update_time=now)
+    def replace(self, scope: TenantScope, history: RuleHistory, revision: int, now: datetime) -> RuleHistory:
+        state = {**rule_states.history_state(history), "update_time": now}
+        saved = self.records.save(scope, history.rule.rule_id, revision, state, [])
+        return replace(history, rule=replace(history.rule, revision=saved, update_time=now))
 
     def delete(self, scope: TenantScope, rule_id: str) -> None:
         if not self.records.delete_one(scope, {"_id": rule_id}).deleted_count:
             raise NotFound("rule_not_found", "There is no such rule.")
 
     def get(self, scope: Scope, rule_id: str) -> Rule:
-        return _rule(self.records.load(scope, rule_id))
+        return self.history(scope, rule_id).rule
+
+    def history(self, scope: Scope, rule_id: str) -> RuleHistory:
+        return rule_states.history(self.records.load(scope, rule_id))
 
     def all(self, scope: Scope) -> list[Rule]:
-        return [_rule(found) for found in self.records.find(scope, sort=[("position", 1), ("_id", 1)])]
+        return [rule_states.latest(found) for found in self._in_order(scope, {"versions": 0, "live": 0})]
+
+    def deciding(self, scope: Scope) -> list[Rule]:
+        found = self._in_order(scope, {"versions": 0})
+        return [rule for kept in found if (rule := rule_states.deciding(kept))]
+
+    def _in_order(self, scope: Scope, without: dict[str, int]) -> list[dict[str, Any]]:
+        order = [("position", 1), ("_id", 1)]
+        return self.records.find(scope, sort=order, projection=without)
 
 
 class GroupStore:
@@ -63,56 +75,6 @@ class GroupStore:
 
     def all(self, scope: Scope) -> list[AssignmentGroup]:
         return [_group(found) for found in self.records.find(scope, sort=[("name", 1), ("_id", 1)])]
-
-
-def _rule_state(rule: Rule) -> dict[str, Any]:
-    actions = rule.actions
-    return {
-        "name": rule.name,
-        "position": rule.position,
-        "enabled": rule.enabled,
-        "for_tenant_id": rule.tenant_id,
-        "conditions": [
-            {
-                "field": condition.field.value,
-                "operator": condition.operator.value,
-                "values": list(condition.values),
-                "negate": condition.negate,
-            }
-            for condition in rule.conditions
-        ],
-        "actions": {
-            "category": actions.category,
-            "kind": actions.kind,
-            "impact": int(actions.impact or 0),
-            "urgency": int(actions.urgency or 0),
-            "assignment_group_id": actions.assignment_group_id,
-        },
-    }
-
-
-def _rule(kept: dict[str, Any]) -> Rule:
-    actions = kept["actions"]
-    return Rule(
-        rule_id=kept["_id"],
-        name=kept["name"],
-        position=kept["position"],
-        enabled=kept["enabled"],
-        tenant_id=kept["for_tenant_id"],
-        conditions=tuple(
-            Condition(Field(one["field"]), Operator(one["operator"]), tuple(one["values"]), one["negate"])
-            for one in kept["conditions"]
-        ),
-        actions=Actions(
-            category=actions["category"],
-            kind=actions["kind"],
-            impact=Level(actions["impact"]) if actions["impact"] else None,
-            urgency=Level(actions["urgency"]) if actions["urgency"] else None,
-            assignment_group_id=actions["assignment_group_id"],
-        ),
-        revision=kept["revision"],
-        update_time=kept["update_time"],
-    )
 
 
 def _group_state(group: AssignmentGroup) -> dict[str, Any]:

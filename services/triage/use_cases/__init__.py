@@ -4,7 +4,8 @@ from services.triage.ports import Heard
 from services.triage.use_cases.counting import CountOpen
 from services.triage.use_cases.learning import Advise, Learn
 from services.triage.use_cases.queue import DecideTriage, KeepQueue, Opening, RowChange, SeeQueue
-from services.triage.use_cases.rules import KeepGroups, KeepRules
+from services.triage.use_cases.rules import KeepGroups, KeepRules, RuleChange
+from services.triage.use_cases.runs import SeeRuns
 from services.triage.use_cases.trying import TryRules
 from services.triage.use_cases.views import KeepViews, may_write
 
@@ -20,7 +21,9 @@ __all__ = [
     "Learn",
     "Opening",
     "RowChange",
+    "RuleChange",
     "SeeQueue",
+    "SeeRuns",
     "TryRules",
     "may_write",
 ]

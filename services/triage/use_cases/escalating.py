@@ -22,6 +22,7 @@ from services.triage.domain.oncall.piece import Watcher
 from services.triage.domain.queue import QueueRow
 from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup, Member
+from services.triage.domain.rule import Rule, holding
 from services.triage.domain.window import Window
 
 BATCH = 100
@@ -31,12 +32,17 @@ _SET_ASIDE = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Occasion:
-    """Something that may begin an escalation. key: tells it apart from another of the same trigger; state: the incident's."""
+    """Something that may begin an escalation. key: tells it apart from another of the same trigger; state: the incident's.
+
+    heeds_rules: a rule may have it that nobody is called. report: of one that was just opened, which no rule has seen yet.
+    """
 
     concern: Concern
     trigger: Trigger
     key: str
     state: str
+    heeds_rules: bool = False
+    report: Report | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,8 @@ class Escalate:
     callers: ports.Callers
     now: ports.Clock
     failed: Callable[[str, Exception], None] = lambda _escalation_id, _error: None
+    rules: ports.Rules | None = None
+    runs: ports.RuleRuns | None = None
 
     def begin(self, occasions: Sequence[Occasion]) -> None:
         """Idempotent: the same occasion begins nothing twice."""
@@ -75,9 +83,25 @@ class Escalate:
             by_provider[occasion.concern.provider_id].append(occasion)
         for provider_id, group in by_provider.items():
             policies = self.policies.all(TenantScope(provider_id, provider_id))
-            begun = [found for one in group if (found := self._begun(policies, one))]
+            found = [(one, each) for one in group if (each := self._begun(policies, one))]
+            quiet = self._quiet(provider_id, [one for one, _ in found if one.heeds_rules])
+            begun = [
+                each for one, each in found if not (one.heeds_rules and each.concern.incident_id in quiet)
+            ]
             if begun:
                 self.escalations.add(begun, self.now(), self.callers.of(provider_id))
+
+    def _quiet(self, provider_id: str, occasions: Sequence[Occasion]) -> set[str]:
+        """The incidents of those about which a rule says that nobody is called."""
+        if not occasions or self.rules is None or self.runs is None:
+            return set()
+        later = {one.concern.incident_id for one in occasions if one.report is None}
+        quiet = self.runs.quiet(GrantedScope(provider_id, None), later) if later else set()
+        reports = [one.report for one in occasions if one.report]
+        rules = self.rules.deciding(TenantScope(provider_id, provider_id)) if reports else []
+        if any(rule.actions.no_page for rule in rules):
+            quiet |= {one.incident_id for one in reports if _no_page(rules, one)}
+        return quiet
 
     def _begun(self, policies: list[Policy], occasion: Occasion) -> Escalation | None:
         concern = occasion.concern
@@ -224,6 +248,10 @@ def _reaches(reach: Mapping[str, Collection[str] | None], person_id: str, tenant
         return False
     granted = reach[person_id]
     return granted is None or tenant_id in granted
+
+
+def _no_page(rules: Sequence[Rule], report: Report) -> bool:
+    return any(rule.actions.no_page for rule, _ in holding(rules, report))
 
 
 def _needs_nobody(trigger: Trigger, state: str) -> bool:

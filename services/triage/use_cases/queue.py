@@ -9,7 +9,13 @@ from threading import Lock
 from chassis.errors import InvalidArgument, NotFound, Unavailable
 from chassis.tenancy import Caller, GrantedScope, TenantScope
 from services.triage import ports
-from services.triage.domain.decision import PRESSING, Suggestion, decide, without_assignment
+from services.triage.domain.decision import (
+    PRESSING,
+    Suggestion,
+    TriageDecision,
+    decide,
+    without_assignment,
+)
 from services.triage.domain.queue import (
     QueueCounts,
     QueueFilter,
@@ -20,6 +26,7 @@ from services.triage.domain.queue import (
 from services.triage.domain.recent import RecentAssignments
 from services.triage.domain.report import Report
 from services.triage.domain.rule import Rule
+from services.triage.domain.rule_run import Opened
 from services.triage.domain.view import View
 from services.triage.domain.window import Window
 from services.triage.use_cases.rooms import require_staff
@@ -50,6 +57,7 @@ class Opening:
     event_id: str
     provider_id: str
     report: Report
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,7 @@ class DecideTriage:
     now: ports.Clock
     windows: ports.Windows | None = None
     advisers: ports.Advisers | None = None
+    runs: ports.RuleRuns | None = None
     recent: RecentAssignments = field(default_factory=RecentAssignments)
     one_at_a_time: Lock = field(default_factory=Lock)
 
@@ -143,7 +152,7 @@ class DecideTriage:
     def _decide_for(self, provider_id: str, openings: Sequence[Opening]) -> dict[str, Exception]:
         caller = self.callers.of(provider_id)
         room = TenantScope(provider_id, provider_id)
-        rules, decided = self.rules.all(room), []
+        rules, decided = self.rules.deciding(room), []
         held = self._hold(caller, openings)
         advice = self._advice(provider_id, openings, rules)
         around = self.look_around.at(caller, provider_id, [one.report for one in openings])
@@ -168,12 +177,46 @@ class DecideTriage:
                     around.pressing[assignee] += pressing
                     self.recent.add(decision.incident_id, assignee, self.now(), pressing)
                 decided.append((opening.event_id, decision))
-        refused = self.record.apply(caller, decided)
+        self._log(openings, [decision for _, decision in decided], len(rules), advice)
+        told = self.record.apply(caller, decided)
+        self._log_what_was_not_taken(caller, told)
         return {
-            event_id: Unavailable(*refused[decision.incident_id][:1], "The record asks to try again.")
+            event_id: Unavailable(told[decision.incident_id].refusal, "The record asks to try again.")
             for event_id, decision in decided
-            if refused.get(decision.incident_id, ("", False))[1]
+            if decision.incident_id in told and told[decision.incident_id].retryable
         }
+
+    def _log(
+        self,
+        openings: Sequence[Opening],
+        decisions: Sequence[TriageDecision],
+        rules: int,
+        advice: Mapping[str, Suggestion],
+    ) -> None:
+        """Before the record hears of it: who is to be called is asked as soon as it announces the priority."""
+        if self.runs is None:
+            return
+        now = self.now()
+        self.runs.log(
+            [
+                Opened(
+                    opening.provider_id,
+                    opening.report,
+                    opening.report.create_time or now,
+                    opening.number,
+                    decision.runs,
+                    rules,
+                    decision.no_page,
+                    advice.get(decision.incident_id),
+                )
+                for opening, decision in zip(openings, decisions, strict=True)
+            ]
+        )
+
+    def _log_what_was_not_taken(self, caller: Caller, told: Mapping[str, ports.Taken]) -> None:
+        left = {key: (one.refusal, one.kept) for key, one in told.items() if not one.retryable}
+        if left and self.runs:
+            self.runs.passed(caller.granted(), left)
 
     def _advice(
         self, provider_id: str, openings: Sequence[Opening], rules: Sequence[Rule]

@@ -8,7 +8,17 @@ from chassis.tenancy import Caller, TenantScope
 from services.triage import ports
 from services.triage.domain.routing import AssignmentGroup, Member, check_group
 from services.triage.domain.rule import Rule, check_rule
+from services.triage.domain.rule_history import Author, RuleHistory, begun
 from services.triage.use_cases.rooms import read_room, write_room
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """What else is asked with a change. on: None leaves what decides as it is; note: why it was changed."""
+
+    on: bool | None = None
+    note: str = ""
+    untried_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -18,18 +28,46 @@ class KeepRules:
     rules: ports.Rules
     groups: ports.Groups
     clients: ports.Clients
+    staff: ports.Staff
     now: ports.Clock
     new_id: ports.NewId
 
-    def create(self, caller: Caller, rule: Rule) -> Rule:
+    def create(self, caller: Caller, rule: Rule, asked: RuleChange) -> Rule:
+        """A first version. Raises InvalidState("rule_not_tried") where it is to be switched on at once without a reason."""
         room = write_room(caller)
         self._check(caller, room, rule)
-        return self.rules.add(room, replace(rule, rule_id=self.new_id("rul")), self.now())
+        now, author = self.now(), _author(caller)
+        new = begun(replace(rule, rule_id=self.new_id("rul")), author, asked.note, now)
+        if asked.on:
+            new = new.switched(True, author, asked.untried_reason, now)
+        return self.rules.add(room, new, now).rule
 
-    def update(self, caller: Caller, rule: Rule, revision: int) -> Rule:
+    def update(self, caller: Caller, rule: Rule, revision: int, asked: RuleChange) -> Rule:
+        """A version more, if it says anything new. What decides goes on until the new one is switched on."""
         room = write_room(caller)
         self._check(caller, room, rule)
-        return self.rules.replace(room, rule, revision, self.now())
+        now, author = self.now(), _author(caller)
+        known = self.rules.history(room, rule.rule_id)
+        changed = known.written(rule, author, asked.note, now)
+        if asked.on is not None:
+            changed = changed.switched(asked.on, author, asked.untried_reason, now)
+        return self.rules.replace(room, changed, revision or known.rule.revision, now).rule
+
+    def restore(self, caller: Caller, rule_id: str, version: int, revision: int) -> Rule:
+        """What an earlier version said, as the latest one. Raises NotFound("rule_version_not_found")."""
+        room = write_room(caller)
+        known = self.rules.history(room, rule_id)
+        rule = replace(known.version(version).rule, rule_id=rule_id, position=known.rule.position)
+        note = f"Version {version} restored"
+        return self.update(caller, rule, revision or known.rule.revision, RuleChange(note=note))
+
+    def history(self, caller: Caller, rule_id: str) -> RuleHistory:
+        """Its versions, without those of clients the caller is not granted."""
+        history = self.rules.history(read_room(caller), rule_id)
+        known = tuple(one for one in history.versions if _concerns(caller, one.rule))
+        if not _concerns(caller, history.rule) or not known:
+            raise NotFound("rule_not_found", "There is no such rule.")
+        return replace(history, versions=known)
 
     def delete(self, caller: Caller, rule_id: str) -> None:
         self.rules.delete(write_room(caller), rule_id)
@@ -57,6 +95,9 @@ class KeepRules:
                     "There is no such assignment group.",
                     field="assignment_group_id",
                 ) from error
+        assignee_id = rule.actions.assignee_id
+        if assignee_id and not self.staff.names(caller, [assignee_id]):
+            raise InvalidArgument("assignee_unknown", "There is no such person.", field="assignee_id")
 
 
 @dataclass(frozen=True)
@@ -116,6 +157,10 @@ class KeepGroups:
 
 def _named(members: Iterable[Member], names: Mapping[str, str]) -> tuple[Member, ...]:
     return tuple(replace(member, name=names[member.person_id]) for member in members)
+
+
+def _author(caller: Caller) -> Author:
+    return Author(caller.subject, caller.name)
 
 
 def _concerns(caller: Caller, rule: Rule) -> bool:

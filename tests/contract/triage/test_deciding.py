@@ -26,7 +26,9 @@ def vpn_rule(**more) -> rule_pb2.Rule:
 
 @pytest.fixture(scope="module")
 def rule(desk: Desk) -> rule_pb2.Rule:
-    return call(desk.rules.CreateRule, pb.CreateRuleRequest(rule=vpn_rule()), desk.admin)
+    return call(
+        desk.rules.CreateRule, pb.CreateRuleRequest(rule=vpn_rule(), untried_reason="a test"), desk.admin
+    )
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +89,7 @@ def test_staff_read_rules_and_groups_but_do_not_write_them(desk, rule, group, ro
         desk.rules.GetAssignmentGroup, pb.GetAssignmentGroupRequest(group_id=group.group_id), caller
     ).name
     for method, request in (
-        (desk.rules.CreateRule, pb.CreateRuleRequest(rule=vpn_rule())),
+        (desk.rules.CreateRule, pb.CreateRuleRequest(rule=vpn_rule(), untried_reason="a test")),
         (desk.rules.UpdateRule, pb.UpdateRuleRequest(rule=rule)),
         (desk.rules.DeleteRule, pb.DeleteRuleRequest(rule_id=rule.rule_id)),
         (desk.rules.CreateAssignmentGroup, pb.CreateAssignmentGroupRequest(group=group)),
@@ -119,7 +121,7 @@ def test_another_providers_rules_and_groups_are_not_found(desk, rule, group):
 def test_a_rule_for_a_client_that_is_not_granted_stays_unseen(desk):
     made = call(
         desk.rules.CreateRule,
-        pb.CreateRuleRequest(rule=vpn_rule(tenant_id="ten_lumen", name="L")),
+        pb.CreateRuleRequest(rule=vpn_rule(tenant_id="ten_lumen", name="L"), untried_reason="a test"),
         desk.admin,
     )
     tess = desk.technician("ten_acme")
@@ -138,7 +140,7 @@ def test_a_rule_whose_condition_names_a_client_that_is_not_granted_stays_unseen(
     )
     fields = vpn_rule(name="Lumen by condition")
     fields.conditions.append(of_lumen)
-    made = call(desk.rules.CreateRule, pb.CreateRuleRequest(rule=fields), desk.admin)
+    made = call(desk.rules.CreateRule, pb.CreateRuleRequest(rule=fields, untried_reason="a test"), desk.admin)
     listed = call(desk.rules.ListRules, pb.ListRulesRequest(), desk.technician("ten_acme")).rules
     assert made.rule_id not in [one.rule_id for one in listed]
     listed = call(desk.rules.ListRules, pb.ListRulesRequest(), desk.technician("ten_lumen")).rules
@@ -164,7 +166,7 @@ def test_a_group_is_shown_without_clients_that_are_not_granted(desk):
 
 def test_rules_and_groups_name_only_clients_of_their_provider(desk):
     for tenant_id in ("ten_nobody", "ten_souths"):
-        rule = pb.CreateRuleRequest(rule=vpn_rule(tenant_id=tenant_id))
+        rule = pb.CreateRuleRequest(rule=vpn_rule(tenant_id=tenant_id), untried_reason="a test")
         group = rule_pb2.AssignmentGroup(name="Abroad", tenant_ids=[tenant_id])
         with pytest.raises(NotFound):
             call(desk.rules.CreateRule, rule, desk.admin)
@@ -174,7 +176,11 @@ def test_rules_and_groups_name_only_clients_of_their_provider(desk):
 
 
 def test_a_rule_is_changed_and_removed(desk):
-    made = call(desk.rules.CreateRule, pb.CreateRuleRequest(rule=vpn_rule(name="Old")), desk.admin)
+    made = call(
+        desk.rules.CreateRule,
+        pb.CreateRuleRequest(rule=vpn_rule(name="Old"), untried_reason="a test"),
+        desk.admin,
+    )
     made.name, made.enabled = "New", False
     changed = call(desk.rules.UpdateRule, pb.UpdateRuleRequest(rule=made), desk.admin)
     assert (changed.name, changed.enabled, changed.revision) == ("New", False, 2)
@@ -195,7 +201,11 @@ def test_a_rule_is_changed_and_removed(desk):
 )
 def test_a_rule_that_cannot_work_is_refused_by_field(desk, change, field):
     with pytest.raises(InvalidArgument) as refused:
-        call(desk.rules.CreateRule, pb.CreateRuleRequest(rule=vpn_rule(**change)), desk.admin)
+        call(
+            desk.rules.CreateRule,
+            pb.CreateRuleRequest(rule=vpn_rule(**change), untried_reason="a test"),
+            desk.admin,
+        )
     assert refused.value.values["field"] == field
 
 

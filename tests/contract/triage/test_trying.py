@@ -35,7 +35,9 @@ def rules(desk: Desk) -> dict[str, str]:
         _rule("Everything slow", 2, ["slow", "vpn"], category="performance", impact="IMPACT_HIGH"),
         _rule("Lumen alone", 3, ["vpn"], "ten_lumen", category="legal"),
     ):
-        made[rule.name] = call(desk.rules.CreateRule, pb.CreateRuleRequest(rule=rule), desk.admin).rule_id
+        made[rule.name] = call(
+            desk.rules.CreateRule, pb.CreateRuleRequest(rule=rule, untried_reason="a test"), desk.admin
+        ).rule_id
     yield made
     for rule_id in made.values():
         call(desk.rules.DeleteRule, pb.DeleteRuleRequest(rule_id=rule_id), desk.admin)

@@ -32,7 +32,9 @@ from services.triage.domain.link import Links
 from services.triage.domain.oncall.layer import Layer
 from services.triage.domain.oncall.piece import Watcher
 from services.triage.domain.oncall.schedule import Schedule
+from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup, Member
+from services.triage.domain.rule import Actions, Condition, Field, Operator, Rule
 from services.triage.domain.window import Window
 from services.triage.use_cases.escalating import Ending, Escalate, Occasion
 from services.triage.use_cases.escalations import SeeEscalations
@@ -234,6 +236,28 @@ def test_an_incident_begins_one_escalation_however_often_it_is_heard_of():
     assert house.paged == ["per_ana"]
     house.later(9)
     assert house.paged == ["per_ana", "per_ben"]
+
+
+def test_where_a_rule_says_so_opening_calls_nobody_but_a_person_who_raises_the_priority_does():
+    house = House(policy())
+    noise = Condition(Field.SUBJECT, Operator.CONTAINS_ANY, ("test",))
+    rule = Rule("rul_1", "Tests", 1, (noise,), Actions(no_page=True))
+    quiet: set[str] = {"inc_1"}
+    house.escalate = replace(
+        house.escalate,
+        rules=SimpleNamespace(deciding=lambda room: [rule]),
+        runs=SimpleNamespace(quiet=lambda scope, ids: quiet & ids),
+    )
+    report = Report("inc_1", "ten_1", "A test of the alarm", "", "alert", "")
+    house.escalate.begin([replace(OCCASION, heeds_rules=True, report=report)])
+    house.escalate.begin([replace(OCCASION, heeds_rules=True)])
+    assert not house.kept.kept
+    house.escalate.begin([replace(OCCASION, heeds_rules=True, report=replace(report, subject="Fire"))])
+    assert len(house.kept.kept) == 1
+    by_person = House(policy())
+    by_person.escalate = replace(house.escalate, escalations=by_person.kept)
+    by_person.escalate.begin([OCCASION])
+    assert len(by_person.kept.kept) == 1
 
 
 def test_who_saves_second_tells_nothing():

@@ -22,7 +22,7 @@ from services.gateway.backends.words import word_of
 from services.gateway.pages.console import choices, names
 from services.gateway.pages.console.clocks import clock_lines
 from services.gateway.pages.console.escalations import escalations_of
-from services.gateway.pages.console.frame import render, staff_only, wants_fragment
+from services.gateway.pages.console.frame import is_overseer, render, staff_only, wants_fragment
 from services.gateway.pages.console.offers import offers
 from services.gateway.pages.console.problems.beside import problems_beside
 from services.gateway.pages.console.reasons import reason_in_words
@@ -133,6 +133,23 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "delivery_reason": delivery_reason,
         "notification_label": notification_label,
         "impact_times_urgency": impact_times_urgency,
+        **(_rules(caller, incident) if request.args.get("why") else {"rule_runs": None}),
+    }
+
+
+def _rules(caller: Caller, incident: Incident) -> dict[str, Any]:
+    """What rules did about it, for whoever asks why; False where that is not kept any more, or cannot be asked."""
+    # The administration's pages lead here, too: both cannot be read first.
+    from services.gateway.pages.console.admin.rule_forms import condition_words, decided_words
+    from services.gateway.pages.console.admin.rule_words import passed_words
+
+    found = _if_there(lambda: gateway().backends.rules.runs_of(caller, incident.incident_id))
+    return {
+        "rule_runs": found or False,
+        "may_see_rules": is_overseer(caller),
+        "condition_words": condition_words,
+        "decided_words": decided_words,
+        "passed_words": passed_words,
     }
 
 

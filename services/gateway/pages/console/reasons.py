@@ -15,8 +15,9 @@ _LEVEL = "(low|medium|high)"
 _MATRIX = re.compile(f"Impact {_LEVEL} × urgency {_LEVEL}(?:(, |: )(.+))?", re.DOTALL)
 _MANUAL = re.compile(f"{_LEVEL} impact × {_LEVEL} urgency")
 _BY_RULE = re.compile(f"(impact|urgency) {_LEVEL} by (Rule “.+)", re.DOTALL)
-_RULE = re.compile(r"Rule “(.+?)”(?: \((“.+”)\))?", re.DOTALL)
+_RULE = re.compile(r"Rule “(.+?)”(?:, version (\d+))?(?: \((“.+”)\))?", re.DOTALL)
 _WORSE = re.compile(r"the alert “(.+)” is (critical|high|medium|low|info) by now", re.DOTALL)
+_NAMED = re.compile(r"(.+); the rule names (.+)", re.DOTALL)
 
 _LEARNED = re.compile(r"Learned from earlier incidents, (\d+) % sure; words that decided: (.+)", re.DOTALL)
 _PERHAPS = re.compile(
@@ -31,6 +32,8 @@ def reason_in_words(reason: str, matrix: bool = True) -> str:
         return _of_matrix(found, matrix)
     if found := _MANUAL.fullmatch(reason):
         return _levels(found[1], found[2]) if matrix else ""
+    if found := _NAMED.fullmatch(reason):
+        return _("%(group)s; the rule names %(name)s", group=found[1], name=found[2])
     return routing_in_words(reason) or _learned(reason) or _rule(reason) or _fixed().get(reason, reason)
 
 
@@ -99,7 +102,9 @@ def _rule(reason: str) -> str:
     if not found:
         return ""
     told = _("Rule “%(name)s”", name=found[1])
-    return f"{told} ({found[2]})" if found[2] else told
+    if found[2]:
+        told = _("%(rule)s, version %(number)s", rule=told, number=found[2])
+    return f"{told} ({found[3]})" if found[3] else told
 
 
 def _levels(impact: str, urgency: str) -> str:

@@ -51,8 +51,12 @@ def field_choices() -> Choices:
         ("subject", _("Subject")),
         ("text", _("Text")),
         ("sender", _("Sender")),
+        ("sender_domain", _("Sender's domain")),
         ("channel", _("Channel")),
         ("tenant", _("Client (id)")),
+        ("configuration_item", _("Configuration item")),
+        ("form", _("Answer in a form")),
+        ("time", _("Time of arrival")),
     ]
 
 
@@ -62,7 +66,10 @@ def operator_choices() -> Choices:
         ("contains_any", _("contains any of")),
         ("contains_all", _("contains all of")),
         ("equals", _("is one of")),
+        ("starts_with", _("starts with one of")),
         ("ends_with", _("ends with one of")),
+        ("matches", _("matches a pattern")),
+        ("within", _("lies within")),
     ]
 
 

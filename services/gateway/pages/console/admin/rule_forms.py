@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from flask import request
@@ -35,6 +36,7 @@ class Row:
     operator: str = "contains_any"
     negate: str = ""
     values: str = ""
+    key: str = ""
 
 
 def rows_of(rule: rule_pb2.Rule | None) -> list[Row]:
@@ -45,6 +47,7 @@ def rows_of(rule: rule_pb2.Rule | None) -> list[Row]:
             word_of(_OPERATOR, one.operator) or "",
             "1" if one.negate else "",
             "\n".join(one.values),
+            one.key,
         )
         for one in (rule.conditions if rule else ())
     ]
@@ -54,9 +57,9 @@ def rows_of(rule: rule_pb2.Rule | None) -> list[Row]:
 def typed_rows(more: int = 0) -> list[Row]:
     """The rows as they were sent, and so many empty ones."""
     columns = [
-        request.form.getlist(f"condition_{name}") for name in ("field", "operator", "negate", "values")
+        request.form.getlist(f"condition_{name}") for name in ("field", "operator", "negate", "values", "key")
     ]
-    return [Row(*row) for row in zip(*columns, strict=False)] + [Row()] * more
+    return [Row(*row) for row in zip_longest(*columns, fillvalue="")] + [Row()] * more
 
 
 def form_of(rule: rule_pb2.Rule) -> MultiDict[str, str]:
@@ -66,12 +69,15 @@ def form_of(rule: rule_pb2.Rule) -> MultiDict[str, str]:
         {
             "name": rule.name,
             "tenant_id": rule.tenant_id,
-            "enabled": "1" if rule.enabled else "",
             "category": actions.category,
             "kind": word_of(_KIND, actions.kind) or "",
             "impact": word_of(_IMPACT, actions.impact) or "",
             "urgency": word_of(_URGENCY, actions.urgency) or "",
             "assignment_group_id": actions.assignment_group_id,
+            "assignee_id": actions.assignee_id,
+            "no_page": "1" if actions.no_page else "",
+            "stop": "1" if actions.stop else "",
+            "match_any": "1" if rule.match_any else "",
             "revision": str(rule.revision),
         }
     )
@@ -85,7 +91,6 @@ def rule_of(position: int, rule_id: str = "") -> rule_pb2.Rule:
         name=form.get("name", "").strip(),
         tenant_id=form.get("tenant_id", ""),
         position=position,
-        enabled=form.get("enabled") == "1",
         revision=whole(form.get("revision", "")) or 0,
         actions=rule_pb2.RuleActions(
             category=form.get("category", "").strip(),
@@ -93,7 +98,11 @@ def rule_of(position: int, rule_id: str = "") -> rule_pb2.Rule:
             impact=number_of(_IMPACT, form.get("impact", "")),
             urgency=number_of(_URGENCY, form.get("urgency", "")),
             assignment_group_id=form.get("assignment_group_id", ""),
+            assignee_id=form.get("assignee_id", ""),
+            no_page=form.get("no_page") == "1",
+            stop=form.get("stop") == "1",
         ),
+        match_any=form.get("match_any") == "1",
     )
     for row in typed_rows():
         values = lines_of(row.values)
@@ -103,6 +112,7 @@ def rule_of(position: int, rule_id: str = "") -> rule_pb2.Rule:
                 operator=number_of(_OPERATOR, row.operator),
                 values=values,
                 negate=row.negate == "1",
+                key=row.key.strip(),
             )
     return made
 
@@ -112,12 +122,22 @@ def condition_words(condition: rule_pb2.Condition) -> str:
     field = dict(field_choices()).get(word_of(_FIELD, condition.field) or "", "")
     operator = dict(operator_choices()).get(word_of(_OPERATOR, condition.operator) or "", "")
     values = ", ".join(f"“{value}”" for value in condition.values)
+    if condition.key:
+        field = _("%(field)s (%(key)s)", field=field, key=condition.key)
     said = _("%(field)s %(operator)s %(values)s", field=field, operator=operator, values=values)
     return _("not: %(condition)s", condition=said) if condition.negate else said
 
 
-def action_words(actions: rule_pb2.RuleActions, groups: Mapping[str, str]) -> list[str]:
-    """What a rule sets, each as words."""
+def rule_words(rule: rule_pb2.Rule) -> str:
+    """When it holds, in one sentence."""
+    joint = _(" or ") if rule.match_any else _(" and ")
+    return joint.join(condition_words(one) for one in rule.conditions)
+
+
+def action_words(
+    actions: rule_pb2.RuleActions, groups: Mapping[str, str], people: Mapping[str, str]
+) -> list[str]:
+    """What a rule sets and does, each as words."""
     levels, kinds = dict(level_choices()), dict(kind_choices())
     said = {
         _("category"): actions.category,
@@ -125,8 +145,11 @@ def action_words(actions: rule_pb2.RuleActions, groups: Mapping[str, str]) -> li
         _("impact"): levels.get(word_of(_IMPACT, actions.impact) or "", ""),
         _("urgency"): levels.get(word_of(_URGENCY, actions.urgency) or "", ""),
         _("group"): groups.get(actions.assignment_group_id, actions.assignment_group_id),
+        _("person"): people.get(actions.assignee_id, actions.assignee_id),
     }
-    return [f"{name}: {value}" for name, value in said.items() if value]
+    done = [_("nobody is called")] * actions.no_page + [_("no later rule is tried")] * actions.stop
+    # A colon in French has a space before it; the translation of the whole says so.
+    return [_("%(name)s: %(value)s", name=name, value=value) for name, value in said.items() if value] + done
 
 
 def decided_words(names: list[str]) -> str:
@@ -137,6 +160,8 @@ def decided_words(names: list[str]) -> str:
         "impact": _("impact"),
         "urgency": _("urgency"),
         "assignment_group": _("group"),
+        "assignee": _("person"),
+        "no_page": _("that nobody is called"),
     }
     return ", ".join(labels.get(name, name) for name in names)
 

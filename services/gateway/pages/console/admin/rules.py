@@ -1,4 +1,4 @@
-"""Triage rules: in their order, changed, moved, tried on words."""
+"""Triage rules: in their order, changed, moved, tried on words and on what came, switched on."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from flask import Blueprint, request
 from werkzeug.datastructures import MultiDict
 
 from chassis.errors import FairleadError, NotFound, PermissionDenied
+from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.triage.v1 import rule_pb2
 from services.gateway.auth.access import current_caller
@@ -14,6 +15,7 @@ from services.gateway.backends.words import word_of
 from services.gateway.pages.console import names
 from services.gateway.pages.console.admin.choices import kind_choices, level_choices, tenant_choices
 from services.gateway.pages.console.admin.doing import Problems, address, next_key, problems_of, submitted
+from services.gateway.pages.console.admin.forms import whole
 from services.gateway.pages.console.admin.frame import ROOT, admin_page, administrators_only
 from services.gateway.pages.console.admin.rule_forms import (
     Row,
@@ -24,13 +26,30 @@ from services.gateway.pages.console.admin.rule_forms import (
     offers,
     rows_of,
     rule_of,
+    rule_words,
     typed_rows,
+)
+from services.gateway.pages.console.admin.rule_words import (
+    change_words,
+    passed_words,
+    switch_words,
+    trial_words,
+    version_changes,
 )
 from services.gateway.pages.console.frame import overseers_only
 
 rules = Blueprint("admin_rules", __name__)
 _HOME = f"{ROOT}/rules"
 _STEP = 10
+_TRIAL_SIZES = ("50", "200", "1000")
+_WORDS = {
+    "condition_words": condition_words,
+    "decided_words": decided_words,
+    "trial_words": trial_words,
+    "change_words": change_words,
+    "switch_words": switch_words,
+    "passed_words": passed_words,
+}
 
 
 @rules.get("/console/admin/rules")
@@ -44,7 +63,7 @@ def list_rules() -> str:
 @administrators_only
 def new_rule() -> str:
     """An empty form."""
-    return _rule_page(MultiDict({"enabled": "1"}), rows_of(None), {})
+    return _rule_page(MultiDict(), rows_of(None), {})
 
 
 @rules.post("/console/admin/rules")
@@ -57,8 +76,8 @@ def create_rule() -> Any:
     def create() -> str:
         caller = current_caller()
         last = max((one.position for one in gateway().backends.rules.list(caller)), default=0)
-        gateway().backends.rules.create(caller, rule_of(last + _STEP))
-        return address(_HOME, "rule_created")
+        made = gateway().backends.rules.create(caller, rule_of(last + _STEP), request.form.get("note", ""))
+        return address(f"{_HOME}/{made.rule_id}", "rule_created")
 
     return submitted(create, lambda problems: _rule_page(request.form, typed_rows(), problems))
 
@@ -80,8 +99,9 @@ def save_rule(rule_id: str) -> Any:
         return _rule_page(request.form, typed_rows(1), {}, kept)
 
     def save() -> str:
-        gateway().backends.rules.update(current_caller(), rule_of(kept.position, rule_id))
-        return address(_HOME, "rule_saved")
+        changed = rule_of(kept.position, rule_id)
+        gateway().backends.rules.update(current_caller(), changed, request.form.get("note", ""))
+        return address(f"{_HOME}/{rule_id}", "rule_saved")
 
     def again(problems: Problems) -> str:
         form = MultiDict(request.form)
@@ -95,15 +115,41 @@ def save_rule(rule_id: str) -> Any:
 @rules.post("/console/admin/rules/<rule_id>/switch")
 @administrators_only
 def switch_rule(rule_id: str) -> Any:
-    """Enables or disables it."""
+    """Switches its latest version on, which must have been tried or say why not; or the rule off."""
+    rule = gateway().backends.rules.get(current_caller(), rule_id)
 
     def switch() -> str:
-        rule = gateway().backends.rules.get(current_caller(), rule_id)
         rule.enabled = request.form.get("enabled") == "1"
-        gateway().backends.rules.update(current_caller(), rule)
-        return address(_HOME, "rule_enabled" if rule.enabled else "rule_disabled")
+        reason = request.form.get("untried_reason", "")
+        gateway().backends.rules.update(current_caller(), rule, untried_reason=reason)
+        return address(f"{_HOME}/{rule_id}", "rule_enabled" if rule.enabled else "rule_disabled")
 
-    return submitted(switch, _list_page)
+    return submitted(switch, lambda problems: _rule_page(form_of(rule), rows_of(rule), problems, rule))
+
+
+@rules.post("/console/admin/rules/<rule_id>/retry")
+@administrators_only
+def retry_rule(rule_id: str) -> Any:
+    """What its latest version would have changed about the last incidents; it counts as tried."""
+    caller, backend = current_caller(), gateway().backends.rules
+    size = request.form.get("incidents", "")
+    trial = backend.retry(caller, rule_id, int(size) if size in _TRIAL_SIZES else 0)
+    rule = backend.get(caller, rule_id)
+    return _rule_page(form_of(rule), rows_of(rule), {}, rule, trial=trial)
+
+
+@rules.post("/console/admin/rules/<rule_id>/restore")
+@administrators_only
+def restore_rule(rule_id: str) -> Any:
+    """What an earlier version said becomes the next."""
+    caller, backend = current_caller(), gateway().backends.rules
+    rule = backend.get(caller, rule_id)
+
+    def restore() -> str:
+        backend.restore(caller, rule_id, whole(request.form.get("version", "")) or 0)
+        return address(f"{_HOME}/{rule_id}", "rule_saved")
+
+    return submitted(restore, lambda problems: _rule_page(form_of(rule), rows_of(rule), problems, rule))
 
 
 @rules.post("/console/admin/rules/<rule_id>/move")
@@ -120,6 +166,8 @@ def move_rule(rule_id: str) -> Any:
         # A client's own rules are tried before those for everybody, whatever their positions.
         among = [one for one in everything if bool(one.tenant_id) == bool(moved.tenant_id)]
         for rule in _reordered(among, rule_id, -1 if request.form.get("to") == "up" else 1):
+            # Drafts stay drafts, and what decides goes on.
+            rule.ClearField("enabled")
             backend.update(caller, rule)
         return address(_HOME, "rule_moved")
 
@@ -144,7 +192,7 @@ def try_rules() -> Any:
     """Which rules would hold for these words, and what would be decided. Nothing is saved."""
     typed = {
         name: request.form.get(name, "").strip()
-        for name in ("subject", "text", "sender", "channel", "tenant_id")
+        for name in ("subject", "text", "sender", "channel", "tenant_id", "configuration_item")
     }
     try:
         found = gateway().backends.rules.try_on(current_caller(), **typed)
@@ -189,6 +237,7 @@ def _list_page(problems: Problems, trial: dict[str, Any] | None = None) -> str:
     caller = current_caller()
     found = gateway().backends.rules.list(caller)
     groups = {one.group_id: one.name for one in names.groups(caller)}
+    people = {one.person_id: one.display_name for one in names.staff(caller)}
     return admin_page(
         "rules.html",
         "rules",
@@ -197,7 +246,8 @@ def _list_page(problems: Problems, trial: dict[str, Any] | None = None) -> str:
         trial=trial,
         typed=request.form,
         condition_words=condition_words,
-        action_words=lambda actions: action_words(actions, groups),
+        rule_words=rule_words,
+        action_words=lambda actions: action_words(actions, groups, people),
         decided_words=decided_words,
         problems=problems,
         once_key=next_key(problems),
@@ -210,6 +260,7 @@ def _rule_page(
     rows: list[Row],
     problems: Problems,
     rule: rule_pb2.Rule | None = None,
+    trial: Any = None,
 ) -> str:
     caller = current_caller()
     return admin_page(
@@ -220,11 +271,30 @@ def _rule_page(
         rule=rule,
         clients=tenant_choices(caller),
         groups=[(one.group_id, one.name) for one in names.groups(caller)],
+        people=[(one.person_id, one.display_name) for one in names.staff(caller)],
         categories=_categories(caller),
         problems=problems,
+        **(_history(caller, rule, trial) if rule else {}),
         once_key=next_key(problems),
         **offers(),
     )
+
+
+def _history(caller: Caller, rule: rule_pb2.Rule, trial: Any) -> dict[str, Any]:
+    """Its versions, the latest first, what came of a trial, and what it did."""
+    backend = gateway().backends.rules
+    versions = backend.versions(caller, rule.rule_id)
+    groups = {one.group_id: one.name for one in names.groups(caller)}
+    people = {one.person_id: one.display_name for one in names.staff(caller)}
+    return {
+        "versions": versions[::-1],
+        "changes": version_changes(versions, lambda actions: action_words(actions, groups, people)),
+        "runs": backend.runs(caller, rule.rule_id, 20, request.args.get("runs", "")),
+        "trial": trial,
+        "trial_size": request.form.get("incidents", "200"),
+        "client_names": dict(tenant_choices(caller)),
+        **_WORDS,
+    }
 
 
 def _categories(caller: Any) -> list[str]:
