@@ -21,8 +21,19 @@ from services.gateway.auth.sessions import Sessions
 from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.catalog import CatalogItem, Contents
 from services.incidents.domain.closing import DEFAULT_RULES, ClosingRules
+from services.incidents.domain.incident import Actor
+from services.incidents.domain.major.record import MajorState
+from services.incidents.domain.major.status import StatusAddress
+from services.incidents.domain.major.update import Update
 from services.incidents.domain.threading import Thread, Tie
-from services.incidents.store import CatalogStore, FileStore, MailThreadStore, RuleStore
+from services.incidents.store import (
+    CatalogStore,
+    FileStore,
+    MailThreadStore,
+    MajorUpdateStore,
+    RuleStore,
+    StatusAddressStore,
+)
 from services.intake.domain.alerts.delivery import Delivery as AlertDelivery
 from services.intake.domain.alerts.delivery import State as AlertState
 from services.intake.domain.forms import Definition, Field, Form, Kind, Words
@@ -68,6 +79,34 @@ def closing_rules(platform: Platform) -> Question:
     (mine, other), store = _rooms(), RuleStore(platform.database("incidents"))
     store.keep(mine, "ctr_1", 1, ClosingRules(timedelta(days=70), timedelta(days=80), clock.now()))
     return lambda: store.at(other, clock.now()) != DEFAULT_RULES
+
+
+def major_updates(platform: Platform) -> Question:
+    """Read of a major incident that was looked for before, and of a status page's own client."""
+    mine, other = _rooms()
+    store, major_id = MajorUpdateStore(platform.database("incidents")), new_id("maj")
+    update = Update(
+        update_id=new_id("upd"),
+        provider_id=mine.provider_id,
+        major_id=major_id,
+        create_time=clock.now(),
+        author=Actor("person:per_1"),
+        state=MajorState.DECLARED,
+        rows=(),
+        counted=True,
+    )
+    store.add(update)
+    theirs = TenantScope(other.provider_id, other.provider_id)
+    return lambda: bool(store.of_majors(theirs, [major_id]) or store.find(theirs, update.update_id))
+
+
+def status_addresses(platform: Platform) -> Question:
+    """Asked for one client, whom the directory was asked about before."""
+    mine, other = _rooms()
+    store = StatusAddressStore(platform.database("incidents"))
+    made = StatusAddress(secrets.token_hex(16), mine.provider_id, mine.tenant_id, clock.now())
+    store.put(mine, made)
+    return lambda: store.of_tenant(other) is not None
 
 
 def form_versions(platform: Platform) -> Question:
@@ -262,6 +301,8 @@ HIDDEN: dict[tuple[str, str], Callable[[Platform], Question]] = {
     ("incidents", "mail_threads"): mail_threads,
     ("incidents", "catalog_versions"): catalog_versions,
     ("incidents", "closing_rules"): closing_rules,
+    ("incidents", "major_updates"): major_updates,
+    ("incidents", "status_addresses"): status_addresses,
     ("incidents", "attachments.files"): files,
     ("incidents", "attachments.chunks"): chunks,
     ("intake", "alert_deliveries"): alert_deliveries,

@@ -25,6 +25,8 @@ CAUGHT = [
     ),
     ("incidents", "incidents"),
     ("incidents", "problems"),
+    ("incidents", "major_incidents"),
+    ("incidents", "major_templates"),
     ("incidents", "catalog_items"),
     ("incidents", "configuration_items"),
     *(
@@ -66,6 +68,10 @@ EXEMPT = {
         "incidents",
         "numbers",
     ): "A tenant's counter is found by the tenant's own id, and is no answer to anybody.",
+    (
+        "incidents",
+        "major_settings",
+    ): "A provider's settings are found by its own id, and name nobody.",
     (
         "triage",
         "on_call_feeds",
