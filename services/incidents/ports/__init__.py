@@ -395,6 +395,16 @@ class ProblemRecords(Protocol):
         """Those that are the cause of an incident, the oldest first."""
         ...
 
+    def open_now(self, room: TenantScope, query: ProblemQuery) -> list[Problem]:
+        """As the first `page`, for whoever looks at one incident after another: what other processes saved within the last
+        second may be missing.
+        """
+        ...
+
+    def has_any(self, room: TenantScope) -> bool:
+        """Whether there are problems at all; as old as `open_now` may be."""
+        ...
+
     def timeline(self, room: TenantScope, problem_id: str, after_seq: int, limit: int) -> list[ProblemEntry]:
         """Entries with a greater seq, oldest first. Raises NotFound("problem_not_found")."""
         ...

@@ -26,6 +26,7 @@ from services.incidents.domain.problem.record import (
     position_of,
 )
 from services.incidents.events.problems import problem_entry, problem_events
+from services.incidents.store.lately import Lately
 
 _NEWEST = [("position", -1), ("_id", -1)]
 _WORDS = (
@@ -41,6 +42,8 @@ class ProblemStore:
 
     def __init__(self, database: Database, signer: CallerSigner) -> None:
         self.problems = AggregateStore(database["problems"], noun="problem", signer=signer)
+        self._lately = Lately()
+        self.problems.on_saved(self._lately.saved)
 
     def next_position(self, room: TenantScope) -> int:
         last = self.problems.find(room, sort=_NEWEST, limit=1, projection=["position"])
@@ -91,6 +94,15 @@ class ProblemStore:
         criteria = {"incidents.incident_id": incident_id}
         oldest = [("position", 1)]
         return [_problem(row) for row in self.problems.find(room, criteria, sort=oldest, limit=_MOST_OF_ONE)]
+
+    def open_now(self, room: TenantScope, query: ProblemQuery) -> list[Problem]:
+        return self._lately.get((room, query), lambda: self.page(room, query)[0])
+
+    def has_any(self, room: TenantScope) -> bool:
+        def look() -> bool:
+            return self.problems.find_one(room, projection=["_id"]) is not None
+
+        return self._lately.get(room, look)
 
     def timeline(self, room: TenantScope, problem_id: str, after_seq: int, limit: int) -> list[ProblemEntry]:
         return [problem_entry(event) for event in self.problems.history(room, problem_id, after_seq, limit)]

@@ -55,10 +55,11 @@ class ProblemReading:
         """Its problems, and the open ones that it is perhaps due to."""
         room = caller.provider_scope()
         incident = visible(self._incidents, caller, incident_id)
+        if not self._problems.has_any(room):
+            return [], []
         own = self._problems.concerning(room, incident.incident_id)
         query = ProblemQuery(caller.tenant_ids, OPEN_PROBLEMS, page_size=MAX_PAGE)
-        latest, _ = self._problems.page(room, query)
-        likely = likely_problems(incident, latest)
+        likely = likely_problems(incident, self._problems.open_now(room, query))
         return [as_granted(caller, each) for each in own], [
             replace(each, problem=as_granted(caller, each.problem)) for each in likely
         ]
