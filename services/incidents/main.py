@@ -18,6 +18,7 @@ from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.incidents.v1 import (
     attachment_service_pb2_grpc,
     catalog_service_pb2_grpc,
+    change_service_pb2_grpc,
     configuration_item_service_pb2_grpc,
     incident_service_pb2_grpc,
     major_incident_service_pb2_grpc,
@@ -29,6 +30,7 @@ from services.incidents import store
 from services.incidents.clients import (
     ClamdScanner,
     DirectoryApprovers,
+    DirectoryChangeApprovers,
     DirectoryClients,
     DirectoryStaff,
     DirectoryTenants,
@@ -41,6 +43,7 @@ from services.incidents.domain.reply_token import ReplyTokens
 from services.incidents.rpc import (
     AttachmentServicer,
     CatalogServicer,
+    ChangeServicer,
     ConfigurationItemServicer,
     IncidentServicer,
     MajorIncidentServicer,
@@ -53,6 +56,8 @@ from services.incidents.use_cases import (
     Answering,
     Attaching,
     Cataloging,
+    ChangeReading,
+    Changes,
     Closing,
     Commands,
     Counting,
@@ -177,9 +182,18 @@ def start(settings: IncidentsSettings) -> Running:
         clock.now,
     )
 
-    relay = running.add(
-        Relay(settings, [incidents.incidents, problems.problems, items.items, major_store.records])
+    change_records, changes, change_reading = _changes(
+        settings, signer, database, items, incidents, tenants, approvers
     )
+
+    kept = [
+        incidents.incidents,
+        problems.problems,
+        items.items,
+        major_store.records,
+        change_records.changes,
+    ]
+    relay = running.add(Relay(settings, kept))
     relay.start()
     consumers = running.add(
         bus.Consumers(
@@ -207,7 +221,9 @@ def start(settings: IncidentsSettings) -> Running:
         )
     )
     consumers.start()
-    running.add(_Sweeps(settings, database, closing, numbering, attaching, scanning, orders, majors)).start()
+    running.add(
+        _Sweeps(settings, database, closing, numbering, attaching, scanning, orders, majors, changes)
+    ).start()
     server = running.add(
         rpc.Server(
             settings,
@@ -253,6 +269,11 @@ def start(settings: IncidentsSettings) -> Running:
                     StatusPageServicer(majors.status),
                     "fairlead.incidents.v1.StatusPageService",
                 ),
+                (
+                    change_service_pb2_grpc.add_ChangeServiceServicer_to_server,
+                    ChangeServicer(changes, change_reading),
+                    "fairlead.incidents.v1.ChangeService",
+                ),
                 consumers.dead_letters,
             ],
             _readiness(settings, database),
@@ -262,6 +283,28 @@ def start(settings: IncidentsSettings) -> Running:
     )
     server.start()
     return running
+
+
+def _changes(
+    settings: IncidentsSettings,
+    signer: CallerSigner,
+    database: Database,
+    items: store.ConfigurationItemStore,
+    incidents: store.IncidentStore,
+    tenants: DirectoryTenants,
+    approvers: DirectoryApprovers,
+) -> tuple[store.ChangeStore, Changes, ChangeReading]:
+    records = store.ChangeStore(database, signer)
+    deciding = DirectoryChangeApprovers(settings, signer, clock.now, approvers)
+    reading = ChangeReading(
+        records, store.FreezeStore(database), items, incidents, deciding, tenants, new_id, clock.now
+    )
+
+    def as_service(provider_id: str):
+        return signer.service_caller(clock.now(), provider_id)
+
+    changes = Changes(records, items, incidents, deciding, tenants, reading, as_service, new_id, clock.now)
+    return records, changes, reading
 
 
 def _secret(settings: IncidentsSettings, purpose: str) -> bytes:
@@ -302,6 +345,7 @@ class _Sweeps:
         scanning: Scanning,
         orders: Orders,
         majors: MajorUseCases,
+        changes: Changes,
     ) -> None:
         self._majors = majors
         self._seconds = settings.sweep_seconds
@@ -310,6 +354,7 @@ class _Sweeps:
         self._attaching = attaching
         self._scanning = scanning
         self._orders = orders
+        self._changes = changes
         self._lease = Lease(database, "incidents-sweeps", new_id("proc"), _LEASE_SECONDS)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="incidents-sweeps", daemon=True)
@@ -334,7 +379,7 @@ class _Sweeps:
             return
         while closed := self._closing.sweep():
             self._log.info("incidents_closed_after_silence", count=closed)
-        moved = self._orders.sweep()
+        moved = self._orders.sweep() + self._changes.sweep()
         if moved:
             self._log.info("approvals_moved_by_time", count=moved)
         reminded = self._majors.watching.sweep()

@@ -19,6 +19,7 @@ from chassis.tokens import CallerSigner, make_keys
 from fairlead.directory.v1 import person_pb2
 from fairlead.incidents.v1 import (
     catalog_service_pb2,
+    change_service_pb2,
     configuration_item_service_pb2,
     incident_pb2,
     incident_service_pb2,
@@ -27,6 +28,7 @@ from fairlead.incidents.v1 import (
     status_page_service_pb2,
 )
 from fairlead.incidents.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from fairlead.incidents.v1.change_service_pb2_grpc import ChangeServiceStub
 from fairlead.incidents.v1.configuration_item_service_pb2_grpc import ConfigurationItemServiceStub
 from fairlead.incidents.v1.incident_service_pb2_grpc import IncidentServiceStub
 from fairlead.incidents.v1.major_incident_service_pb2_grpc import MajorIncidentServiceStub
@@ -122,6 +124,11 @@ class Incidents:
         """As `call`, of approvals and tasks."""
         stub = OrderServiceStub(channel(self.settings, "incidents"))
         return call(getattr(stub, method), getattr(order_service_pb2, f"{method}Request")(**fields), caller)
+
+    def call_changes(self, method: str, caller: Caller, /, request: str = "", **fields: Any) -> Any:
+        """The same of the service of changes; request: the message's name, where it is not the method's own."""
+        made = getattr(change_service_pb2, request or f"{method}Request")(**fields)
+        return call(getattr(ChangeServiceStub(channel(self.settings, "incidents")), method), made, caller)
 
     def call_items(self, method: str, caller: Caller, /, **fields: Any) -> Any:
         """The same of the service of configuration items."""

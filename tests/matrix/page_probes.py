@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from tests.matrix import admin_pages, asset_pages, major_pages, on_call_pages, problem_pages
+from tests.matrix import (
+    admin_pages,
+    asset_pages,
+    change_pages,
+    major_pages,
+    on_call_pages,
+    problem_pages,
+)
 from tests.matrix import records as a
 from tests.matrix.form_records import form, portal_form
 from tests.matrix.probes import Asker, Probe
@@ -274,4 +281,5 @@ PROBES = [
     *asset_pages.PROBES,
     *major_pages.PROBES,
     *problem_pages.PROBES,
+    *change_pages.PROBES,
 ]

@@ -1,6 +1,7 @@
 """A probe for every route of the OpenAPI document."""
 
 from tests.matrix.rest import (
+    changes,
     configuration_items,
     forms,
     majors,
@@ -14,6 +15,7 @@ from tests.matrix.rest import (
 )
 
 PROBES = [
+    *changes.PROBES,
     *configuration_items.PROBES,
     *work.PROBES,
     *forms.PROBES,

@@ -3,6 +3,7 @@
 from tests.matrix import records as a
 from tests.matrix.probes import Probe
 from tests.matrix.rpc import (
+    changes,
     configuration_items,
     directory,
     incidents,
@@ -39,6 +40,7 @@ PROBES = [
     *(
         probe
         for service in (
+            changes,
             configuration_items,
             directory,
             incidents,

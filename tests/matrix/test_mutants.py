@@ -29,6 +29,8 @@ CAUGHT = [
     ("incidents", "major_templates"),
     ("incidents", "catalog_items"),
     ("incidents", "configuration_items"),
+    ("incidents", "changes"),
+    ("incidents", "change_freezes"),
     *(
         ("triage", name)
         for name in (

@@ -9,6 +9,7 @@ from services.gateway.api import (
     attachments,
     bulk,  # noqa: F401 - it adds its route to those of incidents
     catalog_items,
+    changes,
     clients,
     configuration_items,
     contracts,
@@ -54,6 +55,7 @@ RESOURCES: tuple[Routes, ...] = (
     majors.routes,
     attachments.routes,
     configuration_items.routes,
+    changes.routes,
     views.routes,
     queue.routes,
     figures.routes,

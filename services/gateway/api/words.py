@@ -13,6 +13,16 @@ ItemState = Literal["in_use", "retired"]
 Criticality = Literal["low", "medium", "high", "critical"]
 RelationKind = Literal["depends_on", "runs_on", "part_of", "connects_to"]
 ImportOutcome = Literal["created", "updated", "unchanged", "refused"]
+ChangeKind = Literal["standard", "normal", "emergency"]
+ChangeState = Literal[
+    "draft", "requested", "approved", "rejected", "scheduled", "in_progress", "done", "failed", "backed_out", "reviewed",
+    "canceled",
+]  # fmt: skip
+ChangeEnding = Literal["done", "failed", "backed_out"]
+RiskLevel = Literal["low", "medium", "high", "critical"]
+ImpactLevel = Literal["low", "medium", "high"]
+ChangeTie = Literal["resolves", "caused"]
+ConflictKind = Literal["same_item", "dependent_item", "freeze", "maintenance", "business_hours"]
 Impact = Literal["high", "medium", "low"]
 Urgency = Literal["high", "medium", "low"]
 Priority = Literal["P1", "P2", "P3", "P4", "P5"]

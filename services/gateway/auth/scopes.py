@@ -5,6 +5,8 @@ SCOPES: dict[str, str] = {
     "incidents:write": "Open incidents and work on them",
     "configuration-items:read": "Read configuration items",
     "configuration-items:write": "Change configuration items",
+    "changes:read": "Read changes and freezes",
+    "changes:write": "Plan, approve and finish changes",
     "queue:read": "Read the queue across clients",
     "queue:write": "Save views of the queue",
     "directory:read": "Read clients, people and teams",

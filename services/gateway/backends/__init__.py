@@ -13,6 +13,7 @@ from typing import Any
 from services.gateway.backends.alerts import Alerts
 from services.gateway.backends.articles import Articles
 from services.gateway.backends.attachments import Attachments
+from services.gateway.backends.changes import Changes
 from services.gateway.backends.clocks import Clocks
 from services.gateway.backends.configuration_items import ConfigurationItems
 from services.gateway.backends.contracts import Calendars, Contracts, Previews
@@ -57,6 +58,7 @@ class Backends:
         self.catalog = Catalog(incidents, self.submissions)
         self.orders = Orders(incidents)
         self.attachments = Attachments(incidents)
+        self.changes = Changes(incidents)
         self.configuration_items = ConfigurationItems(incidents)
         self.majors = Majors(incidents)
         self.status_pages = StatusPages(incidents)

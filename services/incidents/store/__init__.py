@@ -3,6 +3,7 @@ problems.
 """
 
 from services.incidents.store.catalog import CatalogStore
+from services.incidents.store.changes import ChangeStore, FreezeStore
 from services.incidents.store.configuration_items import ConfigurationItemStore
 from services.incidents.store.documents import DOCUMENTS
 from services.incidents.store.figures import FigureStore
@@ -23,9 +24,11 @@ from services.incidents.store.rules import RuleStore
 __all__ = [
     "DOCUMENTS",
     "CatalogStore",
+    "ChangeStore",
     "ConfigurationItemStore",
     "FigureStore",
     "FileStore",
+    "FreezeStore",
     "IncidentStore",
     "MailThreadStore",
     "MajorSettingsStore",

@@ -24,6 +24,7 @@ from services.incidents.domain.incident import (
     Urgency,
 )
 from services.incidents.store.catalog_documents import CatalogItemDocument, CatalogVersionDocument
+from services.incidents.store.change_documents import ChangeDocument, FreezeDocument
 from services.incidents.store.configuration_item_documents import ConfigurationItemDocument
 from services.incidents.store.file_documents import ChunkDocument, FileDocument
 from services.incidents.store.major_documents import MAJOR_DOCUMENTS
@@ -285,6 +286,8 @@ class ClosingRulesDocument(Document):
 DOCUMENTS = (
     IncidentDocument,
     ConfigurationItemDocument,
+    ChangeDocument,
+    FreezeDocument,
     NumberDocument,
     MailThreadDocument,
     ClosingRulesDocument,

@@ -4,6 +4,8 @@ from services.incidents.use_cases.accepting import Accepted, Accepting
 from services.incidents.use_cases.answering import Answering, AnswerLink, AnswerWanted, Said
 from services.incidents.use_cases.attaching import Attaching, Upload
 from services.incidents.use_cases.catalog import Cataloging
+from services.incidents.use_cases.change_reading import ChangeReading
+from services.incidents.use_cases.changes import Changes
 from services.incidents.use_cases.closing import Closing
 from services.incidents.use_cases.commands import Commands
 from services.incidents.use_cases.configuration_items import KeepItems, ReadItems
@@ -32,6 +34,8 @@ __all__ = [
     "Applied",
     "Attaching",
     "Cataloging",
+    "ChangeReading",
+    "Changes",
     "Closing",
     "CommandTarget",
     "Commands",

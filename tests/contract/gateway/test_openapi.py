@@ -20,6 +20,7 @@ from fairlead.directory.v1 import person_service_pb2, tenant_service_pb2
 from fairlead.incidents.v1 import (
     attachment_service_pb2,
     catalog_service_pb2,
+    change_service_pb2,
     configuration_item_service_pb2,
     incident_service_pb2,
     major_incident_service_pb2,
@@ -63,6 +64,7 @@ BEHIND = {
         problem_service_pb2,
         catalog_service_pb2,
         order_service_pb2,
+        change_service_pb2,
         configuration_item_service_pb2,
         major_incident_service_pb2,
         status_page_service_pb2,

@@ -197,6 +197,8 @@ STATES = [
     State("console-item", "/console/items/<item_id>", "dispatcher", lambda world: f"/console/items/{world.item}", show=lambda page, world: page.locator(".fl-item-summary").click()),
     State("console-problems", "/console/problems", "technician", "/console/problems?show=all"),
     State("console-problem", "/console/problems/<number>", "technician", lambda world: world.problem, BOTH),
+    State("console-changes", "/console/changes", "dispatcher", lambda world: world.change and "/console/changes"),
+    State("console-change", "/console/changes/<number>", "dispatcher", lambda world: f"/console/changes/{world.change}", show=lambda page, world: page.locator(".fl-item-summary").click()),
     State("console-dashboards", "/console/dashboards", "dispatcher", "/console/dashboards", BOTH),
     State("console-queue-empty", "/console", "idle", "/console", BOTH),
     # --- refusals
@@ -234,6 +236,7 @@ NOT_PAGES = {
     "/on-call/<token>.ics": "a calendar",
     "/console/on-call/new": "the form of /console/on-call/<schedule_id>/edit, empty",
     "/console/items.csv": "a table to download",
+    "/console/changes.ics": "a calendar",
     "/console/dashboards/<figure>.csv": "a table to download",
     "/console/incidents/<number>/attachments/<attachment_id>": "a file",
     "/t/<slug>/incidents/<number>/attachments/<attachment_id>": "a file",

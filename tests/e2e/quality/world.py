@@ -75,6 +75,23 @@ class World:
         return self._elsewhere().base if who in ELSEWHERE else self.base
 
     @cached_property
+    def change(self) -> str:
+        """A draft of this month, on a shared item."""
+        start = clock.now()
+        typed = {
+            "client": "shared",
+            "title": "New firmware for the cluster",
+            "start_time": start.strftime("%Y-%m-%dT%H:%M"),
+            "end_time": (start + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M"),
+            "items": "ESX cluster 1",
+            "plan": "Node after node.",
+            "experience": "once",
+        }
+        number = re.search(r"CHG-\d+", self.post("dispatcher", "/console/changes", **typed))
+        assert number
+        return number[0]
+
+    @cached_property
     def item(self) -> str:
         """A shared one, on which several clients' hang."""
         listed = self._context("dispatcher", "en").request.get(f"{self.base}/console/items?query=esx").text()

@@ -11,6 +11,7 @@ from services.gateway.pages.console.admin import AREAS, add_administration
 from services.gateway.pages.console.articles import article_pages
 from services.gateway.pages.console.brands import brands
 from services.gateway.pages.console.bulk import bulk
+from services.gateway.pages.console.changes import CHANGES
 from services.gateway.pages.console.dashboards import dashboards
 from services.gateway.pages.console.drawn import add_drawn
 from services.gateway.pages.console.files import files
@@ -51,6 +52,7 @@ def add_console(app: Flask) -> None:
         dashboards,
         *ITEMS,
         *MAJORS,
+        *CHANGES,
         *ON_CALL,
         *AREAS,
     ):

@@ -60,7 +60,7 @@ def read_palette() -> Response:
             "clients": _("Clients"),
             "found": _("Incidents"),
         },
-        places=[*places(caller), *tabs, *saved],
+        places=[*places(caller), *_further(), *tabs, *saved],
         clients=[
             {"label": name, "address": QueueView(tenant=(tenant_id,)).address(), "dot": dots[tenant_id]}
             for tenant_id, name in clients.items()
@@ -130,6 +130,11 @@ def _views(caller: Caller) -> list[Any]:
         return gateway().backends.views.list(caller)
     except FairleadError:
         return []
+
+
+def _further() -> list[dict[str, str]]:
+    """Places that the rail has no room for."""
+    return [{"label": _("Changes"), "address": "/console/changes", "icon": "calendar-event"}]
 
 
 def _acts() -> list[dict[str, str]]:

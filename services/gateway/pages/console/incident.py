@@ -126,6 +126,10 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "alert_groups": _if_there(lambda: _alert_groups(caller, incident)) or [],
         "about": _if_there(lambda: _about(caller, incident)),
         "problems": _if_there(lambda: problems_beside(caller, incident)),
+        "tied_changes": _if_there(
+            lambda: gateway().backends.changes.of_incident(caller, incident.incident_id)
+        )
+        or [],
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
         "deliveries": deliveries,
         "unreachable": unreachable(deliveries or ()),
