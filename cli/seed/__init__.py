@@ -6,6 +6,7 @@ from typing import Any
 from cli.installation import Running
 from cli.seed import northstar
 from cli.seed.assets import make_items
+from cli.seed.catalog import make_catalog
 from cli.seed.credits import make_credits
 from cli.seed.desk import make_articles, make_groups, make_rules
 from cli.seed.forms import make_forms
@@ -52,6 +53,7 @@ def _make(office: Office, provider_id: str, progress: Progress) -> dict[str, Any
     progress("articles")
     make_articles(office, tenants)
     make_forms(office, tenants)
+    make_catalog(office)
     progress("API clients")
     programs = make_programs(office, provider_id, tenants)
     progress("the first incidents")

@@ -51,6 +51,11 @@ class Administration:
         return self._api.read("/rules")["rules"][0]["rule_id"]
 
     @cached_property
+    def catalog_item(self) -> str:
+        """The demonstration's."""
+        return self._api.read("/catalog-items")["items"][0]["item_id"]
+
+    @cached_property
     def form(self) -> str:
         """The demonstration's, of acme."""
         listed = self._api.read("/forms")["forms"]

@@ -8,6 +8,7 @@ from tests.matrix import (
     change_pages,
     major_pages,
     on_call_pages,
+    order_pages,
     problem_pages,
 )
 from tests.matrix import records as a
@@ -175,6 +176,7 @@ PORTAL = [
     _portal("GET", "forms/{form_id}", record=portal_form),
     _portal("GET", "forms/{form_id}", record=form, path={"slug": "{own_slug}"}, by="form"),
     _portal("POST", "forms/{form_id}", form={"q-what": "A screen"}, record=portal_form),
+    *order_pages.PORTAL,
     _portal("GET", "received/{submission_id}", record=a.portal_submission, shows="ACME-"),
     _portal(
         "GET", "suggestions", query={"title": "printer zephyrine", "text": "printer zephyrine"}, shows="art_"

@@ -153,10 +153,10 @@ class Incidents:
         return call(self._stub.ReadAnswerLink, messages.ReadAnswerLinkRequest(token=token), caller)
 
     def use_answer_link(
-        self, caller: Caller, token: str, text: str = "", score: int = 0
+        self, caller: Caller, token: str, text: str = "", score: int = 0, reject: bool = False
     ) -> messages.AnswerLink:
         """Does it. Raises InvalidState("answer_link_used", "answer_link_expired", "answer_link_moved_on")."""
-        request = messages.UseAnswerLinkRequest(token=token, text=text, score=score)
+        request = messages.UseAnswerLinkRequest(token=token, text=text, score=score, reject=reject)
         return call(self._stub.UseAnswerLink, request, caller)
 
     def _command(

@@ -5,6 +5,7 @@ import json
 from google.protobuf.message import DecodeError
 
 from fairlead.incidents.v1 import events_pb2 as incident_events
+from fairlead.incidents.v1 import order_events_pb2 as order_events
 from fairlead.incidents.v1.incident_pb2 import Incident
 from fairlead.triage.v1 import events_pb2 as triage_events
 from services.gateway.backends.words import plain
@@ -14,6 +15,7 @@ from services.gateway.live.feed import Told
 _PUBLIC = frozenset(
     {
         *("incident_opened", "replied", "acknowledged", "held", "resumed"),
+        *("approval_asked", "approval_decided", "fulfillment_started"),
         *("resolved", "confirmed", "closed", "reopened", "canceled", "merged", "unmerged"),
     }
 )
@@ -39,7 +41,8 @@ def read_queue_entry(_fact: str, payload: bytes) -> Told | None:
 
 def read_incident_event(fact: str, payload: bytes) -> Told | None:
     """That something happened; the page fetches what its reader may see of it."""
-    kind = getattr(incident_events, "".join(word.title() for word in fact.split("_")), None)
+    name = "".join(word.title() for word in fact.split("_"))
+    kind = getattr(incident_events, name, None) or getattr(order_events, name, None)
     if kind is None:
         return None
     try:

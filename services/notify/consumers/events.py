@@ -11,6 +11,7 @@ from chassis.bus import Consumer, Event, EventFailed
 from fairlead.directory.v1 import events_pb2 as directory_events
 from fairlead.incidents.v1 import events_pb2 as incident_events
 from fairlead.incidents.v1 import incident_pb2, major_incident_pb2
+from fairlead.incidents.v1 import order_events_pb2 as order_events
 from fairlead.intake.v1 import events_pb2 as intake_events
 from fairlead.sla.v1 import contract_pb2
 from fairlead.sla.v1 import events_pb2 as sla_events
@@ -37,6 +38,8 @@ _INCIDENT_FACTS = {
     "rated": incident_events.Rated,
     "merged": incident_events.Merged,
     "unmerged": incident_events.Unmerged,
+    "approval_asked": order_events.ApprovalAsked,
+    "approval_decided": order_events.ApprovalDecided,
 }
 _TARGET_FACTS = {
     "target_warned": sla_events.TargetWarned,
@@ -98,6 +101,7 @@ def incident_fact(event: Event) -> IncidentFact:
         participants=tuple(_party(party) for party in incident.participants),
         assignee_id=incident.assignee_id,
         assignee_name=incident.assignee_name,
+        approvers=_approvers(event.fact, message),
         details=_details(event.fact, message),
     )
 
@@ -263,6 +267,8 @@ def _words(fact: str, message: Any) -> str:
         return message.incident.resolution.text
     if fact in ("reopened", "canceled", "closed"):
         return message.reason
+    if fact == "approval_decided":
+        return message.comment
     return ""
 
 
@@ -272,6 +278,16 @@ def _details(fact: str, message: Any) -> dict[str, str]:
     if fact in ("resolved", "closed"):
         # Links in the mail are for this resolution alone.
         return {"cycle": str(message.incident.reopen_count)}
+    if fact == "approval_asked":
+        # Links in the mail are for this step alone.
+        requester = message.incident.requester
+        return {
+            "cycle": str(message.step),
+            "reminder": "yes" if message.reminder else "",
+            "requester": requester.name or requester.address,
+        }
+    if fact == "approval_decided":
+        return {"outcome": message.outcome, "over": "yes" if message.over else ""}
     if fact == "merged":
         return {"into": message.into_number, "people": "join" if message.people_join else ""}
     if fact == "unmerged":
@@ -283,6 +299,12 @@ def _attachments(fact: str, message: Any) -> tuple[str, ...]:
     if fact not in ("incident_opened", "replied"):
         return ()
     return tuple(attachment.name for attachment in message.attachments)
+
+
+def _approvers(fact: str, message: Any) -> tuple[Recipient, ...]:
+    if fact != "approval_asked":
+        return ()
+    return tuple(Recipient(Side.CLIENT, one.person_id, name=one.name) for one in message.approvers)
 
 
 def _party(party: incident_pb2.Party) -> Recipient:

@@ -3,11 +3,13 @@
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.notification import Side
 
-CONFIRM, REOPEN, RATE = "confirm", "reopen", "rate"
+CONFIRM, REOPEN, RATE, DECIDE = "confirm", "reopen", "rate", "decide"
 _OFFERED = {
     "resolved": (CONFIRM, REOPEN),
     "closed": (RATE, REOPEN),
     "closed_by_silence": (RATE, REOPEN),
+    "approval_asked": (DECIDE,),
+    "approval_reminded": (DECIDE,),
 }
 
 

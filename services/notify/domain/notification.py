@@ -60,6 +60,8 @@ class IncidentFact:
     participants: tuple[Recipient, ...] = ()
     assignee_id: str = ""
     assignee_name: str = ""
+    # Who is asked to approve.
+    approvers: tuple[Recipient, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -80,8 +82,9 @@ def notifications_for(fact: IncidentFact) -> list[Notification]:
         recipient = notification.recipient
         key = recipient.person_id or recipient.address.lower()
         own_action = recipient.person_id and fact.actor_subject == f"person:{recipient.person_id}"
-        # The acknowledgement answers the requester's own action: that is its point.
-        if not key or key in seen or (own_action and fact.fact != "incident_opened"):
+        # The acknowledgement answers the requester's own action: that is its point. And whoever agreed to one step of an
+        # approval may be asked in the next.
+        if not key or key in seen or (own_action and fact.fact not in ("incident_opened", "approval_asked")):
             continue
         seen.add(key)
         told.append(notification)
@@ -147,6 +150,18 @@ def _merged(fact: IncidentFact) -> list[Notification]:
     return [Notification(fact.fact, one) for one in _client_side(fact)] if fact.details.get("people") else []
 
 
+def _approval_asked(fact: IncidentFact) -> list[Notification]:
+    kind = "approval_reminded" if fact.details.get("reminder") else "approval_asked"
+    return [Notification(kind, recipient) for recipient in fact.approvers]
+
+
+def _approval_decided(fact: IncidentFact) -> list[Notification]:
+    """That nothing stands in the way any more. What ends otherwise is told as canceled, with the reason."""
+    if not fact.details.get("over") or fact.details.get("outcome") != "approved":
+        return []
+    return [Notification("approved", recipient, fact.words) for recipient in _client_side(fact)]
+
+
 def _to_assignee(fact: IncidentFact) -> list[Notification]:
     return [Notification(fact.fact, recipient, fact.words) for recipient in _assignee(fact)]
 
@@ -171,6 +186,8 @@ _TOLD = {
     "reopened": _reopened,
     "merged": _merged,
     "unmerged": _merged,
+    "approval_asked": _approval_asked,
+    "approval_decided": _approval_decided,
     "paged": _to_assignee,
     "major_update_due": _to_assignee,
     "target_warned": _to_assignee,

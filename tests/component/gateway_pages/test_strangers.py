@@ -93,6 +93,8 @@ FORMS = [
     ("/t/acme/report", {"title": "No sound"}),
     ("/t/acme/request", {"title": "A laptop"}),
     ("/t/acme/forms/frm_1", {"q-name": "Ana"}),
+    ("/t/acme/order/cat_1", {"text": "In black"}),
+    ("/t/acme/incidents/ACME-1042/approval", {"verdict": "approve"}),
     ("/t/acme/incidents/ACME-1042/reply", {"text": "Hello"}),
     ("/t/acme/incidents/ACME-1031/confirm", {}),
     ("/t/acme/incidents/ACME-1031/reopen", {"reason": "Again"}),

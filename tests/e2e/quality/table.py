@@ -55,6 +55,7 @@ STATES = [
         "portal-form-refused", "/t/<slug>/forms/<form_id>", "requester", lambda world: f"/t/acme/forms/{world.admin.form}", BOTH,
         show=lambda page, world: page.locator(".fl-form button[type=submit]").click(),
     ),
+    State("portal-order", "/t/<slug>/order/<item_id>", "requester", lambda world: f"/t/acme/order/{world.admin.catalog_item}", BOTH),
     State("portal-incidents", "/t/<slug>/incidents", "requester", "/t/acme/incidents?show=all", BOTH),
     State("portal-incidents-none", "/t/<slug>/incidents", "manager", "/t/acme/incidents?show=mine", BOTH),
     State(

@@ -147,7 +147,7 @@ def test_files_are_named_and_never_sent():
 
 
 @pytest.mark.parametrize("kind", [
-    "incident_opened", "replied", "answered", "assigned", "resolved", "canceled", "reopened", "target_warned",
+    "approval_asked", "approval_reminded", "approved", "incident_opened", "replied", "answered", "assigned", "resolved", "canceled", "reopened", "target_warned",
     "target_breached", "reopened_client", "closed", "closed_by_silence",
 ])  # fmt: skip
 @pytest.mark.parametrize("locale", ["en", "fr", "de"])

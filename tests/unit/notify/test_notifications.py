@@ -105,3 +105,19 @@ def test_a_merge_is_told_to_those_who_take_part_elsewhere_from_now_on():
     assert told(fact("merged", details={"into": "ACME-2", "people": ""})) == []
     # What was merged into it tells nobody a second time.
     assert told(fact("absorbed", participants=(TOM,))) == []
+
+
+def test_who_is_asked_to_approve_is_written_to_even_where_they_agreed_to_the_step_before():
+    boss = Recipient(Side.CLIENT, "per_boss", name="Boss")
+    asked = fact("approval_asked", approvers=(boss,), actor_subject="person:per_boss")
+    assert told(asked) == [("approval_asked", "per_boss")]
+    again = fact("approval_asked", approvers=(boss,), details={"reminder": "yes"})
+    assert told(again) == [("approval_reminded", "per_boss")]
+
+
+def test_the_requester_is_told_of_the_last_consent_and_of_no_other():
+    agreed = {"outcome": "approved", "over": "yes"}
+    assert told(fact("approval_decided", details=agreed)) == [("approved", "per_jane")]
+    assert told(fact("approval_decided", details={"outcome": "approved", "over": ""})) == []
+    # What is rejected is told as canceled.
+    assert told(fact("approval_decided", details={"outcome": "rejected", "over": "yes"})) == []

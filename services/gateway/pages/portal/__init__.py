@@ -13,6 +13,7 @@ from services.gateway.pages.portal.forms import forms
 from services.gateway.pages.portal.home import home
 from services.gateway.pages.portal.incidents import incidents
 from services.gateway.pages.portal.install import install
+from services.gateway.pages.portal.ordering import ordering
 from services.gateway.pages.portal.profile import profile
 from services.gateway.pages.portal.report import report
 from services.gateway.pages.portal.statements import statements
@@ -25,6 +26,7 @@ def add_portal(app: Flask) -> None:
         home,
         report,
         forms,
+        ordering,
         incidents,
         conversation,
         files,

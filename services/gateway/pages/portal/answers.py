@@ -18,6 +18,7 @@ from services.gateway.auth.callers import PersonDisabled
 from services.gateway.auth.context import gateway
 from services.gateway.backends.words import word_of
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.portal.ordering import wrong_decision
 from services.gateway.pages.portal.wording import client_sign, rating_words
 from services.gateway.pages.signs import explain
 
@@ -62,11 +63,14 @@ def give_answer(tenant: Tenant, caller: Caller, token: str) -> Any:
     given = request.form.get("score", "")
     score = int(given) if given in {"1", "2", "3", "4", "5"} else 0
     if _standing(link) == "open":
-        problem = _wrong(action, text, score)
+        approve = request.form.get("verdict") == "approve"
+        problem = wrong_decision(approve, text) if action == "decide" else _wrong(action, text, score)
         if problem:
             return _page(tenant, token, link, problem, text, score), 422
     try:
-        link = gateway().backends.incidents.use_answer_link(caller, token, text=text, score=score)
+        link = gateway().backends.incidents.use_answer_link(
+            caller, token, text=text, score=score, reject=request.form.get("verdict") == "reject"
+        )
     except NotFound:
         raise
     except FairleadError as error:

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from chassis.errors import FairleadError, NotFound, PermissionDenied
+from fairlead.incidents.v1.approval_pb2 import APPROVAL_STATE_WAITING
 from fairlead.incidents.v1.incident_pb2 import VISIBILITY_PUBLIC, Incident, TimelineEntry
 from fairlead.sla.v1.clock_pb2 import ClockSet
 from services.gateway.auth.context import gateway
@@ -18,6 +19,8 @@ from services.gateway.pages.moments import as_datetime
 from services.gateway.pages.pauses import LONGEST_WORDS, pauses_of, stood_still
 from services.gateway.pages.portal.room import Portal, fresh_key, if_it_answers, once_key, portal_page
 from services.gateway.pages.portal.wording import (
+    approval_lines,
+    awaits_approval,
     client_sign,
     happening,
     hold_line,
@@ -42,10 +45,10 @@ _REFUSED = {"ABORTED": 409, "FAILED_PRECONDITION": 409, "UNAVAILABLE": 503, "RES
 @portal_page
 def show_incident(portal: Portal, number: str) -> str | BaseResponse:
     """The conversation. An id is led on to the number, which people can say."""
-    incident = _found(portal, number)
+    incident = found_incident(portal, number)
     if number != incident.number:
         return redirect(_address(portal, incident), 303)
-    return _page(portal, incident)
+    return again(portal, incident)
 
 
 @conversation.post("/incidents/<number>/reply")
@@ -53,16 +56,16 @@ def show_incident(portal: Portal, number: str) -> str | BaseResponse:
 @portal_page
 def send_reply(portal: Portal, number: str) -> Any:
     """A public message of the client, with files."""
-    incident, text = _found(portal, number), request.form.get("text", "").strip()
+    incident, text = found_incident(portal, number), request.form.get("text", "").strip()
     if portal.is_staff:
         raise PermissionDenied("role_required", "Staff work in the console.")
     taken = take_files(portal.caller, once_key(), incident_id=incident.incident_id)
     if taken.problem:
-        return _page(portal, incident, "files", taken.problem, text), 422
+        return again(portal, incident, "files", taken.problem, text), 422
     if not text:
-        return _page(portal, incident, "reply", _("Write something first.")), 422
+        return again(portal, incident, "reply", _("Write something first.")), 422
     if len(text) > _LONGEST:
-        return _page(portal, incident, "reply", _too_long(), text), 422
+        return again(portal, incident, "reply", _too_long(), text), 422
     return _do(portal, incident, "reply", text, done="replied", text=text, attachment_ids=taken.ids)
 
 
@@ -70,18 +73,18 @@ def send_reply(portal: Portal, number: str) -> Any:
 @portal_page
 def confirm(portal: Portal, number: str) -> Any:
     """It is solved: it closes."""
-    return _do(portal, _found(portal, number), "confirm", "", done="confirmed")
+    return _do(portal, found_incident(portal, number), "confirm", "", done="confirmed")
 
 
 @conversation.post("/incidents/<number>/reopen")
 @portal_page
 def reopen(portal: Portal, number: str) -> Any:
     """It is not solved, and why."""
-    incident, reason = _found(portal, number), request.form.get("reason", "").strip()
+    incident, reason = found_incident(portal, number), request.form.get("reason", "").strip()
     if not reason:
-        return _page(portal, incident, "reopen", _("Tell us what is still wrong.")), 422
+        return again(portal, incident, "reopen", _("Tell us what is still wrong.")), 422
     if len(reason) > _LONGEST:
-        return _page(portal, incident, "reopen", _too_long(), reason), 422
+        return again(portal, incident, "reopen", _too_long(), reason), 422
     return _do(portal, incident, "reopen", reason, done="reopened", reason=reason)
 
 
@@ -89,12 +92,12 @@ def reopen(portal: Portal, number: str) -> Any:
 @portal_page
 def rate(portal: Portal, number: str) -> Any:
     """How satisfied the requester is; again, it changes the answer."""
-    incident, comment = _found(portal, number), request.form.get("comment", "").strip()
+    incident, comment = found_incident(portal, number), request.form.get("comment", "").strip()
     given = request.form.get("score", "")
     if given not in {str(score) for score, _label in rating_words()}:
-        return _page(portal, incident, "rate", _("Choose one of the five first."), comment), 422
+        return again(portal, incident, "rate", _("Choose one of the five first."), comment), 422
     if len(comment) > _LONGEST_COMMENT:
-        return _page(portal, incident, "rate", _too_long(_LONGEST_COMMENT), comment), 422
+        return again(portal, incident, "rate", _too_long(_LONGEST_COMMENT), comment), 422
     score = int(given)
     return _do(portal, incident, "rate", comment, done="rated", score=score, comment=comment)
 
@@ -103,11 +106,11 @@ def rate(portal: Portal, number: str) -> Any:
 @portal_page
 def withdraw(portal: Portal, number: str) -> Any:
     """Nobody needs it any more, and why."""
-    incident, reason = _found(portal, number), request.form.get("reason", "").strip()
+    incident, reason = found_incident(portal, number), request.form.get("reason", "").strip()
     if not reason:
-        return _page(portal, incident, "cancel", _("Say in a word why it is no longer needed.")), 422
+        return again(portal, incident, "cancel", _("Say in a word why it is no longer needed.")), 422
     if len(reason) > _LONGEST_COMMENT:
-        return _page(portal, incident, "cancel", _too_long(_LONGEST_COMMENT), reason), 422
+        return again(portal, incident, "cancel", _too_long(_LONGEST_COMMENT), reason), 422
     return _do(portal, incident, "cancel", reason, done="withdrawn", reason=reason)
 
 
@@ -115,17 +118,17 @@ def withdraw(portal: Portal, number: str) -> Any:
 @portal_page
 def contest_pause(portal: Portal, number: str, pause_id: str) -> Any:
     """A client's manager says why the promised time should not have stood still; once for each pause."""
-    incident, words = _found(portal, number), request.form.get("words", "").strip()
+    incident, words = found_incident(portal, number), request.form.get("words", "").strip()
     if not words:
-        return _page(portal, incident, pause_id, _("Say in a word why the time should count."), words), 422
+        return again(portal, incident, pause_id, _("Say in a word why the time should count."), words), 422
     if len(words) > LONGEST_WORDS:
-        return _page(portal, incident, pause_id, _too_long(LONGEST_WORDS), words), 422
+        return again(portal, incident, pause_id, _too_long(LONGEST_WORDS), words), 422
     try:
         gateway().backends.pauses.contest(portal.caller, incident.incident_id, pause_id, words)
     except (NotFound, PermissionDenied):
         raise
     except FairleadError as error:
-        body = _page(portal, incident, pause_id, explain(error), words)
+        body = again(portal, incident, pause_id, explain(error), words)
         return body, _REFUSED.get(error.status, 409 if error.status == "ALREADY_EXISTS" else 422)
     return redirect(f"{_address(portal, incident)}?done=contested#fl-pauses", 303)
 
@@ -141,22 +144,24 @@ def _do(portal: Portal, incident: Incident, command: str, typed: str, done: str,
     except (NotFound, PermissionDenied):
         raise
     except FairleadError as error:
-        incident = _found(portal, incident.number) if error.status != "UNAVAILABLE" else incident
-        body = _page(portal, incident, command, explain(error), typed, key)
+        incident = found_incident(portal, incident.number) if error.status != "UNAVAILABLE" else incident
+        body = again(portal, incident, command, explain(error), typed, key)
         return body, _REFUSED.get(error.status, 422)
     return redirect(f"{_address(portal, incident)}?done={done}", 303)
 
 
-def _found(portal: Portal, number: str) -> Incident:
+def found_incident(portal: Portal, number: str) -> Incident:
+    """By number or id, of this client."""
     incident = gateway().backends.incidents.get(portal.caller, number)
     if incident.tenant_id != portal.tenant_id:
         raise NotFound("incident_not_found", "There is no such incident.")
     return incident
 
 
-def _page(
+def again(
     portal: Portal, incident: Incident, command: str = "", problem: str = "", typed: str = "", key: str = ""
 ) -> str:
+    """The page; after a refused command with the reason, and what was typed."""
     backends = gateway().backends
     entries = if_it_answers(lambda: backends.incidents.whole_timeline(portal.caller, incident.incident_id))
     clocks = _clocks(portal, incident)
@@ -177,6 +182,8 @@ def _page(
         rating_words=rating_words(),
         may_rate=_may_rate(portal, incident),
         may_withdraw=_may_withdraw(portal, incident),
+        may_decide=may_decide(portal, incident),
+        approval_lines=approval_lines(incident),
         entries=None if entries is None else [_shown(portal, incident, entry) for entry in _public(entries)],
         problem={command: problem},
         typed={"reply" if command == "files" else command: typed},
@@ -222,10 +229,26 @@ def _address(portal: Portal, incident: Incident) -> str:
     return f"{portal.address}incidents/{incident.number}"
 
 
+def may_decide(portal: Portal, incident: Incident) -> bool:
+    """Whether the page asks the reader; the record decides."""
+    approval, reader = incident.order.approval, portal.caller.person_id
+    if approval.state != APPROVAL_STATE_WAITING:
+        return False
+    named = any(one.person_id == reader for one in approval.still_asked)
+    step = approval.steps[approval.step]
+    own = incident.requester.person_id == reader and not step.own_allowed
+    agreed = any(
+        one.step == approval.step and one.what == "approved" and one.by.person_id == reader
+        for one in approval.history
+    )
+    became = portal.is_manager and "client_manager" in step.roles and not agreed
+    return bool(reader) and not own and (named or became)
+
+
 def _may_withdraw(portal: Portal, incident: Incident) -> bool:
     """Who asked, or their manager, as long as nobody has begun to work on it."""
     may = portal.is_manager or _is_requester(portal, incident)
-    return may and state_word(incident) in _WITHDRAWN_FROM
+    return may and (state_word(incident) in _WITHDRAWN_FROM or awaits_approval(incident))
 
 
 def _may_rate(portal: Portal, incident: Incident) -> bool:

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 
 from chassis.errors import FairleadError, NotFound, PermissionDenied
 from fairlead.intake.v1 import submission_pb2
-from fairlead.intake.v1.form_pb2 import FORM_STATE_PUBLISHED, Form
+from fairlead.intake.v1.form_pb2 import FORM_STATE_PUBLISHED, Form, FormDefinition
 from services.gateway.auth.context import gateway
 from services.gateway.auth.files import takes_files
 from services.gateway.pages.attaching import KeptFile, take_files
@@ -41,7 +41,7 @@ def send_form(portal: Portal, form_id: str) -> Any:
     """Opens one incident, however often the same form is sent."""
     form, key = _published(portal, form_id), once_key()
     typed = typed_answers(form.published, request.form)
-    files, problems = _files(portal, form, key)
+    files, problems = files_of(portal, form.published, key)
     answers = answers_of(
         form.published, typed, {name: [one.attachment_id for one in kept] for name, kept in files.items()}
     )
@@ -85,10 +85,11 @@ def _published(portal: Portal, form_id: str) -> Form:
     return form
 
 
-def _files(portal: Portal, form: Form, key: str) -> tuple[Files, dict[str, str]]:
+def files_of(portal: Portal, asked_for: FormDefinition, key: str) -> tuple[Files, dict[str, str]]:
+    """What was attached to each question, and what is wrong with it."""
     files: Files = {}
     problems: dict[str, str] = {}
-    for asked in questions_of(form.published):
+    for asked in questions_of(asked_for):
         if asked.kind == "file":
             taken = take_files(
                 portal.caller,

@@ -7,6 +7,7 @@ from services.gateway.auth.context import gateway
 from services.gateway.pages.language import current_language
 from services.gateway.pages.palette import brand_css
 from services.gateway.pages.portal.incidents import open_states
+from services.gateway.pages.portal.ordering import in_language
 from services.gateway.pages.portal.room import Portal, if_it_answers, portal_page
 from services.gateway.pages.portal.wording import client_sign, waiting_since
 from services.gateway.pages.questions import sorted_forms
@@ -31,13 +32,20 @@ def show_home(portal: Portal) -> str:
     forms = if_it_answers(
         lambda: backends.forms.list(portal.caller, tenant_id=portal.tenant_id, published=True)
     )
+    asked = if_it_answers(lambda: backends.orders.waiting(portal.caller, portal.tenant_id))
+    offered = if_it_answers(lambda: backends.catalog.list(portal.caller, portal.tenant_id))
+    ordered_by_item = {item.contents.form_id for item in offered or ()}
     return render_template(
         "pages/portal/home.html",
         portal=portal,
         active="home",
         incidents=mine,
         articles=articles,
-        forms=sorted_forms(forms or []),
+        # What an item asks is asked when it is ordered.
+        forms=sorted_forms([form for form in forms or () if form.form_id not in ordered_by_item]),
+        items=offered or [],
+        in_language=in_language,
+        approvals=asked or [],
         client_sign=client_sign,
         waiting_since=waiting_since,
     )

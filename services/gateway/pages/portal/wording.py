@@ -5,6 +5,7 @@ from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from fairlead.incidents.v1.approval_pb2 import APPROVAL_STATE_WAITING
 from fairlead.incidents.v1.incident_pb2 import AwaitedParty, Incident, IncidentState, TimelineEntry
 from fairlead.sla.v1 import clock_pb2, contract_pb2
 from services.gateway.backends.words import word_of
@@ -14,7 +15,7 @@ from services.gateway.pages.segments import SegmentLine, segment_lines
 from services.gateway.pages.signs import Sign
 
 # Reasons that the record gives itself; the line says it already.
-_CODES = frozenset({"requester_replied", "silence", "confirmed"})
+_CODES = frozenset({"requester_replied", "silence", "confirmed", "approved", "rejected", "expired"})
 OPEN_STATES = ("new", "assigned", "in_progress", "on_hold", "resolved")
 CLOSED_STATES = ("closed", "canceled", "merged")
 
@@ -28,6 +29,29 @@ class Line:
     reason: str = ""
 
 
+def awaits_approval(incident: Incident) -> bool:
+    """Somebody has to agree before anything is done."""
+    return incident.order.approval.state == APPROVAL_STATE_WAITING
+
+
+def approval_lines(incident: Incident) -> list[str]:
+    """Each step of its approval in a line: who is asked, or what became of it."""
+    approval, lines = incident.order.approval, []
+    for number, step in enumerate(approval.steps):
+        said = [each for each in approval.history if each.step == number]
+        agreed = ", ".join(each.by.name for each in said if each.what == "approved" and each.by.name)
+        if number == approval.step and awaits_approval(incident):
+            names = ", ".join(one.name for one in approval.still_asked)
+            lines.append(
+                _("%(step)s: we wait for %(names)s", step=step.name, names=names)
+                if names
+                else _("%(step)s: there is nobody who may decide; we find somebody", step=step.name)
+            )
+        elif agreed and not any(each.what == "rejected" for each in said):
+            lines.append(_("%(step)s: approved by %(names)s", step=step.name, names=agreed))
+    return lines
+
+
 def state_word(incident: Incident) -> str:
     """The stable word of an incident's state."""
     return word_of(IncidentState.DESCRIPTOR, incident.state) or ""
@@ -36,6 +60,8 @@ def state_word(incident: Incident) -> str:
 def client_sign(incident: Incident) -> Sign:
     """The chip of an incident in a portal."""
     state = state_word(incident)
+    if awaits_approval(incident):
+        return Sign("on_hold", _("Awaiting approval"), "user-check", "warn")
     if state == "on_hold":
         return _hold_sign(incident)
     label, icon, tone = {
@@ -53,6 +79,8 @@ def client_sign(incident: Incident) -> Sign:
 def state_sentence(incident: Incident) -> str:
     """What the state means for the client, and who has to do something now."""
     state = state_word(incident)
+    if awaits_approval(incident):
+        return _("It has to be approved by your organization first. Then we begin.")
     if state == "on_hold":
         return _hold_sentence(incident)
     name = incident.assignee_name
@@ -164,6 +192,9 @@ def happening(entry: TimelineEntry, mine: bool) -> Line | None:
             "arrow-back-up",
             entry.reason,
         ),
+        "approval_asked": _asked(entry),
+        "approval_decided": _decided(entry),
+        "fulfillment_started": Line(_("Nothing stands in the way any more: we begin"), "player-play"),
         "merged": Line(_merged(entry), "git-merge"),
         "unmerged": Line(_("It goes on by itself again"), "arrow-back-up"),
         "canceled": Line(_("You canceled it") if mine else _("Canceled by %(name)s", name=name), "x", reason),
@@ -172,6 +203,26 @@ def happening(entry: TimelineEntry, mine: bool) -> Line | None:
         silence = entry.reason == "silence"
         return Line(_("Closed, since nobody objected") if silence else _("Closed"), "lock", reason)
     return lines.get(entry.fact)
+
+
+def _asked(entry: TimelineEntry) -> Line:
+    names = entry.changes.get("approvers", "")
+    if entry.changes.get("reminder"):
+        return Line(_("Reminded: %(names)s", names=names), "bell")
+    return Line(_("Asked to approve: %(names)s", names=names or "–"), "user-check")
+
+
+def _decided(entry: TimelineEntry) -> Line:
+    name, person = entry.actor.name, entry.changes.get("person", "")
+    text, icon = {
+        "approved": (_("Approved by %(name)s", name=name), "check"),
+        "rejected": (_("Rejected by %(name)s", name=name), "x"),
+        "delegated": (_("%(name)s lets %(person)s decide", name=name, person=person), "user-check"),
+        "appointed": (_("%(person)s may decide, too", person=person), "user-check"),
+        "withdrawn": (_("The approval is not needed any more"), "x"),
+        "expired": (_("Nobody decided in time"), "x"),
+    }.get(entry.changes.get("outcome", ""), ("", "point"))
+    return Line(text, icon, entry.reason)
 
 
 def _merged(entry: TimelineEntry) -> str:

@@ -108,6 +108,7 @@ class Composer:
             "target": words.get(content.get("target", ""), ""),
             "into": content.get("into", ""),
             **{name: content.get(name, "") for name in ("priority", "step", "steps", "via", "major")},
+            "requester": content.get("requester") or words["somebody"],
             "due": _due(content.get("due_time", ""), mail),
         }
         # A sender who could not be authenticated is shown nothing that somebody wrote, the subject included.

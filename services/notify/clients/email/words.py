@@ -39,6 +39,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "merged_lead": "{number} is about the same as {into}. We go on with both there; your answers arrive there too.",
         "unmerged": "Continued on its own",
         "unmerged_lead": "{number} is not the same as {into} after all. We go on with it on its own, as before.",
+        "approval_asked": "Please approve",
+        "approval_asked_lead": "{requester} asks for it, and you are asked whether {tenant} wants it ({number}).",
+        "approval_asked_ask": "Read it and approve or reject it with the button; nothing happens before you press another there.",
+        "approval_reminded": "Please approve – a reminder",
+        "approval_reminded_lead": "{requester} still waits for your word on {number}.",
+        "approval_reminded_ask": "Read it and approve or reject it with the button; nothing happens before you press another there.",
+        "approved": "Approved",
+        "approved_lead": "{number} was approved by {actor}. We begin with it.",
+        "answer_decide": "Read and decide",
         "answer_confirm": "Yes, it is solved",
         "answer_reopen": "No, it is not solved",
         "answer_rate": "How did we do?",
@@ -100,6 +109,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "unmerged_lead": (
             "{number} ne concerne finalement pas la même chose que {into}. Nous le traitons de nouveau à part."
         ),
+        "approval_asked": "Votre accord, s’il vous plaît",
+        "approval_asked_lead": "{requester} le demande, et {tenant} a besoin de votre accord ({number}).",
+        "approval_asked_ask": (
+            "Lisez la demande et acceptez-la ou refusez-la avec le bouton ; rien ne se fait avant votre clic sur la page."
+        ),
+        "approval_reminded": "Votre accord, s’il vous plaît – rappel",
+        "approval_reminded_lead": "{requester} attend toujours votre réponse au sujet de {number}.",
+        "approval_reminded_ask": (
+            "Lisez la demande et acceptez-la ou refusez-la avec le bouton ; rien ne se fait avant votre clic sur la page."
+        ),
+        "approved": "Accepté",
+        "approved_lead": "{number} a été accepté par {actor}. Nous commençons.",
+        "answer_decide": "Lire et décider",
         "answer_confirm": "Oui, c’est résolu",
         "answer_reopen": "Non, ce n’est pas résolu",
         "answer_rate": "Votre avis sur notre aide",

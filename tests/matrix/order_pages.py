@@ -1,0 +1,45 @@
+"""The pages of the catalog, and of what was ordered from it."""
+
+from typing import Any
+
+from tests.matrix import order_records as a
+from tests.matrix.houses import House, Ids, World
+from tests.matrix.probes import Probe
+
+
+def portal_item(world: World, house: House) -> Ids:
+    return {"slug": house.slug, **world.record(a.catalog_item, house)}
+
+
+def portal_approval(world: World, house: House) -> Ids:
+    ids = a.waiting_request(world, house)
+    return {"slug": house.slug, "number": ids["number"]}
+
+
+def _ask(surface: str, /, form: dict[str, str] | None = None, path: Any = None, **more: Any) -> Probe:
+    return Probe(surface, {"form": form, "query": None, "path": path or {}}, **more)
+
+
+_ORDER, _OWN = "/t/{slug}/order/{item_id}", {"slug": "{own_slug}"}
+
+PORTAL = [
+    _ask(f"GET {_ORDER}", record=portal_item, owner="requester"),
+    _ask(f"GET {_ORDER}", record=a.catalog_item, path=_OWN, owner="requester", by="item"),
+    _ask(f"POST {_ORDER}", form={"text": "zephyrine"}, record=portal_item, owner="requester"),
+    _ask(
+        f"POST {_ORDER}",
+        form={"text": "mine"},
+        record=a.catalog_item,
+        path=_OWN,
+        owner="requester",
+        shows="/t/",
+        by="item",
+    ),
+    _ask(
+        "POST /t/{slug}/incidents/{number}/approval",
+        form={"verdict": "approve"},
+        record=portal_approval,
+        owner="manager",
+        fresh=True,
+    ),
+]
