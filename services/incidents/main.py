@@ -136,6 +136,8 @@ def start(settings: IncidentsSettings) -> Running:
     commands = Commands(incidents, rules, staff, opening, attaching, new_id, clock.now)
     orders = Orders(incidents, approvers, staff, as_service, clock.now)
     cataloging = Cataloging(catalog, tenants, clock.now, new_id)
+    problems = store.ProblemStore(database, signer)
+    problem_reading = ProblemReading(problems, incidents)
     servicer = IncidentServicer(
         Accepting(incidents, threads, rules, staff, tokens, opening, attaching, clock.now),
         Reading(incidents, tenants, scanning),
@@ -146,11 +148,7 @@ def start(settings: IncidentsSettings) -> Running:
         mail,
         Answering(incidents, rules, approvers, AnswerTokens(_secret(settings, "answer link")), clock.now),
         Counting(store.FigureStore(database), clock.now),
-    )
-
-    problems = store.ProblemStore(database, signer)
-    problem_servicer = ProblemServicer(
-        Problems(problems, incidents, staff, commands, new_id, clock.now), ProblemReading(problems, incidents)
+        problem_reading,
     )
 
     keeping = KeepItems(items, tenants, new_id, clock.now)
@@ -241,7 +239,9 @@ def start(settings: IncidentsSettings) -> Running:
                 ),
                 (
                     problem_service_pb2_grpc.add_ProblemServiceServicer_to_server,
-                    problem_servicer,
+                    ProblemServicer(
+                        Problems(problems, incidents, staff, commands, new_id, clock.now), problem_reading
+                    ),
                     "fairlead.incidents.v1.ProblemService",
                 ),
                 (

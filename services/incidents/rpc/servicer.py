@@ -27,6 +27,7 @@ from services.incidents.use_cases import (
     Family,
     MailThreading,
     Merging,
+    ProblemReading,
     Reading,
     Said,
     Triaging,
@@ -50,6 +51,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         mail: MailThreading,
         answering: Answering,
         counting: Counting,
+        problems: ProblemReading,
     ) -> None:
         self._accepting = accepting
         self._reading = reading
@@ -60,6 +62,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         self._mail = mail
         self._answering = answering
         self._counting = counting
+        self._problems = problems
 
     def AcceptSubmissions(self, request: Any, context: grpc.ServicerContext) -> Any:
         _limit("submissions", request.submissions)
@@ -105,8 +108,13 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         return incident_service_pb2.ListTimelineResponse(
             entries=[entry_message(entry) for entry in entries],
             next_after_seq=next_seq,
-            incident=self._whole(caller, incident) if request.with_incident else None,
+            incident=self._with_problems(caller, incident) if request.with_incident else None,
         )
+
+    def _with_problems(self, caller: Caller, incident: Incident) -> incident_pb2.Incident:
+        message = self._whole(caller, incident)
+        message.problems_beside = caller.is_staff and any(self._problems.beside(caller, incident))
+        return message
 
     def _whole(self, caller: Caller, incident: Incident) -> incident_pb2.Incident:
         """With what is only looked up for whoever asks for this one."""

@@ -53,8 +53,11 @@ class ProblemReading:
 
     def of_incident(self, caller: Caller, incident_id: str) -> tuple[list[Problem], list[LikelyProblem]]:
         """Its problems, and the open ones that it is perhaps due to."""
+        return self.beside(caller, visible(self._incidents, caller, incident_id))
+
+    def beside(self, caller: Caller, incident: Incident) -> tuple[list[Problem], list[LikelyProblem]]:
+        """The same of an incident that the caller sees."""
         room = caller.provider_scope()
-        incident = visible(self._incidents, caller, incident_id)
         if not self._problems.has_any(room):
             return [], []
         own = self._problems.concerning(room, incident.incident_id)

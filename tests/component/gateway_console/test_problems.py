@@ -141,6 +141,7 @@ def test_incidents_are_resolved_with_it_and_each_answers_for_itself(
 def test_beside_an_incident_stand_its_workaround_for_the_reply_and_what_it_is_perhaps_due_to(
     console: Console, tom: FlaskClient, problem: problem_pb2.Problem
 ):
+    console.incident.problems_beside = True
     answers = console.workshop.problems.answers
     likely = problem_service_pb2.LikelyProblem(problem=problem, likeness=0.8, words=["tunnel"])
     answers["ListProblemsOfIncident"] = problem_service_pb2.ListProblemsOfIncidentResponse(

@@ -157,12 +157,20 @@ def test_an_incident_names_its_problems_and_those_it_is_perhaps_due_to(incidents
     problem = ask(incidents, "Create", tech, title="Badge reader at the turnstile refuses everybody")
     incident = incidents.open(subject="The turnstile: badge reader refuses me")
     named = {"incident_id": incident.incident_id}
+
+    def is_told_to_ask(caller: Caller) -> bool:
+        return incidents.call("ListTimeline", caller, **named, with_incident=True).incident.problems_beside
+
+    assert is_told_to_ask(tech) and not is_told_to_ask(incidents.requester())
     found = ask(incidents, "ListProblemsOfIncident", tech, **named)
     assert [each.problem.number for each in found.likely] == [problem.number]
     assert {"badge", "turnstile"} <= set(found.likely[0].words) and not found.problems
     ask(incidents, "LinkIncident", tech, problem_id=problem.number, **named)
     found = ask(incidents, "ListProblemsOfIncident", tech, **named)
     assert [each.number for each in found.problems] == [problem.number] and not found.likely
+    assert is_told_to_ask(tech)
+    named["incident_id"] = incidents.open(subject="Something else").incident_id
+    assert not is_told_to_ask(tech)
 
 
 def test_numbers_have_no_gap_however_many_are_logged_at_once_and_a_key_logs_one(incidents: Incidents) -> None:

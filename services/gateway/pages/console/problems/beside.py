@@ -8,7 +8,9 @@ from services.gateway.auth.context import gateway
 
 
 def problems_beside(caller: Caller, incident: Incident) -> dict[str, Any]:
-    """Raises what the service raises."""
+    """Raises what the service raises. Most incidents have none."""
+    if not incident.problems_beside:
+        return {"own": [], "likely": []}
     found = gateway().backends.problems.of_incident(caller, incident.incident_id)
     return {
         "own": [
