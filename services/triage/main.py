@@ -13,6 +13,7 @@ from chassis.process import Closing, Running, run_process
 from chassis.tokens import CallerSigner, CallerVerifier
 from fairlead.triage.v1 import (
     escalation_service_pb2_grpc,
+    model_service_pb2_grpc,
     on_call_service_pb2_grpc,
     queue_service_pb2_grpc,
     routing_service_pb2_grpc,
@@ -35,6 +36,7 @@ from services.triage.domain.learning.card import Card
 from services.triage.domain.link import Links
 from services.triage.rpc import (
     EscalationServicer,
+    ModelServicer,
     OnCallServicer,
     QueueServicer,
     RoutingServicer,
@@ -58,6 +60,7 @@ from services.triage.use_cases import (
 from services.triage.use_cases.escalating import Escalate
 from services.triage.use_cases.escalations import KeepPolicies, SeeEscalations
 from services.triage.use_cases.feeds import KeepFeeds
+from services.triage.use_cases.models import SeeSuggestions, SteerModels
 from services.triage.use_cases.on_call import KeepSchedules
 from services.triage.use_cases.routing import KeepRouting, LookAround
 from services.triage.use_cases.windows import KeepWindows, ReleaseHeld
@@ -77,8 +80,7 @@ def start(settings: TriageSettings) -> Running:
     database = mongo.connect(settings)
 
     rules, groups = store.RuleStore(database), store.GroupStore(database)
-    views = store.ViewStore(database)
-    queue = store.QueueStore(database, signer)
+    views, queue = store.ViewStore(database), store.QueueStore(database, signer)
     links = Links(_link_secret(settings), "p", "pag")
     escalations = store.EscalationStore(database, signer, links)
     relay = running.add(Relay(settings, [queue.rows, escalations.records]))
@@ -86,17 +88,19 @@ def start(settings: TriageSettings) -> Running:
 
     staff = DirectoryStaff(settings)
     record, callers = IncidentRecord(settings), ServiceCallers(signer)
-    windows = store.WindowStore(database)
+    windows, cards = store.WindowStore(database), store.CardStore(database)
     learner = running.add(ChildLearner())
-    cards = store.CardStore(database)
-    learn = Learn(store.LessonStore(database), cards, learner, clock.now, new_id)
+    lessons, suggestions = store.LessonStore(database), store.SuggestionStore(database)
+    learn = Learn(lessons, cards, learner, clock.now, new_id)
     advise = Advise(cards, learner, _told_away)
     schedules, policies = store.ScheduleStore(database), store.PolicyStore(database)
     profiles, routings = store.ProfileStore(database), store.RoutingStore(database)
     languages = DirectoryLanguages(settings)
     look_around = LookAround(groups, queue, staff, clock.now, schedules, profiles, routings, languages)
     runs = store.RuleRunStore(database)
-    decide = DecideTriage(rules, look_around, queue, record, callers, clock.now, windows, advise, runs)
+    decide = DecideTriage(
+        rules, look_around, queue, record, callers, clock.now, windows, advise, runs, suggestions
+    )
     escalate = Escalate(
         *(policies, escalations, schedules, groups, queue, windows, staff, callers, clock.now, _failed),
         *(rules, runs),
@@ -126,6 +130,11 @@ def start(settings: TriageSettings) -> Running:
                 SeeRuns(runs, rules),
             ),
             "fairlead.triage.v1.RuleService",
+        ),
+        (
+            model_service_pb2_grpc.add_ModelServiceServicer_to_server,
+            ModelServicer(SteerModels(cards, lessons, learn, staff, clock.now), SeeSuggestions(suggestions)),
+            "fairlead.triage.v1.ModelService",
         ),
         (
             routing_service_pb2_grpc.add_RoutingServiceServicer_to_server,
@@ -194,6 +203,7 @@ def _tell(cards: Sequence[Card]) -> int:
         telemetry.logger("triage").info(
             "model_refused" if card.refusal else "model_switched_on",
             provider_id=card.provider_id,
+            aspect=card.aspect.value,
             version=card.version,
             lessons=card.lessons,
             accuracy=card.figures["accuracy"],

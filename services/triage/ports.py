@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from chassis.tenancy import Caller, Scope, TenantScope
 from services.triage.domain.decision import TriageDecision
 from services.triage.domain.escalation.policy import Policy
 from services.triage.domain.escalation.run import Escalation, Fact
+from services.triage.domain.learning.advice import Advice, Aspect
 from services.triage.domain.learning.card import Card
 from services.triage.domain.learning.lesson import Lesson
 from services.triage.domain.oncall.feed import Feed
@@ -20,7 +21,6 @@ from services.triage.domain.routing import AssignmentGroup, Known
 from services.triage.domain.rule import Rule
 from services.triage.domain.rule_history import RuleHistory
 from services.triage.domain.rule_run import Opened
-from services.triage.domain.suggestion import Suggestion
 from services.triage.domain.view import View
 from services.triage.domain.window import Window
 from services.triage.domain.working import ClientRouting, WorkProfile
@@ -344,7 +344,7 @@ class Windows(Protocol):
 
 @dataclass(frozen=True)
 class Heard:
-    """What one announcement says of an incident as a lesson; category and text are "" where it says nothing of them."""
+    """What one announcement says of an incident as a lesson; text is "" where it says nothing of it."""
 
     incident_id: str
     provider_id: str
@@ -352,32 +352,42 @@ class Heard:
     revision: int
     create_time: datetime
     text: str = ""
-    category: str = ""
+    labels: Mapping[Aspect, str] = field(default_factory=dict)
 
 
 class Lessons(Protocol):
-    """Incidents' words and the categories that people gave them, each in its client's room."""
+    """Incidents' words and what people said of each aspect of them, each in its client's room."""
 
     def hear(self, heard: Sequence[Heard]) -> None:
-        """Idempotent, in any order: the category of the highest revision counts."""
+        """Idempotent, in any order: the label of the highest revision counts."""
         ...
 
-    def providers(self) -> list[tuple[str, int]]:
-        """Each provider that has lessons, and how many."""
+    def providers(self) -> list[tuple[str, Aspect, int]]:
+        """Each provider and aspect that has lessons, and how many."""
         ...
 
-    def of(self, scope: Scope, most: int) -> list[Lesson]:
-        """The newest that have both words and category."""
+    def of(self, scope: Scope, aspect: Aspect, most: int, until: datetime | None = None) -> list[Lesson]:
+        """The newest, or the newest until then, that have both words and label."""
         ...
 
 
 class Cards(Protocol):
     """Models' cards, in the provider's own room."""
 
-    def add(self, scope: TenantScope, card: Card) -> None: ...
-    def all(self, scope: Scope) -> list[Card]:
+    def put(self, scope: TenantScope, card: Card) -> None:
+        """New or changed."""
+        ...
+
+    def all(self, scope: Scope, aspect: Aspect) -> list[Card]:
         """The newest first."""
         ...
+
+
+class Suggestions(Protocol):
+    """What models were not sure enough of, for dispatchers; each with its incident's client."""
+
+    def put(self, scope: TenantScope, incident_id: str, advice: Advice, now: datetime) -> None: ...
+    def of(self, scope: Scope, incident_id: str) -> Advice: ...
 
 
 class Learner(Protocol):
@@ -386,22 +396,25 @@ class Learner(Protocol):
     def tried(
         self, texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]
     ) -> list[tuple[str, float]]:
-        """What a model learned from these would make of those: category and confidence of each. Takes minutes."""
+        """What a model learned from these would make of those: label and confidence of each. Takes minutes."""
         ...
 
-    def learn(self, provider_id: str, texts: Sequence[str], labels: Sequence[str]) -> None:
-        """Learns the provider's model, and asks it from then on. Takes minutes."""
+    def learn(self, key: str, version: str, texts: Sequence[str], labels: Sequence[str]) -> None:
+        """Learns this version of a model, and asks it from then on. Takes minutes."""
         ...
 
-    def knows(self, provider_id: str) -> bool: ...
-    def ask(self, provider_id: str, texts: Sequence[str]) -> list[tuple[str, float, tuple[str, ...]]]:
-        """Category, confidence and the words that decided, for each; nothing where there is no model."""
+    def version(self, key: str) -> str:
+        """The one that is asked; "" where there is none."""
+        ...
+
+    def ask(self, key: str, texts: Sequence[str]) -> list[tuple[str, float, tuple[str, ...]]]:
+        """Label, confidence and the words that decided, for each; nothing where there is no model."""
         ...
 
 
 class Advisers(Protocol):
-    """What the learned model makes of reports."""
+    """What the learned models make of reports."""
 
-    def suggestions(self, provider_id: str, reports: Sequence[Report]) -> Mapping[str, Suggestion]:
+    def advice(self, provider_id: str, reports: Sequence[Report]) -> Mapping[str, Advice]:
         """By incident id, of those that it has something to say of."""
         ...

@@ -31,8 +31,10 @@ from fairlead.notify.v1 import notify_service_pb2
 from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2
 from fairlead.triage.v1 import (
     escalation_service_pb2,
+    model_service_pb2,
     on_call_service_pb2,
     queue_service_pb2,
+    routing_service_pb2,
     rule_service_pb2,
     view_service_pb2,
     window_service_pb2,
@@ -208,6 +210,8 @@ def gateway_room(
                 escalation_service_pb2,
                 on_call_service_pb2,
                 queue_service_pb2,
+                model_service_pb2,
+                routing_service_pb2,
                 rule_service_pb2,
                 view_service_pb2,
                 window_service_pb2,

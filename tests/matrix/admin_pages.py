@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.matrix import records as a
 from tests.matrix.form_records import form
+from tests.matrix.model_records import card
 from tests.matrix.probes import Probe
 from tests.matrix.routing_records import agreed, profile
 
@@ -251,6 +252,9 @@ RULES = [
         record=profile,
         shows="/routing",
     ),
+    _list("models", record=card, shows="mdl_", shared_with=("technician",)),
+    _ask("POST /models/{version}/switch", record=card, shows="/models"),
+    _ask("POST /models/{version}/threshold", form={"threshold": "80"}, record=card, shows="/models"),
     _ask("POST /routing/clients/{tenant_id}", form={"by_history": "1"}, record=agreed, shows="/routing"),
 ]
 

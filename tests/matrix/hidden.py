@@ -45,9 +45,9 @@ from services.notify.store import SuppressionStore
 from services.sla.domain.statements.credit import CreditTerms
 from services.sla.domain.statements.objection import Contest, Somebody
 from services.sla.store import CreditBookStore, ObjectionStore, StatementLineStore
-from services.triage.domain.learning.card import Card
+from services.triage.domain.learning.advice import Aspect
 from services.triage.ports import Heard
-from services.triage.store import CardStore, LessonStore
+from services.triage.store import LessonStore
 from tests.matrix.platform import Platform
 
 Question = Callable[[], bool]
@@ -192,15 +192,8 @@ def bounces(platform: Platform) -> Question:
 def lessons(platform: Platform) -> Question:
     (mine, other), store = _rooms(), LessonStore(platform.database("triage"))
     heard = Heard("inc_1" + mine.tenant_id, mine.provider_id, mine.tenant_id, 1, clock.now())
-    store.hear([replace(heard, text="their words"), replace(heard, category="network")])
-    return lambda: any(one.text == "their words" for one in store.of(other, 10))
-
-
-def model_cards(platform: Platform) -> Question:
-    (mine, other), store, now = _rooms(), CardStore(platform.database("triage")), clock.now()
-    room = TenantScope(mine.provider_id, mine.provider_id)
-    store.add(room, Card(mine.tenant_id, mine.provider_id, now, 60, now, now, ("a", "b"), 12, {}, 0.8))
-    return lambda: bool(store.all(TenantScope(other.provider_id, other.provider_id)))
+    store.hear([replace(heard, text="their words"), replace(heard, labels={Aspect.CATEGORY: "network"})])
+    return lambda: any(one.text == "their words" for one in store.of(other, Aspect.CATEGORY, 10))
 
 
 def statement_lines(platform: Platform) -> Question:
@@ -309,7 +302,6 @@ HIDDEN: dict[tuple[str, str], Callable[[Platform], Question]] = {
     ("knowledge", "feedback"): feedback,
     ("notify", "bounces"): bounces,
     ("triage", "lessons"): lessons,
-    ("triage", "model_cards"): model_cards,
     ("sla", "statement_lines"): statement_lines,
     ("sla", "contests"): contests,
     ("sla", "credit_terms"): credit_terms,

@@ -1,9 +1,10 @@
-"""The pages of who is on call."""
+"""The pages of who is on call, and of what is suggested about an incident."""
 
 from typing import Any
 
 from tests.matrix import on_call_records as a
 from tests.matrix import records
+from tests.matrix.model_records import suggested_number
 from tests.matrix.on_call_records import CALENDAR
 from tests.matrix.probes import Asker, Probe
 
@@ -108,6 +109,12 @@ PROBES = [
         record=a.called_number,
         owner="technician",
         shows="done=escalation",
+    ),
+    _ask(
+        "POST /console/incidents/{number}/suggestions/accept",
+        record=suggested_number,
+        owner="technician",
+        shows="done=suggestion",
     ),
     _ask("GET /console/on-call/calendars", record=a.feed, listing=True, comparable=False),
     _ask(

@@ -45,6 +45,8 @@ CAUGHT = [
             "escalations",
             "work_profiles",
             "client_routings",
+            "model_cards",
+            "suggestions",
         )
     ),
     *(("sla", name) for name in ("contracts", "calendars", "clock_sets", "statements", "exclusions")),
@@ -62,6 +64,7 @@ CAUGHT_WITHIN_A_PROVIDER = [
         ("incidents", "incidents"),
         ("triage", "queue_entries"),
         ("triage", "client_routings"),
+        ("triage", "suggestions"),
     ),
     *(("sla", "contracts"), ("sla", "clock_sets"), ("sla", "statements"), ("notify", "deliveries")),
 ]

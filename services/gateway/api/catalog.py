@@ -23,6 +23,7 @@ from services.gateway.api import (
     kpis,  # noqa: F401 - it adds its route to those of figures
     mailboxes,
     majors,
+    models,
     on_call,
     orders,
     pauses,
@@ -75,6 +76,7 @@ RESOURCES: tuple[Routes, ...] = (
     pauses.routes,
     rules.routes,
     routing.routes,
+    models.routes,
     previews.routes,
     webhooks.routes,
     mailboxes.routes,

@@ -25,6 +25,7 @@ from services.gateway.backends.forms import Forms
 from services.gateway.backends.incidents import Incidents
 from services.gateway.backends.mailboxes import Mailboxes
 from services.gateway.backends.majors import Majors, StatusPages
+from services.gateway.backends.models import Models
 from services.gateway.backends.on_call import OnCall
 from services.gateway.backends.orders import Catalog, Orders
 from services.gateway.backends.people import People, Teams
@@ -65,6 +66,7 @@ class Backends:
         self.queue = Queue(triage)
         self.figures = Figures(triage, incidents, sla, knowledge)
         self.views = Views(triage)
+        self.models = Models(triage)
         self.routing = Routing(triage)
         self.windows = Windows(triage)
         self.on_call = OnCall(triage)

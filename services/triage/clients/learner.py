@@ -27,6 +27,7 @@ class ChildLearner:
         self._asking_seconds = asking_seconds
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._files: dict[str, Path] = {}
+        self._versions: dict[str, str] = {}
         self._asked: _Child | None = None
         self._learning: _Child | None = None
         self._turn = threading.Lock()
@@ -38,26 +39,27 @@ class ChildLearner:
         told = {"do": "try", "texts": list(texts), "labels": list(labels), "asked": list(asked)}
         return [(category, confidence) for category, confidence in self._learn(told)["said"]]
 
-    def learn(self, provider_id: str, texts: Sequence[str], labels: Sequence[str]) -> None:
+    def learn(self, key: str, version: str, texts: Sequence[str], labels: Sequence[str]) -> None:
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="fairlead-models-")
-        file = Path(self._folder.name) / provider_id
+        file = Path(self._folder.name) / key
         self._learn({"do": "learn", "texts": list(texts), "labels": list(labels), "file": str(file)})
         with self._turn:
-            self._files[provider_id] = file
+            self._files[key] = file
+            self._versions[key] = version
             if self._asked:
-                self._load(self._asked, provider_id)
+                self._load(self._asked, key)
 
-    def knows(self, provider_id: str) -> bool:
-        return provider_id in self._files
+    def version(self, key: str) -> str:
+        return self._versions.get(key, "")
 
-    def ask(self, provider_id: str, texts: Sequence[str]) -> list[tuple[str, float, tuple[str, ...]]]:
-        if provider_id not in self._files:
+    def ask(self, key: str, texts: Sequence[str]) -> list[tuple[str, float, tuple[str, ...]]]:
+        if key not in self._files:
             return []
         with self._turn:
             child = self._present()
             try:
-                told = {"do": "ask", "provider_id": provider_id, "texts": list(texts)}
+                told = {"do": "ask", "key": key, "texts": list(texts)}
                 said = child.answer(told, self._asking_seconds)["said"]
             except Unavailable:
                 self._asked = None
@@ -93,13 +95,13 @@ class ChildLearner:
             raise Unavailable("learner_away", "Learning has stopped.")
         if self._asked is None:
             child = _Child()
-            for provider_id in list(self._files):
-                self._load(child, provider_id)
+            for key in list(self._files):
+                self._load(child, key)
             self._asked = child
         return self._asked
 
-    def _load(self, child: "_Child", provider_id: str) -> None:
-        told = {"do": "load", "provider_id": provider_id, "file": str(self._files[provider_id])}
+    def _load(self, child: "_Child", key: str) -> None:
+        told = {"do": "load", "key": key, "file": str(self._files[key])}
         child.answer(told, _LOADING_SECONDS)
 
 

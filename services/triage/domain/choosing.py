@@ -32,7 +32,7 @@ def route(
     answer.
     """
     asked = asked or Asked()
-    chosen = group_of(groups, tenant_id, category, named_group_id, asked.routing)
+    chosen = group_of(groups, tenant_id, category, named_group_id, asked.routing, asked.learned)
     if chosen is None:
         return Assignment("", "", "", "", "No assignment group fits; a dispatcher decides")
     group, why = chosen

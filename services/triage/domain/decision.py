@@ -1,15 +1,15 @@
 """One incident's triage: what it is, how pressing, who works it, each with its reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from services.triage.domain.choosing import route
+from services.triage.domain.learning.advice import Advice, Aspect, Suggestion
 from services.triage.domain.matrix import Level, Priority, priority_of
 from services.triage.domain.report import Report
-from services.triage.domain.routing import Assignment, AssignmentGroup
+from services.triage.domain.routing import Assignment, AssignmentGroup, is_settled
 from services.triage.domain.rule import Rule, holding
 from services.triage.domain.rule_run import RuleRun, ran
-from services.triage.domain.suggestion import Suggestion
 from services.triage.domain.working import Asked
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "PRESSING",
     "ROUTED",
     "UNRECOGNIZED",
-    "Suggestion",
     "TriageDecision",
     "Why",
     "decide",
@@ -60,6 +59,8 @@ class TriageDecision:
     runs: tuple[RuleRun, ...] = ()
     no_page: bool = False
     hinted: bool = False
+    # What was learned, is not sure enough to decide, and differs from what was decided: for a dispatcher to accept.
+    suggestions: Advice = field(default_factory=dict)
 
 
 def decide(
@@ -67,19 +68,27 @@ def decide(
     rules: Sequence[Rule],
     groups: Sequence[AssignmentGroup],
     load: Mapping[str, int],
-    suggestion: Suggestion | None = None,
+    advice: Advice | None = None,
     asked: Asked | None = None,
 ) -> TriageDecision:
     """Rules first, then what was learned, the matrix, and routing. Nothing recognised is said, never guessed silently."""
-    settled = _Settled(report)
+    settled, advice, asked = _Settled(report), advice or {}, asked or Asked()
     runs = [settled.take(rule, found) for rule, found in holding(rules, report)]
-    category, classification = settled.classification(suggestion)
-    impact, urgency, prioritization = settled.priority()
+    category, classification = settled.classification(advice.get(Aspect.CATEGORY))
+    open_aspects = settled.open_aspects()
+    impact, urgency, prioritization = settled.priority(advice)
     priority = priority_of(impact, urgency)
-    if asked and priority not in PRESSING:
-        asked = replace(asked, pressing=None)
+    pressing = asked.pressing if priority in PRESSING else None
+    asked = replace(asked, pressing=pressing, learned=advice.get(Aspect.GROUP))
     routed = route(groups, report.tenant_id, category, settled.group_id, load, asked)
     assignment = _hinted(routed, groups, settled.assignee_id)
+    if not is_settled(groups, report.tenant_id, category, settled.group_id, asked):
+        open_aspects.add(Aspect.GROUP)
+    present = {
+        Aspect.IMPACT: impact.name.lower(),
+        Aspect.URGENCY: urgency.name.lower(),
+        Aspect.GROUP: assignment.group_id,
+    }
     return TriageDecision(
         incident_id=report.incident_id,
         category=category,
@@ -94,6 +103,11 @@ def decide(
         runs=tuple(runs),
         no_page=settled.no_page,
         hinted=assignment is not routed,
+        suggestions={
+            aspect: one
+            for aspect, one in advice.items()
+            if aspect in open_aspects and not one.firm and one.value != present.get(aspect)
+        },
     )
 
 
@@ -163,7 +177,20 @@ class _Settled:
             return _learned(suggestion)
         return UNRECOGNIZED, Why("default", "No rule recognized it; a dispatcher checks", 0.0)
 
-    def priority(self) -> tuple[Level, Level, Why]:
+    def open_aspects(self) -> set[Aspect]:
+        """What neither a rule nor the sender settled; the group aside."""
+        given = {
+            Aspect.CATEGORY: self._category,
+            Aspect.IMPACT: self._impact,
+            Aspect.URGENCY: self._urgency,
+        }
+        return {aspect for aspect, value in given.items() if not value}
+
+    def priority(self, advice: Advice) -> tuple[Level, Level, Why]:
+        if self._impact is None:
+            self._impact = self._from_learned(advice, Aspect.IMPACT)
+        if self._urgency is None:
+            self._urgency = self._from_learned(advice, Aspect.URGENCY)
         impact = self._impact or Level.MEDIUM
         urgency = self._urgency or Level.MEDIUM
         words = f"Impact {impact.name.lower()} × urgency {urgency.name.lower()}"
@@ -177,12 +204,18 @@ class _Settled:
             words += ", as nothing says otherwise"
         return impact, urgency, Why("matrix", words, 1.0)
 
+    def _from_learned(self, advice: Advice, aspect: Aspect) -> Level | None:
+        one = advice.get(aspect)
+        if one is None or not one.firm or one.value.upper() not in Level.__members__:
+            return None
+        self._priority_whys.append(f"{aspect} {one.value} as learned, {one.sure} sure by: {one.told_words}")
+        return Level[one.value.upper()]
+
 
 def _learned(suggestion: Suggestion) -> tuple[str, Why]:
-    sure = f"{round(suggestion.confidence * 100)} %"
-    words = ", ".join(suggestion.words) or "none in particular"
+    sure, words = suggestion.sure, suggestion.told_words
     if suggestion.firm:
         reason = f"Learned from earlier incidents, {sure} sure; words that decided: {words}"
-        return suggestion.category, Why("model", reason, suggestion.confidence)
-    reason = f"Perhaps {suggestion.category} ({sure}); words that speak for it: {words}; a dispatcher checks"
+        return suggestion.value, Why("model", reason, suggestion.confidence)
+    reason = f"Perhaps {suggestion.value} ({sure}); words that speak for it: {words}; a dispatcher checks"
     return UNRECOGNIZED, Why("default", reason, suggestion.confidence)

@@ -65,8 +65,8 @@ def retried(
     held, changed = 0, 0
     rows: list[Changed] = []
     for one in past:
-        before = decide(one.report, rules, groups, {}, one.suggestion)
-        after = decide(one.report, [*others, candidate], groups, {}, one.suggestion)
+        before = decide(one.report, rules, groups, {}, one.advice)
+        after = decide(one.report, [*others, candidate], groups, {}, one.advice)
         holds = any(run.rule_id == candidate.rule_id for run in after.runs)
         held += holds
         then, now = _outcome(before), _outcome(after)

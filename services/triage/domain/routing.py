@@ -6,11 +6,14 @@ from datetime import datetime
 
 from chassis.errors import InvalidArgument
 from services.triage.domain.holiday import check_country, is_holiday
+from services.triage.domain.learning.advice import Suggestion
 from services.triage.domain.oncall.layer import Restriction
 from services.triage.domain.oncall.wall_clock import shown_at, zone_of
-from services.triage.domain.working import ClientRouting, WorkProfile
+from services.triage.domain.working import Asked, ClientRouting, WorkProfile
 
 _MOST_SKILLS = 20
+# How well a group fits at least that takes this category or client in particular.
+_TAKES_IT = 2
 
 
 @dataclass(frozen=True)
@@ -129,13 +132,31 @@ def group_of(
     category: str,
     named_group_id: str,
     routing: ClientRouting | None = None,
+    learned: Suggestion | None = None,
 ) -> tuple[AssignmentGroup, str] | None:
-    """The group a rule named, else the one that the client's contract names, else the best fit; and why it is this one."""
+    """The group a rule named, else the one that the client's contract names, else the best fit; and why it is this one.
+
+    What was learned is asked only where no group takes this category or client.
+    """
     return (
         _named(groups, named_group_id)
         or _agreed(groups, routing, category)
+        or _best(groups, tenant_id, category, _TAKES_IT)
+        or _learned(groups, tenant_id, learned)
         or _best(groups, tenant_id, category)
     )
+
+
+def is_settled(
+    groups: Sequence[AssignmentGroup], tenant_id: str, category: str, named_group_id: str, asked: Asked
+) -> bool:
+    """Whether a rule, the contract or what groups take says which one it is."""
+    found = (
+        _named(groups, named_group_id)
+        or _agreed(groups, asked.routing, category)
+        or _best(groups, tenant_id, category, _TAKES_IT)
+    )
+    return found is not None
 
 
 def who_may_see(
@@ -192,14 +213,27 @@ def _agreed(
     return found, f"The contract names {found.name}{told}"
 
 
+def _learned(
+    groups: Sequence[AssignmentGroup], tenant_id: str, learned: Suggestion | None
+) -> tuple[AssignmentGroup, str] | None:
+    for group in groups:
+        if learned and learned.firm and group.group_id == learned.value and _serves(group, tenant_id):
+            return group, f"Learned that {group.name} works it, {learned.sure} sure by: {learned.told_words}"
+    return None
+
+
+def _serves(group: AssignmentGroup, tenant_id: str) -> bool:
+    return not group.tenant_ids or tenant_id in group.tenant_ids
+
+
 def _best(
-    groups: Sequence[AssignmentGroup], tenant_id: str, category: str
+    groups: Sequence[AssignmentGroup], tenant_id: str, category: str, least: int = 1
 ) -> tuple[AssignmentGroup, str] | None:
     ranked = sorted(
         ((_fit(group, tenant_id, category), group) for group in groups),
         key=lambda pair: (-pair[0][0], pair[1].group_id),
     )
-    if not ranked or ranked[0][0][0] == 0:
+    if not ranked or ranked[0][0][0] < least:
         return None
     (_, why), group = ranked[0]
     return group, why
@@ -207,7 +241,7 @@ def _best(
 
 def _fit(group: AssignmentGroup, tenant_id: str, category: str) -> tuple[int, str]:
     """How well a group fits, 0 for not at all, and the words for it."""
-    if group.tenant_ids and tenant_id not in group.tenant_ids:
+    if not _serves(group, tenant_id):
         return 0, ""
     by_category = bool(category) and category in group.categories
     by_tenant = tenant_id in group.tenant_ids

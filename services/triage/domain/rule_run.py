@@ -1,13 +1,13 @@
 """What one rule did about one incident, and why it left what it left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.triage.domain.condition import Condition
+from services.triage.domain.learning.advice import Advice
 from services.triage.domain.report import Report
 from services.triage.domain.rule import Rule
-from services.triage.domain.suggestion import Suggestion
 
 # Of each condition so many values are kept beside what was found.
 _VALUES_KEPT = 5
@@ -48,7 +48,7 @@ class Opened:
     runs: tuple[RuleRun, ...] = ()
     rules_tried: int = 0
     no_page: bool = False
-    suggestion: Suggestion | None = None
+    advice: Advice = field(default_factory=dict)
     # Why the record took nothing of it, such as "incident_finished".
     refusal: str = ""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from chassis.errors import InvalidArgument
+from services.triage.domain.learning.advice import Suggestion
 from services.triage.domain.oncall.wall_clock import shown_at, zone_of
 
 _MOST_ABSENCES, _MOST_NAMED = 100, 200
@@ -78,6 +79,8 @@ class Asked:
     routing: ClientRouting | None = None
     # How many of the client's latest incidents each person resolved.
     resolved_lately: Mapping[str, int] = field(default_factory=dict)
+    # The group that the learned model names, where it is sure enough.
+    learned: Suggestion | None = None
 
 
 def check_profile(profile: WorkProfile) -> None:

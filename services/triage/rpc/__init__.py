@@ -1,6 +1,7 @@
 """Calls in: the queue, rules, assignment groups, saved views, on-call schedules."""
 
 from services.triage.rpc.escalations import EscalationServicer
+from services.triage.rpc.models import ModelServicer
 from services.triage.rpc.on_call import OnCallServicer
 from services.triage.rpc.queue import QueueServicer
 from services.triage.rpc.routing import RoutingServicer
@@ -10,6 +11,7 @@ from services.triage.rpc.windows import WindowServicer
 
 __all__ = [
     "EscalationServicer",
+    "ModelServicer",
     "OnCallServicer",
     "QueueServicer",
     "RoutingServicer",

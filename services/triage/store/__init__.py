@@ -15,11 +15,12 @@ from services.triage.store.documents import (
     RuleDocument,
     RuleRunDocument,
     ScheduleDocument,
+    SuggestionDocument,
     ViewDocument,
     WindowDocument,
 )
 from services.triage.store.escalations import EscalationStore, PolicyStore
-from services.triage.store.learning import CardStore, LessonStore
+from services.triage.store.learning import CardStore, LessonStore, SuggestionStore
 from services.triage.store.on_call import FeedStore, ScheduleStore
 from services.triage.store.queue import QueueStore, place_by_risk
 from services.triage.store.routing import ProfileStore, RoutingStore
@@ -41,6 +42,7 @@ __all__ = [
     "RuleRunStore",
     "RuleStore",
     "ScheduleStore",
+    "SuggestionStore",
     "ViewStore",
     "WindowStore",
     "prepare",
@@ -66,6 +68,7 @@ def prepare() -> None:
             FeedDocument,
             EscalationDocument,
             LessonDocument,
+            SuggestionDocument,
             CardDocument,
         ]
     )

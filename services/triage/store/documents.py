@@ -65,7 +65,7 @@ class RuleRunDocument(_Owned):
     runs = me.ListField(me.DictField())
     rules_tried = me.IntField()
     no_page = me.BooleanField()
-    suggestion = me.DictField()
+    advice = me.DictField()
     refusal = me.StringField()
     kept = me.ListField(me.StringField())
     # Provider-first: rules are a provider's, and are tried on incidents of all of its clients.
@@ -280,16 +280,48 @@ class ViewDocument(_Owned):
 
 
 class LessonDocument(_Owned):
-    """An incident's words and the category that a person gave it, in its client's room."""
+    """An incident's words and what people said of it, each with the revision at which it was said; in its client's room."""
 
     revision = me.IntField()
     text = me.StringField()
     category = me.StringField()
-    category_revision = me.IntField(required=True)
+    impact = me.StringField()
+    urgency = me.StringField()
+    assignment_group = me.StringField()
     create_time = me.DateTimeField(required=True)
-    # Provider-first: a provider's model learns from all of its clients at once; counted under SystemScope("how many
+    # Provider-first: a provider's models learn from all of its clients at once; counted under SystemScope("how many
     # lessons each provider has").
-    meta = _meta("lessons", [("provider_id", "-create_time"), ("category", "provider_id")])
+    meta = _meta(
+        "lessons",
+        [
+            ("provider_id", "-create_time"),
+            ("category", "provider_id"),
+            *(
+                {
+                    "fields": [aspect, "provider_id"],
+                    "partialFilterExpression": {aspect: {"$gt": ""}},
+                    "name": f"lessons_of_{aspect}",
+                }
+                for aspect in ("impact", "urgency", "assignment_group")
+            ),
+        ],
+    )
+
+
+class SuggestionDocument(_Owned):
+    """What models made of an incident and were not sure enough of, in its client's room; its id is the incident's."""
+
+    revision = me.IntField()
+    advice = me.DictField()
+    create_time = me.DateTimeField(required=True)
+    meta = _meta(
+        "suggestions",
+        [
+            ("provider_id", "tenant_id"),
+            # What nobody looked at for so long nobody will.
+            {"fields": ["create_time"], "expireAfterSeconds": 180 * 86_400, "name": "forgotten"},
+        ],
+    )
 
 
 class CardDocument(_Owned):
@@ -305,4 +337,8 @@ class CardDocument(_Owned):
     figures = me.DictField()
     threshold = me.FloatField(required=True)
     refusal = me.StringField()
+    aspect = me.StringField()
+    switch_time = me.DateTimeField()
+    switched_by = me.StringField()
+    threshold_by = me.StringField()
     meta = _meta("model_cards", [("tenant_id", "provider_id", "-create_time")])

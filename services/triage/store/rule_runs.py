@@ -11,10 +11,10 @@ from pymongo.database import Database
 from chassis.errors import NotFound
 from chassis.mongo import ScopedCollection, decode_cursor, encode_cursor, page_after
 from chassis.tenancy import Scope, TenantScope
+from services.triage.domain.learning.advice import Aspect, Suggestion
 from services.triage.domain.matrix import Level
 from services.triage.domain.report import READ_AT_MOST, Report
 from services.triage.domain.rule_run import Opened, RanCondition, RuleRun
-from services.triage.domain.suggestion import Suggestion
 from services.triage.store.rule_states import condition_of, condition_state
 
 KEPT = timedelta(days=90)
@@ -94,7 +94,7 @@ def _state(opened: Opened) -> dict[str, Any]:
         "runs": [_run_state(run) for run in opened.runs],
         "rules_tried": opened.rules_tried,
         "no_page": opened.no_page,
-        "suggestion": asdict(opened.suggestion) if opened.suggestion else None,
+        "advice": {aspect.value: asdict(one) for aspect, one in opened.advice.items()},
     }
 
 
@@ -126,7 +126,6 @@ def _opened(kept: dict[str, Any]) -> Opened:
         create_time=kept["time"],
     )
     decided_by_person = frozenset(kept.get("kept", ()))
-    guess = kept["suggestion"]
     return Opened(
         provider_id=kept["provider_id"],
         report=report,
@@ -135,7 +134,10 @@ def _opened(kept: dict[str, Any]) -> Opened:
         runs=tuple(_run(one, decided_by_person) for one in kept["runs"]),
         rules_tried=kept["rules_tried"],
         no_page=kept["no_page"],
-        suggestion=Suggestion(**{**guess, "words": tuple(guess["words"])}) if guess else None,
+        advice={
+            Aspect(aspect): Suggestion(**{**one, "words": tuple(one["words"])})
+            for aspect, one in kept.get("advice", {}).items()
+        },
         refusal=kept.get("refusal", ""),
     )
 

@@ -9,13 +9,8 @@ from threading import Lock
 from chassis.errors import InvalidArgument, NotFound, Unavailable
 from chassis.tenancy import Caller, GrantedScope, TenantScope
 from services.triage import ports
-from services.triage.domain.decision import (
-    PRESSING,
-    Suggestion,
-    TriageDecision,
-    decide,
-    without_assignment,
-)
+from services.triage.domain.decision import PRESSING, TriageDecision, decide, without_assignment
+from services.triage.domain.learning.advice import Advice
 from services.triage.domain.queue import (
     QueueCounts,
     QueueFilter,
@@ -25,7 +20,6 @@ from services.triage.domain.queue import (
 )
 from services.triage.domain.recent import RecentAssignments
 from services.triage.domain.report import Report
-from services.triage.domain.rule import Rule
 from services.triage.domain.rule_run import Opened
 from services.triage.domain.view import View
 from services.triage.domain.window import Window
@@ -111,6 +105,7 @@ class DecideTriage:
     windows: ports.Windows | None = None
     advisers: ports.Advisers | None = None
     runs: ports.RuleRuns | None = None
+    suggestions: ports.Suggestions | None = None
     recent: RecentAssignments = field(default_factory=RecentAssignments)
     one_at_a_time: Lock = field(default_factory=Lock)
 
@@ -154,7 +149,7 @@ class DecideTriage:
         room = TenantScope(provider_id, provider_id)
         rules, decided = self.rules.deciding(room), []
         held = self._hold(caller, openings)
-        advice = self._advice(provider_id, openings, rules)
+        advice = self._advice(provider_id, openings)
         around = self.look_around.at(caller, provider_id, [one.report for one in openings])
         # Two batches decided at once would both give their first incident to the same person.
         with self.one_at_a_time:
@@ -176,13 +171,14 @@ class DecideTriage:
                     around.load[assignee] += 1
                     around.pressing[assignee] += pressing
                     self.recent.add(decision.incident_id, assignee, self.now(), pressing)
-                decided.append((opening.event_id, decision))
+                decided.append((opening, decision))
         self._log(openings, [decision for _, decision in decided], len(rules), advice)
-        told = self.record.apply(caller, decided)
+        self._keep_suggestions(provider_id, decided)
+        told = self.record.apply(caller, [(one.event_id, decision) for one, decision in decided])
         self._log_what_was_not_taken(caller, told)
         return {
-            event_id: Unavailable(told[decision.incident_id].refusal, "The record asks to try again.")
-            for event_id, decision in decided
+            opening.event_id: Unavailable(told[decision.incident_id].refusal, "The record asks to try again.")
+            for opening, decision in decided
             if decision.incident_id in told and told[decision.incident_id].retryable
         }
 
@@ -191,7 +187,7 @@ class DecideTriage:
         openings: Sequence[Opening],
         decisions: Sequence[TriageDecision],
         rules: int,
-        advice: Mapping[str, Suggestion],
+        advice: Mapping[str, Advice],
     ) -> None:
         """Before the record hears of it: who is to be called is asked as soon as it announces the priority."""
         if self.runs is None:
@@ -207,7 +203,7 @@ class DecideTriage:
                     decision.runs,
                     rules,
                     decision.no_page,
-                    advice.get(decision.incident_id),
+                    advice.get(decision.incident_id, {}),
                 )
                 for opening, decision in zip(openings, decisions, strict=True)
             ]
@@ -218,19 +214,17 @@ class DecideTriage:
         if left and self.runs:
             self.runs.passed(caller.granted(), left)
 
-    def _advice(
-        self, provider_id: str, openings: Sequence[Opening], rules: Sequence[Rule]
-    ) -> Mapping[str, Suggestion]:
-        """What was learned about those that neither their sender nor a rule gives a category."""
+    def _advice(self, provider_id: str, openings: Sequence[Opening]) -> Mapping[str, Advice]:
+        """What was learned about those that their sender left open."""
         if self.advisers is None:
             return {}
-        open_reports = [
-            one.report
-            for one in openings
-            if not one.report.category
-            and not any(rule.actions.category and rule.reason(one.report) for rule in rules)
-        ]
-        return self.advisers.suggestions(provider_id, open_reports) if open_reports else {}
+        return self.advisers.advice(provider_id, [one.report for one in openings])
+
+    def _keep_suggestions(self, provider_id: str, decided: Sequence[tuple[Opening, TriageDecision]]) -> None:
+        for opening, decision in decided:
+            if decision.suggestions and self.suggestions:
+                room = TenantScope(provider_id, opening.report.tenant_id)
+                self.suggestions.put(room, decision.incident_id, decision.suggestions, self.now())
 
     def _loaded(self, provider_id: str, around: Present) -> Present:
         """With what the queue shows of everybody, and what it will show in a moment."""

@@ -9,7 +9,8 @@ from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.language import use_language
 from services.incidents.domain import priority as matrix_of_the_record
 from services.triage.domain.choosing import route
-from services.triage.domain.decision import Suggestion, decide
+from services.triage.domain.decision import decide
+from services.triage.domain.learning.advice import Aspect, Suggestion
 from services.triage.domain.matrix import Level
 from services.triage.domain.oncall.layer import Restriction
 from services.triage.domain.report import Report
@@ -59,7 +60,7 @@ ASKED = (
 )
 ENGLISH = re.compile(
     r"\b(rule|names|takes|works|nobody|nothing|fewest|on shift|is on call|open incidents|impact \w+ by|urgency|submitted|chosen|no assignment|"
-    r"low|medium|high|decided|learned|perhaps|words that|in particular|speaks|skills?|contract|preferred|resolved|lately|at hand|can do)\b",
+    r"low|medium|high|decided|learned|sure|works it|perhaps|words that|in particular|speaks|skills?|contract|preferred|resolved|lately|at hand|can do)\b",
     re.IGNORECASE,
 )
 
@@ -96,7 +97,14 @@ def reasons() -> Iterator[str]:
     report = Report("inc_1", "ten_acme", "rien", "", "email", "a@b.example")
     for words, firm in ((("tunnel", "passerelle"), True), ((), True), (("tunnel",), False)):
         learned = Suggestion("network", 0.8, words, firm)
-        yield decide(report, [], GROUPS, {}, learned).classification.reason
+        yield decide(report, [], GROUPS, {}, {Aspect.CATEGORY: learned}).classification.reason
+        levels = {
+            Aspect.IMPACT: replace(learned, value="high", firm=True),
+            Aspect.GROUP: replace(learned, value="grp_net", firm=True),
+        }
+        made = decide(replace(report, subject="urgent"), RULES, GROUPS, {}, levels)
+        yield made.prioritization.reason
+        yield made.routing.reason
     for group, asked, load in ASKED:
         for category in ("mail", "network"):
             yield route([group], "ten_acme", category, "", load, asked).reason

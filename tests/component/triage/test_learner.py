@@ -16,7 +16,7 @@ LABELS = ["network", "network", "printing", "printing"] * 6
 @pytest.fixture(scope="module")
 def learner() -> Iterator[ChildLearner]:
     learner = ChildLearner(asking_seconds=60)
-    learner.learn("prv_1", TEXTS, LABELS)
+    learner.learn("prv_1", "mdl_1", TEXTS, LABELS)
     yield learner
     learner.stop()
 
@@ -39,5 +39,5 @@ def test_a_killed_process_is_away_once_and_begun_anew(learner: ChildLearner):
 
 def test_nothing_is_begun_before_there_is_a_model():
     idle = ChildLearner()
-    assert idle.ask("prv_1", ["vpn"]) == [] and idle.process_id is None and not idle.knows("prv_1")
+    assert idle.ask("prv_1", ["vpn"]) == [] and idle.process_id is None and idle.version("prv_1") == ""
     idle.stop()

@@ -39,6 +39,7 @@ from fairlead.notify.v1 import notify_service_pb2
 from fairlead.sla.v1 import clock_service_pb2, contract_service_pb2, pause_service_pb2, statement_service_pb2
 from fairlead.triage.v1 import (
     escalation_service_pb2,
+    model_service_pb2,
     on_call_service_pb2,
     queue_service_pb2,
     routing_service_pb2,
@@ -72,6 +73,7 @@ BEHIND = {
     "intake": (submission_service_pb2, alert_service_pb2, form_service_pb2, mailbox_service_pb2),
     "triage": (
         escalation_service_pb2,
+        model_service_pb2,
         on_call_service_pb2,
         queue_service_pb2,
         routing_service_pb2,

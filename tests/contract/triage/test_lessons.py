@@ -3,6 +3,7 @@
 from chassis import mongo
 from chassis.tenancy import GrantedScope
 from fairlead.incidents.v1 import events_pb2, incident_pb2
+from services.triage.domain.learning.advice import Aspect
 from services.triage.domain.learning.lesson import Lesson
 from services.triage.store import LessonStore
 from tests.contract.triage.conftest import NORTH, Desk
@@ -24,7 +25,9 @@ def test_a_persons_category_is_heard_as_a_lesson_and_a_machines_is_not(desk: Des
         )
 
     def heard() -> list[Lesson]:
-        return [one for one in store.of(GrantedScope(NORTH, None), 100) if one.category == "kitchen"]
+        return [
+            one for one in store.of(GrantedScope(NORTH, None), Aspect.CATEGORY, 100) if one.label == "kitchen"
+        ]
 
     wait_until(lambda: heard(), timeout=30)
     assert [(one.incident_id, one.text) for one in heard()] == [(ours, "Coffee machine\nit leaks")]

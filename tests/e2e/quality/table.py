@@ -148,6 +148,7 @@ STATES = [
         "admin-routing", "/console/admin/routing", "admin",
         lambda world: f"/console/admin/routing?client={world.admin.client}", BOTH,
     ),
+    State("admin-models", "/console/admin/models", "admin", "/console/admin/models", BOTH),
     State("admin-api-clients", "/console/admin/api-clients", "admin", "/console/admin/api-clients"),
     State("admin-api-client-new", "/console/admin/api-clients/new", "admin", "/console/admin/api-clients/new"),
     State("admin-mailboxes", "/console/admin/mailboxes", "admin", "/console/admin/mailboxes"),

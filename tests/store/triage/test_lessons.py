@@ -10,6 +10,7 @@ from chassis.config import Settings
 from chassis.tenancy import GrantedScope, TenantScope
 from chassis.tokens import make_keys
 from services.triage import store
+from services.triage.domain.learning.advice import Aspect, Suggestion
 from services.triage.domain.learning.card import Card
 from services.triage.ports import Heard
 
@@ -35,14 +36,14 @@ def test_the_last_category_counts_in_whatever_order_it_is_heard(database):
         )
         heard = [
             Heard(*owner, 1, NOON, text="vpn down"),
-            Heard(*owner, 3, NOON, category="access"),
-            Heard(*owner, 7, NOON, category="network"),
+            Heard(*owner, 3, NOON, labels={Aspect.CATEGORY: "access"}),
+            Heard(*owner, 7, NOON, labels={Aspect.CATEGORY: "network"}),
         ]
         for at in order:
             lessons.hear([heard[at], heard[at]])
-    found = lessons.of(GrantedScope("prv", None), 10)
-    assert {(one.text, one.category) for one in found} == {("vpn down", "network")}
-    assert len(found) == 6 and lessons.providers() == [("prv", 6)]
+    found = lessons.of(GrantedScope("prv", None), Aspect.CATEGORY, 10)
+    assert {(one.text, one.label) for one in found} == {("vpn down", "network")}
+    assert len(found) == 6 and lessons.providers() == [("prv", Aspect.CATEGORY, 6)]
 
 
 def test_only_what_has_both_words_and_category_teaches_and_the_newest_first(database):
@@ -51,10 +52,13 @@ def test_only_what_has_both_words_and_category_teaches_and_the_newest_first(data
         moment = NOON + timedelta(minutes=at)
         lessons.hear([Heard(f"inc_{at}", "prv", "ten", 1, moment, text=f"words {at}")])
         if at:
-            lessons.hear([Heard(f"inc_{at}", "prv", "ten", 2, moment, category="network")])
-    assert [one.text for one in lessons.of(GrantedScope("prv", None), 10)] == ["words 2", "words 1"]
-    assert [one.text for one in lessons.of(GrantedScope("prv", None), 1)] == ["words 2"]
-    assert lessons.of(GrantedScope("prv", frozenset({"other"})), 10) == []
+            lessons.hear([Heard(f"inc_{at}", "prv", "ten", 2, moment, labels={Aspect.CATEGORY: "network"})])
+    assert [one.text for one in lessons.of(GrantedScope("prv", None), Aspect.CATEGORY, 10)] == [
+        "words 2",
+        "words 1",
+    ]
+    assert [one.text for one in lessons.of(GrantedScope("prv", None), Aspect.CATEGORY, 1)] == ["words 2"]
+    assert lessons.of(GrantedScope("prv", frozenset({"other"})), Aspect.CATEGORY, 10) == []
 
 
 def test_cards_are_kept_the_newest_first(database):
@@ -75,6 +79,29 @@ def test_cards_are_kept_the_newest_first(database):
         for at in range(2)
     ]
     for card in made:
-        cards.add(room, card)
-    assert cards.all(room) == made[::-1]
-    assert cards.all(TenantScope("other", "other")) == []
+        cards.put(room, card)
+    assert cards.all(room, Aspect.CATEGORY) == made[::-1]
+    assert cards.all(TenantScope("other", "other"), Aspect.CATEGORY) == []
+
+
+def test_each_aspect_is_known_by_its_own_highest_revision(database):
+    lessons = store.LessonStore(database)
+    heard = [
+        Heard("inc", "prv", "ten", 1, NOON, text="vpn down"),
+        Heard("inc", "prv", "ten", 2, NOON, labels={Aspect.IMPACT: "high", Aspect.URGENCY: "low"}),
+        Heard("inc", "prv", "ten", 5, NOON, labels={Aspect.CATEGORY: "network", Aspect.GROUP: "grp_1"}),
+        Heard("inc", "prv", "ten", 3, NOON, labels={Aspect.GROUP: "grp_0"}),
+    ]
+    lessons.hear(heard)
+    everywhere = GrantedScope("prv", None)
+    known = {aspect: [one.label for one in lessons.of(everywhere, aspect, 9)] for aspect in Aspect}
+    assert list(known.values()) == [["network"], ["high"], ["low"], ["grp_1"]]
+    assert lessons.of(everywhere, Aspect.IMPACT, 9, NOON - timedelta(days=1)) == []
+
+
+def test_suggestions_are_their_clients(database):
+    kept = store.SuggestionStore(database)
+    advice = {Aspect.GROUP: Suggestion("grp_1", 0.5, ("vpn",), firm=False)}
+    kept.put(TenantScope("prv", "ten"), "inc", advice, NOON)
+    assert kept.of(GrantedScope("prv", None), "inc") == advice
+    assert kept.of(GrantedScope("prv", frozenset({"other"})), "inc") == {}

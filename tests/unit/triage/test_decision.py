@@ -8,7 +8,8 @@ import pytest
 
 from chassis.errors import InvalidArgument
 from services.triage.domain.choosing import route
-from services.triage.domain.decision import UNRECOGNIZED, Suggestion, decide
+from services.triage.domain.decision import UNRECOGNIZED, decide
+from services.triage.domain.learning.advice import Aspect, Suggestion
 from services.triage.domain.matrix import Level, Priority, priority_of
 from services.triage.domain.report import Report
 from services.triage.domain.routing import AssignmentGroup, Member, check_group
@@ -122,16 +123,49 @@ def test_a_group_that_nobody_could_work_in_is_refused(group: AssignmentGroup):
 
 def test_what_was_learned_decides_where_no_rule_does_and_says_by_which_words():
     learned = Suggestion("network", 0.93, ("vpn", "tunnel"), firm=True)
-    decision = decide(report(), [], [DESK, NETWORK], {}, learned)
+    decision = decide(report(), [], [DESK, NETWORK], {}, {Aspect.CATEGORY: learned})
     assert (decision.category, decision.assignment.group_id) == ("network", "grp_net")
     assert (decision.classification.source, decision.classification.confidence) == ("model", 0.93)
     assert decision.classification.reason.endswith("93 % sure; words that decided: vpn, tunnel")
-    ruled = decide(report(), [word_rule("vpn", "vpn", category="access")], [DESK], {}, learned)
+    ruled = decide(
+        report(), [word_rule("vpn", "vpn", category="access")], [DESK], {}, {Aspect.CATEGORY: learned}
+    )
     assert (ruled.category, ruled.classification.source) == ("access", "rule")
 
 
 def test_what_was_learned_and_is_not_sure_is_suggested_to_a_dispatcher():
-    decision = decide(report(), [], [DESK, NETWORK], {}, Suggestion("network", 0.55, ("vpn",), firm=False))
+    unsure = Suggestion("network", 0.55, ("vpn",), firm=False)
+    decision = decide(report(), [], [DESK, NETWORK], {}, {Aspect.CATEGORY: unsure})
     assert (decision.category, decision.assignment.group_id) == (UNRECOGNIZED, "grp_desk")
     assert decision.classification.source == "default"
     assert "Perhaps network (55 %)" in decision.classification.reason
+
+
+def test_learned_levels_and_group_count_where_nobody_said_otherwise_and_say_by_which_words():
+    advice = {
+        Aspect.IMPACT: Suggestion("high", 0.9, ("everybody",), firm=True),
+        Aspect.URGENCY: Suggestion("high", 0.5, ("now",), firm=False),
+        Aspect.GROUP: Suggestion("grp_net", 0.95, ("vpn",), firm=True),
+    }
+    decision = decide(report(), [], [DESK, NETWORK], {}, advice)
+    assert (decision.impact, decision.urgency, decision.assignment.group_id) == (
+        Level.HIGH,
+        Level.MEDIUM,
+        "grp_net",
+    )
+    assert "impact high as learned, 90 % sure by: everybody" in decision.prioritization.reason
+    assert decision.routing.reason.startswith("Learned that Network works it, 95 % sure by: vpn; ")
+    assert set(decision.suggestions) == {Aspect.URGENCY}
+    ruled = word_rule("vpn", "vpn", impact=Level.LOW, urgency=Level.LOW, assignment_group_id="grp_desk")
+    other = decide(report(), [ruled], [DESK, NETWORK], {}, advice)
+    assert (other.impact, other.assignment.group_id, other.suggestions) == (Level.LOW, "grp_desk", {})
+
+
+def test_a_group_that_is_not_sure_enough_is_suggested_unless_it_is_the_chosen_one():
+    def suggested(group_id: str, *groups: AssignmentGroup) -> bool:
+        unsure = Suggestion(group_id, 0.5, (), firm=False)
+        return Aspect.GROUP in decide(report(), [], groups, {}, {Aspect.GROUP: unsure}).suggestions
+
+    assert suggested("grp_net", DESK, NETWORK) and not suggested("grp_desk", DESK, NETWORK)
+    theirs = AssignmentGroup("grp_acme", "Acme's", (ADA,), tenant_ids=frozenset({"ten_acme"}))
+    assert not suggested("grp_net", DESK, NETWORK, theirs)

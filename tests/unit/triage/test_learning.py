@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chassis.errors import Unavailable
+from chassis.errors import InvalidArgument, InvalidState, Unavailable
 from chassis.tenancy import GrantedScope
-from services.triage.domain.learning.card import NEVER, Card, refusal_of, threshold_of
+from services.triage.domain.learning.advice import Aspect
+from services.triage.domain.learning.card import NEVER, Card, current, refusal_of, threshold_of
 from services.triage.domain.learning.lesson import Lesson, usable, worth_learning
 from services.triage.domain.learning.measures import Answered
 from services.triage.domain.report import Report
@@ -39,19 +40,28 @@ class Kept:
         self.lessons = list(kept)
         self.cards: list[Card] = []
 
-    def providers(self) -> list[tuple[str, int]]:
+    def providers(self) -> list[tuple[str, Aspect, int]]:
         names = sorted({one.provider_id for one in self.lessons})
-        return [(name, sum(one.provider_id == name for one in self.lessons)) for name in names]
+        return [
+            (name, Aspect.CATEGORY, sum(one.provider_id == name for one in self.lessons)) for name in names
+        ]
 
-    def of(self, scope: GrantedScope, most: int) -> list[Lesson]:
-        mine = [one for one in self.lessons if one.provider_id == scope.provider_id]
+    def of(
+        self, scope: GrantedScope, aspect: Aspect, most: int, until: datetime | None = None
+    ) -> list[Lesson]:
+        mine = [
+            one
+            for one in self.lessons
+            if one.provider_id == scope.provider_id and (until is None or one.create_time <= until)
+        ]
         return sorted(mine, key=lambda one: one.create_time, reverse=True)[:most]
 
-    def add(self, scope: object, card: Card) -> None:
-        self.cards.insert(0, card)
+    def put(self, scope: object, card: Card) -> None:
+        others = [one for one in self.cards if one.version != card.version]
+        self.cards = sorted([card, *others], key=lambda one: one.version, reverse=True)
 
-    def all(self, scope) -> list[Card]:
-        return [card for card in self.cards if card.provider_id == scope.provider_id]
+    def all(self, scope, aspect: Aspect) -> list[Card]:
+        return [card for card in self.cards if (card.provider_id, card.aspect) == (scope.provider_id, aspect)]
 
 
 class Pupil:
@@ -59,19 +69,21 @@ class Pupil:
 
     def __init__(self) -> None:
         self.learned: dict[str, int] = {}
+        self.versions: dict[str, str] = {}
         self.right = True
         self.away = False
 
     def tried(self, texts, labels, asked):
         return [(self._say(text), 0.9) for text in asked]
 
-    def learn(self, provider_id, texts, labels):
-        self.learned[provider_id] = len(texts)
+    def learn(self, key, version, texts, labels):
+        self.learned[key.removesuffix(".category")] = len(texts)
+        self.versions[key] = version
 
-    def knows(self, provider_id):
-        return provider_id in self.learned
+    def version(self, key):
+        return self.versions.get(key, "")
 
-    def ask(self, provider_id, texts):
+    def ask(self, key, texts):
         if self.away:
             raise Unavailable("learner_away", "It does not answer.")
         return [("network" if "vpn" in text else "printing", 0.9, ("vpn",)) for text in texts]
@@ -81,7 +93,13 @@ class Pupil:
 
 
 def learn(kept: Kept, pupil: Pupil) -> Learn:
-    return Learn(kept, kept, pupil, lambda: NOON, lambda kind: f"{kind}_{len(kept.cards) + 1}")
+    return Learn(
+        kept,
+        kept,
+        pupil,
+        lambda: NOON + timedelta(days=len(kept.cards)),
+        lambda kind: f"{kind}_{len(kept.cards) + 1}",
+    )
 
 
 def test_a_model_is_learned_once_there_is_enough_and_again_when_there_is_much_more():
@@ -108,7 +126,7 @@ def test_a_worse_model_is_not_switched_on_and_its_card_says_so():
 
 
 def test_what_cannot_be_learned_from_is_not_looked_into_again_before_there_is_more():
-    kept, pupil = Kept([replace(one, category="network") for one in lessons(80)]), Pupil()
+    kept, pupil = Kept([replace(one, label="network") for one in lessons(80)]), Pupil()
     learning = learn(kept, pupil)
     assert learning.learn_due() == []
     kept.of = lambda *_: pytest.fail("looked into again")
@@ -128,8 +146,8 @@ def test_a_provider_learns_from_its_own_clients_alone():
     assert pupil.learned == {"prv_1": 60}
     away: list[Exception] = []
     advise = Advise(kept, pupil, away.append)
-    assert advise.suggestions("prv_2", [REPORT]) == {} and not away
-    assert advise.suggestions("prv_1", [REPORT])["inc_9"].firm
+    assert advise.advice("prv_2", [REPORT]) == {} and not away
+    assert advise.advice("prv_1", [REPORT])["inc_9"][Aspect.CATEGORY].firm
 
 
 def test_rules_go_on_alone_while_the_learner_is_away_and_somebody_is_told():
@@ -137,7 +155,7 @@ def test_rules_go_on_alone_while_the_learner_is_away_and_somebody_is_told():
     learn(kept, pupil).learn_due()
     pupil.away = True
     away: list[Exception] = []
-    assert Advise(kept, pupil, away.append).suggestions("prv_1", [REPORT]) == {}
+    assert Advise(kept, pupil, away.append).advice("prv_1", [REPORT]) == {}
     assert len(away) == 1
 
 
@@ -145,13 +163,13 @@ def test_what_is_below_the_threshold_is_a_suggestion():
     kept, pupil = Kept(lessons(60)), Pupil()
     learn(kept, pupil).learn_due()
     kept.cards[0] = replace(kept.cards[0], threshold=0.95)
-    assert not Advise(kept, pupil, print).suggestions("prv_1", [REPORT])["inc_9"].firm
+    assert not Advise(kept, pupil, print).advice("prv_1", [REPORT])["inc_9"][Aspect.CATEGORY].firm
 
 
 def test_categories_that_hardly_occur_teach_nothing():
-    odd = replace(lessons(1)[0], incident_id="inc_odd", category="kitchen")
-    assert {one.category for one in usable([*lessons(60), odd])} == {"network", "printing"}
-    assert usable(lessons(59)) == [] and usable([replace(one, category="a") for one in lessons(80)]) == []
+    odd = replace(lessons(1)[0], incident_id="inc_odd", label="kitchen")
+    assert {one.label for one in usable([*lessons(60), odd])} == {"network", "printing"}
+    assert usable(lessons(59)) == [] and usable([replace(one, label="a") for one in lessons(80)]) == []
     assert worth_learning(60, 0) and not worth_learning(59, 0) and not worth_learning(119, 100)
 
 
@@ -161,3 +179,39 @@ def test_a_model_that_is_right_too_rarely_never_decides():
     assert threshold_of([Answered("a", 0.3, "a")]) == 0.6
     assert refusal_of(wrong, [], "b") and refusal_of(wrong, [], "c") == ""
     assert "present model" in refusal_of(wrong, [Answered("b", 0.9, "b")], "c")
+
+
+def test_somebody_may_go_back_to_an_earlier_model_which_is_learned_again_from_its_own_lessons():
+    kept, pupil = Kept(lessons(60)), Pupil()
+    learning = learn(kept, pupil)
+    learning.learn_due()
+    kept.lessons = lessons(72)
+    learning.learn_due()
+    assert (current(kept.cards).version, pupil.learned) == ("mdl_2", {"prv_1": 72})
+    first = kept.cards[-1]
+    kept.put(None, first.switched_on(NOON + timedelta(days=9), "Mara"))
+    assert learning.learn_due() == [] and pupil.learned == {"prv_1": 60}
+    assert (current(kept.cards).version, current(kept.cards).switched_by) == ("mdl_1", "Mara")
+    assert pupil.version("prv_1.category") == "mdl_1" and learning.progress == {}
+
+
+def test_what_was_refused_is_not_switched_on_and_a_threshold_has_bounds():
+    kept, pupil = Kept(lessons(60)), Pupil()
+    learn(kept, pupil).learn_due()
+    [card] = kept.cards
+    with pytest.raises(InvalidState):
+        replace(card, refusal="worse").switched_on(NOON, "Mara")
+    for wrong in (0.59, 1.01, float("nan")):
+        with pytest.raises(InvalidArgument):
+            card.with_threshold(wrong, "Mara")
+    assert card.with_threshold(0.8, "Mara").threshold_by == "Mara"
+
+
+def test_of_what_machines_say_the_category_alone_is_asked():
+    kept, pupil = Kept(lessons(60)), Pupil()
+    learn(kept, pupil).learn_due()
+    pupil.versions |= {f"prv_1.{aspect}": "mdl_1" for aspect in Aspect}
+    found = Advise(kept, pupil, print).advice(
+        "prv_1", [REPORT, replace(REPORT, incident_id="inc_a", channel="alert")]
+    )
+    assert set(found["inc_9"]) == set(Aspect) and set(found["inc_a"]) == {Aspect.CATEGORY}

@@ -27,6 +27,7 @@ from services.gateway.pages.console.problems.pages import problem_pages
 from services.gateway.pages.console.queue import queue_pages
 from services.gateway.pages.console.risk import row_risk
 from services.gateway.pages.console.spans import chip_time, span
+from services.gateway.pages.console.suggested import suggested
 from services.gateway.pages.console.views import view_pages
 
 
@@ -46,6 +47,7 @@ def add_console(app: Flask) -> None:
         files,
         actions,
         merging,
+        suggested,
         pauses,
         problem_pages,
         article_pages,

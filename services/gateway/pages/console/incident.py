@@ -33,6 +33,7 @@ from services.gateway.pages.console.signals import (
     notification_label,
     unreachable,
 )
+from services.gateway.pages.console.suggesting import suggestions_of
 from services.gateway.pages.console.timeline import impact_times_urgency, lines, visible_state
 from services.gateway.pages.language import current_language, in_each_language
 from services.gateway.pages.language import gettext as _
@@ -123,6 +124,7 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "stood_still": stood_still,
         "may_answer": bool(caller.roles & _ANSWER),
         "escalations": _if_there(lambda: escalations_of(caller, incident.incident_id)) or [],
+        "suggested": _if_there(lambda: suggestions_of(caller, incident)) or [],
         "alert_groups": _if_there(lambda: _alert_groups(caller, incident)) or [],
         "about": _if_there(lambda: _about(caller, incident)),
         "problems": _if_there(lambda: problems_beside(caller, incident)),
@@ -213,6 +215,7 @@ def done_words() -> dict[str, str]:
         "reopen": _("Reopened."),
         "cancel": _("Canceled."),
         "classify": _("Classified."),
+        "suggestion": _("Accepted. It is learned from."),
         "prioritize": _("Priority set."),
         "merge": _("Merged. What is said here arrives there."),
         "unmerge": _("It goes on by itself again."),

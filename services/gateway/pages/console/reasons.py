@@ -14,6 +14,7 @@ from services.gateway.pages.language import gettext as _
 _LEVEL = "(low|medium|high)"
 _MATRIX = re.compile(f"Impact {_LEVEL} × urgency {_LEVEL}(?:(, |: )(.+))?", re.DOTALL)
 _MANUAL = re.compile(f"{_LEVEL} impact × {_LEVEL} urgency")
+_AS_LEARNED = re.compile(f"(impact|urgency) {_LEVEL} as learned, (\\d+) % sure by: (.+)", re.DOTALL)
 _BY_RULE = re.compile(f"(impact|urgency) {_LEVEL} by (Rule “.+)", re.DOTALL)
 _RULE = re.compile(r"Rule “(.+?)”(?:, version (\d+))?(?: \((“.+”)\))?", re.DOTALL)
 _WORSE = re.compile(r"the alert “(.+)” is (critical|high|medium|low|info) by now", re.DOTALL)
@@ -23,6 +24,8 @@ _LEARNED = re.compile(r"Learned from earlier incidents, (\d+) % sure; words that
 _PERHAPS = re.compile(
     r"Perhaps (.+) \((\d+) %\); words that speak for it: (.+); a dispatcher checks", re.DOTALL
 )
+_ACCEPTED = re.compile(r"learned, \d+ % sure by: [^;]+(?:; learned, \d+ % sure by: [^;]+)*")
+_ACCEPTED_PARTS = re.compile(r"learned, (\d+) % sure by: ([^;]+)")
 _NO_WORDS = "none in particular"
 
 
@@ -34,6 +37,8 @@ def reason_in_words(reason: str, matrix: bool = True) -> str:
         return _levels(found[1], found[2]) if matrix else ""
     if found := _NAMED.fullmatch(reason):
         return _("%(group)s; the rule names %(name)s", group=found[1], name=found[2])
+    if found := _ACCEPTED.fullmatch(reason):
+        return "; ".join(_accepted(sure, words) for sure, words in _ACCEPTED_PARTS.findall(found[0]))
     return routing_in_words(reason) or _learned(reason) or _rule(reason) or _fixed().get(reason, reason)
 
 
@@ -45,6 +50,10 @@ def _learned(reason: str) -> str:
         return _("Perhaps %(category)s (%(sure)s %%); words that speak for it: %(words)s; a dispatcher checks",
                  category=found[1], sure=found[2], words=_words(found[3]))  # fmt: skip
     return ""
+
+
+def _accepted(sure: str, words: str) -> str:
+    return _("learned, %(sure)s %% sure by: %(words)s", sure=sure, words=_words(words))
 
 
 def _words(found: str) -> str:
@@ -74,12 +83,15 @@ def _of_matrix(found: re.Match[str], matrix: bool) -> str:
 
 def _parts(cause: str) -> list[str]:
     """What each rule has settled; the names and words of a rule may hold a semicolon of their own."""
-    return re.split(r"; (?=(?:impact|urgency) (?:low|medium|high) by Rule “)", cause)
+    return re.split(r"; (?=(?:impact|urgency) (?:low|medium|high) (?:by Rule “|as learned, ))", cause)
 
 
 def _by_rule(part: str) -> str:
     if worse := _WORSE.fullmatch(part):
         return _("The alert “%(title)s” is %(severity)s by now", title=worse[1], severity=_severity(worse[2]))
+    if learned := _AS_LEARNED.fullmatch(part):
+        level = impact_label(learned[2]) if learned[1] == "impact" else urgency_label(learned[2])
+        return f"{_first_large(level)} – {_accepted(learned[3], learned[4])}"
     found = _BY_RULE.fullmatch(part)
     if not found:
         return part

@@ -104,6 +104,15 @@ def _skills(text: str) -> str:
 
 def _group(why: str) -> str:
     forms: list[tuple[str, Callable[[re.Match[str]], str]]] = [
+        (
+            r"Learned that (.+) works it, (\d+) % sure by: (.+)",
+            lambda found: _(
+                "Learned that %(group)s works it, %(sure)s %% sure by: %(words)s",
+                group=found[1],
+                sure=found[2],
+                words=_("none in particular") if found[3] == "none in particular" else found[3],
+            ),
+        ),
         (r"The rule names (.+)", lambda found: _("The rule names %(group)s", group=found[1])),
         (
             r"The contract names (.+) for (.+)",

@@ -28,9 +28,9 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         return {}
     if doing == "load":
         # Written a moment ago by a process of the same parent, in a folder of its own.
-        _MODELS[asked["provider_id"]] = pickle.loads(Path(asked["file"]).read_bytes())  # noqa: S301 - see above
+        _MODELS[asked["key"]] = pickle.loads(Path(asked["file"]).read_bytes())  # noqa: S301 - see above
         return {}
-    model = _MODELS[asked["provider_id"]]
+    model = _MODELS[asked["key"]]
     said = model.predict(asked["texts"])
     return {
         "said": [

@@ -1,24 +1,26 @@
-"""A model's card: from what it was learned, how good it is, and whether it was switched on."""
+"""A model's card: from what it was learned, how good it is, whether and by whom it was switched on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chassis.errors import InvalidArgument, InvalidState
+from services.triage.domain.learning.advice import Aspect
 from services.triage.domain.learning.lesson import Lesson
 from services.triage.domain.learning.measures import Answered, accuracy, threshold_for
 
 # How often a decision that nobody looks at has to be right, and the least confidence that may ever be enough.
 _WANTED = 0.9
-_LEAST_THRESHOLD = 0.6
+LEAST_THRESHOLD = 0.6
 # Above every confidence: such a model suggests, and decides nothing.
 NEVER = 1.01
 
 
 @dataclass(frozen=True)
 class Card:
-    """One version of a provider's model. Figures are of the newest lessons, which it was learned without."""
+    """One version of a provider's model of one aspect. Figures are of the newest lessons, which it was learned without."""
 
     version: str
     provider_id: str
@@ -26,6 +28,7 @@ class Card:
     lessons: int
     first_time: datetime
     last_time: datetime
+    # What it tells apart: categories, levels or groups.
     categories: tuple[str, ...]
     tried_on: int
     figures: dict[str, float]
@@ -33,6 +36,33 @@ class Card:
     threshold: float
     # Why it was not switched on; "" where it was.
     refusal: str = ""
+    aspect: Aspect = Aspect.CATEGORY
+    # When it was last switched on; None: never.
+    switch_time: datetime | None = None
+    # The person or program who did; "": it was better by itself.
+    switched_by: str = ""
+    # Who set the threshold; "": it was measured.
+    threshold_by: str = ""
+
+    def switched_on(self, now: datetime, by: str) -> Card:
+        """Raises InvalidState("model_refused"): what is worse than what there was is not used."""
+        if self.refusal:
+            raise InvalidState("model_refused", "This model was not good enough.")
+        return replace(self, switch_time=now, switched_by=by)
+
+    def with_threshold(self, threshold: float, by: str) -> Card:
+        """Raises InvalidArgument for one below which nobody should rely on a model, or that is none."""
+        if not LEAST_THRESHOLD <= threshold <= 1:
+            raise InvalidArgument(
+                "threshold_invalid", f"A threshold is {LEAST_THRESHOLD} to 1.", field="threshold"
+            )
+        return replace(self, threshold=threshold, threshold_by=by)
+
+
+def current(cards: Sequence[Card]) -> Card | None:
+    """The one that was switched on last."""
+    on = [(card.switch_time, card.version, card) for card in cards if card.switch_time]
+    return max(on, key=lambda one: one[:2])[2] if on else None
 
 
 def parted(lessons: Sequence[Lesson]) -> tuple[list[Lesson], list[Lesson]]:
@@ -44,13 +74,13 @@ def parted(lessons: Sequence[Lesson]) -> tuple[list[Lesson], list[Lesson]]:
 def threshold_of(answers: Sequence[Answered]) -> float:
     """The confidence from which on the model decides alone."""
     found = threshold_for(answers, _WANTED)
-    return NEVER if found is None else max(found, _LEAST_THRESHOLD)
+    return NEVER if found is None else max(found, LEAST_THRESHOLD)
 
 
 def refusal_of(answers: Sequence[Answered], rivals: Sequence[Answered], commonest: str) -> str:
     """Why a model with these answers is not switched on; "" where it is at least as good as what there is.
 
-    rivals: the present model's answers to the same; none where there is none. commonest: the category that always saying
+    rivals: the present model's answers to the same; none where there is none. commonest: the label that always saying
     would be right most often among what was learned from.
     """
     reached = accuracy(answers)

@@ -17,6 +17,7 @@ from services.gateway.pages.console.admin.dead_letters import dead_letters
 from services.gateway.pages.console.admin.groups import groups
 from services.gateway.pages.console.admin.mailboxes import mailboxes
 from services.gateway.pages.console.admin.maintenance import maintenance
+from services.gateway.pages.console.admin.models import models
 from services.gateway.pages.console.admin.overview import overview
 from services.gateway.pages.console.admin.people import people
 from services.gateway.pages.console.admin.quarantine import quarantine
@@ -43,6 +44,7 @@ AREAS: tuple[Blueprint, ...] = (
     rules,
     groups,
     routing,
+    models,
     maintenance,
     alert_sources,
     api_clients,

@@ -63,6 +63,7 @@ def areas() -> list[tuple[str, list[Area]]]:
                 Area("rules", _("Rules"), "route"),
                 Area("groups", _("Assignment groups"), "headset"),
                 Area("routing", _("Routing"), "user-check"),
+                Area("models", _("Learned models"), "sparkles"),
                 Area("maintenance", _("Maintenance windows"), "player-pause"),
             ],
         ),

@@ -53,6 +53,8 @@ def _done_rules() -> dict[str, str]:
         "form_withdrawn": _("Withdrawn: it is offered no more."),
         "group_created": _("The group is made."),
         "group_saved": _("The group is saved."),
+        "model_switched": _("Switched. It decides once it is learned again, within some minutes."),
+        "threshold_set": _("The threshold is set. It counts at once."),
         "routing_saved": _("Saved. It counts for what comes in from now on."),
         "item_saved": _("The item is saved."),
         "change_saved": _("Saved."),
