@@ -22,6 +22,34 @@ def _ask(surface: str, /, form: dict[str, str] | None = None, path: Any = None, 
 
 _ORDER, _OWN = "/t/{slug}/order/{item_id}", {"slug": "{own_slug}"}
 
+
+def approved_number(world: World, house: House) -> Ids:
+    ids = a.approved_request(world, house)
+    return {"number": ids["number"], "task_id": "t1"}
+
+
+def waiting_number(world: World, house: House) -> Ids:
+    return {"number": a.waiting_request(world, house)["number"]}
+
+
+CONSOLE = [
+    _ask(
+        "POST /console/incidents/{number}/tasks/{task_id}",
+        form={"do": "done"},
+        record=approved_number,
+        owner="technician",
+        fresh=True,
+        shows="done=tasks",
+    ),
+    _ask(
+        "POST /console/incidents/{number}/approval/approvers",
+        form={"person": "{own_admin_id}"},
+        record=waiting_number,
+        owner="technician",
+        fresh=True,
+        shows="done=approval",
+    ),
+]
 PORTAL = [
     _ask(f"GET {_ORDER}", record=portal_item, owner="requester"),
     _ask(f"GET {_ORDER}", record=a.catalog_item, path=_OWN, owner="requester", by="item"),

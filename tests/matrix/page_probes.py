@@ -177,6 +177,7 @@ PORTAL = [
     _portal("GET", "forms/{form_id}", record=form, path={"slug": "{own_slug}"}, by="form"),
     _portal("POST", "forms/{form_id}", form={"q-what": "A screen"}, record=portal_form),
     *order_pages.PORTAL,
+    *order_pages.CONSOLE,
     _portal("GET", "received/{submission_id}", record=a.portal_submission, shows="ACME-"),
     _portal(
         "GET", "suggestions", query={"title": "printer zephyrine", "text": "printer zephyrine"}, shows="art_"

@@ -134,6 +134,16 @@ def explain(error: FairleadError) -> str:
     """A refusal in the reader's language; what has no words of its own is told in general ones."""
     texts = {
         "transition_not_allowed": _("This has moved on in the meantime. Look at its present state below."),
+        "tasks_open": _("Its tasks are to be done or skipped first."),
+        "awaits_approval": _("It waits for its approvers; nobody else goes on with it."),
+        "approval_ended": _("It was decided already."),
+        "task_over": _("This task is over."),
+        "task_planned": _("Tasks of an earlier stage come first."),
+        "own_request": _("Nobody approves what they asked for themselves."),
+        "not_an_approver": _("This is decided by others."),
+        "approver_already": _("They may decide already."),
+        "appoints_themselves": _("Nobody names themselves."),
+        "ordered": _("What was ordered from the catalog goes into no other one."),
         "revision_conflict": _("Somebody changed this at the same moment. Look at it again, then repeat."),
         "parent_is_a_child": _("The parent is a child of another incident itself."),
         "child_is_a_parent": _("It has children itself."),

@@ -22,6 +22,7 @@ from services.gateway.pages.console.majors import MAJORS
 from services.gateway.pages.console.merging import merging
 from services.gateway.pages.console.names import Recent
 from services.gateway.pages.console.on_call import ON_CALL
+from services.gateway.pages.console.orders import order_pages
 from services.gateway.pages.console.pauses import pauses
 from services.gateway.pages.console.problems.pages import problem_pages
 from services.gateway.pages.console.queue import queue_pages
@@ -55,6 +56,7 @@ def add_console(app: Flask) -> None:
         *ITEMS,
         *MAJORS,
         *CHANGES,
+        order_pages,
         *ON_CALL,
         *AREAS,
     ):

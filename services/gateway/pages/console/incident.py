@@ -24,6 +24,7 @@ from services.gateway.pages.console.clocks import clock_lines
 from services.gateway.pages.console.escalations import escalations_of
 from services.gateway.pages.console.frame import is_overseer, render, staff_only, wants_fragment
 from services.gateway.pages.console.offers import offers
+from services.gateway.pages.console.ordered import approval_sign, awaits_approval, task_sign
 from services.gateway.pages.console.problems.beside import problems_beside
 from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.console.scripts import for_scripts
@@ -166,6 +167,9 @@ def _forms(caller: Caller, incident: Incident, people: list[Person]) -> dict[str
     return {
         "offers": offers(incident, caller.person_id),
         "me": caller.person_id,
+        "approval_sign": approval_sign,
+        "task_sign": task_sign,
+        "awaits_approval": awaits_approval,
         "once": lambda: new_id("req"),
         "choices": choices,
         "people_choices": tuple((person.person_id, person.display_name) for person in people),
@@ -224,6 +228,8 @@ def done_words() -> dict[str, str]:
         "items": _("What it is about is saved."),
         "problem_linked": _("Linked to the problem."),
         "dismiss_hint": _("It belongs to no other one."),
+        "tasks": _("The task is saved."),
+        "approval": _("They are asked as well."),
         "answer_contest": _("Your answer stands, and the client can read it."),
     }
 

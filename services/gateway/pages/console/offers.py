@@ -2,6 +2,7 @@
 
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.incidents.v1.incident_pb2 import Incident
+from services.gateway.pages.console.ordered import awaits_approval
 
 _OPEN = frozenset(
     {
@@ -34,4 +35,9 @@ def offers(incident: Incident, person_id: str) -> frozenset[str]:
     """The names of actions that make sense now for this person."""
     offered = _OFFERED.get(incident.state, frozenset({"note"}))
     mine = incident.assignee_id == person_id
+    if awaits_approval(incident):
+        # Its approvers say when it goes on.
+        offered -= {"resume", "resolve"}
+    if incident.order.item_id:
+        offered -= {"merge"}
     return offered if mine else offered - {"acknowledge"}

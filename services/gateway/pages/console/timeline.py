@@ -76,7 +76,10 @@ def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) 
 
 def _reason(entry: TimelineEntry) -> str:
     """People's own words; of the record's own codes only what the line itself does not say."""
-    codes = {"silence": _("after silence"), "resolved": "", "confirmed": ""}
+    codes = {
+        "silence": _("after silence"),
+        **dict.fromkeys(("resolved", "confirmed", "approved", "rejected"), ""),
+    }
     if entry.fact in ("resumed", "closed"):
         return codes.get(entry.reason, entry.reason)
     # The line itself tells impact and urgency already.
@@ -137,7 +140,39 @@ def _rated(entry: TimelineEntry) -> Telling:
     return text, "filled-star", "bad" if score in ("1", "2") else "good"
 
 
+def _approval_asked(entry: TimelineEntry) -> Telling:
+    names = entry.changes.get("approvers", "") or "–"
+    if entry.changes.get("reminder"):
+        return _("Reminded: %(names)s", names=names), "bell", ""
+    return _("Asked to approve: %(names)s", names=names), "user-check", ""
+
+
+def _approval_decided(entry: TimelineEntry) -> Telling:
+    person = entry.changes.get("person", "")
+    return {
+        "approved": (_("Approved"), "check", "good"),
+        "rejected": (_("Rejected"), "x", "bad"),
+        "delegated": (_("%(person)s decides in their place", person=person), "user-check", ""),
+        "appointed": (_("%(person)s may decide, too", person=person), "user-check", ""),
+        "withdrawn": (_("The approval is not needed any more"), "x", ""),
+    }.get(entry.changes.get("outcome", ""), (_("Nobody decided in time"), "x", "bad"))
+
+
+def _task_changed(entry: TimelineEntry) -> Telling:
+    task, person = entry.changes.get("task", ""), entry.changes.get("assignee_name", "")
+    state = entry.changes.get("state", "")
+    if state == "done":
+        return _("Task done: %(task)s", task=task), "check", "good"
+    if state == "skipped":
+        return _("Task skipped: %(task)s", task=task), "x", "warn"
+    return _("Task “%(task)s” is with %(person)s", task=task, person=person or "–"), "user-check", ""
+
+
 _HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
+    "approval_asked": _approval_asked,
+    "approval_decided": _approval_decided,
+    "fulfillment_started": lambda entry: (_("Nothing stands in the way: its tasks begin"), "player-play", ""),
+    "task_changed": _task_changed,
     "classified": _classified,
     "prioritized": _prioritized,
     "assigned": _assigned,
