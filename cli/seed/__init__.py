@@ -10,6 +10,7 @@ from cli.seed.catalog import make_catalog
 from cli.seed.credits import make_credits
 from cli.seed.desk import make_articles, make_groups, make_rules
 from cli.seed.forms import make_forms
+from cli.seed.majors import make_update_templates
 from cli.seed.office import Office
 from cli.seed.on_call import make_on_call, make_policies
 from cli.seed.programs import make_programs, make_samples
@@ -50,6 +51,7 @@ def _make(office: Office, provider_id: str, progress: Progress) -> dict[str, Any
     make_on_call(office, people)
     make_policies(office)
     make_items(office, tenants)
+    make_update_templates(office)
     progress("articles")
     make_articles(office, tenants)
     make_forms(office, tenants)

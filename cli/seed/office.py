@@ -14,7 +14,11 @@ from chassis.tokens import CallerSigner
 from cli.errors import Failed
 from cli.installation import Running
 from fairlead.directory.v1 import person_service_pb2_grpc, tenant_service_pb2_grpc
-from fairlead.incidents.v1 import catalog_service_pb2_grpc, configuration_item_service_pb2_grpc
+from fairlead.incidents.v1 import (
+    catalog_service_pb2_grpc,
+    configuration_item_service_pb2_grpc,
+    major_incident_service_pb2_grpc,
+)
 from fairlead.intake.v1 import form_service_pb2_grpc
 from fairlead.knowledge.v1 import article_service_pb2_grpc
 from fairlead.sla.v1 import contract_service_pb2_grpc, statement_service_pb2_grpc
@@ -45,9 +49,11 @@ class Office:
         sla = channel("sla")
         self.contracts = contract_service_pb2_grpc.ContractServiceStub(sla)
         self.statements = statement_service_pb2_grpc.StatementServiceStub(sla)
-        self.catalog = catalog_service_pb2_grpc.CatalogServiceStub(channel("incidents"))
         self.forms = form_service_pb2_grpc.FormServiceStub(channel("intake"))
-        self.items = configuration_item_service_pb2_grpc.ConfigurationItemServiceStub(channel("incidents"))
+        incidents = channel("incidents")
+        self.catalog = catalog_service_pb2_grpc.CatalogServiceStub(incidents)
+        self.items = configuration_item_service_pb2_grpc.ConfigurationItemServiceStub(incidents)
+        self.majors = major_incident_service_pb2_grpc.MajorIncidentServiceStub(incidents)
         triage = channel("triage")
         self.rules = rule_service_pb2_grpc.RuleServiceStub(triage)
         self.escalations = escalation_service_pb2_grpc.EscalationServiceStub(triage)

@@ -175,6 +175,15 @@ def test_only_the_clients_side_is_offered_answers_and_only_the_requester_is_aske
     assert answers_offered(replace(delivery, notification="replied")) == ()
 
 
+def test_an_update_that_is_due_leads_to_the_major_incident():
+    due = mail("major_update_due", content={"major": "MAJOR-7", "due_time": "2026-03-02T09:30:00+00:00"})
+    due = replace(due, delivery=replace(due.delivery, side="staff"))
+    message = composed(due)
+    assert message["Subject"] == "[ACME-1] Update due: MAJOR-7: VPN"
+    assert "https://desk.example/console/major-incidents/MAJOR-7" in text(message)
+    assert "promised news for" in text(message)
+
+
 def test_staff_see_in_the_subject_what_is_the_matter():
     staff = mail("assigned")
     staff = replace(staff, delivery=replace(staff.delivery, side="staff"))
