@@ -24,6 +24,7 @@ def open_incident(
     follows_incident_id: str = "",
     may_belong_to: str = "",
     item_id: str = "",
+    major: tuple[str, str] = ("", ""),
 ) -> Change:
     """A new incident from a submission; its priority comes from the matrix where impact and urgency are given."""
     decided = priority.from_matrix(submission.impact, submission.urgency)
@@ -56,6 +57,8 @@ def open_incident(
         else None,
         follows_incident_id=follows_incident_id,
         may_belong_to=may_belong_to,
+        major_id=major[0],
+        major_number=major[1],
         form=submission.form,
         configuration_item=named_item(submission),
         item_ids=(item_id,) if item_id else (),

@@ -24,12 +24,15 @@ _ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class NewIncident:
-    """What is to be opened, by whom, which ended incident it follows, and which it may belong to ("" for none)."""
+    """What is to be opened, by whom, which ended incident it follows, which it may belong to, and as a client's part of
+    which major incident, by id and number ("" for none).
+    """
 
     submission: Submission
     actor: Actor
     follows_incident_id: str = ""
     may_belong_to: str = ""
+    major: tuple[str, str] = ("", "")
 
 
 class Opening:
@@ -153,6 +156,7 @@ class Opening:
                     follows_incident_id=new.follows_incident_id,
                     may_belong_to=new.may_belong_to,
                     item_id=named.get((scope.tenant_id, name_key(named_item(new.submission))), ""),
+                    major=new.major,
                 )
                 order = items[scope].get(new.submission.catalog_item_id)
                 changes[scope, key] = ordered(change, *order, now) if order else change

@@ -20,10 +20,13 @@ TARGETS = {"target_warned": Trigger.WARNED, "target_breached": Trigger.BREACHED}
 
 
 def occasion_of(event: Event, message: Any) -> Occasion | None:
-    """What may begin one: an incident that was opened or reopened, or got another priority."""
-    if event.fact not in _BEGIN:
-        return None
+    """What may begin one: an incident that was opened or reopened, or got another priority.
+
+    Not what belongs to a major incident: that has its own people, and would call the same ones once for each client.
+    """
     incident = message.incident
+    if event.fact not in _BEGIN or incident.major_id:
+        return None
     state = incident_pb2.IncidentState.Name(incident.state).removeprefix("INCIDENT_STATE_").lower()
     concern = Concern(
         incident_id=incident.incident_id,

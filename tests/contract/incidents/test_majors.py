@@ -46,7 +46,7 @@ def test_each_client_has_one_incident_of_its_own_under_its_own_words(incidents, 
     read = incidents.call("GetIncident", everybody, incident_id=child.number)
     assert (read.title, read.major_number) == ("Mail is slow at Lumen", major.number)
     assert read.requester.person_id == boss_of(incidents, LUMEN)
-    assert incidents.facts(read.incident_id) == ["incident_opened", "joined_major"]
+    assert incidents.facts(read.incident_id) == ["incident_opened"]
     boss = incidents.manager(tenants=(LUMEN,))
     for answer in (
         incidents.call("GetIncident", boss, incident_id=child.number),

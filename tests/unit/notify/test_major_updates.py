@@ -1,7 +1,11 @@
 """An update that is due is told to whoever writes it, and to nobody else."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
+from fairlead.incidents.v1 import events_pb2, incident_pb2
+from services.notify.consumers.events import payload_of
 from services.notify.domain.notification import IncidentFact, Side, notifications_for
 
 
@@ -32,3 +36,16 @@ def test_whoever_writes_the_updates_is_told() -> None:
 
 def test_where_nobody_has_a_role_nobody_is_told() -> None:
     assert notifications_for(due("")) == []
+
+
+def test_a_clients_webhook_is_not_told_that_others_are_touched_by_the_same() -> None:
+    incident = incident_pb2.Incident(number="ACME-1", major_id="maj_1", major_number="MAJOR-1")
+    event: Any = SimpleNamespace(
+        id="inc_1:2",
+        fact="replied",
+        tenant_id="ten_acme",
+        time=datetime(2026, 3, 2, tzinfo=UTC),
+        parse=lambda _: events_pb2.Replied(incident=incident, text="News."),
+    )
+    payload = payload_of(event)
+    assert "ACME-1" in payload and "maj" not in payload.lower()

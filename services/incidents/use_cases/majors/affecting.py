@@ -125,7 +125,9 @@ class Affecting:
             # Nobody asked, so nobody is thanked for asking: the first update tells them.
             automatic=True,
         )
-        filed = self._opening.open_many(scope, [NewIncident(submission, actor)], caller)
+        filed = self._opening.open_many(
+            scope, [NewIncident(submission, actor, major=(major.major_id, major.number))], caller
+        )
         found = filed[submission.submission_id]
         return replace(one, incident_id=found.incident_id, number=found.number)
 
