@@ -32,7 +32,27 @@ def waiting_number(world: World, house: House) -> Ids:
     return {"number": a.waiting_request(world, house)["number"]}
 
 
+_FORM = {"name_en": "zephyrine", "tenants": "{own_tenant_id}", "delivery_hours": "8"}
+_ADMIN = {"record": a.catalog_item}
+
 CONSOLE = [
+    _ask("GET /console/admin/catalog", listing=True, comparable=False, shows="cat_", **_ADMIN),
+    _ask("GET /console/admin/catalog/new", listing=True, shows="<form"),
+    _ask(
+        "POST /console/admin/catalog",
+        form=_FORM,
+        ownerless="it is made in the asker's own provider's room; another provider's client is refused by name",
+        shows="/console/admin/catalog",
+    ),
+    _ask("GET /console/admin/catalog/{item_id}", **_ADMIN),
+    _ask("POST /console/admin/catalog/{item_id}", form=_FORM, fresh=True, shows="catalog_saved", **_ADMIN),
+    _ask(
+        "POST /console/admin/catalog/{item_id}/retire",
+        form={"retired": "1"},
+        fresh=True,
+        shows="catalog_retired",
+        **_ADMIN,
+    ),
     _ask(
         "POST /console/incidents/{number}/tasks/{task_id}",
         form={"do": "done"},

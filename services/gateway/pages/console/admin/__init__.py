@@ -10,6 +10,7 @@ from flask import Blueprint, Flask
 from services.gateway.pages.console.admin.alert_sources import alert_sources
 from services.gateway.pages.console.admin.api_clients import api_clients
 from services.gateway.pages.console.admin.calendars import calendars
+from services.gateway.pages.console.admin.catalog import catalog
 from services.gateway.pages.console.admin.client_forms import client_forms
 from services.gateway.pages.console.admin.clients import clients
 from services.gateway.pages.console.admin.contracts import contracts
@@ -41,6 +42,7 @@ AREAS: tuple[Blueprint, ...] = (
     calendars,
     statements,
     client_forms,
+    catalog,
     rules,
     groups,
     routing,

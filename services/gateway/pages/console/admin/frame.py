@@ -60,6 +60,7 @@ def areas() -> list[tuple[str, list[Area]]]:
             _("Triage"),
             [
                 Area("forms", _("Forms"), "clipboard"),
+                Area("catalog", _("Catalog"), "inbox"),
                 Area("rules", _("Rules"), "route"),
                 Area("groups", _("Assignment groups"), "headset"),
                 Area("routing", _("Routing"), "user-check"),
