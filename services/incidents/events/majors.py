@@ -13,7 +13,7 @@ from fairlead.incidents.v1 import incident_pb2
 from fairlead.incidents.v1 import major_incident_pb2 as pb
 from services.incidents.domain.incident import Actor
 from services.incidents.domain.major.course import NEXT
-from services.incidents.domain.major.record import Affected, Major, MajorChange, MajorLine, MajorState
+from services.incidents.domain.major.record import HIDDEN, Affected, Major, MajorChange, MajorLine, MajorState
 from services.incidents.domain.major.review import Action, ActionState, Facts, Review
 from services.incidents.domain.major.settings import MajorSettings, UpdateTemplate
 from services.incidents.domain.major.status import Entry
@@ -57,7 +57,7 @@ def major_line(event: StoredEvent) -> MajorLine:
         seq=event.seq,
         tenant_id=said.tenant_id,
         text=said.text,
-        changes=dict(said.changes),
+        changes={name: value for name, value in said.changes.items() if not name.startswith(HIDDEN)},
     )
 
 

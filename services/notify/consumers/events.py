@@ -64,7 +64,9 @@ def consumers(tell: Tell, bounced: NoteBounce, forget: Forget) -> list[Consumer]
         Consumer("notify-targets", "sla", tuple(_TARGET_FACTS), _telling(tell, target_fact)),
         Consumer("notify-statements", "sla", tuple(_STATEMENT_FACTS), _telling(tell, statement_fact)),
         Consumer("notify-pages", "triage", ("paged",), _telling(tell, page_fact)),
-        Consumer("notify-majors", "incidents", ("major_update_due",), _telling(tell, due_fact)),
+        Consumer(
+            "notify-majors", "incidents", ("major_update_due", "major_role_given"), _telling(tell, major_fact)
+        ),
         Consumer("notify-bounces", "intake", ("bounce_received",), _bouncing(bounced)),
         Consumer(
             "notify-directory",
@@ -155,8 +157,8 @@ def page_fact(event: Event) -> IncidentFact:
     )
 
 
-def due_fact(event: Event) -> IncidentFact:
-    """An update to the clients of a major incident is due: for whoever writes it, on one client's incident that they see."""
+def major_fact(event: Event) -> IncidentFact:
+    """Somebody has a role in a major incident, or writes an update that is due: for them, by way of one client's incident."""
     message = event.parse(major_incident_pb2.MajorIncidentChanged)
     said = message.changes
     return IncidentFact(
@@ -164,14 +166,19 @@ def due_fact(event: Event) -> IncidentFact:
         fact=event.fact,
         time=event.time,
         provider_id=event.provider_id,
-        tenant_id=message.tenant_id or event.tenant_id,
-        incident_id=said.get("incident_id", ""),
-        number=said.get("number", ""),
+        tenant_id=said.get("at_tenant_id", "") or event.tenant_id,
+        incident_id=said.get("at_incident_id", ""),
+        number=said.get("at_number", ""),
         title=message.title,
-        actor_subject=event.caller.subject,
-        assignee_id=said.get("person_id", ""),
-        assignee_name=said.get("person_name", ""),
-        details={"due_time": said.get("due_time", ""), "major": message.number},
+        actor_subject=message.actor.subject,
+        actor_name=message.actor.name,
+        assignee_id=said.get("person_id", "") if said.get("at_tenant_id") else "",
+        assignee_name=said.get("name", ""),
+        details={
+            "due_time": said.get("due_time", ""),
+            "major": message.number,
+            "role": said.get("role", ""),
+        },
     )
 
 

@@ -190,6 +190,7 @@ _TOLD = {
     "approval_decided": _approval_decided,
     "paged": _to_assignee,
     "major_update_due": _to_assignee,
+    "major_role_given": _to_assignee,
     "target_warned": _to_assignee,
     "target_breached": _to_assignee,
 }

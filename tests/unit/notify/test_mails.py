@@ -184,6 +184,14 @@ def test_an_update_that_is_due_leads_to_the_major_incident():
     assert "promised news for" in text(message)
 
 
+def test_a_role_in_a_major_incident_is_told_in_the_readers_language():
+    given = mail("major_role_given", content={"major": "MAJOR-7", "role": "commander"}, locale="fr")
+    given = replace(given, delivery=replace(given.delivery, side="staff"))
+    message = composed(given)
+    assert message["Subject"] == "[ACME-1] Pilote de MAJOR-7: VPN"
+    assert "Ada vous a confié un rôle" in text(message)
+
+
 def test_staff_see_in_the_subject_what_is_the_matter():
     staff = mail("assigned")
     staff = replace(staff, delivery=replace(staff.delivery, side="staff"))

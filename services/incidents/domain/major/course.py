@@ -8,6 +8,7 @@ from chassis.errors import InvalidArgument, InvalidState
 from services.incidents.domain import texts
 from services.incidents.domain.incident import Actor, Incident
 from services.incidents.domain.major.record import (
+    HIDDEN,
     SHARED_ROLES,
     UNDER_WAY,
     Affected,
@@ -100,7 +101,7 @@ def declare(
     )
     facts = [
         MajorFact("major_declared", text=record.summary, changes={"severity": severity.value}),
-        *(_given(one) for one in record.holders),
+        *(_given(one, record) for one in record.holders),
         _affected(own),
     ]
     return MajorChange(None, record, tuple(facts), actor, now)
@@ -210,7 +211,7 @@ def give_role(
         return None
     if len(kept) > MOST_HOLDERS:
         raise InvalidState("too_many_holders", f"At most {MOST_HOLDERS} people.", limit=MOST_HOLDERS)
-    fact = _given(holder) if holder else MajorFact("major_role_given", changes={"role": role.value})
+    fact = _given(holder, major) if holder else MajorFact("major_role_given", changes={"role": role.value})
     acknowledged = major.acknowledge_time or (now if holder and role is Role.COMMANDER else None)
     return changed(major, actor, now, fact, holders=tuple(kept), acknowledge_time=acknowledged)
 
@@ -226,13 +227,9 @@ def reminded(major: Major, actor: Actor, now: datetime) -> MajorChange | None:
     if major.remind_time is None or major.remind_time > now or major.next_update_time is None:
         return None
     changes = {"due_time": major.next_update_time.isoformat()}
-    first = next((one for one in major.touched if one.incident_id), None)
-    who = major.who_writes()
-    if who and first:
-        changes |= {"person_id": who.person_id, "person_name": who.name}
-        changes |= {"incident_id": first.incident_id, "number": first.number}
-    fact = MajorFact("major_update_due", first.tenant_id if who and first else "", changes=changes)
-    return changed(major, actor, now, fact, remind_time=None)
+    if who := major.who_writes():
+        changes |= {"person_id": who.person_id, "name": who.name, **_at(major)}
+    return changed(major, actor, now, MajorFact("major_update_due", changes=changes), remind_time=None)
 
 
 def promised(major: Major, now: datetime, next_update: timedelta) -> dict[str, object]:
@@ -253,9 +250,21 @@ def require_open(major: Major) -> None:
         raise InvalidState("major_ended", "It has ended.", state=major.state)
 
 
-def _given(holder: Holder) -> MajorFact:
+def _given(holder: Holder, major: Major) -> MajorFact:
     changes = {"role": holder.role.value, "person_id": holder.person_id, "name": holder.name}
-    return MajorFact("major_role_given", changes=changes)
+    return MajorFact("major_role_given", changes={**changes, **_at(major)})
+
+
+def _at(major: Major) -> dict[str, str]:
+    """One client's incident, on which somebody is written to: mail goes by clients. No line of the timeline shows it."""
+    first = next((one for one in major.touched if one.incident_id), None)
+    if first is None:
+        return {}
+    return {
+        f"{HIDDEN}tenant_id": first.tenant_id,
+        f"{HIDDEN}incident_id": first.incident_id,
+        f"{HIDDEN}number": first.number,
+    }
 
 
 def _affected(one: Affected) -> MajorFact:

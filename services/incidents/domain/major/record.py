@@ -149,6 +149,10 @@ class Major:
         return None
 
 
+# What begins so in the changes of a fact is for services alone.
+HIDDEN = "at_"
+
+
 @dataclass(frozen=True, slots=True)
 class MajorFact:
     """What happened, for its timeline. tenant_id: the client it is about, "" for all."""

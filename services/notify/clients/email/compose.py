@@ -109,6 +109,7 @@ class Composer:
             "into": content.get("into", ""),
             **{name: content.get(name, "") for name in ("priority", "step", "steps", "via", "major")},
             "requester": content.get("requester") or words["somebody"],
+            "role": words.get(f"role_{content.get('role', '')}", ""),
             "due": _due(content.get("due_time", ""), mail),
         }
         # A sender who could not be authenticated is shown nothing that somebody wrote, the subject included.
