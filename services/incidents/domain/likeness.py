@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from services.incidents.domain.incident import Incident
 
@@ -114,10 +115,14 @@ def _compared(one: Incident, other: Incident, weights: dict[str, float]) -> Like
 
 def weights_of(titles: Sequence[str]) -> dict[str, float]:
     """How much each word of these titles says."""
-    counts = Counter(word for title in titles for word in words_of(title))
+    counts = Counter(word for title in titles for word in words_of_title(title))
     return {word: math.log(1 + len(titles) / count) for word, count in counts.items()}
 
 
-def words_of(title: str) -> set[str]:
+def words_of(text: str) -> frozenset[str]:
     """What it says, without what stands in every sentence."""
-    return {word for word in _WORD.findall(title.casefold()) if word not in _EMPTY}
+    return frozenset(word for word in _WORD.findall(text.casefold()) if word not in _EMPTY)
+
+
+# The titles of open problems are compared with each incident that somebody looks at.
+words_of_title = lru_cache(maxsize=500)(words_of)

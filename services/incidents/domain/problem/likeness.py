@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.incidents.domain.incident import Incident
-from services.incidents.domain.likeness import LEAST, MOST, SAME_ITEM, weights_of, words_of
+from services.incidents.domain.likeness import LEAST, MOST, SAME_ITEM, weights_of, words_of, words_of_title
 from services.incidents.domain.problem.record import Problem
 
 # Of a long text the beginning says what it is about.
@@ -37,9 +37,9 @@ def likely_problems(incident: Incident, problems: Iterable[Problem]) -> list[Lik
 
 
 def _compared(
-    incident: Incident, said: set[str], problem: Problem, weights: dict[str, float]
+    incident: Incident, said: frozenset[str], problem: Problem, weights: dict[str, float]
 ) -> LikelyProblem:
-    words = words_of(problem.title)
+    words = words_of_title(problem.title)
     common = words & said
     total = sum(weights[word] for word in words)
     score = sum(weights[word] for word in common) / total if total else 0.0
