@@ -122,10 +122,10 @@ class ScopedCollection:
         with outages():
             return list(self.collection.aggregate(stages, **options))
 
-    def insert_one(self, scope: Scope, document: Mapping[str, Any]) -> Any:
-        """Inserts the document with its owner stamped on it; returns its _id."""
+    def insert_one(self, scope: Scope, document: Mapping[str, Any], **options: Any) -> Any:
+        """Inserts the document with its owner stamped on it; returns its _id. Options as pymongo's: session."""
         with outages():
-            return self.collection.insert_one(stamped(scope, document)).inserted_id
+            return self.collection.insert_one(stamped(scope, document), **options).inserted_id
 
     def insert_many(
         self, scope: Scope, documents: Iterable[Mapping[str, Any]], ordered: bool = True

@@ -35,6 +35,15 @@ aggregate, with gaps. Aggregate ids are unique within the service, across its co
 
 from chassis.outbox.events import OutboundEvent, StoredEvent
 from chassis.outbox.relay import Relay
-from chassis.outbox.store import AggregateStore, ChangedAggregate, Outcome, Result
+from chassis.outbox.store import AggregateStore, ChangedAggregate, NewAggregate, Outcome, Result
 
-__all__ = ["AggregateStore", "ChangedAggregate", "OutboundEvent", "Outcome", "Relay", "Result", "StoredEvent"]
+__all__ = [
+    "AggregateStore",
+    "ChangedAggregate",
+    "NewAggregate",
+    "OutboundEvent",
+    "Outcome",
+    "Relay",
+    "Result",
+    "StoredEvent",
+]

@@ -183,8 +183,9 @@ class AggregateStore(ScopedCollection):
                 results.append(Result(id, Outcome.CONFLICT if id in present else Outcome.MISSING))
         return results
 
-    def save_together(self, items: Sequence[ChangedAggregate]) -> None:
-        """Saves several in one transaction: all of them, or none. Raises as `save`, for the first that is refused.
+    def save_together(self, items: Sequence[ChangedAggregate], created: Sequence[NewAggregate] = ()) -> None:
+        """Saves several in one transaction, and creates some: all of them, or none. Raises as `save` and `create`, for the
+        first that is refused.
 
         A transaction costs about twice what a save does: it is for changes that are wrong by halves.
         """
@@ -199,13 +200,19 @@ class AggregateStore(ScopedCollection):
                         f"{self.noun}_changed", "Someone else changed it first.", revision=revision
                     )
 
+            for scope, id, state, events in created:
+                self.insert_one(scope, self._new(scope, id, state, events), session=session)
+
         # A transaction that meets another change of the same record is begun anew by the driver, and then finds it.
         with outages(), self.collection.database.client.start_session() as session:
-            session.with_transaction(write)
+            try:
+                session.with_transaction(write)
+            except DuplicateKeyError as error:
+                raise self._exists(error) from error
             # A transaction is acknowledged some milliseconds before others can read it; the session's own next read
             # waits for that.
             self.find_one(items[0][0], {"_id": items[0][1]}, projection=["_id"], session=session)
-        self._wake(any(item[4] for item in items))
+        self._wake(any(item[4] for item in items) or any(item[3] for item in created))
 
     def find_one(self, scope: Scope, criteria: Filter | None = None, **options: Any) -> dict[str, Any] | None:
         return super().find_one(scope, criteria, **_without_own_fields(options))

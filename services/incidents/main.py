@@ -75,6 +75,7 @@ from services.incidents.use_cases import (
     Reading,
     ReadItems,
     Scanning,
+    Splitting,
     Triaging,
 )
 from services.incidents.use_cases.majors import MajorUseCases, Stores
@@ -144,6 +145,7 @@ def start(settings: IncidentsSettings) -> Running:
         commands,
         Merging(incidents, clock.now),
         Family(incidents, commands, clock.now),
+        Splitting(incidents, numbers, tenants, new_id, clock.now),
         Triaging(incidents, staff, clock.now),
         mail,
         Answering(incidents, rules, approvers, AnswerTokens(_secret(settings, "answer link")), clock.now),

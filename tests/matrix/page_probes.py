@@ -155,6 +155,8 @@ CONSOLE = [
         owner="technician",
         by="preview",
     ),
+    _ask("GET /console/incidents/{number}/split", record=a.numbered, owner="technician"),
+    _act("split", a.incident, lines="{incident_id}:1000", title="Another"),
     _act("merge", a.two_incidents, into="{into_number}"),
     _act("dismiss_hint", a.incident),
     _act("tell_children", a.parent_incident, text="Power is back."),

@@ -7,7 +7,15 @@ IncidentState = Literal[
     "new", "assigned", "in_progress", "on_hold", "resolved", "closed", "canceled", "merged"
 ]
 LinkKind = Literal[
-    "follows", "followed_by", "may_belong_to", "merged_into", "merged_from", "child_of", "parent_of"
+    "follows",
+    "followed_by",
+    "may_belong_to",
+    "merged_into",
+    "merged_from",
+    "child_of",
+    "parent_of",
+    "split_from",
+    "split_into",
 ]
 ItemState = Literal["in_use", "retired"]
 Criticality = Literal["low", "medium", "high", "critical"]

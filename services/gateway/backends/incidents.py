@@ -138,6 +138,10 @@ class Incidents:
         """Fields: parent (id or number; "" for none)."""
         return self._command(self._stub.SetParent, messages.SetParentRequest, caller, incident_id, fields)
 
+    def split(self, caller: Caller, incident_id: str, **fields: Any) -> incident.Incident:
+        """Fields: entry_ids, title, participants or default_participants, reason. Answers with the new one."""
+        return self._command(self._stub.Split, messages.SplitRequest, caller, incident_id, fields)
+
     def tell_children(self, caller: Caller, incident_id: str, **fields: Any) -> Sequence[messages.ToldChild]:
         """Fields: text, resolution_code ("" answers), idempotency_key. What became of each child."""
         request = messages.TellChildrenRequest(incident_id=incident_id, **fields)

@@ -276,6 +276,45 @@ class LeftMajor:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class SplitOff:
+    """Some of its lines go on in a new one, and stay here to be read."""
+
+    name: ClassVar[str] = "split_off"
+    into_incident_id: str
+    into_number: str
+    entry_ids: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitFrom:
+    """It was begun with lines of another one. first_response_time: when staff had answered since the first of them."""
+
+    name: ClassVar[str] = "split_from"
+    from_incident_id: str
+    from_number: str
+    first_response_time: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A line of the one that it was split from: whose words, and when they were said there."""
+
+    text: str
+    author: Actor
+    original_time: datetime
+    by_staff: bool
+    internal: bool
+    from_entry_id: str
+    unverified: bool = False
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return "copied_note" if self.internal else "copied"
+
+
 Fact = (
     Opened
     | Replied
@@ -299,6 +338,9 @@ Fact = (
     | HintDismissed
     | Linked
     | Unlinked
+    | SplitOff
+    | SplitFrom
+    | Copied
     | ApprovalAsked
     | ApprovalDecided
     | FulfillmentStarted

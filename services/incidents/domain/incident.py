@@ -228,6 +228,9 @@ class Incident:
     may_belong_to: str = ""
     # The incident it is a child of; perhaps another client's, so staff alone learn of it.
     parent_id: str = ""
+    # Which incident it was split from, and which were split from it.
+    split_from_id: str = ""
+    split_ids: tuple[str, ...] = ()
     # The major incident that it belongs to, and its number. Staff alone learn of it.
     major_id: str = ""
     major_number: str = ""

@@ -40,6 +40,7 @@ class Command(StrEnum):
     UNMERGE = "unmerge"
     ABSORB = "absorb"  # another one is merged into it
     RELEASE = "release"  # that is undone
+    SPLIT = "split"  # some of its lines go on in a new one
     LINK = "link"  # to a parent, or from it
     NAME_ITEMS = "name_items"  # say which configuration items it is about
     DISMISS_HINT = "dismiss_hint"  # it does not belong to the one that its mail mentions
@@ -83,6 +84,7 @@ SIDES: dict[Command, frozenset[Side]] = {
     Command.ABSORB: _STAFF,
     Command.RELEASE: _STAFF,
     Command.DISMISS_HINT: _STAFF,
+    Command.SPLIT: _STAFF,
     Command.LINK: _STAFF,
     Command.NAME_ITEMS: _STAFF,
 }
@@ -107,6 +109,7 @@ _OPEN: dict[Command, State | Target] = {
     Command.RELEASE: Target.SAME,
     Command.DISMISS_HINT: Target.SAME,
     Command.LINK: Target.SAME,
+    Command.SPLIT: Target.SAME,
     Command.NAME_ITEMS: Target.SAME,
 }
 
@@ -131,6 +134,7 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.RELEASE: Target.SAME,
         Command.DISMISS_HINT: Target.SAME,
         Command.LINK: Target.SAME,
+        Command.SPLIT: Target.SAME,
         Command.NAME_ITEMS: Target.SAME,
     },
     State.RESOLVED: {
@@ -147,6 +151,7 @@ TABLE: dict[State, dict[Command, State | Target]] = {
         Command.RELEASE: Target.SAME,
         Command.DISMISS_HINT: Target.SAME,
         Command.LINK: Target.SAME,
+        Command.SPLIT: Target.SAME,
         Command.NAME_ITEMS: Target.SAME,
     },
     State.CLOSED: {

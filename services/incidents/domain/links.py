@@ -11,6 +11,7 @@ class LinkKind(StrEnum):
 
     may_belong_to: a mail of unproven sender mentions that one's thread; shown to staff alone. merged_into: that one goes
     on in its place; merged_from: the other way round. child_of, parent_of: perhaps another client's; shown to staff alone.
+    split_from: it was begun with lines of that one; split_into: the other way round.
     """
 
     FOLLOWS = "follows"
@@ -20,6 +21,8 @@ class LinkKind(StrEnum):
     MERGED_FROM = "merged_from"
     CHILD_OF = "child_of"
     PARENT_OF = "parent_of"
+    SPLIT_FROM = "split_from"
+    SPLIT_INTO = "split_into"
 
 
 @dataclass(frozen=True, slots=True)

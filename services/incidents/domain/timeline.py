@@ -23,6 +23,8 @@ PUBLIC_FACTS = frozenset(
         *("resolved", "confirmed", "closed", "reopened", "canceled"),
         # That another one was merged into it is internal: it may be a colleague's, who told nobody of it.
         *("merged", "unmerged"),
+        # That an incident was split off is internal, for the same reason; whoever takes part in the new one reads there.
+        *("split_from", "copied"),
         # Tasks are the provider's own way of working.
         *("approval_asked", "approval_decided", "fulfillment_started"),
     }
@@ -43,6 +45,8 @@ class TimelineEntry:
     reason: str = ""
     changes: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    # Whether the provider's side said it.
+    by_staff: bool = False
     # Of the incident, as this made it.
     revision: int = 0
 
@@ -55,12 +59,18 @@ def as_clients_read(entry: TimelineEntry) -> TimelineEntry:
     """A public line without what is not for the client's side: why staff merged incidents, and into which, where the
     people of the one were kept out of the other.
     """
+    if entry.fact == "split_from":
+        # The links name the other one to whoever sees it.
+        return replace(entry, changes={})
+    if entry.fact == "copied":
+        return replace(entry, changes={key: entry.changes[key] for key in _COPIED & entry.changes.keys()})
     if entry.fact not in _MERGES:
         return entry
     told = entry.changes if entry.changes.get("people") == "joined" else {}
     return replace(entry, reason="", changes=told)
 
 
+_COPIED = frozenset({"original_time", "sender"})
 _MERGES = frozenset({"merged", "unmerged"})
 
 

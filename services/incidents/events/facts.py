@@ -10,7 +10,7 @@ from chassis.tenancy import Caller
 from fairlead.incidents.v1 import events_pb2, incident_pb2, major_incident_pb2
 from services.incidents.domain import facts
 from services.incidents.domain.facts import Change, Fact
-from services.incidents.events.messages import attachment_messages, incident_message
+from services.incidents.events.messages import attachment_messages, incident_message, timestamp
 from services.incidents.events.orders import order_fact
 
 
@@ -91,10 +91,43 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
             facts.ApprovalAsked() | facts.ApprovalDecided() | facts.FulfillmentStarted() | facts.TaskChanged()
         ):
             return order_fact(fact, after)
+        case facts.SplitOff() | facts.SplitFrom() | facts.Copied():
+            return _split(fact, after)
         case facts.Closed() | facts.Reopened() | facts.Canceled():
             return _PLAIN[type(fact)](**after, reason=fact.reason)
         case _:
             return _PLAIN[type(fact)](**after)
+
+
+def _split(fact: facts.SplitOff | facts.SplitFrom | facts.Copied, after: dict[str, Any]) -> Message:
+    match fact:
+        case facts.SplitOff():
+            return events_pb2.SplitOff(
+                **after,
+                into_incident_id=fact.into_incident_id,
+                into_number=fact.into_number,
+                entry_ids=fact.entry_ids,
+                reason=fact.reason,
+            )
+        case facts.SplitFrom():
+            return events_pb2.SplitFrom(
+                **after,
+                from_incident_id=fact.from_incident_id,
+                from_number=fact.from_number,
+                first_response_time=timestamp(fact.first_response_time),
+            )
+        case facts.Copied():
+            return events_pb2.Copied(
+                incident=after["incident"],
+                actor=incident_pb2.Actor(subject=fact.author.subject, name=fact.author.name),
+                copied_by=after["actor"],
+                text=fact.text,
+                original_time=timestamp(fact.original_time),
+                by_staff=fact.by_staff,
+                from_entry_id=fact.from_entry_id,
+                unverified=fact.unverified,
+                attachments=attachment_messages(fact.attachments),
+            )
 
 
 def _relation(

@@ -1,6 +1,7 @@
 """Kept events as lines of the timeline."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC
 from typing import Any
 
 from chassis.outbox import StoredEvent
@@ -49,7 +50,8 @@ def _said_line(message: Any) -> Mapping[str, Any]:
 
 
 def _replied_line(message: Any) -> Mapping[str, Any]:
-    return {**_said_line(message), "changes": {"sender": "unverified"} if message.unverified else {}}
+    changes = {"sender": "unverified"} if message.unverified else {}
+    return {**_said_line(message), "changes": changes, "by_staff": message.by_staff}
 
 
 def _attachments(message: Any) -> tuple[Attachment, ...]:
@@ -161,6 +163,23 @@ def _major_line(message: Any) -> Mapping[str, Any]:
     return {"changes": {"number": message.major_number}}
 
 
+def _split_off_line(message: Any) -> Mapping[str, Any]:
+    lines = " ".join(message.entry_ids)
+    return {"reason": message.reason, "changes": {"number": message.into_number, "lines": lines}}
+
+
+def _split_from_line(message: Any) -> Mapping[str, Any]:
+    return {"changes": {"number": message.from_number}}
+
+
+def _copied_line(message: Any) -> Mapping[str, Any]:
+    said = message.original_time.ToDatetime(tzinfo=UTC)
+    changes = {"original_time": said.isoformat(), "by": message.copied_by.name, "from": message.from_entry_id}
+    if message.unverified:
+        changes["sender"] = "unverified"
+    return {**_said_line(message), "changes": changes, "by_staff": message.by_staff}
+
+
 def _bare_line(message: Any) -> Mapping[str, Any]:
     return {}
 
@@ -200,5 +219,9 @@ _LINES: dict[str, tuple[type[Any], Callable[[Any], Mapping[str, Any]]]] = {
     "items_named": (events_pb2.ItemsNamed, _items_line),
     "joined_major": (major_incident_pb2.JoinedMajor, _major_line),
     "left_major": (major_incident_pb2.LeftMajor, _major_line),
+    "split_off": (events_pb2.SplitOff, _split_off_line),
+    "split_from": (events_pb2.SplitFrom, _split_from_line),
+    "copied": (events_pb2.Copied, _copied_line),
+    "copied_note": (events_pb2.Copied, _copied_line),
     "hint_dismissed": (events_pb2.HintDismissed, _dismissed_line),
 }

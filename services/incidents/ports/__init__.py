@@ -100,8 +100,8 @@ class Incidents(Protocol):
         ...
 
     def save_together(self, changes: Sequence[Change], caller: Caller) -> None:
-        """Saves changes of different incidents of one tenant, all of them or none. Raises RevisionConflict when someone
-        saved any of them first.
+        """Saves changes of different incidents of one tenant, openings among them, all of them or none. Raises
+        RevisionConflict when someone saved any of them first, AlreadyExists when a new one's id, number or submission is taken.
         """
         ...
 

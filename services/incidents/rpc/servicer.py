@@ -12,6 +12,7 @@ from fairlead.incidents.v1 import incident_pb2, incident_service_pb2, incident_s
 from services.incidents.domain.answer_token import AnswerAction
 from services.incidents.domain.incident import Incident
 from services.incidents.domain.query import IncidentQuery
+from services.incidents.domain.splitting import Wanted
 from services.incidents.domain.visibility import as_clients_see
 from services.incidents.events import entry_message, incident_message
 from services.incidents.rpc import requests
@@ -30,6 +31,7 @@ from services.incidents.use_cases import (
     ProblemReading,
     Reading,
     Said,
+    Splitting,
     Triaging,
 )
 
@@ -47,6 +49,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         commands: Commands,
         merging: Merging,
         family: Family,
+        splitting: Splitting,
         triaging: Triaging,
         mail: MailThreading,
         answering: Answering,
@@ -58,6 +61,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         self._commands = commands
         self._merging = merging
         self._family = family
+        self._splitting = splitting
         self._triaging = triaging
         self._mail = mail
         self._answering = answering
@@ -241,6 +245,15 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
 
     def SetParent(self, request: Any, context: grpc.ServicerContext) -> Any:
         return _answer(self._family.set_parent(caller_of(context), requests.target(request), request.parent))
+
+    def Split(self, request: Any, context: grpc.ServicerContext) -> Any:
+        wanted = Wanted(
+            tuple(request.entry_ids),
+            request.title,
+            None if request.default_participants else tuple(request.participants),
+            request.reason,
+        )
+        return _answer(self._splitting.split(caller_of(context), requests.target(request), wanted))
 
     def TellChildren(self, request: Any, context: grpc.ServicerContext) -> Any:
         target = CommandTarget(request.incident_id, request.idempotency_key)

@@ -126,6 +126,8 @@ class IncidentDocument(Document):
     follows_incident_id = StringField(default="")
     may_belong_to = StringField(default="")
     parent_id = StringField(default="")
+    split_from_id = StringField(default="")
+    split_ids = ListField(StringField())
     major_id = StringField(default="")
     major_number = StringField(default="")
     configuration_item = StringField(default="")

@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from chassis.errors import NotFound
 from chassis.mongo import decode_cursor, encode_cursor, page_after
-from chassis.outbox import AggregateStore
+from chassis.outbox import AggregateStore, NewAggregate
 from chassis.tenancy import Caller, GrantedScope, Scope, SystemScope, TenantScope
 from chassis.tokens import CallerSigner
 from services.incidents.domain.facts import Change
@@ -105,10 +105,7 @@ class IncidentStore:
         return filed
 
     def create_many(self, changes: Sequence[Change], caller: Caller) -> list[bool]:
-        new = [
-            (_scope(change.after), change.after.incident_id, to_state(change.after), outbound(change, caller))
-            for change in changes
-        ]
+        new = [_opening(change, caller) for change in changes]
         return [result.ok for result in self.incidents.create_many(new)]
 
     def save(self, change: Change, caller: Caller) -> None:
@@ -118,7 +115,10 @@ class IncidentStore:
         return [result.ok for result in self.incidents.save_many([_save(each, caller) for each in changes])]
 
     def save_together(self, changes: Sequence[Change], caller: Caller) -> None:
-        self.incidents.save_together([_save(each, caller) for each in changes])
+        self.incidents.save_together(
+            [_save(each, caller) for each in changes if each.before],
+            [_opening(each, caller) for each in changes if not each.before],
+        )
 
     def page(self, scope: Scope, query: IncidentQuery) -> tuple[list[Incident], str]:
         criteria = _criteria(query)
@@ -171,6 +171,11 @@ class IncidentStore:
         criteria = {"attachments.0": {"$exists": True}, "attachments.attachment_id": {"$in": sorted(wanted)}}
         found = self.incidents.find(scope, criteria, projection=["attachments"], hint=ATTACHMENTS_INDEX)
         return wanted & {ref["attachment_id"] for document in found for ref in document["attachments"]}
+
+
+def _opening(change: Change, caller: Caller) -> NewAggregate:
+    after = change.after
+    return _scope(after), after.incident_id, to_state(after), outbound(change, caller)
 
 
 def _save(change: Change, caller: Caller) -> tuple[Any, ...]:

@@ -34,7 +34,14 @@ _PLAIN = (
     *("number", "title", "description", "channel", "verified", "category"),
     *("assignment_group_id", "assignment_group_name", "assignee_id", "assignee_name"),
     *("create_time", "update_time", "first_response_time", "close_time", "close_due_time"),
-    *("reopen_count", "follows_incident_id", "may_belong_to", "parent_id", "configuration_item"),
+    *(
+        "reopen_count",
+        "follows_incident_id",
+        "may_belong_to",
+        "parent_id",
+        "split_from_id",
+        "configuration_item",
+    ),
     *("major_id", "major_number"),
     *("acknowledge_time", "held_seconds", "contact_count"),
 )
@@ -58,6 +65,7 @@ def to_state(incident: Incident) -> dict[str, Any]:
         "resolution": _resolution(incident.resolution),
         "rating": _rating(incident.rating),
         "submission_ids": list(incident.submission_ids),
+        "split_ids": list(incident.split_ids),
         "attachments": [
             {"attachment_id": ref.attachment_id, "internal": ref.internal} for ref in incident.attachments
         ],
@@ -117,6 +125,7 @@ def to_incident(document: Mapping[str, Any]) -> Incident:
         resolution=Resolution(**resolution) if resolution else None,
         rating=Rating(**rating) if rating else None,
         submission_ids=tuple(document.get("submission_ids", ())),
+        split_ids=tuple(document.get("split_ids", ())),
         attachments=tuple(AttachmentRef(**ref) for ref in document.get("attachments", ())),
         item_ids=tuple(document.get("item_ids", ())),
         recent_keys=tuple(document.get("recent_keys", ())),

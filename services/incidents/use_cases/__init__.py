@@ -22,6 +22,7 @@ from services.incidents.use_cases.problem_reading import ProblemReading
 from services.incidents.use_cases.problems import Problems
 from services.incidents.use_cases.reading import Reading
 from services.incidents.use_cases.scanning import Scanning
+from services.incidents.use_cases.splitting import Splitting
 from services.incidents.use_cases.targets import CommandTarget
 from services.incidents.use_cases.triaging import Applied, Triaging
 
@@ -55,6 +56,7 @@ __all__ = [
     "Reading",
     "Said",
     "Scanning",
+    "Splitting",
     "Told",
     "Triaging",
     "Upload",

@@ -38,6 +38,8 @@ class Reading:
         if incident.merged:
             wanted.append((LinkKind.MERGED_INTO, incident.merged.incident_id))
         wanted += [(LinkKind.MERGED_FROM, one.incident_id) for one in incident.absorptions if not one.is_over]
+        wanted.append((LinkKind.SPLIT_FROM, incident.split_from_id))
+        wanted += [(LinkKind.SPLIT_INTO, each) for each in incident.split_ids]
         if caller.is_staff and not incident.merged:
             wanted.append((LinkKind.MAY_BELONG_TO, incident.may_belong_to))
         ids = [other for _, other in wanted if other]

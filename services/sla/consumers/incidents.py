@@ -33,6 +33,7 @@ _MESSAGES: dict[str, type[Message]] = {
     "absorbed": pb.Absorbed,
     "unmerged": pb.Unmerged,
     "released": pb.Released,
+    "split_from": pb.SplitFrom,
 }
 _KINDS = {
     "incident_opened": FactKind.OPENED,
@@ -112,6 +113,9 @@ def read(event: bus.Event) -> tuple[Header | None, Fact | None]:
     kind = _KINDS.get(event.fact)
     if isinstance(message, pb.Replied):
         kind = FactKind.RESPONDED if message.by_staff else FactKind.REPLIED
+    # What staff had answered where it was split from is its answer, too.
+    if isinstance(message, pb.SplitFrom) and message.HasField("first_response_time"):
+        kind = FactKind.RESPONDED
     fact = _fact(event, kind, message) if kind else None
     return (None if kind in _FACT_ONLY else _header(event, incident)), fact
 
@@ -145,6 +149,8 @@ def _fact(event: bus.Event, kind: FactKind, message: Any) -> Fact:
                 "service": incident.category,
                 "group_id": incident.assignment_group_id,
             }
+        case FactKind.RESPONDED if isinstance(message, pb.SplitFrom):
+            time = message.first_response_time.ToDatetime(tzinfo=UTC)
         case FactKind.CLASSIFIED:
             said = {"service": incident.category}
         case FactKind.ASSIGNED:

@@ -109,6 +109,10 @@ STATES = [
         "console-incident-contested", "/console/incidents/<number>", "dispatcher",
         lambda world: f"/console/incidents/{world.contested}", BOTH,
     ),
+    State(
+        "console-splitting", "/console/incidents/<number>/split", "technician", lambda world: f"/console/incidents/{world.talk}/split",
+        show=lambda page, world: _split_off(page),
+    ),
     State("console-merge", "/console/incidents/<number>/merge", "technician", lambda world: f"/console/incidents/{world.talk}/merge?into={world.held}"),
     State("console-incident-solved", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.solved}"),
     State("console-incident-closed", "/console/incidents/<number>", "technician", lambda world: f"/console/incidents/{world.closed}"),
@@ -251,6 +255,13 @@ NOT_PAGES = {
     "/console/search.json": "JSON",
     "/console/clients/<tenant_id>/brand.css": "a style sheet",
 }
+
+
+def _split_off(page: Page) -> None:
+    page.locator("[name=line]").nth(1).check()
+    page.locator("[name=title]").fill("A second matter")
+    page.locator(".fl-bulk-form [type=submit]").click()
+    page.locator("[name=lines]").wait_for(state="attached")
 
 
 def _previewed(page: Page) -> None:

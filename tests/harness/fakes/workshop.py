@@ -126,6 +126,11 @@ class FakeWorkshop(FakeDesk):
         links = [{"kind": "LINK_KIND_CHILD_OF", "incident_id": parent.incident_id, "number": parent.number}]
         return self._work("SetParent", "linked", request, context, {"links": links}, visible=False)
 
+    def Split(self, request: Any, context: Any) -> Any:
+        with self._answering("Split", context):
+            self.commands.append(("Split", request))
+            return incident_pb2.Incident(incident_id="inc_split", number="ACME-77")
+
     def TellChildren(self, request: Any, context: Any) -> Any:
         with self._answering("TellChildren", context):
             self.commands.append(("TellChildren", request))

@@ -128,6 +128,7 @@ INCIDENTS = [
     _act("reopen", record=a.resolved_incident, owner="requester"),
     _act("cancel"),
     _act("merge", {"into": "{into_number}"}, record=a.two_incidents),
+    _act("split", {"entry_ids": ["{incident_id}:1000"], "title": "Another"}, shows="inc_"),
     _act("dismiss-hint"),
     _act("parent", {"parent": "{into_number}"}, record=a.two_incidents),
     _act("children/tell", {"text": "Power is back."}, record=a.parent_incident, shows="inc_"),

@@ -192,6 +192,12 @@ PROBES = [
     _incidents("Cancel", {"reason": "a joke"}, fresh=True),
     _incidents("Rate", {"score": 4}, a.resolved_incident, owner="requester", fresh=True),
     _incidents("Merge", {"into": "{into_number}"}, a.two_incidents, fresh=True),
+    _incidents(
+        "Split",
+        {"entry_ids": ["{incident_id}:1000"], "title": "Another", "default_participants": True},
+        fresh=True,
+        shows="inc_",
+    ),
     _incidents("DismissHint", {}),
     _incidents("SetParent", {"parent": "{into_number}"}, a.two_incidents, fresh=True),
     _incidents("TellChildren", {"text": "Power is back."}, a.parent_incident, fresh=True, shows="inc_"),

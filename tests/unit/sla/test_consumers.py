@@ -53,6 +53,15 @@ def test_an_opening_counts_from_the_incidents_creation_with_its_priority():
     assert (fact.kind, fact.time, fact.priority) == (FactKind.OPENED, NOON - timedelta(seconds=3), 2)
 
 
+def test_what_was_answered_where_it_was_split_from_counts_as_answered_then():
+    split = event("split_from", pb.SplitFrom)
+    assert read(split)[1] is None
+    answered = pb.SplitFrom().first_response_time
+    answered.FromDatetime(NOON - timedelta(hours=1))
+    _, fact = read(event("split_from", pb.SplitFrom, first_response_time=answered))
+    assert (fact.kind, fact.time) == (FactKind.RESPONDED, NOON - timedelta(hours=1))
+
+
 def test_a_hold_names_whom_it_awaits():
     hold = incident_pb2.Hold(awaiting="AWAITED_PARTY_VENDOR")
     _, fact = read(event("held", pb.Held, incident=incident_pb2.Incident(hold=hold)))

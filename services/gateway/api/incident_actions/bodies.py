@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 
 from services.gateway.api import words
-from services.gateway.api.shapes import Body, Id, Words
+from services.gateway.api.shapes import Body, Id, Line, Words
 
 _REASON = Field("", max_length=2000)
 
@@ -76,6 +78,19 @@ class Merging(Body):
 
 class Parent(Body):
     parent: Id | None = Field(None, description="Id or number; left out: it belongs to none any more.")
+
+
+class Splitting(Body):
+    entry_ids: list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,100}:[0-9]{1,18}$")]] = Field(
+        min_length=1, max_length=50, description="Lines of its timeline: what somebody said."
+    )
+    title: Line = Field(description="Of the new incident.")
+    participants: list[str] | None = Field(
+        None,
+        max_length=50,
+        description="Person ids or addresses of those who take part in this one. Left out: who wrote the lines.",
+    )
+    reason: str = Field("", max_length=2000, description="For staff.")
 
 
 class TellingChildren(Body):

@@ -22,6 +22,7 @@ from services.gateway.api.incident_actions.bodies import (
     Rated,
     Reason,
     Resolving,
+    Splitting,
     TellingChildren,
     Text,
 )
@@ -196,6 +197,29 @@ def unmerge(call: Call, incident_id: str) -> Answer:
 def dismiss_hint(call: Call, incident_id: str) -> Answer:
     """A stranger's mail mentions another incident (link `may_belong_to`): it has nothing to do with that one."""
     return _command(backends().incidents.dismiss_hint, call, incident_id)
+
+
+@routes.post(
+    "/incidents/{incident_id}/split",
+    "Split off a new incident",
+    body=Splitting,
+    **{**_COMMAND, "status": 201},
+)
+def split(call: Call, incident_id: str) -> Answer:
+    """Lines that speak of another matter go on in a new incident of the same client, which is answered, and stay here to be
+    read. Its promises count from the first of the client's lines that go along. Staff only; merging takes it back.
+    """
+    body: Splitting = call.body
+    return _command(
+        backends().incidents.split,
+        call,
+        incident_id,
+        entry_ids=body.entry_ids,
+        title=body.title,
+        participants=body.participants or [],
+        default_participants=body.participants is None,
+        reason=body.reason,
+    )
 
 
 @routes.post("/incidents/{incident_id}/parent", "Make it a child", body=Parent, **_OPTIONAL_BODY)

@@ -28,6 +28,7 @@ from services.gateway.pages.console.problems.pages import problem_pages
 from services.gateway.pages.console.queue import queue_pages
 from services.gateway.pages.console.risk import row_risk
 from services.gateway.pages.console.spans import chip_time, span
+from services.gateway.pages.console.splitting import splitting
 from services.gateway.pages.console.suggested import suggested
 from services.gateway.pages.console.views import view_pages
 
@@ -49,6 +50,7 @@ def add_console(app: Flask) -> None:
         actions,
         merging,
         suggested,
+        splitting,
         pauses,
         problem_pages,
         article_pages,

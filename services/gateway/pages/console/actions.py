@@ -214,6 +214,17 @@ def _prioritize(caller: Caller, incident: Incident, form: Mapping[str, str]) -> 
     return {"impact": impact, "urgency": urgency, "reason": form.get("reason", "").strip()}
 
 
+def _split(caller: Caller, incident: Incident, form: Mapping[str, str]) -> Fields:
+    people = form.get("people", "").split()
+    return {
+        "entry_ids": form.get("lines", "").split(),
+        "title": form.get("title", "").strip(),
+        "participants": people,
+        "default_participants": not people,
+        "reason": form.get("reason", "").strip(),
+    }
+
+
 def _merge(caller: Caller, incident: Incident, form: Mapping[str, str]) -> Fields:
     """`into` is the other one's number; `join` is ticked where its people are to take part there."""
     reason = form.get("reason", "").strip()
@@ -242,6 +253,7 @@ FORMS: dict[str, Callable[[Caller, Incident, Mapping[str, str]], Fields]] = {
     "classify": _classify,
     "prioritize": _prioritize,
     "merge": _merge,
+    "split": _split,
     "unmerge": _reason,
     "dismiss_hint": _nothing,
     "set_parent": _parent,

@@ -149,6 +149,7 @@ def _acts() -> list[dict[str, str]]:
         {"id": "prioritize", "label": _("Change the priority"), "key": "", "icon": "arrow-up"},
         {"id": "merge", "label": _("Merge into another incident"), "key": "", "icon": "git-merge"},
         {"id": "declare", "label": _("Declare a major incident"), "key": "", "icon": "flame"},
+        {"id": "split", "label": _("Split into two incidents"), "key": "", "icon": "layout-list"},
         {"id": "actions", "label": _("More actions"), "key": ".", "icon": "dots"},
         {"id": "open", "label": _("Open the incident"), "key": "Enter", "icon": "arrow-right"},
         {"id": "theme", "label": _("Switch between light and dark"), "key": "", "icon": "moon"},

@@ -222,6 +222,7 @@ def done_words() -> dict[str, str]:
         "suggestion": _("Accepted. It is learned from."),
         "prioritize": _("Priority set."),
         "merge": _("Merged. What is said here arrives there."),
+        "split": _("The new incident is open: it is named above."),
         "unmerge": _("It goes on by itself again."),
         "tell_children": _("Said to each child."),
         "set_parent": _("The parent is set."),

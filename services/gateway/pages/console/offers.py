@@ -16,6 +16,7 @@ _OPEN = frozenset(
         "resolve",
         "cancel",
         "merge",
+        "split",
         "set_parent",
     }
 )
@@ -24,7 +25,9 @@ _OFFERED = {
     incident_pb2.INCIDENT_STATE_ASSIGNED: _OPEN,
     incident_pb2.INCIDENT_STATE_IN_PROGRESS: _OPEN - {"acknowledge"},
     incident_pb2.INCIDENT_STATE_ON_HOLD: _OPEN - {"acknowledge", "hold"} | {"resume"},
-    incident_pb2.INCIDENT_STATE_RESOLVED: frozenset({"reply", "note", "classify", "close", "reopen"}),
+    incident_pb2.INCIDENT_STATE_RESOLVED: frozenset(
+        {"reply", "note", "classify", "close", "reopen", "split"}
+    ),
     incident_pb2.INCIDENT_STATE_CLOSED: frozenset({"note", "reopen"}),
     incident_pb2.INCIDENT_STATE_CANCELED: frozenset({"note"}),
     incident_pb2.INCIDENT_STATE_MERGED: frozenset({"unmerge"}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fairlead.incidents.v1 import incident_pb2
@@ -14,6 +15,8 @@ from services.gateway.pages.console.choices import (
 )
 from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.language import gettext as _
+from services.gateway.pages.language import ngettext
+from services.gateway.pages.moments import due_text
 from services.gateway.pages.questions import answer_lines, own_words
 from services.gateway.pages.signs import awaited_label, kind_label
 
@@ -60,6 +63,14 @@ def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) 
         if entry.changes.get("sender") == "unverified":
             badge = f"{badge} · {_('Sender not verified')}"
         return Line("reply", key, entry.time, name, entry.text, badge, mine=mine, files=entry.attachments)
+    if entry.fact == "copied":
+        mine = entry.actor.subject.removeprefix("person:") in staff_ids
+        badge = _("said on %(time)s, copied here", time=_said_on(entry))
+        if entry.changes.get("sender") == "unverified":
+            badge = f"{badge} · {_('Sender not verified')}"
+        return Line("reply", key, entry.time, name, entry.text, badge, mine=mine, files=entry.attachments)
+    if entry.fact == "copied_note":
+        return Line("note", key, entry.time, name, entry.text, files=entry.attachments)
     if entry.fact == "noted":
         return Line("note", key, entry.time, name, entry.text, files=entry.attachments)
     if entry.fact == "resolved":
@@ -72,6 +83,11 @@ def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) 
     return Line(
         "happening", key, entry.time, text=_by(text, entry, name), icon=icon, reason=reason, tone=tone
     )
+
+
+def _said_on(entry: TimelineEntry) -> str:
+    """When it was said where it was split from."""
+    return due_text(datetime.fromisoformat(entry.changes["original_time"]))
 
 
 def _reason(entry: TimelineEntry) -> str:
@@ -185,6 +201,8 @@ _HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
     "rated": _rated,
     "canceled": lambda entry: (_("Canceled"), "circle-x", ""),
     "merged": lambda entry: (_("Merged into %(number)s", number=_other(entry)), "git-merge", ""),
+    "split_off": lambda entry: (_split_off(entry), "layout-list", ""),
+    "split_from": lambda entry: (_("Begun with lines of %(number)s", number=_other(entry)), "layout-list", ""),
     "unmerged": lambda entry: (
         _("No longer merged into %(number)s", number=_other(entry)), "arrow-back-up", "warn",
     ),
@@ -205,6 +223,16 @@ _HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
         _("%(number)s is no longer merged into this", number=_other(entry)), "arrow-back-up", "warn",
     ),
 }  # fmt: skip
+
+
+def _split_off(entry: TimelineEntry) -> str:
+    count = len(entry.changes.get("lines", "").split())
+    return ngettext(
+        "%(num)s line goes on in %(number)s, too",
+        "%(num)s lines go on in %(number)s, too",
+        count,
+        number=_other(entry),
+    )
 
 
 def _items_named(changes: Mapping[str, str]) -> str:

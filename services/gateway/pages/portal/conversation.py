@@ -210,7 +210,7 @@ def _shown(portal: Portal, incident: Incident, entry: TimelineEntry) -> dict[str
         shown["mine"] = requester.person_id == portal.caller.person_id
         shown["name"] = requester.name or requester.address or entry.actor.name
     badge = portal.provider_name if not opened and person_id not in people and not mine else ""
-    if opened or entry.fact in ("replied", "resolved"):
+    if opened or entry.fact in ("replied", "resolved", "copied"):
         text = entry.text or incident.title
         filled = answer_lines(incident.form) if opened else []
         words = own_words(text, incident.form) if filled else text
