@@ -139,6 +139,9 @@ def start(settings: IncidentsSettings) -> Running:
     cataloging = Cataloging(catalog, tenants, clock.now, new_id)
     problems = store.ProblemStore(database, signer)
     problem_reading = ProblemReading(problems, incidents)
+    change_records, changes, change_reading = _changes(
+        settings, signer, database, items, incidents, tenants, approvers
+    )
     servicer = IncidentServicer(
         Accepting(incidents, threads, rules, staff, tokens, opening, attaching, clock.now),
         Reading(incidents, tenants, scanning),
@@ -151,6 +154,7 @@ def start(settings: IncidentsSettings) -> Running:
         Answering(incidents, rules, approvers, AnswerTokens(_secret(settings, "answer link")), clock.now),
         Counting(store.FigureStore(database), clock.now),
         problem_reading,
+        change_reading,
     )
 
     keeping = KeepItems(items, tenants, new_id, clock.now)
@@ -180,10 +184,6 @@ def start(settings: IncidentsSettings) -> Running:
         as_service,
         new_id,
         clock.now,
-    )
-
-    change_records, changes, change_reading = _changes(
-        settings, signer, database, items, incidents, tenants, approvers
     )
 
     kept = [

@@ -47,6 +47,32 @@ PROBES = [
         )
     ),
     _ask(
+        "POST /console/changes/{number}/{action}",
+        path={"number": "{change_id}", "action": "announce"},
+        record=a.scheduled_change,
+        fresh=True,
+        shows="done=change_saved",
+        by="announce",
+    ),
+    _ask(
+        "GET /t/{slug}/changes",
+        path={"slug": "{own_slug}"},
+        record=a.asked_change,
+        owner="manager",
+        listing=True,
+        comparable=False,
+        shows="CHG-",
+    ),
+    _ask(
+        "POST /t/{slug}/changes/{number}/decide",
+        form={"verdict": "approve"},
+        path={"slug": "{own_slug}", "number": "{change_id}"},
+        record=a.asked_change,
+        owner="manager",
+        fresh=True,
+        shows="changes?done=1",
+    ),
+    _ask(
         "POST /console/changes/freezes",
         form={"client": "{tenant_id}", "name": "{fresh}", **_SOON},
         record=records.tenant,

@@ -27,6 +27,13 @@ def requested_change(world: World, house: House) -> Ids:
     return _moved(world, house, _made(world, house, "CHANGE_KIND_NORMAL"), "RequestChange")
 
 
+def asked_change(world: World, house: House) -> Ids:
+    """A change manager agreed; the client's managers are asked."""
+    ids = _moved(world, house, _made(world, house, "CHANGE_KIND_NORMAL", client_facing=True), "RequestChange")
+    world.as_admin(house, "incidents ChangeService.DecideChange", {"change_id": ids["change_id"]})
+    return ids
+
+
 def approved_change(world: World, house: House) -> Ids:
     return _moved(world, house, drafted_change(world, house), "RequestChange")
 
@@ -56,7 +63,7 @@ def freeze(world: World, house: House) -> Ids:
     return private(house, freeze_id=made["freeze_id"]) | {"tenant_id": house.tenant_id}
 
 
-def _made(world: World, house: House, kind: str) -> Ids:
+def _made(world: World, house: House, kind: str, **more: object) -> Ids:
     touched = world.record(item, house)
     wanted = {
         "tenant_id": house.tenant_id,
@@ -67,6 +74,7 @@ def _made(world: World, house: House, kind: str) -> Ids:
         "risk_answers": _SAFE,
         "window": now_on(),
         "item_ids": [touched["item_id"]],
+        **more,
     }
     technician = world.caller(house, "technician")
     made = world.ask("incidents ChangeService.CreateChange", {"change": wanted}, technician)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from services.gateway.api import words
-from services.gateway.api.configuration_items import ConfigurationItem
+from services.gateway.api.item_shapes import ConfigurationItem
 from services.gateway.api.order_shapes import Approval
 from services.gateway.api.shapes import Body, Id, Line, Moment, PageQuery, Query, Revision, Shape, Time
 

@@ -33,7 +33,7 @@ from services.gateway.api.change_shapes import (
     SchedulingBody,
     TyingBody,
 )
-from services.gateway.api.configuration_items import ConfigurationItem
+from services.gateway.api.item_shapes import ConfigurationItem
 from services.gateway.api.meant import tenant_of
 from services.gateway.api.routes import Answer, Call, Routes, backends
 from services.gateway.api.shapes import fill

@@ -12,7 +12,7 @@ from fairlead.directory.v1.person_service_pb2 import ListPeopleRequest
 from fairlead.directory.v1.person_service_pb2_grpc import PersonServiceStub
 from services.incidents.clients.approvers import DirectoryApprovers
 from services.incidents.domain.approval import Approver, Roster, Step
-from services.incidents.domain.change.work import CHANGE_MANAGER
+from services.incidents.domain.change.deciding import CHANGE_MANAGER
 
 _PAGE, _MOST_PAGES = 200, 10
 

@@ -44,6 +44,10 @@ class ChangeRecords(Protocol):
         """Those that are tied to it, the newest first."""
         ...
 
+    def has_tied(self, scope: Scope, incident_id: str) -> bool:
+        """Whether any is tied to it."""
+        ...
+
     def entries(self, scope: Scope, change_id: str, limit: int) -> list[ChangeEntry]:
         """The latest of its history, oldest first."""
         ...

@@ -22,6 +22,7 @@ from services.incidents.use_cases import (
     Accepting,
     Answering,
     AnswerLink,
+    ChangeReading,
     Commands,
     CommandTarget,
     Counting,
@@ -55,6 +56,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         answering: Answering,
         counting: Counting,
         problems: ProblemReading,
+        changes: ChangeReading,
     ) -> None:
         self._accepting = accepting
         self._reading = reading
@@ -67,6 +69,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         self._answering = answering
         self._counting = counting
         self._problems = problems
+        self._changes = changes
 
     def AcceptSubmissions(self, request: Any, context: grpc.ServicerContext) -> Any:
         _limit("submissions", request.submissions)
@@ -112,12 +115,14 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         return incident_service_pb2.ListTimelineResponse(
             entries=[entry_message(entry) for entry in entries],
             next_after_seq=next_seq,
-            incident=self._with_problems(caller, incident) if request.with_incident else None,
+            incident=self._with_what_is_beside(caller, incident) if request.with_incident else None,
         )
 
-    def _with_problems(self, caller: Caller, incident: Incident) -> incident_pb2.Incident:
+    def _with_what_is_beside(self, caller: Caller, incident: Incident) -> incident_pb2.Incident:
         message = self._whole(caller, incident)
-        message.problems_beside = caller.is_staff and any(self._problems.beside(caller, incident))
+        if caller.is_staff:
+            message.problems_beside = any(self._problems.beside(caller, incident))
+            message.changes_beside = self._changes.has_tied(caller, incident)
         return message
 
     def _whole(self, caller: Caller, incident: Incident) -> incident_pb2.Incident:

@@ -101,6 +101,11 @@ class ChangeStore:
         found = self.changes.find(scope, criteria, sort=_NEWEST, limit=_MOST_OF_INCIDENT, hint=TIED_INDEX)
         return [_change(one) for one in found]
 
+    def has_tied(self, scope: Scope, incident_id: str) -> bool:
+        criteria = {"incidents.0": {"$exists": True}, "incidents.incident_id": incident_id}
+        found = self.changes.find(scope, criteria, limit=1, hint=TIED_INDEX, projection=["_id"])
+        return bool(found)
+
     def entries(self, scope: Scope, change_id: str, limit: int) -> list[ChangeEntry]:
         kept = self.changes.history(scope, change_id, limit=_MOST_ENTRIES)
         return [change_entry(event) for event in kept[-limit:]]

@@ -12,6 +12,7 @@ from services.incidents.domain.change.freeze import Freeze
 from services.incidents.domain.change.query import ChangeQuery
 from services.incidents.domain.change.record import PLANNED, ChangeEntry, ChangeRecord, ChangeWindow
 from services.incidents.domain.configuration_item import ConfigurationItem, name_keys
+from services.incidents.domain.incident import Incident
 from services.incidents.domain.visibility import sight_of
 from services.incidents.ports import Clock, ConfigurationItems, Incidents, NewId, Tenants
 from services.incidents.ports.changes import ChangeApprovers, ChangeRecords, Freezes
@@ -97,6 +98,10 @@ class ChangeReading:
         incident = visible(self._incidents, caller, incident_id)
         found = self._changes.of_incident(change_scope(caller), incident.incident_id)
         return [one for one in found if may_see_change(caller, one)]
+
+    def has_tied(self, caller: Caller, incident: Incident) -> bool:
+        """Whether changes are tied to an incident that the caller sees. Staff only."""
+        return self._changes.has_tied(change_scope(caller), incident.incident_id)
 
     def conflicts(
         self, caller: Caller, change_id: str, window: ChangeWindow | None, busy: Sequence[Busy]

@@ -8,7 +8,7 @@ from datetime import datetime
 from chassis.errors import NotFound, PermissionDenied, RevisionConflict, Unavailable
 from chassis.tenancy import Caller, TenantScope
 from services.incidents.domain.approval import Approver, Roster, Verdict
-from services.incidents.domain.change import work
+from services.incidents.domain.change import deciding, work
 from services.incidents.domain.change.life import ChangeCommand
 from services.incidents.domain.change.record import (
     ChangeFact,
@@ -116,7 +116,7 @@ class Changes:
 
     def request(self, caller: Caller, target: CommandTarget) -> ChangeRecord:
         def decide(now: datetime, it: ChangeRecord) -> ChangeStep:
-            roster = self._approvers.roster(_scope(it), work.steps_for(it))
+            roster = self._approvers.roster(_scope(it), deciding.steps_for(it))
             return work.request(it, _as_person(caller), roster, actor_of(caller), now)
 
         return self._run(caller, target, "request", decide)
@@ -128,7 +128,7 @@ class Changes:
 
         def decide(now: datetime, it: ChangeRecord) -> ChangeStep | None:
             roster = self._roster(it)
-            return work.decide(it, verdict, _as_person(caller), comment, roster, actor_of(caller), now)
+            return deciding.decide(it, verdict, _as_person(caller), comment, roster, actor_of(caller), now)
 
         return self._run(caller, target, f"decide\n{verdict}", decide, staff=False)
 
@@ -139,7 +139,7 @@ class Changes:
             who = self._approvers.person(_scope(it), person_id)
             if who is None:
                 raise NotFound("person_not_found", "There is no such person.")
-            return work.appoint(it, _as_person(caller), who, self._roster(it), actor_of(caller), now)
+            return deciding.appoint(it, _as_person(caller), who, self._roster(it), actor_of(caller), now)
 
         return self._run(caller, target, f"appoint\n{person_id}", decide)
 
@@ -201,7 +201,7 @@ class Changes:
         now, moved = self._clock(), 0
         for change in self._changes.due(now, _BATCH):
             service = self._as_service(change.provider_id)
-            step = work.tick(change, actor_of(service), now)
+            step = deciding.tick(change, actor_of(service), now)
             if step is None:
                 continue
             try:

@@ -257,6 +257,9 @@ def test_incidents_are_tied_both_ways_and_within_the_client(desk: Desk) -> None:
     assert [one.number for one in tied.incidents] == [incident.number]
     back = desk.ask("ListChangesOfIncident", desk.tech, incident_id=incident.number).changes
     assert [one.number for one in back] == [change.number]
+    asked = {"incident_id": incident.number, "with_incident": True}
+    assert desk.incidents.call("ListTimeline", desk.tech, **asked).incident.changes_beside
+    assert not desk.incidents.call("ListTimeline", desk.boss, **asked).incident.changes_beside
     assert not desk.ask("ListChangesOfIncident", desk.boss, incident_id=incident.number).changes
     with pytest.raises(NotFound):
         desk.ask("TieIncident", desk.tech, change, incident_id=foreign.incident_id, **tie)

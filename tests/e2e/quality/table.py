@@ -81,6 +81,7 @@ STATES = [
     State("portal-article", "/t/<slug>/articles/<article_id>", "requester", lambda world: f"/t/acme/articles/{world.article}", BOTH),
     State("portal-statements", "/t/<slug>/statements", "manager", lambda world: world.closed_statement and "/t/acme/statements"),
     State("portal-statement", "/t/<slug>/statements/<statement_id>", "manager", lambda world: world.closed_statement, BOTH),
+    State("portal-changes", "/t/<slug>/changes", "manager", lambda world: world.asked_change and "/t/acme/changes"),
     State("portal-status", "/t/<slug>/status", "requester", lambda world: world.major and "/t/acme/status", BOTH),
     State("portal-profile", "/t/<slug>/profile", "requester", "/t/acme/profile", BOTH),
     State("portal-menu", "/t/<slug>/", "requester", "/t/acme/", BOTH, show=lambda page, world: page.locator("summary.fl-tool").click()),

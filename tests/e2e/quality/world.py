@@ -92,6 +92,30 @@ class World:
         return number[0]
 
     @cached_property
+    def asked_change(self) -> str:
+        """Acme's; a change manager agreed to it, and Acme's managers are asked."""
+        tomorrow = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%d")
+        typed = {
+            "client": self.admin.client,
+            "title": "Move the warehouse system to a new server",
+            "plan": "Stop, copy, start.",
+            "back_out_plan": "Start the old one.",
+            "client_facing": "1",
+            "start_time": f"{tomorrow}T22:00",
+            "end_time": f"{tomorrow}T23:00",
+            "experience": "often",
+            "testing": "fully",
+            "back_out": "easy",
+            "complexity": "one_person",
+        }
+        number = re.search(r"CHG-\d+", self.post("technician", "/console/changes", **typed))
+        assert number
+        page = f"/console/changes/{number[0]}"
+        self.post("technician", f"{page}/request", page)
+        self.post("dispatcher", f"{page}/decide", page, verdict="approve")
+        return number[0]
+
+    @cached_property
     def item(self) -> str:
         """A shared one, on which several clients' hang."""
         listed = self._context("dispatcher", "en").request.get(f"{self.base}/console/items?query=esx").text()

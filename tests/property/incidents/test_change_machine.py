@@ -11,7 +11,7 @@ from chassis.errors import FairleadError, InvalidState
 from services.incidents.domain import approval as approvals
 from services.incidents.domain.approval import Approver, Roster, Verdict
 from services.incidents.domain.catalog import CLIENT_MANAGER
-from services.incidents.domain.change import risk, work
+from services.incidents.domain.change import deciding, risk, work
 from services.incidents.domain.change.conflicts import Busy, ConflictKind, Reach, conflicts_of
 from services.incidents.domain.change.life import CHANGE_TABLE, ChangeCommand, allowed
 from services.incidents.domain.change.record import (
@@ -27,7 +27,7 @@ from services.incidents.domain.change.risk import QUESTIONS, Assessment, Level
 from tests.harness.incident_values import NOON, TECH, after
 
 ANN, BOB, CLIENT = Approver("per_ann", "Ann"), Approver("per_bob", "Bob"), Approver("per_client", "Cleo")
-ROSTER = Roster({work.CHANGE_MANAGER: (ANN, BOB), CLIENT_MANAGER: (CLIENT,)})
+ROSTER = Roster({deciding.CHANGE_MANAGER: (ANN, BOB), CLIENT_MANAGER: (CLIENT,)})
 LATE = {ChangeState.DONE, ChangeState.FAILED, ChangeState.BACKED_OUT, ChangeState.REVIEWED}
 
 
@@ -72,7 +72,7 @@ class Life(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([1, 30, 60, 60 * 24 * 15]))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
-        step = work.tick(self.change, TECH, self.now)
+        step = deciding.tick(self.change, TECH, self.now)
         if step:
             self.change = step.after
             self.been.append(self.change.state)
@@ -98,7 +98,7 @@ class Life(RuleBasedStateMachine):
     def decide(self, by: Approver, verdict: Verdict) -> None:
         self._do(
             ChangeCommand.DECIDE,
-            lambda: work.decide(self.change, verdict, by, "", ROSTER, TECH, self.now),
+            lambda: deciding.decide(self.change, verdict, by, "", ROSTER, TECH, self.now),
         )
 
     @rule(serious=st.integers(0, 1), accepted=st.booleans())

@@ -14,6 +14,7 @@ from chassis.ids import new_id
 from chassis.tenancy import Caller, Role
 from fairlead.directory.v1.person_pb2 import Person
 from fairlead.incidents.v1 import incident_pb2
+from fairlead.incidents.v1.change_pb2 import Change
 from fairlead.incidents.v1.configuration_item_service_pb2 import ListIncidentItemsResponse
 from fairlead.incidents.v1.incident_pb2 import Incident, TimelineEntry
 from services.gateway.auth.access import current_caller
@@ -129,10 +130,7 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "alert_groups": _if_there(lambda: _alert_groups(caller, incident)) or [],
         "about": _if_there(lambda: _about(caller, incident)),
         "problems": _if_there(lambda: problems_beside(caller, incident)),
-        "tied_changes": _if_there(
-            lambda: gateway().backends.changes.of_incident(caller, incident.incident_id)
-        )
-        or [],
+        "tied_changes": _if_there(lambda: _tied_changes(caller, incident)) or [],
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
         "deliveries": deliveries,
         "unreachable": unreachable(deliveries or ()),
@@ -265,6 +263,13 @@ def _about(caller: Caller, incident: Incident) -> ListIncidentItemsResponse:
     if not incident.names_items:
         return ListIncidentItemsResponse()
     return gateway().backends.configuration_items.of_incident(caller, incident.incident_id)
+
+
+def _tied_changes(caller: Caller, incident: Incident) -> list[Change]:
+    """What resolves it or caused it; most incidents have none."""
+    if not incident.changes_beside:
+        return []
+    return list(gateway().backends.changes.of_incident(caller, incident.incident_id))
 
 
 def _alert_groups(caller: Caller, incident: Incident) -> list[Any]:

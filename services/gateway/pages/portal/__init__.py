@@ -7,6 +7,7 @@ from flask import Flask
 
 from services.gateway.pages.portal.answers import answers
 from services.gateway.pages.portal.articles import articles
+from services.gateway.pages.portal.changes import changes
 from services.gateway.pages.portal.conversation import conversation
 from services.gateway.pages.portal.files import files
 from services.gateway.pages.portal.forms import forms
@@ -35,6 +36,7 @@ def add_portal(app: Flask) -> None:
         articles,
         profile,
         statements,
+        changes,
         status,
     ):
         app.register_blueprint(area, url_prefix="/t/<slug>")

@@ -8,12 +8,13 @@ from flask import Blueprint, request
 from chassis.errors import NotFound
 from chassis.tenancy import Caller
 from fairlead.incidents.v1 import change_pb2
+from fairlead.triage.v1 import window_pb2
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.backends.busy_times import busy_times
 from services.gateway.backends.words import number_of
 from services.gateway.pages.console import names
-from services.gateway.pages.console.admin.doing import Problems, address, submitted
+from services.gateway.pages.console.admin.doing import Problems, Refused, address, submitted
 from services.gateway.pages.console.admin.forms import whole
 from services.gateway.pages.console.admin.frame import if_there
 from services.gateway.pages.console.changes.paging import (
@@ -25,9 +26,12 @@ from services.gateway.pages.console.changes.paging import (
     typed_window,
 )
 from services.gateway.pages.console.frame import staff_only
+from services.gateway.pages.language import gettext as _
 
 change_pages = Blueprint("console_change", __name__)
 Act = Callable[[Caller, str, Mapping[str, str]], Any]
+# Of a maintenance window.
+_LONGEST_NAME, _MOST_NAMES = 120, 200
 _ENDINGS = {"complete": "done", "fail": "failed", "back_out": "backed_out"}
 
 
@@ -99,6 +103,23 @@ def _tie(caller: Caller, number: str, form: Mapping[str, str]) -> None:
     gateway().backends.changes.tie(caller, number, incident, tie, form.get("untie") == "1", _key(form))
 
 
+def _announce(caller: Caller, number: str, form: Mapping[str, str]) -> None:
+    """During its window alerts of what it touches page nobody. For dispatchers and administrators; triage says so."""
+    found = gateway().backends.changes.get(caller, number)
+    change = found.change
+    if not change.tenant_id or not change.HasField("window"):
+        raise Refused(form=_("Only a client's change that has a window is announced."))
+    called = dict.fromkeys(name for one in found.items for name in (one.name, *one.aliases))
+    wanted = window_pb2.MaintenanceWindow(
+        tenant_id=change.tenant_id,
+        name=f"{change.number} {change.title}"[:_LONGEST_NAME],
+        configuration_items=list(called)[:_MOST_NAMES],
+        start_time=change.window.start_time,
+        end_time=change.window.end_time,
+    )
+    gateway().backends.windows.create(caller, wanted)
+
+
 _ACTS: dict[str, Act] = {
     "edit": _edit,
     "request": _moving("request"),
@@ -111,6 +132,7 @@ _ACTS: dict[str, Act] = {
     "schedule": _schedule,
     "finish": _finish,
     "tie": _tie,
+    "announce": _announce,
 }
 
 
@@ -140,4 +162,5 @@ def _page(number: str, problems: Problems) -> str:
         fields={**fields, **(request.form if problems else {})},
         staff=names.staff(caller) if "appoint" in change.allowed else [],
         revision=change.revision,
+        announceable=bool(change.tenant_id) and change.state == change_pb2.CHANGE_STATE_SCHEDULED,
     )

@@ -1,7 +1,9 @@
 """The words of changes, in the reader's language."""
 
+from collections.abc import Mapping
+
 from services.gateway.pages.language import gettext as _
-from services.gateway.pages.language import in_each_language
+from services.gateway.pages.language import in_each_language, ngettext
 
 Choices = list[tuple[str, str]]
 
@@ -93,6 +95,18 @@ def conflict_words() -> dict[str, str]:
 def tie_words() -> dict[str, str]:
     """How an incident is tied to a change."""
     return {"resolves": _("Resolves"), "caused": _("Caused")}
+
+
+def told_of(changes: Mapping[str, str]) -> str:
+    """What a line of the history says besides: numbers and names, and how somebody decided."""
+    if "verdict" in changes:
+        return _("Rejected") if changes["verdict"] == "reject" else _("Approved")
+    if "start_time" in changes:
+        accepted = int(changes.get("conflicts", "0"))
+        return (
+            ngettext("%(num)s conflict accepted", "%(num)s conflicts accepted", accepted) if accepted else ""
+        )
+    return ", ".join(changes.values())
 
 
 @in_each_language
