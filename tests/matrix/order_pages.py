@@ -29,7 +29,8 @@ def approved_number(world: World, house: House) -> Ids:
 
 
 def waiting_number(world: World, house: House) -> Ids:
-    return {"number": a.waiting_request(world, house)["number"]}
+    ids = a.waiting_request_and_member(world, house)
+    return {"number": ids["number"], "member_id": ids["member_id"]}
 
 
 _FORM = {"name_en": "zephyrine", "tenants": "{own_tenant_id}", "delivery_hours": "8"}
@@ -63,7 +64,7 @@ CONSOLE = [
     ),
     _ask(
         "POST /console/incidents/{number}/approval/approvers",
-        form={"person": "{own_admin_id}"},
+        form={"person": "{member_id}"},
         record=waiting_number,
         owner="technician",
         fresh=True,

@@ -4,7 +4,7 @@ from typing import Any
 
 from chassis.ids import new_id
 from tests.matrix.houses import House, Ids, World
-from tests.matrix.registry_records import private
+from tests.matrix.registry_records import person, private
 
 
 def contents(house: House) -> dict[str, Any]:
@@ -48,6 +48,11 @@ def waiting_request(world: World, house: House) -> Ids:
     )
     accepted = answer["accepted"][0]
     return private(house, incident_id=accepted["incident_id"], number=accepted["number"])
+
+
+def waiting_request_and_member(world: World, house: House) -> Ids:
+    """Somebody else of the client's may be named."""
+    return {**waiting_request(world, house), "member_id": person(world, house)["person_id"]}
 
 
 def approved_request(world: World, house: House) -> Ids:

@@ -79,13 +79,13 @@ def decide_approval(call: Call, incident_id: str) -> Answer:
     "/incidents/{incident_id}/approval/delegate", "Let somebody decide for you", body=Naming, **_COMMAND
 )
 def delegate_approval(call: Call, incident_id: str) -> Answer:
-    """In the present step. Somebody of the client's, or of the provider's staff who work for it."""
+    """In the present step: somebody of the client's own."""
     return _command(backends().orders.delegate, call, incident_id, person_id=call.body.person_id)
 
 
 @routes.post("/incidents/{incident_id}/approval/approvers", "Name one more approver", body=Naming, **_COMMAND)
 def appoint_approver(call: Call, incident_id: str) -> Answer:
-    """Staff, for the present step, and never themselves."""
+    """Staff, for the present step: somebody of the client's own."""
     return _command(backends().orders.appoint, call, incident_id, person_id=call.body.person_id)
 
 

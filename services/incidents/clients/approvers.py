@@ -41,7 +41,15 @@ class DirectoryApprovers:
         )
 
     def person(self, scope: TenantScope, person_id: str) -> Approver | None:
+        """Somebody of the client's, or of the staff who work for it."""
         return self._people(scope, {person_id}).get(person_id) if person_id else None
+
+    def member(self, scope: TenantScope, person_id: str) -> Approver | None:
+        if not person_id:
+            return None
+        caller = self._signer.service_caller(self._clock(), scope.provider_id)
+        answer = call(self._directory.BatchGetPeople, BatchGetPeopleRequest(person_ids=[person_id]), caller)
+        return next((_approver(one) for one in answer.people if _belongs(one, scope.tenant_id)), None)
 
     def forget(self, _: str) -> None:
         """Somebody changed: they may be a manager of any client."""
@@ -88,6 +96,12 @@ def _manages(person: person_pb2.Person, tenant_id: str) -> bool:
     manager = person_pb2.MEMBERSHIP_ROLE_CLIENT_MANAGER
     return person.state == person_pb2.PERSON_STATE_ACTIVE and any(
         one.tenant_id == tenant_id and one.role == manager for one in person.memberships
+    )
+
+
+def _belongs(person: person_pb2.Person, tenant_id: str) -> bool:
+    return person.state == person_pb2.PERSON_STATE_ACTIVE and any(
+        one.tenant_id == tenant_id for one in person.memberships
     )
 
 

@@ -107,10 +107,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """An approval under way or ended. asked: who may decide in the present step; empty once it ended."""
+    """An approval under way or ended. asked: who may decide in the present step; empty once it ended. also_own: whoever
+    asked for it in the requester's name: it is theirs as well.
+    """
 
     steps: tuple[Step, ...]
     requester_id: str = ""
+    also_own: tuple[str, ...] = ()
     state: State = State.WAITING
     step: int = 0
     step_time: datetime
@@ -169,6 +172,10 @@ class Approval:
     def _agreed(self) -> frozenset[str]:
         return frozenset(one.by.person_id for one in self._here(What.APPROVED) if one.by)
 
+    def is_own_of(self, person_id: str) -> bool:
+        """Whether they asked for it, for themselves or for somebody."""
+        return bool(person_id) and person_id in (self.requester_id, *self.also_own)
+
     def _here(self, *what: What) -> tuple[Entry, ...]:
         return tuple(one for one in self.history if one.step == self.step and one.what in what)
 
@@ -180,9 +187,15 @@ def checked(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return tuple(_checked(step, f"steps[{number}]") for number, step in enumerate(steps))
 
 
-def begin(steps: tuple[Step, ...], requester_id: str, roster: Roster, now: datetime) -> Approval:
+def begin(
+    steps: tuple[Step, ...],
+    requester_id: str,
+    roster: Roster,
+    now: datetime,
+    also_own: tuple[str, ...] = (),
+) -> Approval:
     """The first step is asked. No steps: approved at once, which whoever needs approval does not ask for."""
-    fresh = Approval(steps=steps, requester_id=requester_id, step_time=now)
+    fresh = Approval(steps=steps, requester_id=requester_id, also_own=also_own, step_time=now)
     if not steps:
         return _ended(fresh, State.APPROVED, Entry(What.APPROVED, 0, now))
     return _asking(fresh, 0, roster, now)
@@ -199,7 +212,7 @@ def decide(
     comment = texts.optional("comment", comment, texts.MAX_COMMENT)
     step = _open_step(approval)
     approval = as_of(approval, roster)
-    if by.person_id == approval.requester_id and not step.own_allowed:
+    if approval.is_own_of(by.person_id) and not step.own_allowed:
         raise PermissionDenied("own_request", "Nobody approves what they asked for themselves.")
     _require_in(approval.asked, by, step)
     if verdict is Verdict.REJECT:
@@ -279,7 +292,7 @@ def eligible(approval: Approval, roster: Roster) -> tuple[Approver, ...]:
         if entry.person is not None:
             named[entry.person.person_id] = entry.person
     if not step.own_allowed:
-        named.pop(approval.requester_id, None)
+        named = {one: who for one, who in named.items() if not approval.is_own_of(one)}
     return tuple(sorted(named.values(), key=lambda one: one.person_id))
 
 
@@ -335,7 +348,7 @@ def _naming(
     if not who.person_id:
         raise NotFound("person_not_found", "There is no such person.")
     step = _open_step(approval)
-    if who.person_id == approval.requester_id and not step.own_allowed:
+    if approval.is_own_of(who.person_id) and not step.own_allowed:
         raise InvalidState("own_request", "Nobody approves what they asked for themselves.")
     if any(one.person_id == who.person_id for one in approval.asked):
         raise InvalidState("approver_already", "They decide in this step already.", person_id=who.person_id)

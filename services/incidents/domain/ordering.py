@@ -42,8 +42,13 @@ from services.incidents.domain.order import Order, Task, TaskState
 _SOURCE = "catalog"
 
 
-def ordered(opening: Change, item: CatalogItem, roster: Roster, now: datetime) -> Change:
-    """The opening of a request for this item: it waits for its approvers at once, or its tasks begin."""
+def ordered(
+    opening: Change, item: CatalogItem, roster: Roster, now: datetime, ordered_by: str = ""
+) -> Change:
+    """The opening of a request for this item: it waits for its approvers at once, or its tasks begin.
+
+    ordered_by: the person who ordered it for the requester; they do not approve it either.
+    """
     fresh, wanted = opening.after, item.contents
     fields: dict[str, Any] = {"kind": Kind.SERVICE_REQUEST}
     decided = Decision(_SOURCE, f"{wanted.name['en']} (version {item.version})")
@@ -53,7 +58,8 @@ def ordered(opening: Change, item: CatalogItem, roster: Roster, now: datetime) -
         fields |= {"priority": wanted.priority, "priority_decision": decided}
     order, facts = item.ordered(), opening.facts
     if wanted.steps:
-        begun = approvals.begin(wanted.steps, fresh.requester.person_id, roster, now)
+        also_own = (ordered_by,) if ordered_by else ()
+        begun = approvals.begin(wanted.steps, fresh.requester.person_id, roster, now, also_own)
         reason = f"Approval: {wanted.steps[0].name}"
         fields |= {"state": State.ON_HOLD, "hold": Hold(AwaitedParty.CLIENT, reason, now)}
         order = replace(order, approval=begun)

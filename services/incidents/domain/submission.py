@@ -43,6 +43,8 @@ class Submission:
     form: FilledForm | None = None
     # The catalog item that is ordered.
     catalog_item_id: str = ""
+    # The person who ordered it, where that is not the sender.
+    ordered_by: str = ""
     # What an alert is about.
     configuration_item: str = ""
 

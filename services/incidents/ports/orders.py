@@ -43,6 +43,6 @@ class Approvers(Protocol):
         """Whoever holds the roles that these steps name, and who of the people they name may still see this client's."""
         ...
 
-    def person(self, scope: TenantScope, person_id: str) -> Approver | None:
-        """Somebody active of the client's, or of the staff who work for it."""
+    def member(self, scope: TenantScope, person_id: str) -> Approver | None:
+        """Somebody active of the client's own: whom staff or an approver may name. Staff name no staff."""
         ...

@@ -75,6 +75,7 @@ def submission(evidence: incident_service_pb2.SubmissionEvidence) -> Submission:
         receive_time=moment(evidence, "receive_time"),
         form=_form(evidence.form) if evidence.HasField("form") else None,
         catalog_item_id=evidence.catalog_item_id,
+        ordered_by=evidence.ordered_by,
     )
 
 

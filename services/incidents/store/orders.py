@@ -40,6 +40,7 @@ def approval_state(approval: Approval) -> dict[str, Any]:
     return {
         "steps": [step_state(step) for step in approval.steps],
         "requester_id": approval.requester_id,
+        "also_own": list(approval.also_own),
         "state": approval.state.value,
         "step": approval.step,
         "step_time": approval.step_time,
@@ -54,6 +55,7 @@ def to_approval(kept: Mapping[str, Any]) -> Approval:
         **{
             **kept,
             "steps": tuple(to_step(step) for step in kept["steps"]),
+            "also_own": tuple(kept.get("also_own", ())),
             "state": State(kept["state"]),
             "asked": tuple(Approver(**one) for one in kept["asked"]),
             "history": tuple(_entry(one) for one in kept["history"]),

@@ -159,7 +159,9 @@ class Opening:
                     major=new.major,
                 )
                 order = items[scope].get(new.submission.catalog_item_id)
-                changes[scope, key] = ordered(change, *order, now) if order else change
+                changes[scope, key] = (
+                    ordered(change, *order, now, new.submission.ordered_by) if order else change
+                )
         return changes
 
     def _ordered(self, scope: TenantScope, item_ids: Iterable[str]) -> dict[str, tuple[CatalogItem, Roster]]:

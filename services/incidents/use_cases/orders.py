@@ -68,7 +68,7 @@ class Orders:
         )
 
     def delegate(self, caller: Caller, target: CommandTarget, person_id: str) -> Incident:
-        """The caller's place in the present step goes to somebody who may see it."""
+        """The caller's place in the present step goes to somebody of the client's."""
         by = _person(caller)
         roster = self._roster(caller, target)
         to = self._named(caller, target, person_id)
@@ -81,7 +81,7 @@ class Orders:
         )
 
     def appoint(self, caller: Caller, target: CommandTarget, person_id: str) -> Incident:
-        """Staff name one more who may decide."""
+        """Staff name one more of the client's who may decide."""
         roster, side = self._roster(caller, target), side_of(caller)
         actor = actor_of(caller)
         by = Approver(caller.person_id or caller.subject, caller.name)
@@ -141,7 +141,7 @@ class Orders:
 
     def _named(self, caller: Caller, target: CommandTarget, person_id: str) -> Approver:
         incident = visible(self._incidents, caller, target.incident_id)
-        found = self._approvers.person(_scope(incident), person_id)
+        found = self._approvers.member(_scope(incident), person_id)
         if found is None:
             raise NotFound("person_not_found", "There is no such person.")
         return found

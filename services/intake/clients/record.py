@@ -164,6 +164,7 @@ def _evidence(submission: Submission) -> incident_service_pb2.SubmissionEvidence
         form=_form(submission.form) if submission.form else None,
         configuration_item=evidence.configuration_item,
         catalog_item_id=evidence.catalog_item_id,
+        ordered_by=evidence.ordered_by,
     )
     message.receive_time.FromDatetime(submission.receive_time)
     return message

@@ -81,6 +81,8 @@ class Evidence:
     configuration_item: str = ""
     # The item of the record's catalog that is ordered.
     catalog_item_id: str = ""
+    # The person who ordered it, where that is not the sender.
+    ordered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Submitting:
         body = request.as_bytes
         if filled:
             request = filled.applied(request)
-        submission = self._submission(scope.provider_id, request, requester, len(body))
+        submission = self._submission(caller, request, requester, len(body))
         submission, names = self._with_attachments(caller, submission, request, key)
         if filled:
             told = filled.told(names)
@@ -175,11 +175,11 @@ class Submitting:
             )
         return person
 
-    def _submission(self, provider_id: str, request: Request, requester: Person, size: int) -> Submission:
+    def _submission(self, caller: Caller, request: Request, requester: Person, size: int) -> Submission:
         now = self.clock()
         return Submission(
             submission_id=self.new_id("sub"),
-            provider_id=provider_id,
+            provider_id=caller.provider_id,
             tenant_id=request.tenant_id,
             channel=request.channel,
             state=State.RECEIVED,
@@ -194,6 +194,7 @@ class Submitting:
                 urgency=request.urgency,
                 category=request.category,
                 catalog_item_id=request.catalog_item_id,
+                ordered_by=caller.person_id if request.catalog_item_id else "",
             ),
             raw_size=size,
             attempt_time=now + OWN_TIME,

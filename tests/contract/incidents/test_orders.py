@@ -153,6 +153,20 @@ def test_nobody_decides_who_is_not_asked(incidents: Incidents, item) -> None:
     assert incidents.facts(request.incident_id)[-3:] == ["approval_decided", "resumed", "canceled"]
 
 
+def test_whoever_ordered_it_for_a_colleague_does_not_approve_it_and_staff_name_no_staff(
+    incidents: Incidents, item
+) -> None:
+    request, tech = _ask(incidents, item, ordered_by="per_boss"), incidents.technician()
+    assert [one.person_id for one in request.order.approval.still_asked] == ["per_vice"]
+    with pytest.raises(PermissionDenied, match="own_request"):
+        incidents.order("DecideApproval", incidents.manager(), incident_id=request.number, approve=True)
+    for nobody in ("per_tech", "per_far"):
+        with pytest.raises(NotFound, match="person_not_found"):
+            incidents.order("AppointApprover", tech, incident_id=request.number, person_id=nobody)
+    named = incidents.order("AppointApprover", tech, incident_id=request.number, person_id="per_deputy")
+    assert "per_deputy" in [one.person_id for one in named.order.approval.still_asked]
+
+
 def test_an_item_of_others_is_no_order_and_the_words_are_kept(incidents: Incidents, item) -> None:
     request = _ask(incidents, item, tenant_id=LUMEN)
     assert not request.HasField("order")

@@ -44,8 +44,13 @@ PROBES = [
         listing=True,
     ),
     _act("approval", {"approve": True}, owner="client_manager"),
-    _act("approval/delegate", {"person_id": "{own_technician_id}"}, owner="client_manager"),
-    _act("approval/approvers", {"person_id": "{own_admin_id}"}),
+    _act(
+        "approval/delegate",
+        {"person_id": "{member_id}"},
+        a.waiting_request_and_member,
+        owner="client_manager",
+    ),
+    _act("approval/approvers", {"person_id": "{member_id}"}, a.waiting_request_and_member),
     _act("tasks/{task_id}/assign", {}, a.approved_request),
     _act("tasks/{task_id}/end", {}, a.approved_request),
 ]

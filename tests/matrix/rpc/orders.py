@@ -43,8 +43,10 @@ PROBES = [
         listing=True,
     ),
     _order("DecideApproval", {"approve": True}, owner="client_manager"),
-    _order("DelegateApproval", {"person_id": "{own_technician_id}"}, owner="client_manager"),
-    _order("AppointApprover", {"person_id": "{own_admin_id}"}),
+    _order(
+        "DelegateApproval", {"person_id": "{member_id}"}, a.waiting_request_and_member, owner="client_manager"
+    ),
+    _order("AppointApprover", {"person_id": "{member_id}"}, a.waiting_request_and_member),
     _order("AssignTask", {"task_id": "t1"}, a.approved_request),
     _order("EndTask", {"task_id": "t1"}, a.approved_request),
 ]

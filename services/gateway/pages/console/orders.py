@@ -35,7 +35,7 @@ def do_task(number: str, task_id: str) -> BaseResponse:
 @order_pages.post("/console/incidents/<number>/approval/approvers")
 @staff_only
 def name_approver(number: str) -> BaseResponse:
-    """One more who may decide: somebody of the client's, by mail address or id, or of the staff."""
+    """One more who may decide: somebody of the client's, by mail address or id."""
     caller = current_caller()
     incident = gateway().backends.incidents.get(caller, number)
     wanted = request.form.get("person", "").strip()

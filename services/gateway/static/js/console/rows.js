@@ -37,6 +37,7 @@ export function fill(row, entry) {
   set(at.requester, entry.requester_name ?? "");
   set(at.client, data.tenants[entry.tenant_id] ?? "…");
   attribute(at.dot, "class", `fl-dot ${data.dots[entry.tenant_id] ?? "fl-dot-none"}`);
+  hide(at.request, entry.kind !== "service_request");
   hide(at.dispatcher, !entry.needs_dispatcher);
   hide(at.maintenance, !entry.in_maintenance);
   hide(at.major, !entry.major_number);
