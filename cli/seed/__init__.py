@@ -13,6 +13,7 @@ from cli.seed.forms import make_forms
 from cli.seed.majors import make_update_templates
 from cli.seed.office import Office
 from cli.seed.on_call import make_on_call, make_policies
+from cli.seed.problems import make_problem
 from cli.seed.programs import make_programs, make_samples
 from cli.seed.promises import make_promises
 from cli.seed.registry import make_client, make_people, make_provider
@@ -52,6 +53,7 @@ def _make(office: Office, provider_id: str, progress: Progress) -> dict[str, Any
     make_policies(office)
     make_items(office, tenants)
     make_update_templates(office)
+    make_problem(office)
     progress("articles")
     make_articles(office, tenants)
     make_forms(office, tenants)

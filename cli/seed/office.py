@@ -18,6 +18,7 @@ from fairlead.incidents.v1 import (
     catalog_service_pb2_grpc,
     configuration_item_service_pb2_grpc,
     major_incident_service_pb2_grpc,
+    problem_service_pb2_grpc,
 )
 from fairlead.intake.v1 import form_service_pb2_grpc
 from fairlead.knowledge.v1 import article_service_pb2_grpc
@@ -54,6 +55,7 @@ class Office:
         self.catalog = catalog_service_pb2_grpc.CatalogServiceStub(incidents)
         self.items = configuration_item_service_pb2_grpc.ConfigurationItemServiceStub(incidents)
         self.majors = major_incident_service_pb2_grpc.MajorIncidentServiceStub(incidents)
+        self.problems = problem_service_pb2_grpc.ProblemServiceStub(incidents)
         triage = channel("triage")
         self.rules = rule_service_pb2_grpc.RuleServiceStub(triage)
         self.escalations = escalation_service_pb2_grpc.EscalationServiceStub(triage)

@@ -242,7 +242,8 @@ def start(settings: IncidentsSettings) -> Running:
                 (
                     problem_service_pb2_grpc.add_ProblemServiceServicer_to_server,
                     ProblemServicer(
-                        Problems(problems, incidents, staff, commands, new_id, clock.now), problem_reading
+                        Problems(problems, incidents, staff, change_records, commands, new_id, clock.now),
+                        problem_reading,
                     ),
                     "fairlead.incidents.v1.ProblemService",
                 ),

@@ -50,6 +50,7 @@ class ProblemServicer(ProblemServiceServicer):
             tenant_ids=None,
             states=frozenset(_STATES[state] for state in request.states if state in _STATES),
             words=request.words[:_LONGEST_WORDS],
+            change_number=request.change_number[:_LONGEST_WORDS],
             page_size=request.page_size,
             page_token=request.page_token,
         )

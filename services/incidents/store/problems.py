@@ -81,6 +81,8 @@ class ProblemStore:
         criteria = [*_seen_by(query.tenant_ids), *_saying(query.words)]
         if query.states:
             criteria.append({"state": {"$in": sorted(query.states)}})
+        if query.change_number:
+            criteria.append({"solution.change_number": query.change_number.upper()})
         if query.page_token:
             criteria.append(page_after(_NEWEST, decode_cursor(query.page_token, 2)))
         found = self.problems.find(

@@ -21,7 +21,9 @@ from services.incidents.domain.problem.life import ProblemCommand, next_problem_
 from services.incidents.domain.problem.record import Problem, ProblemChange, SolutionKind
 from services.incidents.domain.visibility import actor_of
 from services.incidents.ports import Clock, Incidents, NewId, ProblemRecords, Staff
+from services.incidents.ports.changes import ChangeRecords
 from services.incidents.use_cases.attempts import attempts
+from services.incidents.use_cases.change_reading import change_scope
 from services.incidents.use_cases.commands import Commands
 from services.incidents.use_cases.problem_reading import as_granted, is_granted, visible_problem
 from services.incidents.use_cases.reading import visible
@@ -50,6 +52,7 @@ class Problems:
         problems: ProblemRecords,
         incidents: Incidents,
         staff: Staff,
+        changes: ChangeRecords,
         commands: Commands,
         new_id: NewId,
         clock: Clock,
@@ -57,6 +60,7 @@ class Problems:
         self._problems = problems
         self._incidents = incidents
         self._staff = staff
+        self._changes = changes
         self._commands = commands
         self._new_id = new_id
         self._clock = clock
@@ -127,7 +131,13 @@ class Problems:
     def resolve(
         self, caller: Caller, target: CommandTarget, kind: SolutionKind | None, text: str, change_number: str
     ) -> Problem:
-        """Its incidents stay as they are until somebody resolves them with it."""
+        """Its incidents stay as they are until somebody resolves them with it.
+
+        Raises InvalidArgument("change_not_found") for a change that the caller does not see.
+        """
+        caller.provider_scope()
+        if change_number.strip():
+            change_number = self._change(caller, change_number)
         return self._run(
             caller,
             target,
@@ -209,6 +219,14 @@ class Problems:
             else:
                 done.append(ResolvedWith(incident))
         return done
+
+    def _change(self, caller: Caller, number: str) -> str:
+        number = number.strip().upper()
+        try:
+            return self._changes.load(change_scope(caller), number).number
+        except NotFound:
+            message = "There is no such change."
+            raise InvalidArgument("change_not_found", message, field="change_number") from None
 
     def _run(self, caller: Caller, target: CommandTarget, command: str, decide: Decide) -> Problem:
         """Load, decide, save; again from the start when someone saved in between and any revision will do."""

@@ -8,7 +8,14 @@ import pytest
 from chassis.errors import InvalidArgument, InvalidState, NotFound, PermissionDenied, RevisionConflict
 from chassis.rpc import call, channel
 from chassis.tenancy import Caller
-from fairlead.incidents.v1 import incident_pb2, problem_pb2, problem_service_pb2
+from fairlead.incidents.v1 import (
+    change_pb2,
+    change_service_pb2,
+    incident_pb2,
+    problem_pb2,
+    problem_service_pb2,
+)
+from fairlead.incidents.v1.change_service_pb2_grpc import ChangeServiceStub
 from fairlead.incidents.v1.problem_service_pb2_grpc import ProblemServiceStub
 from tests.harness.incidents import ACME, LUMEN, Incidents
 
@@ -215,3 +222,20 @@ def test_a_command_is_guarded_by_revision_and_key(incidents: Incidents) -> None:
         urgency=incident_pb2.URGENCY_HIGH,
     )
     assert edited.priority == incident_pb2.PRIORITY_P1
+
+
+def test_a_change_that_solved_it_is_one_that_there_is_and_both_name_each_other(incidents: Incidents) -> None:
+    tech = incidents.technician(tenants=None)
+    problem = ask(incidents, "Create", tech, title="A driver")
+    ask(incidents, "UpdateProblem", tech, problem_id=problem.number, cause="Old")
+    solve = {"problem_id": problem.number, "kind": problem_pb2.SOLUTION_KIND_CHANGE, "text": "New driver"}
+    with pytest.raises(InvalidArgument) as refused:
+        ask(incidents, "ResolveProblem", tech, **solve, change_number="CHG-987654")
+    assert refused.value.reason == "change_not_found"
+    wanted = change_pb2.Change(title="New driver", shared=True, kind="CHANGE_KIND_NORMAL")
+    stub = ChangeServiceStub(channel(incidents.settings, "incidents"))
+    change = call(stub.CreateChange, change_service_pb2.CreateChangeRequest(change=wanted), tech)
+    solved = ask(incidents, "ResolveProblem", tech, **solve, change_number=change.number.lower())
+    assert solved.solution.change_number == change.number
+    found = ask(incidents, "ListProblems", tech, change_number=change.number).problems
+    assert [each.number for each in found] == [problem.number]

@@ -89,6 +89,7 @@ class ResolvingConcerned(Body):
 
 class ProblemQuery(PageQuery):
     state: words.ProblemState | None = None
+    change_number: str = Field("", max_length=40, description="Solved by this change.")
     query: str = Field("", max_length=200, description="In number, title or configuration item.")
 
 

@@ -32,6 +32,7 @@ def list_problems(call: Call) -> Answer:
         call.caller,
         states=[state] if state else [],
         words=query.query,
+        change_number=query.change_number,
         page_size=query.page_size,
         page_token=query.page_token,
     )

@@ -12,5 +12,7 @@ class ProblemQuery:
     tenant_ids: frozenset[str] | None
     states: frozenset[ProblemState] = frozenset()
     words: str = ""
+    # Solved by this change.
+    change_number: str = ""
     page_size: int = 50
     page_token: str = ""

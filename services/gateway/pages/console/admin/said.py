@@ -128,6 +128,7 @@ def problem_words() -> dict[str, str]:
 
 def _about_who() -> dict[str, str]:
     return {
+        "change_not_found": _("There is no such change."),
         "name_invalid": _("Between 1 and 200 characters."),
         "display_name_invalid": _("Between 1 and 200 characters."),
         "slug_invalid": _("2 to 40 of a-z, 0-9 and hyphens, beginning with a letter."),

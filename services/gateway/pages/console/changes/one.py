@@ -160,6 +160,9 @@ def _page(number: str, problems: Problems) -> str:
         conflicts=if_there(lambda: list(backend.conflicts(caller, change.change_id, busy))),
         can=set(change.allowed),
         fields={**fields, **(request.form if problems else {})},
+        solved=if_there(
+            lambda: list(gateway().backends.problems.list(caller, change_number=change.number).problems)
+        ),
         staff=names.staff(caller) if "appoint" in change.allowed else [],
         revision=change.revision,
         announceable=bool(change.tenant_id) and change.state == change_pb2.CHANGE_STATE_SCHEDULED,
