@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 }
 # Calls that name several incidents, or none; each has a test of its own below.
 OTHERS = {
+    "Split",  # names lines besides: test_splitting.py
     "AcceptSubmissions",
     "BatchGetIncidents",
     "ListIncidents",
