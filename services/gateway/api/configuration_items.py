@@ -20,6 +20,7 @@ from services.gateway.api.item_shapes import (
     IncidentItems,
     ItemBody,
     ItemChange,
+    ItemEntry,
     ItemIncidentList,
     ItemList,
     ItemQuery,
@@ -81,7 +82,9 @@ def create_configuration_item(call: Call) -> Answer:
 )
 def get_configuration_item(call: Call, item_id: str) -> Answer:
     found = backends().configuration_items.get(call.caller, item_id)
-    return ConfigurationItem.of(found.item, related=RelatedItem.all_of(found.related))
+    return ConfigurationItem.of(
+        found.item, related=RelatedItem.all_of(found.related), entries=ItemEntry.all_of(found.entries)
+    )
 
 
 @routes.put(

@@ -44,7 +44,19 @@ class RelatedItem(Shape):
     item: ConfigurationItem
 
 
+class ItemActor(Shape):
+    subject: str
+    name: str
+
+
+class ItemEntry(Shape):
+    time: Time | None = None
+    actor: ItemActor | None = None
+    changed: list[str] = Field(description="Names of the fields that changed; none: it was made.")
+
+
 class ItemWithRelated(ConfigurationItem):
+    entries: list[ItemEntry] = Field([], description="Who changed what, the newest first. For staff.")
     related: list[RelatedItem] = Field(description="Both ways, as far as the caller may see the others.")
 
 

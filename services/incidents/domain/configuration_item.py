@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chassis.errors import InvalidArgument, InvalidState, NotFound
+from services.incidents.domain.incident import Actor
 
 TYPES = ("server", "service", "network", "application", "workstation", "other")
 MAX_NAME, MAX_TYPE, MAX_VALUE, MAX_DESCRIPTION = 200, 40, 500, 5_000
@@ -89,6 +90,15 @@ class ConfigurationItem:
         """Whether more than times and revision differ."""
         times = {name: getattr(other, name) for name in ("create_time", "update_time", "revision")}
         return replace(self, **times) != other
+
+
+@dataclass(frozen=True, slots=True)
+class ItemEntry:
+    """Who changed which of its fields, and when; none of them: it was made."""
+
+    time: datetime
+    actor: Actor
+    changed: tuple[str, ...] = ()
 
 
 def name_key(name: str) -> str:

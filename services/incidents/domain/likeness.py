@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
+from services.incidents.domain.configuration_item import name_key
 from services.incidents.domain.incident import Incident
 
 # Opened further apart than this, two incidents are told of as two.
@@ -100,12 +101,19 @@ def likely_duplicates(incident: Incident, others: Iterable[Incident]) -> list[Li
     return likely[:MOST]
 
 
+def _about_the_same(one: Incident, other: Incident) -> bool:
+    """By the items that they name, or by a name that is no known item's."""
+    named = name_key(one.configuration_item)
+    shared = not set(one.item_ids).isdisjoint(other.item_ids)
+    return shared or (bool(named) and named == name_key(other.configuration_item))
+
+
 def _compared(one: Incident, other: Incident, weights: dict[str, float]) -> Likeness:
     ours, theirs = words_of(one.title), words_of(other.title)
     common, either = ours & theirs, ours | theirs
     total = sum(weights[word] for word in either)
     score = sum(weights[word] for word in common) / total if total else 0.0
-    same_item = bool(one.configuration_item) and one.configuration_item == other.configuration_item
+    same_item = _about_the_same(one, other)
     same_requester = one.requester.is_same(other.requester)
     # That the same person asks again says something only where the words do, too.
     score += SAME_ITEM * same_item + _SAME_REQUESTER * (same_requester and bool(common))

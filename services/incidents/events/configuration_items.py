@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from chassis.outbox import OutboundEvent
+from chassis.outbox import OutboundEvent, StoredEvent
 from chassis.tenancy import Caller
 from fairlead.incidents.v1 import configuration_item_events_pb2, incident_pb2
 from fairlead.incidents.v1 import configuration_item_pb2 as messages
-from services.incidents.domain.configuration_item import ConfigurationItem, Relation
+from services.incidents.domain.configuration_item import ConfigurationItem, ItemEntry, Relation
 from services.incidents.domain.impact_walk import Impacted
 from services.incidents.domain.incident import Actor
+
+_TOLD = (*("name", "type", "aliases", "description", "criticality", "state", "attributes", "relations"),)
 
 
 def item_changed(item: ConfigurationItem, actor: Actor, caller: Caller) -> OutboundEvent:
@@ -18,6 +20,28 @@ def item_changed(item: ConfigurationItem, actor: Actor, caller: Caller) -> Outbo
     who = incident_pb2.Actor(subject=actor.subject, name=actor.name)
     message = configuration_item_events_pb2.ConfigurationItemChanged(item=item_message(item), actor=who)
     return OutboundEvent("configuration_item_changed", message, item.update_time, caller)
+
+
+def item_entries(events: Iterable[StoredEvent]) -> list[ItemEntry]:
+    """Kept events, oldest first, as lines of the history, the newest first."""
+    lines: list[ItemEntry] = []
+    before: messages.ConfigurationItem | None = None
+    for event in events:
+        message = event.parse(configuration_item_events_pb2.ConfigurationItemChanged)
+        after = message.item
+        changed = [one for one in _TOLD if before and getattr(before, one) != getattr(after, one)]
+        actor = Actor(message.actor.subject, message.actor.name)
+        lines.append(ItemEntry(event.time, actor, tuple(changed)))
+        before = after
+    return lines[::-1]
+
+
+def entry_message(entry: ItemEntry) -> messages.ItemEntry:
+    """A line of the history."""
+    actor = incident_pb2.Actor(subject=entry.actor.subject, name=entry.actor.name)
+    message = messages.ItemEntry(actor=actor, changed=entry.changed)
+    message.time.FromDatetime(entry.time)
+    return message
 
 
 def item_message(

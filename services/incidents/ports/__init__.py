@@ -8,7 +8,7 @@ from typing import Protocol
 from chassis.tenancy import Caller, Scope, TenantScope
 from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.closing import ClosingRules
-from services.incidents.domain.configuration_item import ConfigurationItem
+from services.incidents.domain.configuration_item import ConfigurationItem, ItemEntry
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Actor, Incident
 from services.incidents.domain.item_query import ItemQuery
@@ -250,6 +250,10 @@ class ConfigurationItems(Protocol):
 
     def page(self, scope: Scope, query: ItemQuery) -> tuple[list[ConfigurationItem], str]:
         """A page, by name, and the token of the next one ("" at the end)."""
+        ...
+
+    def entries(self, scope: Scope, item_id: str, limit: int) -> list[ItemEntry]:
+        """Who changed what, the newest first. Raises NotFound("configuration_item_not_found")."""
         ...
 
     def called(self, wanted: Mapping[TenantScope, Collection[str]]) -> dict[tuple[str, str], str]:

@@ -20,7 +20,7 @@ from services.incidents.domain.configuration_item import (
 )
 from services.incidents.domain.item_query import ItemQuery
 from services.incidents.events import incident_message
-from services.incidents.events.configuration_items import impacted_message, item_message
+from services.incidents.events.configuration_items import entry_message, impacted_message, item_message
 from services.incidents.use_cases import CommandTarget, ImportItems, ItemIncidents, KeepItems, ReadItems
 from services.incidents.use_cases.importing_items import Row, RowResult
 
@@ -54,7 +54,8 @@ class ConfigurationItemServicer(ConfigurationItemServiceServicer):
         )
 
     def GetItem(self, request: Any, context: grpc.ServicerContext) -> answers.GetItemResponse:
-        item, related = self._reading.get(caller_of(context), request.item_id)
+        caller = caller_of(context)
+        item, related = self._reading.get(caller, request.item_id)
         names = {one.item.item_id: one.item.name for one in related}
         return answers.GetItemResponse(
             item=item_message(item, names),
@@ -66,6 +67,7 @@ class ConfigurationItemServicer(ConfigurationItemServiceServicer):
                 )
                 for one in related
             ],
+            entries=[entry_message(one) for one in self._reading.entries(caller, request.item_id)],
         )
 
     def ListItems(self, request: Any, context: grpc.ServicerContext) -> answers.ListItemsResponse:

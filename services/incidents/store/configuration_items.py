@@ -15,6 +15,7 @@ from chassis.tokens import CallerSigner
 from services.incidents.domain.configuration_item import (
     ConfigurationItem,
     Criticality,
+    ItemEntry,
     ItemState,
     Relation,
     RelationKind,
@@ -23,7 +24,7 @@ from services.incidents.domain.configuration_item import (
 )
 from services.incidents.domain.incident import Actor
 from services.incidents.domain.item_query import ItemQuery
-from services.incidents.events.configuration_items import item_changed
+from services.incidents.events.configuration_items import item_changed, item_entries
 from services.incidents.store.configuration_item_documents import NAMED_INDEX, RELATIONS_INDEX
 
 _BY_NAME = [("name_key", 1), ("_id", 1)]
@@ -31,6 +32,7 @@ _PLAIN = ("type", "name", "description", "create_time", "update_time")
 # Of one step of a walk; there is room for a thousand items in all.
 _MOST_AROUND = 5_000
 _MOST_WORDS = 8
+_MOST_ENTRIES = 2_000
 
 
 class ConfigurationItemStore:
@@ -104,6 +106,9 @@ class ConfigurationItemStore:
         rows, more = found[: query.page_size], len(found) > query.page_size
         token = encode_cursor([rows[-1]["name_key"], rows[-1]["_id"]]) if more else ""
         return [_item(row) for row in rows], token
+
+    def entries(self, scope: Scope, item_id: str, limit: int) -> list[ItemEntry]:
+        return item_entries(self.items.history(scope, item_id, limit=_MOST_ENTRIES))[:limit]
 
     def called(self, wanted: Mapping[TenantScope, Collection[str]]) -> dict[tuple[str, str], str]:
         if not wanted:

@@ -7,6 +7,7 @@ from chassis.errors import InvalidArgument, NotFound, PermissionDenied, Revision
 from chassis.tenancy import Caller, GrantedScope, Role, Scope, TenantScope
 from services.incidents.domain.configuration_item import (
     ConfigurationItem,
+    ItemEntry,
     Relation,
     RelationKind,
     check_relations,
@@ -24,6 +25,7 @@ from services.incidents.use_cases.targets import moved_on
 
 # Relations by the other one's name.
 Named = Sequence[tuple[RelationKind, str]]
+_MOST_ENTRIES = 50
 _SHARED_WRITERS = (Role.PROVIDER_ADMIN, Role.DISPATCHER, Role.OPERATOR)
 
 
@@ -208,6 +210,11 @@ class ReadItems:
         for other in sorted(view.naming([item_id]), key=lambda one: (one.name, one.item_id)):
             related += [Related(one.kind, True, other) for one in other.relations if one.item_id == item_id]
         return item, related
+
+    def entries(self, caller: Caller, item_id: str) -> list[ItemEntry]:
+        """Who changed what of an item that the caller sees, the newest first; for staff alone."""
+        view = ItemView(self._items, caller)
+        return self._items.entries(view.scope, item_id, _MOST_ENTRIES) if caller.is_staff else []
 
     def page(
         self, caller: Caller, tenant_id: str, shared: bool, query: ItemQuery

@@ -106,6 +106,12 @@ def test_shared_ones_are_changed_by_dispatchers_and_administrators(house: House,
     assert house.ask("UpdateItem", house.admin, item=changed).revision == 2
     with pytest.raises(FairleadError, match="first"):
         house.ask("UpdateItem", house.admin, item=host)
+    entries = house.ask("GetItem", house.acmes, item_id=host.item_id).entries
+    assert [(one.actor.name, list(one.changed)) for one in entries] == [
+        ("per_admin", ["description"]),
+        ("per_admin", []),
+    ]
+    assert not house.ask("GetItem", house.boss, item_id=hosts[1].item_id).entries
 
 
 def test_another_providers_is_not_found_and_its_tenants_neither(house: House, hosts) -> None:

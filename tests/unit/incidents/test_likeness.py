@@ -43,6 +43,13 @@ def test_the_same_device_says_much_and_the_same_person_alone_nothing() -> None:
     assert likely(one, same, incident(3, "New laptop", JANE), *FAR) == ["inc_2"]
 
 
+def test_the_same_item_is_the_same_by_whatever_of_its_names() -> None:
+    one = incident(1, "No mail", JANE, configuration_item="MX1", item_ids=("cfi_mail",))
+    assert likely(one, incident(2, "Disk full", item_ids=("cfi_crm", "cfi_mail")), *FAR) == ["inc_2"]
+    assert likely(one, incident(3, "Disk full", configuration_item="mx1"), *FAR) == ["inc_3"]
+    assert likely(one, incident(4, "Disk full", item_ids=("cfi_crm",)), *FAR) == []
+
+
 def test_another_client_and_another_month_are_no_neighbors() -> None:
     one = incident(1, "VPN tunnel down", JANE)
     other_client = incident(2, "VPN tunnel down", tenant_id="ten_lumen")

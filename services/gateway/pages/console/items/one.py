@@ -82,6 +82,7 @@ def _page(item_id: str, problems: Problems) -> str:
         problems,
         item=item,
         related=found.related,
+        entries=found.entries,
         kind_word=lambda number: word_of(items.RelationKind.DESCRIPTOR, number) or "",
         tree=tree_of(impact.impacted),
         affected=len(impact.impacted),

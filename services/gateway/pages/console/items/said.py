@@ -63,6 +63,21 @@ def impact_words() -> dict[str, str]:
 
 
 @in_each_language
+def field_words() -> dict[str, str]:
+    """What may change of an item."""
+    return {
+        "name": _("Name"),
+        "type": _("Type"),
+        "aliases": _("Other names"),
+        "description": _("Description"),
+        "criticality": _("Criticality"),
+        "state": _("State"),
+        "attributes": _("Attributes"),
+        "relations": _("What it hangs on"),
+    }
+
+
+@in_each_language
 def outcome_words() -> dict[str, str]:
     """What became of a row."""
     return {
