@@ -37,6 +37,9 @@ class GatewaySettings(Settings):
     max_bulk_rows: int = 10_000
     max_bulk_bytes: int = 64 * 1024 * 1024
 
+    # How long an action on many incidents can be undone before any of it is done.
+    bulk_undo_seconds: float = Field(10.0, ge=0, le=600)
+
     # False names the cookies without the __Host- prefix and the Secure attribute, for plain http on a real
     # network (a laboratory); loopback http works with True in Chromium and Firefox.
     secure_cookies: bool = True

@@ -114,6 +114,7 @@ def start(settings: GatewaySettings) -> Running:
     if settings.http_port:
         app = create_app(gateway, lambda: readiness.ready)
         running.add(WebServer(app, settings.host, settings.http_port, settings.blocking_threads)).start()
+        running.add(gateway.bulk_runner).start()
     for server in live:
         running.add(server).start()
     return running

@@ -62,6 +62,10 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
         ("services.gateway.backends", "import services.gateway.pages"),
         ("services.gateway.backends", "import flask"),
     ],
+    "gateway-bulk": [
+        ("services.gateway.bulk", "import services.gateway.auth"),
+        ("services.gateway.bulk", "import flask"),
+    ],
     "gateway-auth": [("services.gateway.auth", "import services.gateway.api")],
     "gateway-api": [
         ("services.gateway.api", "import services.gateway.pages"),

@@ -12,6 +12,7 @@ from chassis.bus.attempts import Delivery
 from chassis.bus.dead_letters import DeadLetterStore
 from chassis.errors import InvalidArgument, InvalidState, NotFound
 from chassis.ids import new_id
+from services.gateway.bulk import BulkAction, Row, Step, bulk_id_of
 from tests.harness.waiting import wait_until
 from tests.matrix.houses import House, Ids, Maker, World
 from tests.matrix.registry_records import (  # noqa: F401 - probes find every record here
@@ -483,6 +484,24 @@ def view(world: World, house: House) -> Ids:
     }
     made = world.as_admin(house, "triage ViewService.CreateView", {"view": fields})
     return private(house, view_id=made["view_id"])
+
+
+def bulk_action(world: World, house: House) -> Ids:
+    """The technician's, on one incident, which can be undone for long."""
+    gateway, known = world.platform.gateway, world.record(incident, house)
+    subject, now = f"person:{house.own['technician_id']}", gateway.clock()
+    asked = BulkAction(
+        bulk_id_of(subject, word()),
+        house.provider_id,
+        subject,
+        "hold",
+        (Step("hold", {"awaiting": 3, "reason": "Parts"}),),
+        (Row(known["incident_id"], known["incident_id"], 1),),
+        now,
+        now + timedelta(hours=1),
+    )
+    gateway.bulk.begin(asked)
+    return private(house, bulk_id=asked.bulk_id)
 
 
 def webhook(world: World, house: House) -> Ids:

@@ -81,6 +81,7 @@ EXEMPT = {
         "triage",
         "on_call_feeds",
     ): "Found by its person's own id besides: nobody else sees or revokes a link.",
+    ("gateway", "bulk_actions"): "Found by its asker besides: nobody else sees or undoes one.",
     ("triage", "held_incidents"): "Nobody asks for it: written for its own tenant, read by a sweep of all.",
     ("intake", "alert_lanes"): "Found by the tenant's own id, and holds nothing but whose turn it is.",
     **dict.fromkeys(

@@ -8,6 +8,7 @@ from services.gateway.api import (
     articles,
     attachments,
     bulk,  # noqa: F401 - it adds its route to those of incidents
+    bulk_actions,
     catalog_items,
     changes,
     clients,
@@ -50,6 +51,7 @@ from services.gateway.auth.context import gateway
 RESOURCES: tuple[Routes, ...] = (
     incidents.routes,
     incident_actions.routes,
+    bulk_actions.routes,
     problem_records.routes,
     catalog_items.routes,
     orders.routes,

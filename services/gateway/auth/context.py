@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from services.gateway.auth.sessions import Sessions
     from services.gateway.backends import Backends
     from services.gateway.backends.directory_cache import DirectoryCache
+    from services.gateway.bulk import BulkActions, BulkRunner
     from services.gateway.config import GatewaySettings
 
 
@@ -30,6 +31,9 @@ class Gateway:
     secret: bytes
     # The rest of auth/ (credentials, clients, tokens, keys, limits); pages need none of it.
     auth: Any
+    # Actions on many incidents, and what does them once they can be undone no more.
+    bulk: BulkActions
+    bulk_runner: BulkRunner
 
 
 def gateway() -> Gateway:

@@ -3,7 +3,16 @@
 Provider-owned: `tenant_id` is the provider's own room. Tokens, codes and cookies are kept as hashes only.
 """
 
-from mongoengine import DateTimeField, DictField, Document, DynamicField, IntField, ListField, StringField
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    Document,
+    DynamicField,
+    IntField,
+    ListField,
+    StringField,
+)
 
 _DAY = 24 * 3600
 
@@ -158,6 +167,39 @@ class SigningKeyDocument(Document):
     meta = _meta("signing_keys", _ends())
 
 
+class BulkActionDocument(Document):
+    """One action on many incidents, its asker's alone."""
+
+    id = StringField(primary_key=True)
+    provider_id = StringField(required=True)
+    tenant_id = StringField(required=True)
+    subject = StringField(required=True)
+    action = StringField(required=True)
+    steps = ListField(DictField())
+    rows = ListField(DictField())
+    scopes = ListField(StringField())
+    state = StringField(required=True)
+    open = BooleanField(required=True)
+    claim = StringField()
+    postponed = IntField()
+    create_time = DateTimeField(required=True)
+    due_time = DateTimeField(required=True)
+    claim_time = DateTimeField(required=True)
+    finish_time = DateTimeField()
+    expire_time = DateTimeField(required=True)
+    # The second is of all providers: SystemScope("bulk actions whose time to be undone is over, of all providers").
+    meta = _meta(
+        "bulk_actions",
+        ["provider_id", "tenant_id", "subject", "-create_time"],
+        {
+            "fields": ["due_time"],
+            "partialFilterExpression": {"open": True},
+            "name": "bulk_actions_under_way",
+        },
+        _ends(),
+    )
+
+
 DOCUMENTS = (
     SessionDocument,
     CredentialDocument,
@@ -170,4 +212,5 @@ DOCUMENTS = (
     AssertionDocument,
     RepeatDocument,
     SigningKeyDocument,
+    BulkActionDocument,
 )

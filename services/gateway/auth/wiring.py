@@ -11,7 +11,9 @@ from pymongo.database import Database
 
 from chassis import clock as system_clock
 from chassis.clock import Clock
+from chassis.errors import PermissionDenied
 from chassis.mongo import ScopedCollection
+from chassis.tenancy import Caller, Role
 from chassis.tokens import CallerSigner
 from services.gateway.auth.callers import Callers
 from services.gateway.auth.clients import Clients
@@ -26,6 +28,7 @@ from services.gateway.auth.sessions import Sessions
 from services.gateway.auth.tokens import AccessTokens
 from services.gateway.backends import Backends
 from services.gateway.backends.directory_cache import DirectoryCache
+from services.gateway.bulk import BulkAction, BulkActions, BulkRunner
 from services.gateway.config import GatewaySettings
 
 # Nobody guesses a key of 160 bits; this keeps a sender with an old one from being a load.
@@ -84,6 +87,7 @@ def make_gateway(
         alert_limits=RateLimiter(settings.alerts_per_second, settings.alerts_burst, clock),
         wrong_key_limits=RateLimiter(_WRONG_KEYS_PER_SECOND, _WRONG_KEYS_BURST, clock),
     )
+    bulk = BulkActions(collection("bulk_actions"), clock)
     return Gateway(
         settings=settings,
         clock=clock,
@@ -93,6 +97,22 @@ def make_gateway(
         sessions=Sessions(collection("sessions"), settings, clock),
         secret=derive_secret(private_key, b"forms"),
         auth=auth,
+        bulk=bulk,
+        bulk_runner=BulkRunner(bulk, backends, lambda action: _asker(callers, clients, action)),
+    )
+
+
+def _asker(callers: Callers, clients: Clients, action: BulkAction) -> Caller:
+    """Who asked for a bulk action, with the grants of now. Raises PersonDisabled, PermissionDenied, Unavailable."""
+    kind, _, name = action.subject.partition(":")
+    if kind == "person":
+        return callers.for_person(action.provider_id, name, scopes=action.scopes)
+    client = clients.find(name)
+    if client is None:
+        raise PermissionDenied("client_not_registered", "The program is not registered any more.")
+    roles = client.roles | {Role.API_CLIENT}
+    return callers.for_client(
+        client.client_id, client.name, client.provider_id, client.tenant_ids, roles, action.scopes
     )
 
 

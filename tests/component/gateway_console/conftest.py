@@ -12,7 +12,7 @@ from tests.harness.console import Console, console_room
 def console(mongod: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """One room for the tests of a file: each looks at, or makes, incidents of its own."""
     installation = f"tconsole{tmp_path_factory.mktemp('console').name[-6:].replace('_', '')}"
-    with console_room(mongod, installation, tmp_path_factory.mktemp("keys")) as made:
+    with console_room(mongod, installation, tmp_path_factory.mktemp("keys"), bulk_undo_seconds=0) as made:
         yield made
 
 

@@ -135,7 +135,12 @@ def test_many_are_worked_on_at_once_and_one_that_fails_hides_no_other(console: C
     }
     # Somebody else is quicker with one of them.
     console.workshop.happen(console.workshop.by_number("ACME-2003"), "replied", "Me first", actor=ANA)
-    done = checked(post(browser, console, "/console/bulk", step="apply", **form, **revisions).text, "Hold")
+    held = post(browser, console, "/console/bulk", step="apply", **form, **revisions)
+    assert "Nothing is done yet." in text_of(checked(held.text, "Hold"))
+    assert console.workshop.by_number("ACME-2001").state != incident_pb2.INCIDENT_STATE_ON_HOLD
+    again = post(browser, console, "/console/bulk", step="apply", **form, **revisions)
+    assert address_of(again) == address_of(held), "sent twice it is asked once"
+    done = page_of(browser, finished(console, held), "Hold")
     results = {
         e.get("data-fl-line"): e.get("data-fl-result")
         for e in done.iter(f"{HTML}tr")
@@ -148,11 +153,43 @@ def test_many_are_worked_on_at_once_and_one_that_fails_hides_no_other(console: C
     assert console.workshop.by_number("ACME-2001").hold.reason == "Parts"
 
 
+def address_of(answer) -> str:
+    found = re.search(r'data-fl-bulk-at="([^"]+)"', answer.text)
+    assert found
+    return found[1]
+
+
+def finished(console: Console, answer) -> str:
+    """The address of what was asked, once nobody can undo it any more and it is done."""
+    console.room.gateway.bulk_runner.run_due()
+    return address_of(answer)
+
+
+def test_what_is_held_can_be_undone_by_its_asker_alone_and_then_nothing_of_it_is_done(console: Console):
+    opened(console, "ACME-2012")
+    tom, tess = console.as_person("per_tom"), console.as_person("per_tia")
+    form = {"action": "hold", "number": "ACME-2012", "awaiting": "vendor", "reason": "Parts"}
+    address = address_of(post(tom, console, "/console/bulk", step="apply", **form))
+    assert tess.get(address).status_code == 404
+    undo = {"step": "undo", "asked": address.partition("=")[2]}
+    assert post(tess, console, "/console/bulk", **undo).status_code == 404
+    undone = checked(post(tom, console, "/console/bulk", **undo).text, "Hold")
+    assert "Undone: nothing was changed." in text_of(undone)
+    console.room.gateway.bulk_runner.run_due()
+    assert console.workshop.by_number("ACME-2012").state != incident_pb2.INCIDENT_STATE_ON_HOLD
+    late = address_of(post(tom, console, "/console/bulk", step="apply", **form, once="later"))
+    console.room.gateway.bulk_runner.run_due()
+    undo["asked"] = late.partition("=")[2]
+    assert post(tom, console, "/console/bulk", **undo).status_code == 409
+    assert console.workshop.by_number("ACME-2012").state == incident_pb2.INCIDENT_STATE_ON_HOLD
+
+
 def test_each_of_many_keeps_its_group_when_only_the_person_changes(console: Console):
     opened(console, "ACME-2010", assignment_group_id="grp_net", assignment_group_name="Network")
     browser = console.as_person("per_tom")
     form = {"action": "assign", "number": "ACME-2010", "person": "per_tom", "group": "keep", "step": "apply"}
-    assert "1 done." in text_of(checked(post(browser, console, "/console/bulk", **form).text, "Assign"))
+    asked = post(browser, console, "/console/bulk", **form)
+    assert "1 done." in text_of(page_of(browser, finished(console, asked), "Assign"))
     found = console.workshop.by_number("ACME-2010")
     assert (found.assignee_id, found.assignment_group_id) == ("per_tom", "grp_net")
 

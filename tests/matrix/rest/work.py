@@ -24,6 +24,35 @@ def _look(what: str, **more: Any) -> Probe:
     return ask(f"GET /incidents/{{incident_id}}{what}", **{**_OWN, **more})
 
 
+_HOLD = {"hold": {"awaiting": "vendor", "reason": "parts"}}
+_ASKED = {"record": a.bulk_action, "owner": "technician"}
+BULK_ACTIONS = [
+    ask(
+        "POST /bulk-actions",
+        json={"incidents": ["{incident_id}"], **_HOLD},
+        record=a.incident,
+        owner="technician",
+        fresh=True,
+    ),
+    ask(
+        "POST /bulk-actions/preview",
+        json={"incidents": ["{incident_id}"], **_HOLD},
+        record=a.incident,
+        owner="technician",
+    ),
+    ask(
+        "POST /bulk-actions/preview",
+        json={"filter": {"tenant_ids": ["{tenant_id}"]}, **_HOLD},
+        record=a.tenant,
+        owner="technician",
+        listing=True,
+        shows="rows",
+        by="filter",
+    ),
+    ask("GET /bulk-actions", listing=True, **_ASKED),
+    ask("GET /bulk-actions/{bulk_id}", **_ASKED),
+    ask("POST /bulk-actions/{bulk_id}/undo", fresh=True, **_ASKED),
+]
 INCIDENTS = [
     ask("POST /incidents", json={"title": "Zephyrine", **_TENANT}, record=a.tenant, owner="requester"),
     ask(
@@ -281,4 +310,4 @@ ARTICLES = [
     ask("POST /articles/{article_id}/feedback", json={"helpful": True}, record=a.article, owner="requester"),
 ]
 
-PROBES = [*INCIDENTS, *QUEUE, *FIGURES, *VIEWS, *SUBMISSIONS, *DELIVERIES, *ARTICLES]
+PROBES = [*BULK_ACTIONS, *INCIDENTS, *QUEUE, *FIGURES, *VIEWS, *SUBMISSIONS, *DELIVERIES, *ARTICLES]

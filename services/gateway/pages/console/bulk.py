@@ -1,15 +1,17 @@
-"""One action on many incidents: choose, look at what it would do, do it; each row answers for itself.
+"""One action on many incidents: choose, look at what it would do, let it be done; each row answers for itself.
 
 It calls what the single actions call. One row that fails hides no other, and nothing is done that was not shown before.
+For some seconds it is held, and can be undone, wherever the browser has gone meanwhile (services/gateway/bulk).
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from chassis.errors import FairleadError, NotFound
+from chassis.errors import FairleadError, InvalidState, NotFound, error_for
 from chassis.ids import new_id
 from chassis.tenancy import Caller
 from fairlead.incidents.v1 import incident_pb2
@@ -17,17 +19,19 @@ from fairlead.incidents.v1.incident_pb2 import Incident
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.backends.words import word_of
+from services.gateway.bulk import BulkAction, Row, RowResult, Step, bulk_id_of, offers
 from services.gateway.pages.console import choices, names
-from services.gateway.pages.console.actions import FORMS, Fields, carry_out, in_words
+from services.gateway.pages.console.actions import FORMS, Fields, in_words
 from services.gateway.pages.console.frame import render, staff_only, wants_fragment
 from services.gateway.pages.console.incident import done_words
-from services.gateway.pages.console.offers import offers
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.signs import awaited_label, priority_sign, state_sign
 
 bulk = Blueprint("console_bulk", __name__)
 MOST = 100
 _KEEP = "keep"
+# Said of a row before anything is asked of the record; its message is in its reader's language already.
+_NOT_POSSIBLE = "not_possible"
 ACTIONS = ("assign", "prioritize", "hold", "resolve")
 
 
@@ -49,7 +53,12 @@ class Line:
 @bulk.get("/console/bulk")
 @staff_only
 def choose() -> Any:
-    """The form of an action, over what is selected (`number`, several). Raises NotFound where nothing of it is there."""
+    """The form of an action, over what is selected (`number`, several); or how one stands that was asked for (`asked`).
+
+    Raises NotFound where nothing of it is there, and for what another asked for.
+    """
+    if asked := request.args.get("asked", ""):
+        return _standing(current_caller(), gateway().bulk.get(current_caller(), asked))
     caller, action = current_caller(), _action(request.args.get("action", ""))
     lines = [_line(caller, action, *one, {}) for one in _selected(caller, request.args.getlist("number"))]
     return _shown(caller, action, "edit", lines, request.args)
@@ -58,7 +67,9 @@ def choose() -> Any:
 @bulk.post("/console/bulk")
 @staff_only
 def act() -> Any:
-    """`step` preview shows what would happen, apply does it, edit goes back to the form."""
+    """`step` preview shows what would happen, apply asks for it, undo takes back what was asked, edit goes back to the form."""
+    if request.form.get("step") == "undo":
+        return _undo(current_caller(), request.form.get("asked", ""))
     caller, action, form = current_caller(), _action(request.form.get("action", "")), request.form
     step = form.get("step", "preview")
     chosen = _selected(caller, form.getlist("number"))
@@ -70,10 +81,19 @@ def act() -> Any:
         lines = [_line(caller, action, *one, {}) for one in chosen]
         return _shown(caller, action, "edit", lines, form, refused), 422
     if step == "apply":
-        lines = [_applied(caller, action, *one, form) for one in chosen]
-        return _shown(caller, action, "done", lines, form)
+        asked = _asked(caller, action, chosen, form)
+        return _standing(caller, gateway().bulk.begin(asked))
     lines = [_line(caller, action, *one, form) for one in chosen]
     return _shown(caller, action, "preview", lines, form)
+
+
+def _undo(caller: Caller, bulk_id: str) -> Any:
+    """Nothing of it is done, if it is not too late; then the page says so."""
+    try:
+        return _standing(caller, gateway().bulk.undo(caller, bulk_id))
+    except InvalidState:
+        late = _("It is too late to undo it: it is being done.")
+        return _standing(caller, gateway().bulk.get(caller, bulk_id), late), 409
 
 
 def _action(name: str) -> str:
@@ -125,22 +145,64 @@ def _line(
     )
 
 
-def _applied(
-    caller: Caller, action: str, number: str, incident: Incident | None, form: Mapping[str, str]
-) -> Line:
-    line = _line(caller, action, number, incident, form)
-    if line.problem or incident is None:
-        return Line(**{**line.__dict__, "result": "failed"})
-    values = {
-        **_values(action, incident, form),
-        "revision": form.get(f"revision-{line.number}", ""),
-        "once": f"{form.get('once', '')[:80]}-{incident.incident_id}",
-    }
-    try:
-        carry_out(caller, incident, action, FORMS[action](caller, incident, values), values)
-    except FairleadError as error:
-        return Line(**{**line.__dict__, "problem": in_words(error), "result": "failed"})
-    return Line(**{**line.__dict__, "result": "done"})
+def _asked(
+    caller: Caller, action: str, chosen: list[tuple[str, Incident | None]], form: Mapping[str, str]
+) -> BulkAction:
+    """What is to be done once it can be undone no more; rows that are not possible are refused already."""
+    now = gateway().clock()
+    rows = [_row(_line(caller, action, *one, form), one[1], form) for one in chosen]
+    some = next(incident for _number, incident in chosen if incident)
+    fields = FORMS[action](caller, some, _values(action, some, form))
+    keeps_group = action == "assign" and form.get("group") == _KEEP
+    return BulkAction(
+        bulk_id=bulk_id_of(caller.subject, form.get("once", "")[:80] or new_id("req")),
+        provider_id=caller.provider_id,
+        subject=caller.subject,
+        action=action,
+        steps=(Step(action, fields, keeps_group),),
+        rows=tuple(rows),
+        create_time=now,
+        due_time=now + timedelta(seconds=gateway().settings.bulk_undo_seconds),
+    )
+
+
+def _row(line: Line, incident: Incident | None, form: Mapping[str, str]) -> Row:
+    if incident is None or line.problem:
+        return Row("", line.number, 0, RowResult.REFUSED, reason=_NOT_POSSIBLE, message=line.problem)
+    shown = form.get(f"revision-{line.number}", "")
+    known = shown.isascii() and shown.isdigit() and len(shown) < 19
+    return Row(incident.incident_id, line.number, int(shown) if known else line.revision)
+
+
+def _standing(caller: Caller, kept: BulkAction, refused: str = "") -> Any:
+    """How it stands: held, running, done or undone."""
+    ids = [row.incident_id for row in kept.rows if row.incident_id]
+    known = (
+        {one.incident_id: one for one in gateway().backends.incidents.get_many(caller, ids)} if ids else {}
+    )
+    lines = [_kept_line(caller, row, known.get(row.incident_id)) for row in kept.rows]
+    left = max(0, round((kept.due_time - gateway().clock()).total_seconds()))
+    answer = _shown(caller, kept.action, kept.state.value, lines, {}, refused, kept=kept, seconds_left=left)
+    if not kept.settled and not wants_fragment():
+        # Without a script the page asks by itself how it stands.
+        answer.headers["Refresh"] = f"{left + 1}; url=/console/bulk?asked={kept.bulk_id}"
+    return answer
+
+
+def _kept_line(caller: Caller, row: Row, incident: Incident | None) -> Line:
+    tenant_id = incident.tenant_id if incident else ""
+    problem = ""
+    if row.result is RowResult.REFUSED:
+        error = error_for(row.status, row.reason, row.message)
+        problem = row.message if row.reason == _NOT_POSSIBLE else in_words(error)
+    return Line(
+        number=row.number,
+        title=(incident.title or _("(no subject)")) if incident else "",
+        tenant_id=tenant_id,
+        client=names.tenant_names(caller, [tenant_id]).get(tenant_id, "") if tenant_id else "",
+        problem=problem,
+        result={RowResult.DONE: "done", RowResult.REFUSED: "failed"}.get(row.result, ""),
+    )
 
 
 def _values(action: str, incident: Incident, form: Mapping[str, str]) -> dict[str, str]:
@@ -173,7 +235,13 @@ def _after(action: str, fields: Fields) -> str:
 
 
 def _shown(
-    caller: Caller, action: str, step: str, lines: list[Line], form: Mapping[str, str], refused: str = ""
+    caller: Caller,
+    action: str,
+    step: str,
+    lines: list[Line],
+    form: Mapping[str, str],
+    refused: str = "",
+    **more: Any,
 ) -> Any:
     values = {
         "action": action,
@@ -191,6 +259,7 @@ def _shown(
         "choices": choices,
         "me": caller.person_id,
         **(_people(caller) if action == "assign" and step == "edit" else {}),
+        **more,
     }
     if wants_fragment():
         return Response(render_template("fragments/console/bulk.html", heading=2, **values))

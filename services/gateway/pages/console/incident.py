@@ -20,12 +20,12 @@ from fairlead.incidents.v1.incident_pb2 import Incident, TimelineEntry
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.backends.words import word_of
+from services.gateway.bulk import awaits_approval, offers
 from services.gateway.pages.console import choices, names
 from services.gateway.pages.console.clocks import clock_lines
 from services.gateway.pages.console.escalations import escalations_of
 from services.gateway.pages.console.frame import is_overseer, render, staff_only, wants_fragment
-from services.gateway.pages.console.offers import offers
-from services.gateway.pages.console.ordered import approval_sign, awaits_approval, task_sign
+from services.gateway.pages.console.ordered import approval_sign, task_sign
 from services.gateway.pages.console.problems.beside import problems_beside
 from services.gateway.pages.console.reasons import reason_in_words
 from services.gateway.pages.console.scripts import for_scripts

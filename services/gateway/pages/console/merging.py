@@ -15,10 +15,10 @@ from fairlead.incidents.v1.incident_pb2 import Incident, Party
 from fairlead.incidents.v1.incident_service_pb2 import Duplicate
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
+from services.gateway.bulk import offers
 from services.gateway.pages.console.choices import channel_label
 from services.gateway.pages.console.frame import render, staff_only
 from services.gateway.pages.console.incident import tenant_of
-from services.gateway.pages.console.offers import offers
 
 merging = Blueprint("console_merging", __name__)
 _OPEN = (

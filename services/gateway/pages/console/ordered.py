@@ -1,16 +1,11 @@
 """What the incident's page says of an order: its approval in words, its tasks as signs."""
 
-from fairlead.incidents.v1.approval_pb2 import APPROVAL_STATE_WAITING, ApprovalState
+from fairlead.incidents.v1.approval_pb2 import ApprovalState
 from fairlead.incidents.v1.incident_pb2 import Incident
 from fairlead.incidents.v1.order_pb2 import Task, TaskState
 from services.gateway.backends.words import word_of
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.signs import Sign
-
-
-def awaits_approval(incident: Incident) -> bool:
-    """Nobody works on it before somebody agreed."""
-    return incident.order.approval.state == APPROVAL_STATE_WAITING
 
 
 def approval_sign(incident: Incident) -> Sign:

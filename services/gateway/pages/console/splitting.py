@@ -13,9 +13,9 @@ from fairlead.incidents.v1 import incident_pb2
 from fairlead.incidents.v1.incident_pb2 import Incident, Party, TimelineEntry
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
+from services.gateway.bulk import offers
 from services.gateway.pages.console.frame import render, staff_only
 from services.gateway.pages.console.incident import tenant_of
-from services.gateway.pages.console.offers import offers
 from services.gateway.pages.language import gettext as _
 
 splitting = Blueprint("console_splitting", __name__)

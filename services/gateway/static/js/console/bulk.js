@@ -1,9 +1,12 @@
-// One action over many incidents, in a dialog: the server's own three steps (pages/console/bulk.py), without leaving.
+// One action over many incidents, in a dialog: the server's own steps (pages/console/bulk.py), without leaving. What was
+// asked is held by the server for some seconds, and done whether anybody looks or not.
 
 import { ask, parse, toast, words } from "./page.js";
 
 const dialog = document.querySelector("[data-fl-bulk-dialog]");
 let whenDone = () => {};
+let ticking = 0;
+const POLL_MILLISECONDS = 700;
 
 /** Opens the form of an action over these numbers. preset: values to begin with. done(numbers done) is told after each. */
 export async function openBulk(action, numbers, preset = {}, done = () => {}) {
@@ -24,11 +27,44 @@ function take(answer) {
     return null;
   }
   dialog.replaceChildren(part);
+  window.clearTimeout(ticking);
+  if (part.dataset.flBulkAt) follow(part);
   return part;
 }
 
+/** Counts down while it can be undone, then asks how it stands until it is done. */
+function follow(part) {
+  const { flBulk: step, flBulkAt: address } = part.dataset;
+  if (step === "done") whenDone([...part.querySelectorAll("[data-fl-result=done]")].map((line) => line.dataset.flLine));
+  if (step === "done" || step === "undone") return;
+  const ends = performance.now() + Number(part.dataset.flLeft) * 1000;
+  const shown = part.querySelector("[data-fl-countdown]");
+  const tick = async () => {
+    if (!part.isConnected) return;
+    const left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
+    if (shown && shown.textContent !== String(left)) shown.textContent = String(left);
+    if (left > 0) {
+      ticking = window.setTimeout(tick, 250);
+      return;
+    }
+    const answer = await ask(address).catch(() => null);
+    if (!part.isConnected) return;
+    const next = answer && !answer.json ? parse(answer.text).querySelector("[data-fl-bulk]") : null;
+    // While the server is away it is asked again; what was asked of it is safe there.
+    if (!next || (next.dataset.flBulk === step && step === "held")) {
+      ticking = window.setTimeout(tick, POLL_MILLISECONDS);
+      return;
+    }
+    const focused = part.contains(document.activeElement);
+    dialog.replaceChildren(next);
+    if (focused) next.querySelector("#fl-bulk-title").focus();
+    follow(next);
+  };
+  ticking = window.setTimeout(tick, step === "held" ? 250 : POLL_MILLISECONDS);
+}
+
 function focusFirst() {
-  const first = dialog.querySelector(".fl-bulk-fields select, .fl-bulk-fields textarea, [data-fl-bulk-apply]");
+  const first = dialog.querySelector(".fl-bulk-fields select, .fl-bulk-fields textarea, [data-fl-bulk-apply], [data-fl-bulk-undo]");
   (first ?? dialog.querySelector("#fl-bulk-title")).focus();
 }
 
@@ -44,10 +80,7 @@ dialog.addEventListener("submit", async (event) => {
   delete form.dataset.flSending;
   delete form.dataset.flSent;
   const part = take(answer);
-  if (!part) return;
-  focusFirst();
-  if (part.dataset.flBulk !== "done") return;
-  whenDone([...part.querySelectorAll("[data-fl-result=done]")].map((line) => line.dataset.flLine));
+  if (part) focusFirst();
 });
 
 dialog.addEventListener("click", (event) => {

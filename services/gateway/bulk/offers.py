@@ -1,8 +1,8 @@
-"""Which actions the page offers in which state. The record decides; this only spares people buttons that would fail."""
+"""Which actions make sense in which state. The record decides; this only spares people what would fail."""
 
 from fairlead.incidents.v1 import incident_pb2
+from fairlead.incidents.v1.approval_pb2 import APPROVAL_STATE_WAITING
 from fairlead.incidents.v1.incident_pb2 import Incident
-from services.gateway.pages.console.ordered import awaits_approval
 
 _OPEN = frozenset(
     {
@@ -32,6 +32,11 @@ _OFFERED = {
     incident_pb2.INCIDENT_STATE_CANCELED: frozenset({"note"}),
     incident_pb2.INCIDENT_STATE_MERGED: frozenset({"unmerge"}),
 }
+
+
+def awaits_approval(incident: Incident) -> bool:
+    """Nobody works on it before somebody agreed."""
+    return incident.order.approval.state == APPROVAL_STATE_WAITING
 
 
 def offers(incident: Incident, person_id: str) -> frozenset[str]:
