@@ -94,6 +94,7 @@ FORMS = [
     ("/t/acme/request", {"title": "A laptop"}),
     ("/t/acme/forms/frm_1", {"q-name": "Ana"}),
     ("/t/acme/order/cat_1", {"text": "In black"}),
+    ("/t/acme/changes/ACME-C1/decide", {"verdict": "approve"}),
     ("/t/acme/incidents/ACME-1042/approval", {"verdict": "approve"}),
     ("/t/acme/incidents/ACME-1042/reply", {"text": "Hello"}),
     ("/t/acme/incidents/ACME-1031/confirm", {}),
