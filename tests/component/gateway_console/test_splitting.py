@@ -1,7 +1,8 @@
 """Where lines of an incident are chosen for a new one: by forms alone, with what would happen said before it does."""
 
 from tests.component.gateway_console.pages import HTML, page_of, text_of
-from tests.harness.console import Console
+from tests.harness.console import ANA, Console
+from tests.harness.gateway import ACME
 
 
 def test_lines_are_chosen_looked_at_and_split_off(console: Console):
@@ -24,3 +25,14 @@ def test_lines_are_chosen_looked_at_and_split_off(console: Console):
     assert name == "Split"
     assert [*asked.entry_ids] == [offered[2], offered[3]] and asked.default_participants
     assert asked.title == "Firewall log" and asked.idempotency_key and asked.revision
+
+
+def test_a_line_that_went_on_elsewhere_says_where_and_a_copy_when_it_was_said(console: Console):
+    one = console.workshop.opened(ACME, "Two matters", ANA, "First.", channel="portal", verified=True)
+    said = console.workshop.happen(one, "replied", "Second.", actor=ANA)
+    console.workshop.happen(one, "split_off", visible=False, number="ACME-77", lines=said.entry_id)
+    times = {"original_time": "2026-03-02T09:30:00+00:00"}
+    console.workshop.happen(one, "copied", "Third.", actor=ANA, **times)
+    shown = text_of(page_of(console.as_person("per_tom"), f"/console/incidents/{one.number}", one.number))
+    assert "also in ACME-77" in shown and "1 line goes on in ACME-77, too" in shown
+    assert "said 2 March" in shown and "copied here" in shown

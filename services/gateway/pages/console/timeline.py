@@ -1,7 +1,7 @@
 """The history of an incident as lines for people: messages, internal notes, and what happened in between."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +44,22 @@ def lines(incident: Incident, entries: Iterable[TimelineEntry], staff_ids: Colle
     """Oldest first. staff_ids: person ids of the provider's staff and subjects ("client:…") of its programs, to tell
     the two sides of a conversation apart.
     """
-    return [_line(incident, entry, staff_ids) for entry in entries]
+    entries = list(entries)
+    gone = {
+        entry_id: _other(each)
+        for each in entries
+        if each.fact == "split_off"
+        for entry_id in each.changes.get("lines", "").split()
+    }
+    return [_marked(_line(incident, each, staff_ids), gone.get(each.entry_id, "")) for each in entries]
+
+
+def _marked(line: Line, number: str) -> Line:
+    """A message that goes on in another incident, too, says in which."""
+    if not number or line.form != "reply":
+        return line
+    also = _("also in %(number)s", number=number)
+    return replace(line, badge=f"{line.badge} · {also}" if line.badge else also)
 
 
 def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) -> Line:
@@ -65,7 +80,7 @@ def _line(incident: Incident, entry: TimelineEntry, staff_ids: Collection[str]) 
         return Line("reply", key, entry.time, name, entry.text, badge, mine=mine, files=entry.attachments)
     if entry.fact == "copied":
         mine = entry.actor.subject.removeprefix("person:") in staff_ids
-        badge = _("said on %(time)s, copied here", time=_said_on(entry))
+        badge = _("said %(time)s, copied here", time=_said_on(entry))
         if entry.changes.get("sender") == "unverified":
             badge = f"{badge} · {_('Sender not verified')}"
         return Line("reply", key, entry.time, name, entry.text, badge, mine=mine, files=entry.attachments)
