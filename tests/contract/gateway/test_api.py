@@ -379,7 +379,7 @@ def test_a_rule_goes_in_and_comes_out_as_it_is_written(room: Room, http: FlaskCl
         "position": 10,
         "enabled": True,
         "conditions": [{"field": "words", "operator": "contains_any", "values": ["vpn"], "negate": False}],
-        "actions": {"category": "network", "impact": "high"},
+        "actions": {"category": "network", "impact": "high", "no_page": False, "stop": False},
     }
     answer = http.post(
         "/api/v1/rules", json=body, headers=room.bearer("rules:write", roles=(Role.PROVIDER_ADMIN,))
