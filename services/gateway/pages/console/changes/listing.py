@@ -130,6 +130,7 @@ def _page(problems: Problems, adding: bool = False) -> str:
         after=after.strftime("%Y-%m"),
         waiting=waiting or [],
         freezes=if_there(lambda: list(backend.freezes(caller))) or [],
+        me=caller.person_id,
         fields=request.form,
         adding=adding,
     )
