@@ -86,5 +86,7 @@ def _make(
         time_zone=person.time_zone,
         memberships=memberships,
         grants=grants,
+        # Staff work in English and in their own language: French clients' incidents find whoever speaks it.
+        languages=sorted({"en", person.locale or "en"}) if grants else [],
     )
     return office.call(office.people.CreatePerson, request)

@@ -177,6 +177,8 @@ def test_a_model_that_is_right_too_rarely_never_decides():
     wrong = [Answered("a", 0.9, "b"), Answered("a", 0.8, "a")]
     assert threshold_of(wrong) == NEVER
     assert threshold_of([Answered("a", 0.3, "a")]) == 0.6
+    assert threshold_of([Answered("a", 0.99, "a"), Answered("b", 0.98, "b")]) == 0.9
+    assert threshold_of([Answered("a", 0.99, "a"), Answered("b", 0.97, "a")]) == 0.99
     assert refusal_of(wrong, [], "b") and refusal_of(wrong, [], "c") == ""
     assert "present model" in refusal_of(wrong, [Answered("b", 0.9, "b")], "c")
 

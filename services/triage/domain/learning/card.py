@@ -74,7 +74,12 @@ def parted(lessons: Sequence[Lesson]) -> tuple[list[Lesson], list[Lesson]]:
 def threshold_of(answers: Sequence[Answered]) -> float:
     """The confidence from which on the model decides alone."""
     found = threshold_for(answers, _WANTED)
-    return NEVER if found is None else max(found, LEAST_THRESHOLD)
+    if found is None:
+        return NEVER
+    if found == min(one.confidence for one in answers):
+        # Nothing below was tried: there the stated confidence itself, which is calibrated, says how often it is right.
+        found = min(found, _WANTED)
+    return max(found, LEAST_THRESHOLD)
 
 
 def refusal_of(answers: Sequence[Answered], rivals: Sequence[Answered], commonest: str) -> str:
