@@ -206,7 +206,7 @@ STATES = [
     State("console-items", "/console/items", "dispatcher", "/console/items", show=lambda page, world: page.locator(".fl-item-summary").last.click()),
     State("console-item", "/console/items/<item_id>", "dispatcher", lambda world: f"/console/items/{world.item}", show=lambda page, world: page.locator(".fl-item-summary").click()),
     State("console-problems", "/console/problems", "technician", "/console/problems?show=all"),
-    State("console-problem", "/console/problems/<number>", "technician", lambda world: world.problem, BOTH),
+    State("console-problem", "/console/problems/<number>", "technician", lambda world: world.problem),
     State("console-changes", "/console/changes", "dispatcher", lambda world: world.change and "/console/changes"),
     State("console-change", "/console/changes/<number>", "dispatcher", lambda world: f"/console/changes/{world.change}", show=lambda page, world: page.locator(".fl-item-summary").click()),
     State("console-dashboards", "/console/dashboards", "dispatcher", "/console/dashboards", BOTH),
