@@ -138,7 +138,7 @@ def start(settings: IncidentsSettings) -> Running:
     orders = Orders(incidents, approvers, staff, as_service, clock.now)
     cataloging = Cataloging(catalog, tenants, clock.now, new_id)
     problems = store.ProblemStore(database, signer)
-    problem_reading = ProblemReading(problems, incidents)
+    problem_reading = ProblemReading(problems, incidents, items)
     change_records, changes, change_reading = _changes(
         settings, signer, database, items, incidents, tenants, approvers
     )

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chassis.errors import NotFound
-from chassis.tenancy import Caller, TenantScope
+from chassis.tenancy import Caller, GrantedScope, TenantScope
 from services.incidents.domain.incident import Incident
 from services.incidents.domain.problem.likeness import LikelyProblem, likely_problems
 from services.incidents.domain.problem.query import ProblemQuery
 from services.incidents.domain.problem.record import OPEN_PROBLEMS, Problem, ProblemEntry
-from services.incidents.ports import Incidents, ProblemRecords
+from services.incidents.ports import ConfigurationItems, Incidents, ProblemRecords
 from services.incidents.use_cases.reading import MAX_PAGE, page_size, visible
 
 
@@ -24,8 +24,9 @@ class ShownProblem:
 class ProblemReading:
     """Nothing here changes anything."""
 
-    def __init__(self, problems: ProblemRecords, incidents: Incidents) -> None:
+    def __init__(self, problems: ProblemRecords, incidents: Incidents, items: ConfigurationItems) -> None:
         self._problems = problems
+        self._items = items
         self._incidents = incidents
 
     def get(self, caller: Caller, problem_id: str) -> ShownProblem:
@@ -62,10 +63,18 @@ class ProblemReading:
             return [], []
         own = self._problems.concerning(room, incident.incident_id)
         query = ProblemQuery(caller.tenant_ids, OPEN_PROBLEMS, page_size=MAX_PAGE)
-        likely = likely_problems(incident, self._problems.open_now(room, query))
+        likely = likely_problems(incident, self._problems.open_now(room, query), self._item_names(incident))
         return [as_granted(caller, each) for each in own], [
             replace(each, problem=as_granted(caller, each.problem)) for each in likely
         ]
+
+    def _item_names(self, incident: Incident) -> list[str]:
+        """By which its configuration items are known, its client's and the provider's own."""
+        if not incident.item_ids:
+            return []
+        scope = GrantedScope(incident.provider_id, frozenset({incident.tenant_id, incident.provider_id}))
+        items = self._items.load_many(scope, incident.item_ids).values()
+        return [name for item in items for name in (item.name, *item.aliases)]
 
     def workarounds(self, caller: Caller, incident_id: str) -> list[str]:
         """What its client reads of them, for whoever sees the incident."""

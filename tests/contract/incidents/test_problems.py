@@ -7,10 +7,11 @@ import pytest
 
 from chassis.errors import InvalidArgument, InvalidState, NotFound, PermissionDenied, RevisionConflict
 from chassis.rpc import call, channel
-from chassis.tenancy import Caller
+from chassis.tenancy import Caller, Role
 from fairlead.incidents.v1 import (
     change_pb2,
     change_service_pb2,
+    configuration_item_pb2,
     incident_pb2,
     problem_pb2,
     problem_service_pb2,
@@ -178,6 +179,21 @@ def test_an_incident_names_its_problems_and_those_it_is_perhaps_due_to(incidents
     assert is_told_to_ask(tech)
     named["incident_id"] = incidents.open(subject="Something else").incident_id
     assert not is_told_to_ask(tech)
+
+
+def test_an_incident_is_perhaps_due_to_a_problem_of_what_it_is_about_by_whatever_name(
+    incidents: Incidents,
+) -> None:
+    tech = incidents.technician(tenants=None)
+    boss = incidents.person("per_ada", Role.PROVIDER_ADMIN, Role.TECHNICIAN, tenants=None)
+    item = configuration_item_pb2.ConfigurationItem(
+        tenant_id=ACME, type="server", name="Mail gateway", aliases=["mx-44.acme.example"]
+    )
+    incidents.call_items("CreateItem", boss, item=item)
+    problem = ask(incidents, "Create", tech, title="Queue fills up", configuration_item="Mail gateway")
+    incident = incidents.open(subject="Nothing arrives", configuration_item="mx-44.acme.example")
+    found = ask(incidents, "ListProblemsOfIncident", tech, incident_id=incident.incident_id).likely
+    assert [(each.problem.number, each.same_configuration_item) for each in found] == [(problem.number, True)]
 
 
 def test_numbers_have_no_gap_however_many_are_logged_at_once_and_a_key_logs_one(incidents: Incidents) -> None:

@@ -105,6 +105,10 @@ def test_one_word_in_common_is_chance_and_the_same_device_is_not() -> None:
     same = logged(title="Scanner drivers of spring", configuration_item="SCAN-7")
     (found,) = likely_problems(incident, [*others, same])
     assert found.problem is same and found.same_item and found.words == ("scanner",)
+    # An item is known by its names, too.
+    named = replace(incident, configuration_item="")
+    assert likely_problems(named, [same]) == []
+    assert likely_problems(named, [same], ["Scanner 7", "scan-7"])[0].same_item
 
 
 def test_numbers_are_read_in_any_case_of_letters() -> None:

@@ -25,26 +25,31 @@ class LikelyProblem:
     same_item: bool
 
 
-def likely_problems(incident: Incident, problems: Iterable[Problem]) -> list[LikelyProblem]:
-    """Of these, those that are open, have it not yet and may be its cause, the likeliest first."""
+def likely_problems(
+    incident: Incident, problems: Iterable[Problem], item_names: Iterable[str] = ()
+) -> list[LikelyProblem]:
+    """Of these, those that are open, have it not yet and may be its cause, the likeliest first.
+
+    item_names: of the configuration items that it is about, besides what it says itself.
+    """
     others = [each for each in problems if each.is_open and not each.concerns(incident.incident_id)]
     weights = weights_of([incident.title, *(each.title for each in others)])
     said = words_of(incident.title) | words_of(incident.description[:_TEXT_READ])
-    found = [_compared(incident, said, each, weights) for each in others]
+    items = {name.casefold() for name in (incident.configuration_item, *item_names) if name}
+    found = [_compared(items, said, each, weights) for each in others]
     likely = [each for each in found if each.score >= LEAST]
     likely.sort(key=lambda each: (-each.score, -each.problem.position))
     return likely[:MOST]
 
 
 def _compared(
-    incident: Incident, said: frozenset[str], problem: Problem, weights: dict[str, float]
+    items: set[str], said: frozenset[str], problem: Problem, weights: dict[str, float]
 ) -> LikelyProblem:
     words = words_of_title(problem.title)
     common = words & said
     total = sum(weights[word] for word in words)
     score = sum(weights[word] for word in common) / total if total else 0.0
-    item = incident.configuration_item.casefold()
-    same_item = bool(item) and item == problem.configuration_item.casefold()
+    same_item = problem.configuration_item.casefold() in items
     # One word that both have may be chance.
     score = (score if len(common) > 1 or same_item else 0.0) + SAME_ITEM * same_item
     ordered = tuple(sorted(common, key=lambda word: (-weights[word], word)))
