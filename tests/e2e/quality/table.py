@@ -154,9 +154,9 @@ STATES = [
     State("admin-group", "/console/admin/groups/<group_id>", "admin", lambda world: f"/console/admin/groups/{world.admin.group}"),
     State(
         "admin-routing", "/console/admin/routing", "admin",
-        lambda world: f"/console/admin/routing?client={world.admin.client}", BOTH,
+        lambda world: f"/console/admin/routing?client={world.admin.client}"
     ),
-    State("admin-models", "/console/admin/models", "admin", "/console/admin/models", BOTH),
+    State("admin-models", "/console/admin/models", "admin", "/console/admin/models"),
     State("admin-api-clients", "/console/admin/api-clients", "admin", "/console/admin/api-clients"),
     State("admin-api-client-new", "/console/admin/api-clients/new", "admin", "/console/admin/api-clients/new"),
     State("admin-mailboxes", "/console/admin/mailboxes", "admin", "/console/admin/mailboxes"),
