@@ -43,6 +43,7 @@ PROBES = [
         shows=f"{_HOME}/MAJOR-",
     ),
     _ask(f"GET {_ONE}", record=a.major, owner="technician", shows="zephyrine"),
+    _ask(f"GET {_ONE}/review.md", record=a.reviewed, owner="technician", shows="zephyrine"),
     _do("move", state="investigating"),
     _do("change", title="{fresh}", summary="", severity="sev2"),
     _do("roles", role="scribe", person="{own_technician_id}"),

@@ -240,6 +240,7 @@ NOT_PAGES = {
     "/t/<slug>/received/<submission_id>": "shown only while the record is away (tests/component/gateway_pages)",
     "/console/queue.json": "JSON",
     "/console/counts.json": "JSON",
+    "/console/major-incidents/<major_id>/review.md": "a file",
     "/status/<token>": "behind a secret address; what it shows is the portal's own page (tests/matrix/major_pages.py)",
     "/page/<tag>": "behind a secret link of a mail (tests/e2e/platform/test_escalation.py)",
     "/console/on-call/policies/new": "the form of /console/on-call/policies/<policy_id>, empty",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from chassis.errors import NotFound
 from chassis.tenancy import Caller
@@ -20,6 +20,7 @@ from services.gateway.pages.console.frame import staff_only
 from services.gateway.pages.console.majors import typed
 from services.gateway.pages.console.majors.doing import done_once
 from services.gateway.pages.console.majors.paging import HOME, major_page, state_of
+from services.gateway.pages.console.majors.report import report_of
 from services.gateway.pages.console.majors.said import missing_words
 from services.gateway.pages.portal.room import once_key
 
@@ -32,6 +33,18 @@ _LINES = 200
 def show_major(major_id: str) -> str:
     """By its number or id."""
     return _room(major_id, {})
+
+
+@major_room.get(f"{HOME}/<major_id>/review.md")
+@staff_only
+def download_review(major_id: str) -> Response:
+    """Its review as Markdown."""
+    major = gateway().backends.majors.get(current_caller(), major_id)
+    if not major.HasField("review"):
+        raise NotFound("not_found", "There is no such page.")
+    response = Response(report_of(major), content_type="text/markdown; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{major.number}-review.md"'
+    return response
 
 
 @major_room.post(f"{HOME}/<major_id>/<action>")
