@@ -224,3 +224,18 @@ def test_it_closes_only_with_a_finished_review_whose_actions_have_owner_and_date
     incidents.majors("UpdateActionItem", everybody, **ask, action=done)
     assert incidents.majors("MoveMajorIncident", everybody, **close).state == pb.MAJOR_STATE_CLOSED
     incidents.majors("SetMajorSettings", admin, settings={**settings, "actions_before_closing": False})
+
+
+def test_what_comes_back_keeps_what_was_written_and_has_to_be_looked_at_again(incidents, everybody) -> None:
+    ask = {"major_id": declared(incidents, everybody).major_id}
+    for state in ("RESOLVED", "REVIEW"):
+        incidents.majors("MoveMajorIncident", everybody, **ask, state=f"MAJOR_STATE_{state}")
+    review = pb.MajorReview(factors=["Disk"], facts_checked=True)
+    incidents.majors("SaveReview", everybody, **ask, review=review)
+    incidents.majors("FinishReview", everybody, **ask)
+    for state in ("INVESTIGATING", "RESOLVED", "REVIEW"):
+        again = incidents.majors("MoveMajorIncident", everybody, **ask, state=f"MAJOR_STATE_{state}")
+    assert list(again.review.factors) == ["Disk"]
+    assert list(again.review.missing) == ["facts_unchecked"] and not again.review.HasField("finish_time")
+    with pytest.raises(InvalidState, match="review_unfinished"):
+        incidents.majors("MoveMajorIncident", everybody, **ask, state="MAJOR_STATE_CLOSED")

@@ -129,7 +129,7 @@ def move(
     if to in UNDER_WAY:
         fields["acknowledge_time"] = major.acknowledge_time or now
         if major.state not in UNDER_WAY:  # it came back
-            fields |= {"resolve_time": None, "mitigate_time": None, "review": None}
+            fields |= {"resolve_time": None, "mitigate_time": None}
             fields |= {"next_update_time": due, "remind_time": due}
     else:
         fields |= {"next_update_time": None, "remind_time": None}
@@ -138,7 +138,11 @@ def move(
     if to is _R:
         fields |= {"resolve_time": now, "acknowledge_time": major.acknowledge_time or now}
     if to is _V:
-        fields["review"] = Review(facts=facts_of(major))
+        # What was written before it came back is kept, and looked at again.
+        written = major.review or Review()
+        fields["review"] = replace(
+            written, facts=facts_of(major), facts_checked=False, finish_time=None, finished_by=""
+        )
     if to is _E:
         spared = [replace(one, remove_time=now) if one.remove_time is None else one for one in major.affected]
         fields["affected"] = tuple(spared)
