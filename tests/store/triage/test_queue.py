@@ -103,4 +103,7 @@ def test_totals_are_the_tallies_added_up_and_each_sees_what_is_theirs(queue):
     assert (counts.by_priority, counts.by_tenant) == ({1: 1, 3: 2}, {"ten": 3})
     assert sum(tally.count for tally in queue.tallies(EVERYTHING, QueueFilter())) == 3
     assert queue.totals(EVERYTHING, QueueFilter(query="inc")).seen_by("").total == 3
+    assert queue.count(EVERYTHING, QueueFilter(sla_states=frozenset({SlaState.BREACHED}))) == 1
+    assert queue.count(EVERYTHING, QueueFilter(sla_states=frozenset({SlaState.MET}))) == 0
+    assert queue.count(EVERYTHING, QueueFilter(priorities=frozenset({1}), unassigned=True)) == 1
     assert queue.totals(GrantedScope("prv", frozenset({"ten_other"})), QueueFilter()).seen_by("").total == 0
