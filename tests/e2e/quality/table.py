@@ -195,7 +195,7 @@ STATES = [
         lambda world: f"/console/incidents/{world.held}", show=lambda page, world: _opened(page, "resolve"),
     ),
     State("console-majors", "/console/major-incidents", "dispatcher", lambda world: world.major and f"/console/major-incidents?declare={world.held}"),
-    State("console-major", "/console/major-incidents/<major_id>", "dispatcher", lambda world: world.major, BOTH),
+    State("console-major", "/console/major-incidents/<major_id>", "dispatcher", lambda world: world.major),
     State("console-major-settings", "/console/major-incidents/settings", "dispatcher", lambda world: f"/console/major-incidents/settings?tenant={world.admin.client}"),
     State("console-on-call", "/console/on-call", "dispatcher", "/console/on-call"),
     State("console-on-call-schedule", "/console/on-call/<schedule_id>", "dispatcher", lambda world: f"/console/on-call/{world.admin.schedule}", BOTH),
