@@ -178,7 +178,9 @@ def _promised(clock: clock_pb2.Clock, on_hold: bool) -> str:
 
 def happening(entry: TimelineEntry, mine: bool) -> Line | None:
     """A public fact as a line; None for what is told otherwise, or adds nothing."""
-    name, reason = entry.actor.name, "" if entry.reason in _CODES else entry.reason
+    # Which step of an approval it waits for is told beside it, in the reader's language.
+    coded = entry.reason in _CODES or entry.reason.startswith("Approval: ")
+    name, reason = entry.actor.name, "" if coded else entry.reason
     awaited = entry.changes.get("awaiting", "")
     lines = {
         "acknowledged": Line(_("%(name)s began to work on it", name=name), "player-play"),
