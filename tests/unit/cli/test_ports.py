@@ -65,11 +65,13 @@ def test_a_busy_remembered_port_gives_way(busy: int) -> None:
 
 def test_live_streams_answer_beside_the_web_where_they_can(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cli.ports.is_free", lambda _port: True)
+    monkeypatch.setattr("cli.ports.reserve", lambda _port: True)
     chosen = Ports({}).choose({"http": 0, "live": 0})
     assert chosen["live"] == chosen["http"] + 1
 
 
-def test_a_person_who_names_the_last_port_still_gets_a_live_one() -> None:
+def test_a_person_who_names_the_last_port_still_gets_a_live_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.ports.reserve", lambda _port: True)
     assert Ports({}).choose({"http": 65_535, "live": 0})["live"] not in (65_535, 65_536)
 
 
