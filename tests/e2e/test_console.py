@@ -14,6 +14,7 @@ from services.gateway.main import start
 from tests.harness.console import ANA, TIA, fill_queue
 from tests.harness.desk import Desk
 from tests.harness.gateway import ACME
+from tests.harness.waiting import wait_until
 
 SOON = 10_000
 
@@ -183,6 +184,9 @@ def test_an_ended_session_asks_to_sign_in_and_keeps_the_text(desk: Desk):
     page.keyboard.press("n")
     page.keyboard.type("Do not lose me")
     desk.console.room.gateway.sessions.end_all("prv_north", "per_tom")
+    # Ended elsewhere: who was signed in is remembered here for a moment.
+    asked = "async () => (await fetch('/console/queue.json')).status"
+    wait_until(lambda: page.evaluate(asked) == 401, 20, 0.1, "the session to be over")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert")).to_contain_text("Sign in again in another tab")
     expect(page.get_by_label("Only staff can see this")).to_have_value("Do not lose me")

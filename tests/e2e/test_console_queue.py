@@ -184,6 +184,7 @@ def test_many_are_held_with_a_preview_and_a_result_for_each(desk: Desk, snap):
     dialog.get_by_label("It waits for").select_option("vendor")
     dialog.get_by_label("Why; the client sees this").fill("A part is ordered")
     dialog.get_by_role("button", name="Preview").click()
+    expect(dialog.get_by_role("button", name="Apply to 4 incidents")).to_be_visible()
     # Between preview and doing it, one is answered and one is resolved by others.
     workshop.happen(workshop.by_number("ACME-5000"), "replied", "Me first", actor=ANA)
     resolved = workshop.by_number("LUMEN-5030")

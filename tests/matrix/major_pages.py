@@ -3,7 +3,6 @@
 from typing import Any
 
 from tests.matrix import major_records as a
-from tests.matrix import records
 from tests.matrix.probes import Asker, Probe
 
 _HOME = "/console/major-incidents"
@@ -37,7 +36,7 @@ PROBES = [
     _ask(
         f"POST {_HOME}",
         form={"incident": "{number}", "severity": "sev2"},
-        record=records.numbered,
+        record=a.undeclared,
         owner="technician",
         fresh=True,
         shows=f"{_HOME}/MAJOR-",

@@ -23,6 +23,16 @@ def major(world: World, house: House) -> Ids:
     }
 
 
+def undeclared(world: World, house: House) -> Ids:
+    """An incident that only the probe of declaring from its page declares: the second to do so is refused."""
+    return {"number": incident(world, house)["number"]}
+
+
+def another_undeclared(world: World, house: House) -> Ids:
+    """The same for the call."""
+    return {"incident_id": incident(world, house)["incident_id"]}
+
+
 def reviewed(world: World, house: House) -> Ids:
     """In its review, with an action item; only its end is missing."""
     ids = major(world, house)

@@ -108,6 +108,8 @@ def running_platform(mongodb_uri: str, nats_url: str, folder: Path) -> Iterator[
                 http_port=free_port(),
                 live_port=free_port(),
                 live_heartbeat_seconds=0.2,
+                # A probe listens to all that hundreds of others did before it.
+                live_replay_events=20_000,
                 api_requests_per_second=10_000,
                 api_burst=100_000,
             )

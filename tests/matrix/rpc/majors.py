@@ -3,7 +3,6 @@
 from typing import Any
 
 from tests.matrix import major_records as a
-from tests.matrix import records
 from tests.matrix.probes import Asker, Probe
 
 _MAJOR = {"major_id": "{major_id}"}
@@ -26,7 +25,11 @@ def _status(method: str, request: dict[str, Any], **more: Any) -> Probe:
 
 PROBES = [
     _ask(
-        "DeclareMajorIncident", {"incident_id": "{incident_id}"}, records.incident, fresh=True, shows="maj_"
+        "DeclareMajorIncident",
+        {"incident_id": "{incident_id}"},
+        a.another_undeclared,
+        fresh=True,
+        shows="maj_",
     ),
     _ask("GetMajorIncident", _MAJOR),
     _ask("ListMajorIncidents", {"page_size": 200}, listing=True),
