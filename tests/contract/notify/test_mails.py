@@ -167,6 +167,7 @@ def test_nothing_leaves_for_another_clients_person_who_was_named_by_address_alon
 
 def test_a_proposed_solution_is_mailed_with_links_that_answer_it(office: Office):
     incident = office.open()
+    office.delivered(incident)
 
     def solved(message: incident_pb2.Incident) -> None:
         message.resolution.text = "We replaced the certificate."
@@ -182,6 +183,7 @@ def test_a_proposed_solution_is_mailed_with_links_that_answer_it(office: Office)
 
 def test_a_closing_after_silence_is_told_and_asks_how_it_went(office: Office):
     incident = office.open()
+    office.delivered(incident)
     office.announced.tell(incident, "closed", events_pb2.Closed, reason="silence")
     office.delivered(incident, count=2)
     text = plain(office.mails.to("jane@acme.example")[-1])
