@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 import time
 import zlib
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from cli.errors import BadUse
 
 _GZIP = b"\x1f\x8b"
 _FILE = click.Path(path_type=Path)
+_LETTER = re.compile(r"\w")
 # A ticket may quote a whole log; the csv module's own limit is 131,072 characters.
 _LONGEST_FIELD = 64 << 20
 # Asked together, as triage asks about a batch of openings.
@@ -58,6 +60,8 @@ def evaluate(train: Path, test: Path, text: str, label: str) -> int:
     known, asked = labeled(train, columns, label.strip()), labeled(test, columns, label.strip())
     if len(set(known.labels)) < 2:
         raise BadUse(f"{train}: column {label}: there is nothing to tell apart: all rows have one label")
+    if not any(_LETTER.search(words) for words in known.texts):
+        raise BadUse(f"{train}: column {text}: there is not one word to learn from")
     # Late: what learns is large.
     from services.triage.clients.learning.classifier import TextClassifier
 

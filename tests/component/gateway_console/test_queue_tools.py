@@ -234,7 +234,10 @@ def test_the_palette_finds_by_number_title_and_requester_in_granted_clients_alon
     assert "ACME-1042" in found(tom, "VPN drops")
     places = tia.get("/console/palette.json").json
     assert [one["label"] for one in places["clients"]] == ["Acme Logistics"]
-    assert "/console/admin" not in [one["address"] for one in places["places"]]
+    assert not any(one["address"].startswith("/console/admin") for one in places["places"])
+    ada = console.as_person("per_ada").get("/console/palette.json").json["places"]
+    reached = {one["address"] for one in ada}
+    assert {"/console/admin/models", "/console/admin/routing", "/console/on-call/policies"} <= reached
 
 
 # ---- clients, keys, what is empty

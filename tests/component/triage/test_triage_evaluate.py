@@ -96,6 +96,7 @@ def test_a_class_with_one_example_can_be_learned_and_unknown_words_are_never_sur
         (b"subject,text,kind\n\xff,b,c\n", "not UTF-8"),
         (b"\x1f\x8bbroken", "gzip|ended before"),
         (b"subject,text,kind\na,b,c\nd,e,c\n", "one label"),
+        (b"subject,text,kind\n!!,??,c\n...,?,d\n", "not one word"),
     ],
 )
 def test_what_cannot_be_learned_from_is_told_in_one_line(tmp_path: Path, content: bytes, says: str):
@@ -109,6 +110,11 @@ def test_what_cannot_be_learned_from_is_told_in_one_line(tmp_path: Path, content
 def test_a_missing_file_is_told(tmp_path: Path):
     error = run(tmp_path / "none.csv", tmp_path / "none.csv").exception
     assert isinstance(error, BadUse) and "No such file" in str(error)
+
+
+def test_two_texts_without_a_word_in_common_are_enough():
+    model = TextClassifier.learn(["tunnel", "papier"], ["network", "printing"], lambda _: None)
+    assert [label for label, _ in model.predict(["tunnel", "papier"])] == ["network", "printing"]
 
 
 def test_neither_triage_nor_the_command_line_carries_what_learns():

@@ -13,6 +13,7 @@ from fairlead.triage.v1.queue_service_pb2 import QUEUE_SORT_UPDATE_TIME, QueueFi
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.pages.console import names
+from services.gateway.pages.console.admin.frame import areas_for
 from services.gateway.pages.console.frame import places, staff_only
 from services.gateway.pages.console.queue import dots_of_clients_of, tab_labels
 from services.gateway.pages.console.view import QueueView
@@ -60,7 +61,7 @@ def read_palette() -> Response:
             "clients": _("Clients"),
             "found": _("Incidents"),
         },
-        places=[*places(caller), *_further(), *tabs, *saved],
+        places=[*places(caller), *_further(caller), *tabs, *saved],
         clients=[
             {"label": name, "address": QueueView(tenant=(tenant_id,)).address(), "dot": dots[tenant_id]}
             for tenant_id, name in clients.items()
@@ -132,9 +133,27 @@ def _views(caller: Caller) -> list[Any]:
         return []
 
 
-def _further() -> list[dict[str, str]]:
-    """Places that the rail has no room for."""
-    return [{"label": _("Changes"), "address": "/console/changes", "icon": "calendar-event"}]
+def _further(caller: Caller) -> list[dict[str, Any]]:
+    """Places that the rail has no room for: those beside its own, and the areas of the administration for whoever may enter."""
+    beside = [
+        {"label": _("Changes"), "address": "/console/changes", "icon": "calendar-event"},
+        {"label": _("Escalation policies"), "address": "/console/on-call/policies", "icon": "bell"},
+        {"label": _("Calendar links"), "address": "/console/on-call/calendars", "icon": "calendar"},
+    ]
+    # Deep: listed once something is typed.
+    inner = [
+        {
+            "label": area.label,
+            "more": _("Administration"),
+            "address": area.address,
+            "icon": area.icon,
+            "deep": True,
+        }
+        for _title, group in areas_for(caller)
+        for area in group
+        if area.key
+    ]
+    return [*beside, *inner]
 
 
 def _acts() -> list[dict[str, str]]:

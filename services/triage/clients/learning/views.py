@@ -58,8 +58,12 @@ class Views:
         self._pieces = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(3, 5), min_df=2 if few else 5, **settings
         )
-        words, pieces = self._words.fit_transform(texts), self._pieces.fit_transform(texts)
-        self._common = np.flatnonzero(words.getnnz(axis=0) >= max(3, min(_COMMON, len(texts) // 500)))
+        words, pieces = _fitted(self._words, texts), _fitted(self._pieces, texts)
+        stands_in = words.getnnz(axis=0)
+        # Of a handful of texts no word may be common: then the most frequent ones are.
+        self._common = np.flatnonzero(
+            stands_in >= min(stands_in.max(), max(3, min(_COMMON, len(texts) // 500)))
+        )
         weighted = sparse.hstack([words, pieces * np.float32(_PIECES)], format="csr")
         size = max(1, min(_DIMENSIONS, *(side - 1 for side in weighted.shape)))
         self._svd = TruncatedSVD(size, n_iter=2, random_state=0)
@@ -84,6 +88,15 @@ class Views:
     def words(self) -> np.ndarray:
         """The words and pairs of words, in the order of the sparse view's first columns."""
         return self._words.get_feature_names_out()
+
+
+def _fitted(vectorizer: TfidfVectorizer, texts: Sequence[str]) -> sparse.csr_matrix:
+    """What a vectorizer sees in these texts; where nothing in them comes twice, what comes once counts."""
+    try:
+        return vectorizer.fit_transform(texts)
+    except ValueError:
+        vectorizer.set_params(min_df=1)
+        return vectorizer.fit_transform(texts)
 
 
 def readable(words: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from chassis.errors import FairleadError, PermissionDenied
 from chassis.tenancy import Caller, Role
 from services.gateway.auth.access import current_caller
 from services.gateway.pages.console.admin.said import done_words
-from services.gateway.pages.console.frame import overseers_only, render
+from services.gateway.pages.console.frame import is_overseer, overseers_only, render
 from services.gateway.pages.language import gettext as _
 
 P = ParamSpec("P")
@@ -89,6 +89,15 @@ def areas() -> list[tuple[str, list[Area]]]:
     ]
 
 
+def areas_for(caller: Caller) -> list[tuple[str, list[Area]]]:
+    """Those that somebody is shown: none of them to who may not enter."""
+    if not is_overseer(caller):
+        return []
+    allowed = is_administrator(caller)
+    shown = [(title, [one for one in group if allowed or not one.admins_alone]) for title, group in areas()]
+    return [(title, group) for title, group in shown if group]
+
+
 def is_administrator(caller: Caller) -> bool:
     """Whether somebody may change what is set up. The services have the last word."""
     return Role.PROVIDER_ADMIN in caller.roles
@@ -108,15 +117,13 @@ def administrators_only(view: Callable[P, R]) -> Callable[P, R]:
 
 def admin_page(template: str, area: str, **values: Any) -> str:
     """An administration page. Its template extends layouts/admin.html."""
-    allowed = is_administrator(current_caller())
-    shown = [(title, [one for one in group if allowed or not one.admins_alone]) for title, group in areas()]
     return render(
         f"pages/console/admin/{template}",
         "admin",
         admin_area=area,
-        areas=[(title, group) for title, group in shown if group],
+        areas=areas_for(current_caller()),
         root=ROOT,
-        may_write=allowed,
+        may_write=is_administrator(current_caller()),
         done=done_words().get(request.args.get("done", ""), ""),
         **values,
     )

@@ -56,7 +56,7 @@ function groups() {
   const acts = known.acts.filter((act) => act.id === "theme" || now.acts[act.id]);
   const listed = [[[known.groups.acts, now.about].filter(Boolean).join(": "), matching(acts, words).map(asAct)]];
   if (actsOnly) return listed;
-  const places = matching(known.places, words);
+  const places = matching(known.places.filter((place) => words.length || !place.deep), words);
   const clients = words.length ? matching(known.clients, words).slice(0, 8) : [];
   // What was found for fewer letters may not fit any more.
   const parts = fold(input.value).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
