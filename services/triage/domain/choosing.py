@@ -7,6 +7,7 @@ nobody asked about is not.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from services.triage.domain.routing import Assignment, AssignmentGroup, Member, group_of
 from services.triage.domain.working import Asked
@@ -43,6 +44,31 @@ def route(
         return Assignment(group.group_id, group.name, "", "", f"{why}; {_nobody(able, skills)}")
     member, words = _chosen(group, free, skills, load, asked)
     return Assignment(group.group_id, group.name, member.person_id, member.name, f"{why}; {words}")
+
+
+def named_by_rule(
+    routed: Assignment,
+    groups: Sequence[AssignmentGroup],
+    category: str,
+    person_id: str,
+    load: Load,
+    asked: Asked,
+) -> Assignment:
+    """Whom a rule names has it, if they work in the group that it goes to. Skills and limits hold for them as well; then it says so."""
+    group = next((one for one in groups if one.group_id == routed.group_id), None)
+    member = next((one for one in group.members if one.person_id == person_id), None) if group else None
+    if not person_id or group is None or member is None:
+        return routed
+    if not group.skills_for(category) <= member.skills:
+        hindrance = "without the skill"
+    elif member.away:
+        hindrance = "away"
+    elif not _takes_more(member, load, asked):
+        hindrance = "at a limit"
+    else:
+        reason = f"{routed.group_name}; the rule names {member.name}"
+        return replace(routed, assignee_id=member.person_id, assignee_name=member.name, reason=reason)
+    return replace(routed, reason=f"{routed.reason}; not {member.name}, whom the rule names: {hindrance}")
 
 
 def _nobody(able: Sequence[Member], skills: frozenset[str]) -> str:

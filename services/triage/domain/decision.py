@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from services.triage.domain.choosing import route
+from services.triage.domain.choosing import named_by_rule, route
 from services.triage.domain.learning.advice import Advice, Aspect, Suggestion
 from services.triage.domain.matrix import Level, Priority, priority_of
 from services.triage.domain.report import Report
@@ -81,7 +81,7 @@ def decide(
     pressing = asked.pressing if priority in PRESSING else None
     asked = replace(asked, pressing=pressing, learned=advice.get(Aspect.GROUP))
     routed = route(groups, report.tenant_id, category, settled.group_id, load, asked)
-    assignment = _hinted(routed, groups, settled.assignee_id)
+    assignment = named_by_rule(routed, groups, category, settled.assignee_id, load, asked)
     if not is_settled(groups, report.tenant_id, category, settled.group_id, asked):
         open_aspects.add(Aspect.GROUP)
     present = {
@@ -102,7 +102,7 @@ def decide(
         routing=Why(ROUTED, assignment.reason, 1.0 if assignment.assignee_id else 0.0),
         runs=tuple(runs),
         no_page=settled.no_page,
-        hinted=assignment is not routed,
+        hinted=bool(settled.assignee_id) and assignment.assignee_id == settled.assignee_id,
         suggestions={
             aspect: one
             for aspect, one in advice.items()
@@ -115,16 +115,6 @@ def without_assignment(decision: TriageDecision, reason: str) -> TriageDecision:
     """The same, but nobody is given it, and so nobody is told: a maintenance window holds it."""
     nobody = Assignment("", "", "", "", reason)
     return replace(decision, assignment=nobody, routing=Why(HELD, reason, 1.0))
-
-
-def _hinted(assignment: Assignment, groups: Sequence[AssignmentGroup], person_id: str) -> Assignment:
-    """Whom a rule names has it, if they work in the group that it goes to and are not away."""
-    members = (one.members for one in groups if one.group_id == assignment.group_id)
-    wanted = (one for each in members for one in each if one.person_id == person_id and not one.away)
-    if not person_id or (member := next(wanted, None)) is None:
-        return assignment
-    reason = f"{assignment.group_name}; the rule names {member.name}"
-    return replace(assignment, assignee_id=member.person_id, assignee_name=member.name, reason=reason)
 
 
 class _Settled:

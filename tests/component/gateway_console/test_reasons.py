@@ -74,7 +74,7 @@ RULES = [
     word_rule("vpn", category="network"),
     word_rule("tous", impact=Level.HIGH),
     word_rule("urgent", urgency=Level.HIGH),
-    word_rule("groupe", assignment_group_id="grp_net"),
+    word_rule("groupe", assignment_group_id="grp_full", assignee_id="per_full"),
 ]
 WORDS = ("vpn", "vpn tous urgent", "groupe", "rien", "tous")
 

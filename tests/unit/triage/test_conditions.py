@@ -7,9 +7,9 @@ import pytest
 
 from chassis.errors import InvalidArgument
 from services.triage.domain.condition import Condition, Field, Operator, check_condition
-from services.triage.domain.decision import decide
+from services.triage.domain.decision import TriageDecision, decide
 from services.triage.domain.report import Report
-from services.triage.domain.routing import AssignmentGroup, Member
+from services.triage.domain.routing import AssignmentGroup, Member, SkillNeed
 from services.triage.domain.rule import Actions, Rule
 
 REPORT = Report(
@@ -131,16 +131,25 @@ def test_after_a_rule_that_stops_no_later_one_is_tried():
     assert decide(REPORT, [second, going_on], [group], {}).assignment.group_id == "grp_1"
 
 
-def test_whom_a_rule_names_has_it_if_they_work_in_the_group_and_are_not_away():
+def test_whom_a_rule_names_has_it_if_they_work_in_the_group_and_may_be_given_more():
     disk = (Condition(Field.WORDS, Operator.CONTAINS_ANY, ("disk",)),)
     actions = Actions(assignment_group_id="grp_1", assignee_id="per_bo")
     rule = Rule("rul_1", "Disks", 1, disk, actions)
 
+    def made(*members: Member, needs: tuple[SkillNeed, ...] = ()) -> TriageDecision:
+        group = AssignmentGroup("grp_1", "Night", members, needs=needs)
+        return decide(REPORT, [rule], [group], {"per_bo": 9})
+
     def given(*members: Member) -> str:
-        group = AssignmentGroup("grp_1", "Night", members)
-        return decide(REPORT, [rule], [group], {"per_bo": 9}).assignment.assignee_id
+        return made(*members).assignment.assignee_id
 
     ada, bo = Member("per_ada", "Ada"), Member("per_bo", "Bo")
-    assert given(ada, bo) == "per_bo"
+    assert given(ada, bo) == "per_bo" and made(ada, bo).hinted
     assert given(ada, Member("per_bo", "Bo", away=True)) == "per_ada"
     assert given(ada) == "per_ada"
+    full = made(ada, Member("per_bo", "Bo", load_cap=9))
+    assert full.assignment.assignee_id == "per_ada" and not full.hinted
+    assert full.routing.reason.endswith("; not Bo, whom the rule names: at a limit")
+    disks = SkillNeed("", frozenset({"disks"}))
+    able = Member("per_ada", "Ada", skills=frozenset({"disks"}))
+    assert made(able, bo, needs=(disks,)).routing.reason.endswith("without the skill")

@@ -29,9 +29,22 @@ _LISTED = re.compile(
 )
 
 
+_HINDERED = re.compile(r"(.+); not (.+), whom the rule names: (without the skill|away|at a limit)", re.DOTALL)
+
+
 def routing_in_words(reason: str) -> str:
     """ "" for a reason that says nothing of whom."""
+    if found := _HINDERED.fullmatch(reason):
+        return "; ".join([routing_in_words(found[1]) or found[1], _hindrance(found[2], found[3])])
     return _by_load(reason) or _listed(reason) or _nobody(reason)
+
+
+def _hindrance(name: str, what: str) -> str:
+    return {
+        "without the skill": _("not %(name)s, whom the rule names, who lacks the skill", name=name),
+        "away": _("not %(name)s, whom the rule names, who is away", name=name),
+        "at a limit": _("not %(name)s, whom the rule names, who is at a limit", name=name),
+    }[what]
 
 
 def _by_load(reason: str) -> str:
