@@ -8,7 +8,7 @@ from cli.seed import northstar
 from cli.seed.assets import make_items
 from cli.seed.catalog import make_catalog
 from cli.seed.credits import make_credits
-from cli.seed.desk import make_articles, make_groups, make_rules
+from cli.seed.desk import make_agreed_routing, make_articles, make_groups, make_rules
 from cli.seed.forms import make_forms
 from cli.seed.majors import make_update_templates
 from cli.seed.office import Office
@@ -48,6 +48,7 @@ def _make(office: Office, provider_id: str, progress: Progress) -> dict[str, Any
     make_credits(office)
     progress("assignment groups and rules")
     make_groups(office, people)
+    make_agreed_routing(office, tenants, people)
     make_rules(office)
     make_on_call(office, people)
     make_policies(office)

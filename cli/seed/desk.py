@@ -6,7 +6,7 @@ from cli.seed.office import Office
 from fairlead.directory.v1 import person_pb2
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.knowledge.v1 import article_pb2, article_service_pb2
-from fairlead.triage.v1 import rule_pb2, rule_service_pb2
+from fairlead.triage.v1 import routing_pb2, routing_service_pb2, rule_pb2, rule_service_pb2
 
 
 def make_groups(office: Office, people: dict[str, person_pb2.Person]) -> None:
@@ -24,6 +24,34 @@ def make_groups(office: Office, people: dict[str, person_pb2.Person]) -> None:
             )
             request = rule_service_pb2.CreateAssignmentGroupRequest(group=message)
             office.call(office.rules.CreateAssignmentGroup, request)
+
+
+def make_agreed_routing(
+    office: Office, tenants: dict[str, str], people: dict[str, person_pb2.Person]
+) -> None:
+    """What clients agreed about who works for them."""
+    listed = office.call(
+        office.rules.ListAssignmentGroups, rule_service_pb2.ListAssignmentGroupsRequest()
+    ).groups
+    groups = {one.name: one.group_id for one in listed}
+    found = office.call(
+        office.routing.ListClientRoutings, routing_service_pb2.ListClientRoutingsRequest()
+    ).routings
+    for agreed in northstar.AGREED:
+        tenant_id = tenants[agreed.slug]
+        if tenant_id not in {one.tenant_id for one in found}:
+            message = routing_pb2.ClientRouting(
+                tenant_id=tenant_id,
+                groups=[
+                    routing_pb2.AgreedGroup(category=category, assignment_group_id=groups[name])
+                    for category, name in agreed.groups
+                ],
+                preferred_ids=[people[email].person_id for email in agreed.preferred],
+            )
+            office.call(
+                office.routing.SaveClientRouting,
+                routing_service_pb2.SaveClientRoutingRequest(routing=message),
+            )
 
 
 def make_rules(office: Office) -> None:

@@ -43,6 +43,7 @@ class Person:
     time_zone: str = ""
     # Of staff: slugs of the clients granted; empty for all.
     tenants: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,9 +175,25 @@ CLIENTS = (
 
 STAFF = (
     Person("Mara Lindqvist", "mara.lindqvist@northstar.example", "provider_admin", "en", "Europe/London"),
-    Person("Jon Reyes", "jon.reyes@northstar.example", "technician", "en", "Europe/London"),
-    Person("Aiko Tanaka", "aiko.tanaka@northstar.example", "technician", "en", "America/New_York"),
-    Person("Luc Fontaine", "luc.fontaine@northstar.example", "technician", "fr", "Europe/Paris"),
+    Person(
+        "Jon Reyes",
+        "jon.reyes@northstar.example",
+        "technician",
+        "en",
+        "Europe/London",
+        skills=("microsoft 365",),
+    ),
+    Person(
+        "Aiko Tanaka",
+        "aiko.tanaka@northstar.example",
+        "technician",
+        "en",
+        "America/New_York",
+        skills=("firewall", "vpn"),
+    ),
+    Person(
+        "Luc Fontaine", "luc.fontaine@northstar.example", "technician", "fr", "Europe/Paris", skills=("vpn",)
+    ),
     Person(
         "Sofia Marchetti",
         "sofia.marchetti@northstar.example",
@@ -217,6 +234,18 @@ GROUPS = (
         ("email", "security"),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What one client's contract says of who works for it; groups by category and name, people by mail address."""
+
+    slug: str
+    groups: tuple[tuple[str, str], ...]
+    preferred: tuple[str, ...] = ()
+
+
+AGREED = (Agreed("soleil", (("network", "Network"),), ("luc.fontaine@northstar.example",)),)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,12 @@ from fairlead.incidents.v1 import (
 from fairlead.intake.v1 import form_service_pb2_grpc
 from fairlead.knowledge.v1 import article_service_pb2_grpc
 from fairlead.sla.v1 import contract_service_pb2_grpc, statement_service_pb2_grpc
-from fairlead.triage.v1 import escalation_service_pb2_grpc, on_call_service_pb2_grpc, rule_service_pb2_grpc
+from fairlead.triage.v1 import (
+    escalation_service_pb2_grpc,
+    on_call_service_pb2_grpc,
+    routing_service_pb2_grpc,
+    rule_service_pb2_grpc,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -60,6 +65,7 @@ class Office:
         self.rules = rule_service_pb2_grpc.RuleServiceStub(triage)
         self.escalations = escalation_service_pb2_grpc.EscalationServiceStub(triage)
         self.on_call = on_call_service_pb2_grpc.OnCallServiceStub(triage)
+        self.routing = routing_service_pb2_grpc.RoutingServiceStub(triage)
         self.articles = article_service_pb2_grpc.ArticleServiceStub(channel("knowledge"))
         self._running = running
 

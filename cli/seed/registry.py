@@ -88,5 +88,6 @@ def _make(
         grants=grants,
         # Staff work in English and in their own language: French clients' incidents find whoever speaks it.
         languages=sorted({"en", person.locale or "en"}) if grants else [],
+        skills=person.skills,
     )
     return office.call(office.people.CreatePerson, request)
