@@ -17,6 +17,9 @@ from cli.errors import BadUse
 from cli.triage import triage
 from services.triage.clients.learning.blend import chosen, lift_of
 from services.triage.clients.learning.classifier import TextClassifier
+from services.triage.clients.learning.neighbors import Neighbors
+from services.triage.clients.learning.vectors import LEAST_TEXTS, WordVectors
+from services.triage.clients.learning.views import Views
 
 KINDS = {
     "network": "vpn tunnel wifi réseau connexion router cable ping passerelle",
@@ -115,6 +118,27 @@ def test_a_missing_file_is_told(tmp_path: Path):
 def test_two_texts_without_a_word_in_common_are_enough():
     model = TextClassifier.learn(["tunnel", "papier"], ["network", "printing"], lambda _: None)
     assert [label for label, _ in model.predict(["tunnel", "papier"])] == ["network", "printing"]
+
+
+def test_what_was_most_alike_counts_and_of_what_is_like_nothing_only_how_common_classes_are():
+    texts = ["tunnel drops", "tunnel drops again", "paper jams", "toner low", "toner empty"]
+    views, neighbors = Views(texts), Neighbors()
+    neighbors.fit(views.learned, np.array([0, 0, 1, 1, 1]))
+    scores = neighbors.scores(views.of(["tunnel drops twice", "entirely unknown"]))
+    assert scores[0].argmax() == 0 and np.allclose(np.exp(scores[1]), [0.4, 0.6])
+
+
+def test_words_that_keep_the_same_company_lie_close_together():
+    company = {"vpn": "tunnel gateway", "wifi": "tunnel gateway", "toner": "paper tray"}
+    chance = random.Random(3)
+    texts = []
+    for at in range(LEAST_TEXTS):
+        word = list(company)[at % 3]
+        texts.append(f"{word} {company[word]} {chance.choice(FILLER)}")
+    vectors = WordVectors(texts, str.lower, r"\w+")
+    vpn, wifi, toner, nothing = vectors.of(["vpn", "wifi", "toner", "unheard"])
+    assert vpn @ wifi > 0.5 > vpn @ toner and not nothing.any()
+    assert WordVectors(texts[:10], str.lower, r"\w+").of(["vpn"]).shape == (1, 0)
 
 
 def test_neither_triage_nor_the_command_line_carries_what_learns():

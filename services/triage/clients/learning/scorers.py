@@ -1,4 +1,4 @@
-"""What gives each class a score: planes through the sparse view, trees of common words, small networks on the dense view."""
+"""What gives each class a score: planes through the sparse view, trees of common words, small networks on the dense views, neighbors."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.svm import LinearSVC
 
+from services.triage.clients.learning.neighbors import Neighbors
 from services.triage.clients.learning.views import Seen
 
 # Margins of this C and networks of this shape were the best of those tried: docs/triage-model.md.
@@ -94,23 +95,23 @@ class Networks:
 
     def __init__(self, epochs: int = _EPOCHS) -> None:
         self.epochs = epochs
-        self._networks: list[MLPClassifier] = []
+        self._networks: list[tuple[MLPClassifier, bool]] = []
 
     def fit(self, seen: Seen, truth: np.ndarray) -> None:
-        self._begin(len(truth))
+        self._begin(seen)
         classes = np.unique(truth)
-        for network in self._networks:
+        for network, rich in self._networks:
             for _ in range(self.epochs):
-                network.partial_fit(seen.dense, truth, classes=classes)
+                network.partial_fit(seen.rich if rich else seen.dense, truth, classes=classes)
 
     def fit_watching(self, seen: Seen, truth: np.ndarray, held: Seen, held_truth: np.ndarray) -> np.ndarray:
         """Fits for as many epochs as make the held texts likeliest, which .epochs then tells; answers their scores."""
-        self._begin(len(truth))
+        self._begin(seen)
         classes = np.unique(truth)
         best, best_loss = np.zeros(0), np.inf
         for epoch in range(1, _MOST_EPOCHS + 1):
-            for network in self._networks:
-                network.partial_fit(seen.dense, truth, classes=classes)
+            for network, rich in self._networks:
+                network.partial_fit(seen.rich if rich else seen.dense, truth, classes=classes)
             found = self.scores(held)
             loss = -found[np.arange(len(held_truth)), held_truth].mean()
             if loss < best_loss:
@@ -120,13 +121,19 @@ class Networks:
         return best
 
     def scores(self, seen: Seen) -> np.ndarray:
-        logs = [np.log(network.predict_proba(seen.dense) + _LEAST) for network in self._networks]
+        logs = [
+            np.log(network.predict_proba(seen.rich if rich else seen.dense) + _LEAST)
+            for network, rich in self._networks
+        ]
         return np.mean(logs, axis=0)
 
-    def _begin(self, texts: int) -> None:
-        batch = int(np.clip(texts // 100, 16, 256))
+    def _begin(self, seen: Seen) -> None:
+        """As many again read what words mean, where that is known."""
+        batch = int(np.clip(len(seen.dense) // 100, 16, 256))
+        views = (False, True) if seen.rich.shape[1] > seen.dense.shape[1] else (False,)
         self._networks = [
-            MLPClassifier((_HIDDEN,), alpha=_DECAY, batch_size=batch, random_state=seed)
+            (MLPClassifier((_HIDDEN,), alpha=_DECAY, batch_size=batch, random_state=seed), rich)
+            for rich in views
             for seed in range(_NETWORKS)
         ]
 
@@ -137,7 +144,7 @@ class Scorers:
     def __init__(self, classes: int) -> None:
         self.margins = [Margins(), Margins(balanced=True)]
         self.networks = Networks()
-        self._others: list[Scorer] = [*self.margins]
+        self._others: list[Scorer] = [*self.margins, Neighbors()]
         if classes <= _TREES // _LEAST_ROUNDS:
             self._others.append(Trees(classes))
 

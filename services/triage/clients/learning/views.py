@@ -13,6 +13,8 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
+from services.triage.clients.learning.vectors import WordVectors
+
 # Long mails are decided by their beginning: what follows is mostly quotation and logs.
 _READ_AT_MOST = 8_000
 # Below as many texts, what stands in one of them alone may still tell something.
@@ -42,7 +44,10 @@ class Seen:
     sparse: sparse.csr_matrix
     # The same made few: texts about the same thing lie in the same direction, whatever their words.
     dense: np.ndarray
-    # Of the words and pairs those that are not rare.
+    # The same with the mean of what its words mean; as .dense where there were few texts to learn that from.
+    rich: np.ndarray
+    # Words and pairs alone, and of these those that are not rare.
+    words: sparse.csr_matrix
     common: sparse.csr_matrix
 
 
@@ -70,24 +75,32 @@ class Views:
         dense = self._svd.fit_transform(weighted)
         # Half the size, and as good.
         self._svd.components_ = self._svd.components_.astype(np.float32)
-        self.learned = self._seen(words, pieces, dense)
+        self._vectors = WordVectors(texts, folded, _WORD)
+        self.learned = self._seen(words, pieces, dense, self._vectors.of(texts))
 
     def of(self, texts: Sequence[str]) -> Seen:
         """Other texts; words that are not known are not seen."""
         words, pieces = self._words.transform(texts), self._pieces.transform(texts)
         weighted = sparse.hstack([words, pieces * np.float32(_PIECES)], format="csr")
-        return self._seen(words, pieces, self._svd.transform(weighted))
+        return self._seen(words, pieces, self._svd.transform(weighted), self._vectors.of(texts))
 
-    def _seen(self, words: sparse.csr_matrix, pieces: sparse.csr_matrix, dense: np.ndarray) -> Seen:
-        # Rows of one length, at which networks of this size learn well.
-        scaled = (normalize(dense) * np.sqrt(dense.shape[1] / 10)).astype(np.float32)
+    def _seen(
+        self, words: sparse.csr_matrix, pieces: sparse.csr_matrix, dense: np.ndarray, vectors: np.ndarray
+    ) -> Seen:
+        scaled = _scaled(dense)
+        rich = np.hstack([scaled, _scaled(vectors)]) if vectors.shape[1] else scaled
         whole = sparse.hstack([words, pieces], format="csr")
-        return Seen(whole, scaled, words[:, self._common].tocsr())
+        return Seen(whole, scaled, rich, words, words[:, self._common].tocsr())
 
     @property
     def words(self) -> np.ndarray:
         """The words and pairs of words, in the order of the sparse view's first columns."""
         return self._words.get_feature_names_out()
+
+
+def _scaled(dense: np.ndarray) -> np.ndarray:
+    """Rows of one length, at which networks of this size learn well."""
+    return (normalize(dense) * np.sqrt(dense.shape[1] / 10)).astype(np.float32)
 
 
 def _fitted(vectorizer: TfidfVectorizer, texts: Sequence[str]) -> sparse.csr_matrix:
