@@ -6,6 +6,8 @@ import { ask, parse, say, soon, toast, words } from "./page.js";
 import { learn, markArticle } from "./presence.js";
 import { tick } from "./ticker.js";
 
+const CALLS_MILLISECONDS = 15_000;
+
 /** Brings an article to life. onState is told how the connection stands. Answers {article, refresh, close, compose}. */
 export function enliven(article, onState) {
   const incidentId = article.dataset.flIncident;
@@ -24,12 +26,20 @@ export function enliven(article, onState) {
   fade(article);
   // A telephone begins at the top: title, client and clocks come first there.
   if (scrollerOf(article) !== article) toEnd(article);
-  const close = listen({ incident: incidentId }, {
+  const stop = listen({ incident: incidentId }, {
     state: onState,
     snapshot: refreshSoon,
     presence: (told) => { learn(told); markArticle(article); },
     incident: (told) => { if (told.revision > Number(article.dataset.flRevision)) refreshSoon(); },
   });
+  // A call changes nothing of the record: while somebody is called, it is looked whom, and whether anybody answered.
+  const calls = setInterval(() => {
+    const focused = document.activeElement;
+    // What has the focus and could not be given it again stays as it is.
+    const free = !article.contains(focused) || focused.id;
+    if (!document.hidden && free && article.querySelector("[data-fl-calling]")) refresh();
+  }, CALLS_MILLISECONDS);
+  const close = () => { clearInterval(calls); stop(); };
   return { article, incidentId, refresh: refreshSoon, close, compose: (mode) => compose(article, mode) };
 }
 
