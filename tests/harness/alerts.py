@@ -19,14 +19,16 @@ class Monitor:
     source: alert_pb2.AlertSource
     key: str
 
-    def send(self, payload: Any, **headers: str) -> alert_service_pb2.ReceiveAlertResponse:
+    def send(
+        self, payload: Any, content_type: str = "application/json", **headers: str
+    ) -> alert_service_pb2.ReceiveAlertResponse:
         """One payload, as the gateway would hand it over."""
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         request = alert_service_pb2.ReceiveAlertRequest(
             sender=self.source.sender,
             key=self.key,
             body=body,
-            content_type="application/json",
+            content_type=content_type,
             headers={name.replace("_", "-"): value for name, value in headers.items()},
         )
         caller = self.bench.gateway.service_caller(now(), "")

@@ -79,7 +79,12 @@ def _receive(sender: str, key: str, wrong_key_status: int) -> Response:
             return problems.problem(404, error.reason, error.message)
         challenge = {"WWW-Authenticate": 'Basic realm="fairlead alerts", Bearer realm="fairlead alerts"'}
         return problems.problem(401, error.reason, error.message, headers=challenge)
-    answer = {"status": "accepted", "delivery_id": received.delivery_id}
+    answer: dict[str, Any] = {"status": "accepted", "delivery_id": received.delivery_id}
+    if received.refused_events:
+        answer["refused"] = [
+            {"index": one.index, "reason": one.reason, "field": one.field, "detail": one.message}
+            for one in received.refused_events
+        ]
     return Response(json.dumps(answer), 202, content_type="application/json")
 
 

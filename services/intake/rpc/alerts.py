@@ -36,6 +36,12 @@ class AlertServicer(alert_service_pb2_grpc.AlertServiceServicer):
             delivery_id=received.delivery_id,
             dedup_keys=received.dedup_keys,
             repeated_delivery=received.repeated,
+            refused_events=(
+                alert_service_pb2.RefusedEvent(
+                    index=one.index, reason=one.reason, field=one.field, message=one.message
+                )
+                for one in received.refused
+            ),
         )
 
     def CreateAlertSource(self, request: Any, context: grpc.ServicerContext) -> Any:

@@ -123,6 +123,18 @@ def test_an_event_that_is_too_large_is_refused_as_pagerduty_does(room: Room, htt
     assert (answer.status_code, answer.json["errors"]) == (413, ["Too large."])
 
 
+def test_what_was_refused_of_a_batch_is_told_with_its_place(room: Room, http: FlaskClient):
+    bad = alert_service_pb2.RefusedEvent(
+        index=1, reason="alert_malformed", field="id", message="id is missing."
+    )
+    room.intake.answers["ReceiveAlert"] = alert_service_pb2.ReceiveAlertResponse(
+        delivery_id="ald_1", refused_events=[bad]
+    )
+    answer = http.post(f"/api/v1/alerts/cloudevents/{KEY}", json=[])
+    told = {"index": 1, "reason": "alert_malformed", "field": "id", "detail": "id is missing."}
+    assert (answer.status_code, answer.json["refused"]) == (202, [told])
+
+
 def test_cloudevents_may_ask_beforehand_whether_they_are_wanted(http: FlaskClient):
     asked = http.options("/api/v1/alerts/cloudevents", headers={"WebHook-Request-Origin": "events.example"})
     assert asked.status_code == 200 and asked.headers["WebHook-Allowed-Origin"] == "events.example"

@@ -145,6 +145,16 @@ def test_the_same_message_by_the_senders_own_name_changes_nothing(bench: Bench):
     assert group.alerts[0].count == 1
 
 
+def test_the_rest_of_a_batch_is_taken_and_its_source_shows_what_was_not(bench: Bench):
+    probe = monitor(bench, "cloudevents")
+    event = {"specversion": "1.0", "id": "1", "source": "/p", "type": "t", "data": {"title": "Disk"}}
+    answer = probe.send([{}, event], "application/cloudevents-batch+json")
+    assert [(one.index, one.field) for one in answer.refused_events] == [(0, "specversion")]
+    probe.opened()
+    request = alert_service_pb2.GetAlertSourceRequest(source_id=probe.source.source_id)
+    assert call(stub(bench).GetAlertSource, request, bench.admin()).last_error == "specversion is missing."
+
+
 def test_what_cannot_be_read_is_refused_and_kept_with_its_source(bench: Bench):
     probe = monitor(bench, "alertmanager")
     for bad in (b"{", b'{"alerts": "none"}'):

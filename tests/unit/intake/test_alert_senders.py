@@ -13,7 +13,7 @@ import pytest
 from chassis.errors import InvalidArgument, PermissionDenied
 from services.intake.domain.alerts.mapping import AlertMapping
 from services.intake.domain.alerts.payload import Payload
-from services.intake.domain.alerts.senders import Sender, read, sender_of, sentry, sns
+from services.intake.domain.alerts.senders import Sender, read, refused, sender_of, sentry, sns
 from services.intake.domain.alerts.severity import Severity
 from services.intake.domain.alerts.signal import Action, Signal
 
@@ -294,6 +294,31 @@ def test_cloudevents_come_structured_batched_and_binary():
     packed = {**EVENT, "data_base64": base64.b64encode(b'{"title":"T"}').decode()}
     del packed["data"]
     assert told(Sender.CLOUDEVENTS, packed)[0].title == "T"
+
+
+def batch_of(*events: object) -> Payload:
+    return Payload(json.dumps(events).encode(), "application/cloudevents-batch+json")
+
+
+def test_one_cloudevent_that_cannot_be_read_takes_no_other_of_its_batch_along():
+    nameless = {name: value for name, value in EVENT.items() if name != "id"}
+    batch = batch_of(nameless, EVENT, "no event", {**EVENT, "specversion": "0.3"}, {**EVENT, "id": "2"})
+    assert [one.event_id for one in read(Sender.CLOUDEVENTS, batch, AlertMapping())] == [
+        "/probe/7#1",
+        "/probe/7#2",
+    ]
+    assert [(one.index, one.reason, one.field) for one in refused(Sender.CLOUDEVENTS, batch)] == [
+        (0, "alert_malformed", "id"),
+        (2, "alert_malformed", "specversion"),
+        (3, "alert_malformed", "specversion"),
+    ]
+
+
+def test_a_batch_of_nothing_that_can_be_read_is_refused_and_an_empty_one_says_nothing():
+    with pytest.raises(InvalidArgument):
+        read(Sender.CLOUDEVENTS, batch_of({}, 7), AlertMapping())
+    assert not read(Sender.CLOUDEVENTS, batch_of(), AlertMapping())
+    assert not refused(Sender.CLOUDEVENTS, batch_of(EVENT))
 
 
 @pytest.mark.parametrize("missing", ["specversion", "id", "source", "type"])

@@ -50,6 +50,16 @@ class Payload:
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedEvent:
+    """One of a batch that cannot be read. index: its place there, from zero; field: what it lacks, if anything."""
+
+    index: int
+    reason: str
+    field: str
+    message: str
+
+
 def _utf_8(body: bytes) -> str:
     try:
         return body.decode()

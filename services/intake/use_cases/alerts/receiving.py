@@ -7,8 +7,8 @@ from datetime import datetime
 from chassis.errors import FairleadError, InvalidArgument, InvalidState, NotFound, PermissionDenied
 from chassis.tenancy import Caller, Role
 from services.intake.domain.alerts.delivery import LARGEST, Delivery, State, identity_of
-from services.intake.domain.alerts.payload import Payload
-from services.intake.domain.alerts.senders import Sender, read, sender_of, sentry, sns
+from services.intake.domain.alerts.payload import Payload, RefusedEvent
+from services.intake.domain.alerts.senders import Sender, read, refused, sender_of, sentry, sns
 from services.intake.domain.alerts.source import AlertSource, digest_of_key
 from services.intake.ports import Clock, Directory, Log, NewId
 from services.intake.ports.alerts import AlertSources, Deliveries, SnsPeer
@@ -16,11 +16,12 @@ from services.intake.ports.alerts import AlertSources, Deliveries, SnsPeer
 
 @dataclass(frozen=True, slots=True)
 class ReceivedAlert:
-    """repeated: the same message was received before; nothing more comes of it."""
+    """repeated: the same message was received before; nothing more comes of it. refused: of a batch, what is left out."""
 
     delivery_id: str
     dedup_keys: tuple[str, ...]
     repeated: bool = False
+    refused: tuple[RefusedEvent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class ReceivingAlerts:
         try:
             self._check_genuine(source, payload)
             signals = read(source.sender, payload, source.mapping)
+            left_out = refused(source.sender, payload)
         except (InvalidArgument, PermissionDenied) as error:
             self._keep_refused(source, delivery, error, now)
             raise
@@ -60,9 +62,12 @@ class ReceivingAlerts:
             return ReceivedAlert(delivery.delivery_id, ())
         identity = identity_of(signals, payload.headers.get("idempotency-key", ""))
         new = self.deliveries.keep(replace(delivery, signals=signals, identity=identity))
+        if left_out:
+            self.sources.note(source, now, error=left_out[0].message)
+            self.log.warning("alert_refused", source_id=source.source_id, reason=left_out[0].reason)
         self.wake()
         keys = tuple(signal.dedup_key for signal in signals)
-        return ReceivedAlert(delivery.delivery_id, keys, repeated=not new)
+        return ReceivedAlert(delivery.delivery_id, keys, repeated=not new, refused=left_out)
 
     def _source(self, sender: str, key: str) -> AlertSource:
         wanted = sender_of(sender)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from services.intake.domain.alerts.mapping import AlertMapping, mapped
-from services.intake.domain.alerts.payload import Payload
+from services.intake.domain.alerts.payload import Payload, RefusedEvent
 from services.intake.domain.alerts.senders import (
     alertmanager,
     cloudevents,
@@ -62,3 +62,8 @@ def read(sender: Sender, payload: Payload, mapping: AlertMapping) -> tuple[Signa
         is_form = payload.media_type == "application/x-www-form-urlencoded"
         return mapped(payload.fields() if is_form else payload.json(), mapping)
     return _READERS[sender](payload)
+
+
+def refused(sender: Sender, payload: Payload) -> tuple[RefusedEvent, ...]:
+    """What `read` leaves out of a payload that it reads: only CloudEvents answers for each event of a batch."""
+    return cloudevents.refused(payload) if sender is Sender.CLOUDEVENTS else ()

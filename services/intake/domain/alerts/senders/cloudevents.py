@@ -5,9 +5,11 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
+from chassis.errors import InvalidArgument
 from services.intake.domain.alerts.guess import guess, is_over
 from services.intake.domain.alerts.payload import (
     Payload,
+    RefusedEvent,
     dict_of,
     first_of,
     item_of,
@@ -25,15 +27,41 @@ _CORE = (*_REQUIRED, "time", "subject", "datacontenttype", "dataschema", "data",
 
 
 def read(payload: Payload) -> tuple[Signal, ...]:
-    """Each event of a batch, or the one. Raises InvalidArgument for what is no event of version 1.0."""
-    if payload.media_type.startswith("application/cloudevents-batch"):
-        found = payload.json()
-        if not isinstance(found, list):
-            raise malformed("A batch is a JSON array.")
-        return tuple(_signal(dict_of(one)) for one in list_of(found))
+    """Each event of a batch that can be read, or the one. Raises InvalidArgument for what is no event of version 1.0, and
+    for a batch in which there is none.
+    """
+    if _is_batch(payload):
+        signals, left_out = _batch(payload)
+        if left_out and not signals:
+            raise malformed(left_out[0].message, left_out[0].field)
+        return signals
     if payload.media_type.startswith("application/cloudevents") or "ce-specversion" not in payload.headers:
         return (_signal(payload.fields()),)
     return (_signal(_binary(payload)),)
+
+
+def refused(payload: Payload) -> tuple[RefusedEvent, ...]:
+    """Those of a batch that `read` leaves out, in its order."""
+    return _batch(payload)[1] if _is_batch(payload) else ()
+
+
+def _is_batch(payload: Payload) -> bool:
+    return payload.media_type.startswith("application/cloudevents-batch")
+
+
+def _batch(payload: Payload) -> tuple[tuple[Signal, ...], tuple[RefusedEvent, ...]]:
+    """One event that cannot be read takes none of its neighbors along: they would never be told of again."""
+    found = payload.json()
+    if not isinstance(found, list):
+        raise malformed("A batch is a JSON array.")
+    signals, left_out = [], []
+    for index, one in enumerate(list_of(found)):
+        try:
+            signals.append(_signal(dict_of(one)))
+        except InvalidArgument as error:
+            field = str(error.values.get("field", ""))
+            left_out.append(RefusedEvent(index, error.reason, field, error.message))
+    return tuple(signals), tuple(left_out)
 
 
 def _binary(payload: Payload) -> dict[str, Any]:
