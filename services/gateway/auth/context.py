@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from services.gateway.backends import Backends
     from services.gateway.backends.directory_cache import DirectoryCache
     from services.gateway.bulk import BulkActions, BulkRunner
+    from services.gateway.bulk.macros import Macros, Planner
     from services.gateway.config import GatewaySettings
 
 
@@ -34,6 +35,8 @@ class Gateway:
     # Actions on many incidents, and what does them once they can be undone no more.
     bulk: BulkActions
     bulk_runner: BulkRunner
+    macros: Macros
+    planner: Planner
 
 
 def gateway() -> Gateway:

@@ -175,6 +175,7 @@ class BulkActionDocument(Document):
     tenant_id = StringField(required=True)
     subject = StringField(required=True)
     action = StringField(required=True)
+    name = StringField()
     steps = ListField(DictField())
     rows = ListField(DictField())
     scopes = ListField(StringField())
@@ -200,6 +201,21 @@ class BulkActionDocument(Document):
     )
 
 
+class MacroDocument(Document):
+    """Actions under a name: one person's, or (owner "") shared by all staff."""
+
+    id = StringField(primary_key=True)
+    provider_id = StringField(required=True)
+    tenant_id = StringField(required=True)  # the provider's own room
+    owner = StringField(required=True)
+    name = StringField(required=True)
+    name_key = StringField(required=True)
+    actions = ListField(DictField())
+    revision = IntField(required=True)
+    update_time = DateTimeField(required=True)
+    meta = _meta("macros", {"fields": ["provider_id", "tenant_id", "owner", "name_key"], "unique": True})
+
+
 DOCUMENTS = (
     SessionDocument,
     CredentialDocument,
@@ -213,4 +229,5 @@ DOCUMENTS = (
     RepeatDocument,
     SigningKeyDocument,
     BulkActionDocument,
+    MacroDocument,
 )

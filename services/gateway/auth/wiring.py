@@ -29,6 +29,7 @@ from services.gateway.auth.tokens import AccessTokens
 from services.gateway.backends import Backends
 from services.gateway.backends.directory_cache import DirectoryCache
 from services.gateway.bulk import BulkAction, BulkActions, BulkRunner
+from services.gateway.bulk.macros import Macros, Planner
 from services.gateway.config import GatewaySettings
 
 # Nobody guesses a key of 160 bits; this keeps a sender with an old one from being a load.
@@ -99,6 +100,8 @@ def make_gateway(
         auth=auth,
         bulk=bulk,
         bulk_runner=BulkRunner(bulk, backends, lambda action: _asker(callers, clients, action)),
+        macros=Macros(collection("macros"), clock),
+        planner=Planner(backends, directory),
     )
 
 

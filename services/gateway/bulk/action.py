@@ -41,7 +41,7 @@ class Step:
 class Row:
     """One incident. revision: as it was when it was looked at. A refused one says why, as errors do: status, reason, message.
 
-    steps_done: how many steps came through before one was refused.
+    steps_done: how many steps came through before one was refused. steps: this one's own, instead of the action's.
     """
 
     incident_id: str
@@ -52,11 +52,15 @@ class Row:
     reason: str = ""
     message: str = ""
     steps_done: int = 0
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
 class BulkAction:
-    """subject: who asked, who alone may see and undo it, and by whose grants of that moment each row is done."""
+    """subject: who asked, who alone may see and undo it, and by whose grants of that moment each row is done.
+
+    name: what people call what is done, where the action does not say it: the macro's.
+    """
 
     bulk_id: str
     provider_id: str
@@ -69,6 +73,7 @@ class BulkAction:
     state: State = State.HELD
     finish_time: datetime | None = None
     scopes: frozenset[str] = field(default_factory=frozenset)
+    name: str = ""
 
     @property
     def settled(self) -> bool:

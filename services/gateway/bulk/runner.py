@@ -90,7 +90,7 @@ class BulkRunner:
             return _refused(row, caller or Unavailable("store_unavailable"))
         revision, done = row.revision, 0
         try:
-            for number, step in enumerate(action.steps):
+            for number, step in enumerate(row.steps or action.steps):
                 fields = dict(step.fields)
                 if step.keeps_group:
                     incident = self._backends.incidents.get(caller, row.incident_id)

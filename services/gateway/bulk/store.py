@@ -1,5 +1,6 @@
 """Bulk actions in the provider's own room, each its asker's alone."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -109,10 +110,8 @@ def _state(action: BulkAction) -> dict[str, Any]:
         "_id": action.bulk_id,
         "subject": action.subject,
         "action": action.action,
-        "steps": [
-            {"command": one.command, "fields": dict(one.fields), "keeps_group": one.keeps_group}
-            for one in action.steps
-        ],
+        "name": action.name,
+        "steps": _steps_state(action.steps),
         "rows": [_row_state(row) for row in action.rows],
         "create_time": action.create_time,
         "due_time": action.due_time,
@@ -126,8 +125,19 @@ def _state(action: BulkAction) -> dict[str, Any]:
     }
 
 
+def _steps_state(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    return [
+        {"command": one.command, "fields": dict(one.fields), "keeps_group": one.keeps_group} for one in steps
+    ]
+
+
 def _row_state(row: Row) -> dict[str, Any]:
-    return {**vars(row), "result": row.result.value}
+    return {**vars(row), "result": row.result.value, "steps": _steps_state(row.steps)}
+
+
+def _row(kept: dict[str, Any]) -> Row:
+    steps = tuple(Step(**one) for one in kept.get("steps", ()))
+    return Row(**{**kept, "result": RowResult(kept["result"]), "steps": steps})
 
 
 def _action(kept: dict[str, Any]) -> BulkAction:
@@ -137,10 +147,11 @@ def _action(kept: dict[str, Any]) -> BulkAction:
         subject=kept["subject"],
         action=kept["action"],
         steps=tuple(Step(**one) for one in kept["steps"]),
-        rows=tuple(Row(**{**one, "result": RowResult(one["result"])}) for one in kept["rows"]),
+        rows=tuple(_row(one) for one in kept["rows"]),
         create_time=kept["create_time"],
         due_time=kept["due_time"],
         state=State(kept["state"]),
         finish_time=kept["finish_time"],
         scopes=frozenset(kept["scopes"]),
+        name=kept.get("name", ""),
     )
