@@ -22,6 +22,7 @@ from services.gateway.api import (
     incident_actions,
     incidents,
     kpis,  # noqa: F401 - it adds its route to those of figures
+    macros,
     mailboxes,
     majors,
     models,
@@ -52,6 +53,7 @@ RESOURCES: tuple[Routes, ...] = (
     incidents.routes,
     incident_actions.routes,
     bulk_actions.routes,
+    macros.routes,
     problem_records.routes,
     catalog_items.routes,
     orders.routes,

@@ -18,6 +18,7 @@ from services.gateway.pages.console.files import files
 from services.gateway.pages.console.finding import finding
 from services.gateway.pages.console.incident import incident_pages
 from services.gateway.pages.console.items import ITEMS
+from services.gateway.pages.console.macros import macro_pages
 from services.gateway.pages.console.majors import MAJORS
 from services.gateway.pages.console.merging import merging
 from services.gateway.pages.console.names import Recent
@@ -43,6 +44,7 @@ def add_console(app: Flask) -> None:
         queue_pages,
         view_pages,
         bulk,
+        macro_pages,
         finding,
         brands,
         incident_pages,

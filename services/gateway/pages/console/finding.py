@@ -137,6 +137,7 @@ def _further(caller: Caller) -> list[dict[str, Any]]:
     """Places that the rail has no room for: those beside its own, and the areas of the administration for whoever may enter."""
     beside = [
         {"label": _("Changes"), "address": "/console/changes", "icon": "calendar-event"},
+        {"label": _("Macros"), "address": "/console/macros", "icon": "wand"},
         {"label": _("Escalation policies"), "address": "/console/on-call/policies", "icon": "bell"},
         {"label": _("Calendar links"), "address": "/console/on-call/calendars", "icon": "calendar"},
     ]
@@ -166,6 +167,7 @@ def _acts() -> list[dict[str, str]]:
         {"id": "resolve", "label": _("Resolve"), "key": "E", "icon": "circle-check"},
         {"id": "assign", "label": _("Assign to somebody"), "key": "", "icon": "user-check"},
         {"id": "prioritize", "label": _("Change the priority"), "key": "", "icon": "arrow-up"},
+        {"id": "macro", "label": _("Run a macro"), "key": "", "icon": "wand"},
         {"id": "merge", "label": _("Merge into another incident"), "key": "", "icon": "git-merge"},
         {"id": "declare", "label": _("Declare a major incident"), "key": "", "icon": "flame"},
         {"id": "split", "label": _("Split into two incidents"), "key": "", "icon": "layout-list"},

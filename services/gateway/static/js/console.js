@@ -101,6 +101,7 @@ function possible() {
         prioritize: () => onMany("prioritize", numbers),
         hold: () => onMany("hold", numbers),
         resolve: () => onMany("resolve", numbers),
+        macro: () => onMany("macro", numbers),
         help: showHelp,
       },
     };
@@ -117,6 +118,7 @@ function possible() {
       resolve: begin("resolve"),
       assign: () => onMany("assign", [row.dataset.flNumber]),
       prioritize: () => onMany("prioritize", [row.dataset.flNumber]),
+      macro: () => onMany("macro", [row.dataset.flNumber]),
       actions: () => openPalette({ acts: true }),
       open: () => split.show(row),
       help: showHelp,

@@ -40,6 +40,7 @@ const acts = {
   ...Object.fromEntries(["reply", "note", "hold", "resolve", "assign", "prioritize"].map((mode) => [mode, () => begin(mode)])),
   declare: () => document.querySelector("[data-fl-declare]")?.click() ?? toast(words.not_now),
   split: () => document.querySelector("[data-fl-split]")?.click() ?? toast(words.not_now),
+  macro: () => document.querySelector("[data-fl-macro]")?.click() ?? toast(words.not_now),
   merge: () => document.querySelector("[data-fl-merge]")?.click() ?? toast(words.not_now),
   help: showHelp,
 };

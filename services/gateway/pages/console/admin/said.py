@@ -64,6 +64,8 @@ def _done_rules() -> dict[str, str]:
         "change_saved": _("Saved."),
         "freeze_saved": _("Frozen. Whoever plans a change then is told."),
         "freeze_removed": _("Removed: changes may be planned in that time again."),
+        "macro_saved": _("The macro is saved."),
+        "macro_removed": _("The macro is removed."),
         "window_planned": _("Planned."),
         "schedule_saved": _("Saved. It counts at once."),
         "schedule_removed": _("The schedule is removed."),
@@ -123,7 +125,20 @@ def taken_fields() -> dict[str, str]:
 
 def problem_words() -> dict[str, str]:
     """A refusal in the reader's words."""
-    return _about_who() | _about_agreements() | _about_programs()
+    return _about_who() | _about_agreements() | _about_programs() | _about_macros()
+
+
+def _about_macros() -> dict[str, str]:
+    return {
+        "macro_name_invalid": _("Between 1 and 60 characters."),
+        "macro_name_taken": _("There is a macro of that name already."),
+        "macro_empty": _("A macro does at least one thing."),
+        "macro_ends_twice": _("Either hold or resolve."),
+        "macros_exhausted": _("There are too many macros already. Remove one first."),
+        "placeholder_unknown": _("Nothing fills one of the words in braces. See above which there are."),
+        "text_missing": _("Write it in at least one language."),
+        "text_too_long": _("This is too long."),
+    }
 
 
 def _about_who() -> dict[str, str]:
