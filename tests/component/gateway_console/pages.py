@@ -21,7 +21,8 @@ def checked(text: str, title: str) -> Any:
     tree = html5lib.HTMLParser(strict=True).parse(text)
     assert tree.find(f".//{HTML}title").text.startswith(title)
     ids = Counter(element.get("id") for element in tree.iter() if element.get("id"))
-    assert not [name for name, times in ids.items() if times > 1]
+    repeated = [name for name, times in ids.items() if times > 1]
+    assert not repeated, repeated
     assert len(list(tree.iter(f"{HTML}h1"))) == 1
     for element in tree.iter():
         assert not [name for name in element.attrib if str(name).startswith(("on", "hx-on", "style"))], (
@@ -33,6 +34,12 @@ def checked(text: str, title: str) -> Any:
             for name in (element.get(pointer) or "").split():
                 assert name in ids, f"{pointer} points to {name}, which is not there"
     return tree
+
+
+def post(browser: FlaskClient, address: str, **form: Any) -> Any:
+    """Sends a form with its token, as the page would."""
+    token = browser.get("/console/counts.json").json["csrf"]
+    return browser.post(address, data={"csrf_token": token, **form}, headers={"Accept": "text/html"})
 
 
 def text_of(tree: Any) -> str:

@@ -7,15 +7,9 @@ from chassis.clock import now
 from fairlead.incidents.v1 import incident_pb2
 from fairlead.triage.v1.queue_service_pb2 import QUEUE_SORT_BREACH_RISK
 from services.gateway.pages.dots import COLORS, SHAPES
-from tests.component.gateway_console.pages import HTML, checked, page_of, text_of
+from tests.component.gateway_console.pages import HTML, checked, page_of, post, text_of
 from tests.harness.console import ANA, Console, fill_queue
 from tests.harness.gateway import ACME, EVIL, LUMEN, NORTH
-
-
-def post(browser, console: Console, address: str, **form):
-    """Sends a form with its token, as the page would."""
-    token = browser.get("/console/counts.json").json["csrf"]
-    return browser.post(address, data={"csrf_token": token, **form}, headers={"Accept": "text/html"})
 
 
 def view_id_of(answer) -> str:
@@ -33,7 +27,7 @@ def opened(console: Console, number: str, tenant: str = ACME, **more) -> inciden
 def test_filters_are_saved_under_a_name_and_found_again(console: Console):
     browser = console.as_person("per_tom")
     answer = post(
-        browser, console, "/console/views", name="Acme urgent", tab="mine", tenant=ACME,
+        browser, "/console/views", name="Acme urgent", tab="mine", tenant=ACME,
         priority=["P1", "P2"], sort="due_time",
     )  # fmt: skip
     view_id = view_id_of(answer)
@@ -48,12 +42,10 @@ def test_filters_are_saved_under_a_name_and_found_again(console: Console):
     away = next(e.get("href") for e in tree.iter(f"{HTML}a") if e.get("data-fl-chip") == "tenant")
     edited = page_of(browser, away, "Queue: Acme urgent")
     assert "edited" in text_of(edited) and not console.room.triage.requests["ListQueue"][-1].filter.tenant_ids
-    post(
-        browser, console, f"/console/views/{view_id}", name="Urgent", view=view_id, edited="1", priority="P1"
-    )
+    post(browser, f"/console/views/{view_id}", name="Urgent", view=view_id, edited="1", priority="P1")
     kept = console.workshop.views.kept[view_id][1]
     assert (kept.name, list(kept.filter.priorities), list(kept.filter.tenant_ids)) == ("Urgent", [1], [])
-    assert post(browser, console, f"/console/views/{view_id}/delete").headers["Location"] == "/console"
+    assert post(browser, f"/console/views/{view_id}/delete").headers["Location"] == "/console"
     assert browser.get(f"/console?view={view_id}").status_code == 404
 
 
@@ -80,29 +72,29 @@ def test_the_queue_by_chance_shows_what_each_chance_rests_on(console: Console):
 
 
 def test_a_private_view_is_nobody_elses(console: Console):
-    view_id = view_id_of(post(console.as_person("per_tom"), console, "/console/views", name="Toms"))
+    view_id = view_id_of(post(console.as_person("per_tom"), "/console/views", name="Toms"))
     for person in ("per_tia", "per_ada"):
         browser = console.as_person(person)
         assert browser.get(f"/console?view={view_id}").status_code == 404
-        assert post(browser, console, f"/console/views/{view_id}", name="Mine").status_code == 404
-        assert post(browser, console, f"/console/views/{view_id}/delete").status_code == 404
+        assert post(browser, f"/console/views/{view_id}", name="Mine").status_code == 404
+        assert post(browser, f"/console/views/{view_id}/delete").status_code == 404
         assert "Toms" not in browser.get("/console").text
 
 
 def test_who_may_not_share_is_not_offered_to_and_is_refused(console: Console):
     view_id = view_id_of(
-        post(console.as_person("per_tom"), console, "/console/views", name="All", shared="1")
+        post(console.as_person("per_tom"), "/console/views", name="All", shared="1")
     )
     tia = console.as_person("per_tia")
     page = page_of(tia, f"/console?view={view_id}", "Queue: All")
     assert "Change this view" not in text_of(page) and "Share with all staff" not in text_of(page)
-    assert post(tia, console, "/console/views", name="Tias", shared="1").status_code == 403
+    assert post(tia, "/console/views", name="Tias", shared="1").status_code == 403
 
 
 def test_a_view_that_cannot_be_saved_says_why_and_keeps_what_was_typed(console: Console):
     browser = console.as_person("per_ada")
-    view_id_of(post(browser, console, "/console/views", name="Twice"))
-    answer = post(browser, console, "/console/views", name="Twice", priority="P1")
+    view_id_of(post(browser, "/console/views", name="Twice"))
+    answer = post(browser, "/console/views", name="Twice", priority="P1")
     assert answer.status_code == 409
     tree = checked(answer.text, "Queue")
     assert "There is a view of that name already." in text_of(tree)
@@ -123,7 +115,7 @@ def test_many_are_worked_on_at_once_and_one_that_fails_hides_no_other(console: C
     assert "Not possible: Resolved" in text_of(tree) and "There is no such incident." in text_of(tree)
     form = {"action": "hold", "number": numbers, "awaiting": "vendor", "reason": "Parts", "once": "o1"}
     before = len(console.workshop.commands)
-    preview = checked(post(browser, console, "/console/bulk", step="preview", **form).text, "Hold")
+    preview = checked(post(browser, "/console/bulk", step="preview", **form).text, "Hold")
     assert "On hold: it waits for a supplier" in text_of(preview) and "Apply to 2 incidents" in text_of(
         preview
     )
@@ -135,10 +127,10 @@ def test_many_are_worked_on_at_once_and_one_that_fails_hides_no_other(console: C
     }
     # Somebody else is quicker with one of them.
     console.workshop.happen(console.workshop.by_number("ACME-2003"), "replied", "Me first", actor=ANA)
-    held = post(browser, console, "/console/bulk", step="apply", **form, **revisions)
+    held = post(browser, "/console/bulk", step="apply", **form, **revisions)
     assert "Nothing is done yet." in text_of(checked(held.text, "Hold"))
     assert console.workshop.by_number("ACME-2001").state != incident_pb2.INCIDENT_STATE_ON_HOLD
-    again = post(browser, console, "/console/bulk", step="apply", **form, **revisions)
+    again = post(browser, "/console/bulk", step="apply", **form, **revisions)
     assert address_of(again) == address_of(held), "sent twice it is asked once"
     done = page_of(browser, finished(console, held), "Hold")
     results = {
@@ -169,18 +161,18 @@ def test_what_is_held_can_be_undone_by_its_asker_alone_and_then_nothing_of_it_is
     opened(console, "ACME-2012")
     tom, tess = console.as_person("per_tom"), console.as_person("per_tia")
     form = {"action": "hold", "number": "ACME-2012", "awaiting": "vendor", "reason": "Parts"}
-    address = address_of(post(tom, console, "/console/bulk", step="apply", **form))
+    address = address_of(post(tom, "/console/bulk", step="apply", **form))
     assert tess.get(address).status_code == 404
     undo = {"step": "undo", "asked": address.partition("=")[2]}
-    assert post(tess, console, "/console/bulk", **undo).status_code == 404
-    undone = checked(post(tom, console, "/console/bulk", **undo).text, "Hold")
+    assert post(tess, "/console/bulk", **undo).status_code == 404
+    undone = checked(post(tom, "/console/bulk", **undo).text, "Hold")
     assert "Undone: nothing was changed." in text_of(undone)
     console.room.gateway.bulk_runner.run_due()
     assert console.workshop.by_number("ACME-2012").state != incident_pb2.INCIDENT_STATE_ON_HOLD
-    late = address_of(post(tom, console, "/console/bulk", step="apply", **form, once="later"))
+    late = address_of(post(tom, "/console/bulk", step="apply", **form, once="later"))
     console.room.gateway.bulk_runner.run_due()
     undo["asked"] = late.partition("=")[2]
-    assert post(tom, console, "/console/bulk", **undo).status_code == 409
+    assert post(tom, "/console/bulk", **undo).status_code == 409
     assert console.workshop.by_number("ACME-2012").state == incident_pb2.INCIDENT_STATE_ON_HOLD
 
 
@@ -188,7 +180,7 @@ def test_each_of_many_keeps_its_group_when_only_the_person_changes(console: Cons
     opened(console, "ACME-2010", assignment_group_id="grp_net", assignment_group_name="Network")
     browser = console.as_person("per_tom")
     form = {"action": "assign", "number": "ACME-2010", "person": "per_tom", "group": "keep", "step": "apply"}
-    asked = post(browser, console, "/console/bulk", **form)
+    asked = post(browser, "/console/bulk", **form)
     assert "1 done." in text_of(page_of(browser, finished(console, asked), "Assign"))
     found = console.workshop.by_number("ACME-2010")
     assert (found.assignee_id, found.assignment_group_id) == ("per_tom", "grp_net")
@@ -197,9 +189,7 @@ def test_each_of_many_keeps_its_group_when_only_the_person_changes(console: Cons
 def test_a_form_that_cannot_be_read_is_said_before_anything_is_done(console: Console):
     opened(console, "ACME-2020")
     browser = console.as_person("per_tom")
-    answer = post(
-        browser, console, "/console/bulk", action="resolve", number="ACME-2020", code="fixed", step="apply"
-    )
+    answer = post(browser, "/console/bulk", action="resolve", number="ACME-2020", code="fixed", step="apply")
     assert answer.status_code == 422 and "Write something first." in text_of(checked(answer.text, "Resolve"))
     assert console.workshop.by_number("ACME-2020").state != incident_pb2.INCIDENT_STATE_RESOLVED
 
@@ -264,10 +254,10 @@ def test_each_client_of_a_provider_has_a_dot_of_its_own(console: Console):
 def test_single_keys_are_switched_off_and_on_again(console: Console):
     browser = console.as_person("per_tom")
     assert 'data-fl-keys="off"' not in browser.get("/console").text
-    answer = post(browser, console, "/preferences/keys", keys="off", next="/console?tab=mine")
+    answer = post(browser, "/preferences/keys", keys="off", next="/console?tab=mine")
     assert answer.headers["Location"] == "/console?tab=mine"
     assert 'data-fl-keys="off"' in browser.get("/console").text
-    post(browser, console, "/preferences/keys", keys="on")
+    post(browser, "/preferences/keys", keys="on")
     assert 'data-fl-keys="off"' not in browser.get("/console").text
 
 

@@ -41,7 +41,7 @@ def _actions(form: Mapping[str, str]) -> Iterator[MacroAction]:
         yield Note(note)
     if reply := _texts(form, "reply"):
         yield Reply(reply)
-    how, _colon, word = form.get("end", "").partition(":")
+    how, _colon, word = form.get("outcome", "").partition(":")
     text = _texts(form, "text")
     if how == "hold":
         yield Hold(word, text)
@@ -74,9 +74,9 @@ def form_of(macro: Macro) -> dict[str, str]:
             case Reply(texts):
                 values |= {f"reply-{language}": text for language, text in texts.items()}
             case Hold(awaiting, texts):
-                values |= {"end": f"hold:{awaiting}"}
+                values |= {"outcome": f"hold:{awaiting}"}
                 values |= {f"text-{language}": text for language, text in texts.items()}
             case Resolve(code, texts):
-                values |= {"end": f"resolve:{code}"}
+                values |= {"outcome": f"resolve:{code}"}
                 values |= {f"text-{language}": text for language, text in texts.items()}
     return values
