@@ -10,6 +10,7 @@ from cli.seed.catalog import make_catalog
 from cli.seed.credits import make_credits
 from cli.seed.desk import make_agreed_routing, make_articles, make_groups, make_rules
 from cli.seed.forms import make_forms
+from cli.seed.macros import make_macros
 from cli.seed.majors import make_update_templates
 from cli.seed.office import Office
 from cli.seed.on_call import make_on_call, make_policies
@@ -61,6 +62,7 @@ def _make(office: Office, provider_id: str, progress: Progress) -> dict[str, Any
     make_catalog(office)
     progress("API clients")
     programs = make_programs(office, provider_id, tenants)
+    make_macros(office, programs[0])
     progress("the first incidents")
     make_samples(office, programs[0], tenants)
     return {"provider_id": provider_id, "tenants": tenants, "api_clients": programs}

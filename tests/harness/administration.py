@@ -56,6 +56,11 @@ class Administration:
         return self._api.read("/catalog-items")["items"][0]["item_id"]
 
     @cached_property
+    def macro(self) -> str:
+        """The demonstration's."""
+        return self._api.read("/macros")["macros"][0]["macro_id"]
+
+    @cached_property
     def form(self) -> str:
         """The demonstration's, of acme."""
         listed = self._api.read("/forms")["forms"]

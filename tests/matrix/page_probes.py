@@ -6,6 +6,7 @@ from tests.matrix import (
     admin_pages,
     asset_pages,
     change_pages,
+    macro_pages,
     major_pages,
     on_call_pages,
     order_pages,
@@ -302,4 +303,5 @@ PROBES = [
     *major_pages.PROBES,
     *problem_pages.PROBES,
     *change_pages.PROBES,
+    *macro_pages.PROBES,
 ]

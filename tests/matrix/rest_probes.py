@@ -4,6 +4,7 @@ from tests.matrix.rest import (
     changes,
     configuration_items,
     forms,
+    macros,
     majors,
     models,
     on_call,
@@ -28,4 +29,5 @@ PROBES = [
     *routing.PROBES,
     *orders.PROBES,
     *majors.PROBES,
+    *macros.PROBES,
 ]

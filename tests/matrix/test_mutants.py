@@ -12,6 +12,7 @@ from tests.matrix.blindfold import Widen, blinded, remembered, to_anybody, to_th
 from tests.matrix.hidden import HIDDEN, SYSTEM_ONLY
 from tests.matrix.houses import World
 from tests.matrix.probes import Face, Probe, Trial
+from tests.matrix.rest.macros import PROBES as MACROS
 from tests.matrix.rest.setup import PROGRAMS
 from tests.matrix.rest_face import RestFace
 from tests.matrix.rpc_face import RpcFace
@@ -53,6 +54,7 @@ CAUGHT = [
     ("knowledge", "articles"),
     *(("notify", name) for name in ("deliveries", "webhooks")),
     ("gateway", "clients"),
+    ("gateway", "macros"),
     *((service, "dead_letters") for service in ("intake", "incidents", "triage", "sla", "notify")),
 ]
 # Those of which people of single clients are told something: here forgetting the tenant alone must be caught too.
@@ -126,7 +128,7 @@ def test_what_is_exempt_as_searched_for_every_tenant_at_once_is_searched_in_no_o
 
 def _probes_of(service: str) -> tuple[Face, list[Probe]]:
     if service == "gateway":
-        return RestFace(), PROGRAMS
+        return RestFace(), [*PROGRAMS, *MACROS]
     return RpcFace(), [probe for probe in RPC if probe.surface.startswith(f"{service} ")]
 
 

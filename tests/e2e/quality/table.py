@@ -98,6 +98,9 @@ STATES = [
     State("console-palette-found", "/console", "technician", "/console", show=lambda page, world: _found(page)),
     State("console-bulk-dialog", "/console", "technician", "/console", show=lambda page, world: _bulk(page)),
     State("console-bulk", "/console/bulk", "technician", lambda world: f"/console/bulk?action=hold&number={world.talk}&number={world.closed}", BOTH),
+    State("console-macro", "/console/bulk", "technician", lambda world: f"/console/bulk?action=macro&macro={world.admin.macro}&number={world.talk}&number={world.closed}"),
+    State("console-macros", "/console/macros", "dispatcher", lambda world: world.admin.macro and "/console/macros"),
+    State("console-macro-edit", "/console/macros/<macro_id>", "dispatcher", lambda world: f"/console/macros/{world.admin.macro}", BOTH),
     State("console-split", "/console", "technician", lambda world: f"/console?open={world.talk}"),
     State("console-help", "/console", "technician", "/console", BOTH, show=lambda page, world: page.keyboard.press("?")),
     State(
@@ -245,6 +248,7 @@ NOT_PAGES = {
     "/page/<tag>": "behind a secret link of a mail (tests/e2e/platform/test_escalation.py)",
     "/console/on-call/policies/new": "the form of /console/on-call/policies/<policy_id>, empty",
     "/on-call/<token>.ics": "a calendar",
+    "/console/macros/new": "the form of /console/macros/<macro_id>, empty",
     "/console/on-call/new": "the form of /console/on-call/<schedule_id>/edit, empty",
     "/console/items.csv": "a table to download",
     "/console/changes.ics": "a calendar",
