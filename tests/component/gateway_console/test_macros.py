@@ -49,7 +49,9 @@ def test_a_macro_is_shown_on_an_incident_as_it_will_be_sent_then_held_and_done(c
     assert any(e.get("name") == "category" and e.get("value") == "account" for e in page.iter(f"{HTML}input"))
 
     before = len(console.workshop.commands)
-    preview = page_of(browser, f"/console/bulk?action=macro&macro={macro_id}&number=ACME-3001", "Ask back")
+    preview = page_of(
+        browser, f"/console/bulk?action=macro&macro={macro_id}&number=ACME-3001", "Macro: Ask back"
+    )
     said = text_of(preview)
     for shown in (
         "Hello Ana Ruiz, ACME-3001 is being looked at.",
@@ -60,7 +62,7 @@ def test_a_macro_is_shown_on_an_incident_as_it_will_be_sent_then_held_and_done(c
     assert len(console.workshop.commands) == before, "a preview changes nothing"
 
     held = post(browser, "/console/bulk", step="apply", **hidden(preview))
-    assert "Nothing is done yet." in text_of(checked(held.text, "Ask back"))
+    assert "Nothing is done yet." in text_of(checked(held.text, "Macro: Ask back"))
     console.room.gateway.bulk_runner.run_due()
     incident = console.workshop.by_number("ACME-3001")
     assert (incident.category, incident.assignee_id) == ("account", "per_tom")
@@ -72,12 +74,14 @@ def test_a_macro_that_was_changed_after_it_was_looked_at_is_looked_at_again(cons
     browser = console.as_person("per_tom")
     post(browser, "/console/macros", name="Moving", once="m1", note="First words.")
     macro_id = kept(console, "Moving")
-    preview = page_of(browser, f"/console/bulk?action=macro&macro={macro_id}&number=ACME-3002", "Moving")
+    preview = page_of(
+        browser, f"/console/bulk?action=macro&macro={macro_id}&number=ACME-3002", "Macro: Moving"
+    )
     changed = post(browser, f"/console/macros/{macro_id}", name="Moving", once="m2", note="Second words.")
     assert changed.status_code == 303
     again = post(browser, "/console/bulk", step="apply", **hidden(preview))
     assert again.status_code == 409
-    said = text_of(checked(again.text, "Moving"))
+    said = text_of(checked(again.text, "Macro: Moving"))
     assert "Somebody changed the macro meanwhile." in said and "Second words." in said
     assert console.room.gateway.bulk_runner.run_due() == 0
 

@@ -82,9 +82,7 @@ def test_a_private_view_is_nobody_elses(console: Console):
 
 
 def test_who_may_not_share_is_not_offered_to_and_is_refused(console: Console):
-    view_id = view_id_of(
-        post(console.as_person("per_tom"), "/console/views", name="All", shared="1")
-    )
+    view_id = view_id_of(post(console.as_person("per_tom"), "/console/views", name="All", shared="1"))
     tia = console.as_person("per_tia")
     page = page_of(tia, f"/console?view={view_id}", "Queue: All")
     assert "Change this view" not in text_of(page) and "Share with all staff" not in text_of(page)

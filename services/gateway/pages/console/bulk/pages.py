@@ -188,7 +188,7 @@ def _shown(
         "possible": [line for line in lines if not line.problem],
         "done": [line for line in lines if line.result == "done"],
         "failed": [line for line in lines if line.result == "failed"],
-        "title": more["kept"].name if action == MACRO and "kept" in more else _title(action, form),
+        "title": _title(action, more["kept"].name if "kept" in more else form.get("macro_name", "")),
         "said": done_words().get(action, _("Done")),
         "choices": choices,
         "me": caller.person_id,
@@ -218,11 +218,11 @@ def _macros(caller: Caller) -> dict[str, Any]:
     return {"macro_choices": [(one.macro_id, one.name) for one in gateway().macros.all(caller)]}
 
 
-def _title(action: str, form: Mapping[str, str]) -> str:
+def _title(action: str, macro: str) -> str:
     titles = {
         "assign": _("Assign"),
         "prioritize": _("Change the priority"),
         "hold": _("Hold"),
         "resolve": _("Resolve"),
     }
-    return titles.get(action) or form.get("macro_name") or _("Run a macro")
+    return titles.get(action) or (_("Macro: %(name)s", name=macro) if macro else _("Run a macro"))
