@@ -3,6 +3,9 @@
 `tests/long_files.txt` names the files that take long, with their seconds. They begin first, the longest before the
 others, so that in the end no worker is left alone with one of them; and a run names at its end every file that takes
 long and does not stand there, or takes twice what stands there. Before all go the files that share a platform.
+
+Of the short ones, those that compute (tests/unit, tests/property) are woven among those that wait for servers: all of
+one kind at a time would leave the processors idle first, and crowded then.
 """
 
 from collections import defaultdict
@@ -14,6 +17,7 @@ LONG = 15.0
 _TABLE = Path(__file__).resolve().parents[1] / "long_files.txt"
 # The fixture of a platform that goes on running as long as a file of this folder is left that asks for it.
 _SHARED = ("tests/e2e/", "platform")
+_COMPUTING = ("tests/unit/", "tests/property/")
 
 
 def known(table: str) -> dict[str, float]:
@@ -33,12 +37,22 @@ def sharing(items: Iterable[Any]) -> set[str]:
     return {name for name in names if name.startswith(folder)}
 
 
-def rank(seconds: dict[str, float], first: set[str]) -> Callable[[Any], tuple[bool, float]]:
+def woven(names: Iterable[str]) -> dict[str, float]:
+    """File → its place between 0 and 1, each kind spread evenly, in the order in which its files came."""
+    kinds: dict[bool, list[str]] = {True: [], False: []}
+    for name in dict.fromkeys(names):
+        kinds[name.startswith(_COMPUTING)].append(name)
+    return {name: (place + 0.5) / len(files) for files in kinds.values() for place, name in enumerate(files)}
+
+
+def rank(
+    seconds: dict[str, float], first: set[str], places: dict[str, float]
+) -> Callable[[Any], tuple[bool, float, float]]:
     """Sorts tests without parting those of a file, nor changing their order in it."""
 
-    def place(item: Any) -> tuple[bool, float]:
+    def place(item: Any) -> tuple[bool, float, float]:
         name = file_of(item.nodeid)
-        return name not in first, -seconds.get(name, 0.0)
+        return name not in first, -seconds.get(name, 0.0), places.get(name, 0.0)
 
     return place
 
@@ -65,7 +79,8 @@ class Pace:
         self._took: defaultdict[str, float] = defaultdict(float)
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        items.sort(key=rank(self._known, sharing(items)))
+        short = (name for item in items if (name := file_of(item.nodeid)) not in self._known)
+        items.sort(key=rank(self._known, sharing(items), woven(short)))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         self._took[file_of(report.nodeid)] += report.duration

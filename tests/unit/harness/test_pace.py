@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.harness.pace import known, rank, remarks, sharing
+from tests.harness.pace import known, rank, remarks, sharing, woven
 
 TESTS = Path(__file__).resolve().parents[2]
 SECONDS = {"tests/a.py": 20.0, "tests/b.py": 90.0, "tests/e2e/c.py": 16.0}
@@ -17,8 +17,17 @@ class Item:
 
 def test_files_of_the_shared_platform_go_first_then_the_longest_and_a_file_stays_as_it_is() -> None:
     asked = ["tests/a.py::z", "tests/a.py::y", "tests/n.py::x", "tests/b.py::w[1]", "tests/e2e/c.py::v"]
-    items = sorted(map(Item, asked), key=rank(SECONDS, {"tests/e2e/c.py"}))
+    items = sorted(map(Item, asked), key=rank(SECONDS, {"tests/e2e/c.py"}, {}))
     assert [item.nodeid for item in items] == [asked[4], asked[3], asked[0], asked[1], asked[2]]
+
+
+def test_short_files_that_compute_stand_among_those_that_wait() -> None:
+    waiting = [f"tests/store/{letter}.py" for letter in "abcd"]
+    computing = [f"tests/unit/{letter}.py" for letter in "ef"]
+    places = woven([*waiting, *computing, waiting[0]])
+    a, b, c, d = waiting
+    e, f = computing
+    assert sorted(places, key=lambda name: places[name]) == [a, e, b, c, f, d]
 
 
 def test_whoever_asks_for_the_shared_platform_shares_it_and_a_platform_elsewhere_is_another() -> None:
