@@ -206,6 +206,19 @@ def test_many_are_held_with_a_preview_and_a_result_for_each(desk: Desk, snap):
     expect(page.locator("[data-fl-bulk-bar]")).to_be_hidden()
 
 
+def test_all_that_a_view_shows_are_selected_though_not_all_are_loaded(desk: Desk):
+    for number in range(54):
+        desk.console.workshop.opened(ACME, f"Batch {number}", ANA, number=f"ACME-6{number:03}")
+    page = desk.open("/console?query=batch", width=1440, height=900)
+    expect(page.locator("[data-fl-more]")).to_be_visible()
+    page.locator("[data-fl-pick-all]").check()
+    expect(page.locator("[data-fl-selected]")).to_have_text("50 selected")
+    page.get_by_role("button", name="Select all 54").click()
+    expect(page.locator("[data-fl-selected]")).to_have_text("54 selected", timeout=30_000)
+    page.locator("[data-fl-bulk-bar] [value=hold]").click()
+    expect(page.locator("[data-fl-bulk-dialog] [data-fl-line]")).to_have_count(54, timeout=30_000)
+
+
 def test_the_client_is_always_in_sight_beside_the_queue(desk: Desk, snap):
     fill_queue(desk.console.workshop, 12)
     for scheme in ("light", "dark"):

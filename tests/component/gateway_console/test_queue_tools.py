@@ -143,6 +143,16 @@ def test_many_are_worked_on_at_once_and_one_that_fails_hides_no_other(console: C
     assert console.workshop.by_number("ACME-2001").hold.reason == "Parts"
 
 
+def test_as_many_as_one_action_takes_are_looked_at_and_no_more(console: Console):
+    numbers = [f"ACME-{4000 + number}" for number in range(201)]
+    for number in numbers:
+        opened(console, number)
+    browser = console.as_person("per_tom")
+    answer = post(browser, "/console/bulk", step="edit", action="hold", number=numbers)
+    lines = [e.get("data-fl-line") for e in checked(answer.text, "Hold").iter(f"{HTML}tr")]
+    assert [line for line in lines if line] == numbers[:200]
+
+
 def address_of(answer) -> str:
     found = re.search(r'data-fl-bulk-at="([^"]+)"', answer.text)
     assert found

@@ -43,18 +43,38 @@ list.subscribe({
   },
 });
 
-async function loadMore(link) {
+/** Adds what stands behind "Load more"; the rows that are new, null if nobody answered. */
+async function bring(link) {
   link.setAttribute("aria-busy", "true");
   const answer = await ask(link.href).catch(() => null);
-  if (!answer?.ok) return toast(words.away);
+  if (!answer?.ok) {
+    link.removeAttribute("aria-busy");
+    toast(words.away);
+    return null;
+  }
   const body = parse(answer.text);
   const fresh = [...body.querySelectorAll(".fl-row")].filter((row) => !rowOf(row.dataset.flId));
   list.add(fresh);
   const more = body.querySelector("[data-fl-more]");
   document.querySelector("[data-fl-more-place]").replaceChildren(...(more ? [more] : []));
   rove(currentRow(), false);
-  if (fresh.length) rove(fresh[0], true);
-  return selection.shown();
+  return fresh;
+}
+
+async function loadMore(link) {
+  const fresh = await bring(link);
+  if (fresh?.length) rove(fresh[0], true);
+  selection.shown();
+}
+
+/** Loads and selects what the view shows, as many as one action is asked for. */
+async function selectWhole(button) {
+  button.setAttribute("aria-busy", "true");
+  const more = () => document.querySelector("[data-fl-more]");
+  while (more() && rows.children.length < selection.MOST && (await bring(more())));
+  button.removeAttribute("aria-busy");
+  selection.chooseLoaded();
+  rove(currentRow(), true);
 }
 
 // ---- what keys and commands mean
@@ -174,6 +194,8 @@ document.querySelector("[data-fl-bulk-bar]").addEventListener("submit", (event) 
   event.preventDefault();
   onMany(event.submitter.value, selection.selected());
 });
+
+document.querySelector("[data-fl-pick-whole]").addEventListener("click", (event) => selectWhole(event.currentTarget));
 
 document.querySelector("[data-fl-show-new]").addEventListener("click", async () => {
   await list.merge();

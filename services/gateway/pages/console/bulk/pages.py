@@ -17,6 +17,7 @@ from fairlead.incidents.v1.incident_pb2 import Incident
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.bulk import BulkAction, Row, RowResult, bulk_id_of
+from services.gateway.bulk.action import MOST_ROWS
 from services.gateway.pages.console import choices, names
 from services.gateway.pages.console.actions import in_words
 from services.gateway.pages.console.bulk.doing import KEEP, MACRO, action_named, chosen_macro, steps_of
@@ -26,7 +27,6 @@ from services.gateway.pages.console.incident import done_words
 from services.gateway.pages.language import gettext as _
 
 bulk = Blueprint("console_bulk", __name__)
-MOST = 100
 
 
 @bulk.get("/console/bulk")
@@ -104,7 +104,7 @@ def _undo(caller: Caller, bulk_id: str) -> Any:
 def _selected(caller: Caller, numbers: Iterable[str]) -> list[Chosen]:
     """Each number once, with its incident or None. Raises NotFound("incident_not_found") if none is there."""
     found: list[Chosen] = []
-    for number in list(dict.fromkeys(number[:100] for number in numbers if number))[:MOST]:
+    for number in list(dict.fromkeys(number[:100] for number in numbers if number))[:MOST_ROWS]:
         try:
             found.append((number, gateway().backends.incidents.get(caller, number)))
         except NotFound:

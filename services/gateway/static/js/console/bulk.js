@@ -1,4 +1,4 @@
-// One action over many incidents, in a dialog: the server's own steps (pages/console/bulk.py), without leaving. What was
+// One action over many incidents, in a dialog: the server's own steps (pages/console/bulk), without leaving. What was
 // asked is held by the server for some seconds, and done whether anybody looks or not.
 
 import { ask, parse, toast, words } from "./page.js";
@@ -7,14 +7,21 @@ const dialog = document.querySelector("[data-fl-bulk-dialog]");
 let whenDone = () => {};
 let ticking = 0;
 const POLL_MILLISECONDS = 700;
+// More numbers than this would make an address that is too long.
+const MOST_IN_ADDRESS = 50;
 
 /** Opens the form of an action over these numbers. preset: values to begin with. done(numbers done) is told after each. */
 export async function openBulk(action, numbers, preset = {}, done = () => {}) {
   if (!numbers.length) return;
   whenDone = done;
-  const query = new URLSearchParams({ action, ...preset });
-  for (const number of numbers) query.append("number", number);
-  const answer = await ask(`/console/bulk?${query}`).catch(() => null);
+  const form = new URLSearchParams({ action, ...preset });
+  for (const number of numbers) form.append("number", number);
+  const asking = () => {
+    if (numbers.length <= MOST_IN_ADDRESS) return ask(`/console/bulk?${form}`);
+    form.append("step", "edit");
+    return ask("/console/bulk", { method: "POST", body: form });
+  };
+  const answer = await asking().catch(() => null);
   if (!take(answer)) return;
   if (!dialog.open) dialog.showModal();
   focusFirst();

@@ -1,12 +1,15 @@
 // Which rows are selected. The checkboxes hold it, so that the bar below the list works without a script, too.
 
 import { list } from "./list.js";
-import { say, words } from "./page.js";
+import { data, say, toast, words } from "./page.js";
 
 const { rows } = list;
 const bar = document.querySelector("[data-fl-bulk-bar]");
 const count = bar.querySelector("[data-fl-selected]");
 const all = document.querySelector("[data-fl-pick-all]");
+const whole = bar.querySelector("[data-fl-pick-whole]");
+// As many as one action is asked for (services/gateway/bulk).
+export const MOST = 200;
 let last = null;
 
 const boxOf = (row) => row.querySelector("[data-fl-pick]");
@@ -23,10 +26,23 @@ export function toggle(row) {
   shown();
 }
 
-/** Selects these numbers and no others. */
+/** Selects these numbers and no others; of too many the first. */
 export function choose(numbers) {
+  if (numbers.length > MOST) toast(say(words.at_most, { num: MOST }));
+  numbers = numbers.slice(0, MOST);
   for (const row of rows.children) boxOf(row).checked = numbers.includes(row.dataset.flNumber);
   shown();
+}
+
+/** What is below the rows that are loaded is offered once all of these are selected. */
+function offerWhole(chosen) {
+  const offered = chosen > 0 && chosen === rows.children.length && chosen < MOST && document.querySelector("[data-fl-more]");
+  whole.hidden = !offered;
+  if (!offered) return;
+  // The count in the heading is of the view as it was saved.
+  const found = data.view.edited ? 0 : Number(document.querySelector(".fl-queue-title [data-fl-count]").textContent);
+  const text = found > MOST ? words.pick_first : found ? words.pick_whole : words.pick_most;
+  whole.textContent = say(text, { num: found || MOST, most: MOST });
 }
 
 /** Brings rows and bar up to date with the checkboxes. */
@@ -40,6 +56,7 @@ export function shown() {
   bar.classList.toggle("fl-bulk-bar-shown", chosen > 0);
   all.checked = chosen > 0 && chosen === rows.children.length;
   all.indeterminate = chosen > 0 && !all.checked;
+  offerWhole(chosen);
 }
 
 rows.addEventListener("click", (event) => {
@@ -55,7 +72,10 @@ rows.addEventListener("click", (event) => {
   shown();
 });
 
-all.addEventListener("change", () => choose(all.checked ? [...rows.children].map((row) => row.dataset.flNumber) : []));
+/** Selects all rows that are loaded. */
+export const chooseLoaded = () => choose([...rows.children].map((row) => row.dataset.flNumber));
+
+all.addEventListener("change", () => (all.checked ? chooseLoaded() : choose([])));
 bar.addEventListener("reset", (event) => {
   event.preventDefault();
   choose([]);
