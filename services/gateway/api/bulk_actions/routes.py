@@ -112,8 +112,8 @@ def _planned(one: Meant) -> dict[str, Any]:
     told = _told(one.row)
     if one.incident:
         told["now"] = _standing(one.incident)
-    if one.planned:
-        told["steps"] = [_step(step) for step in one.planned]
+    if one.planned and one.incident:
+        told["steps"] = [_step(step, one.incident) for step in one.planned]
     return told
 
 
@@ -121,6 +121,8 @@ def _standing(incident: Incident) -> dict[str, Any]:
     words = {
         "state": word_of(incident_pb2.IncidentState.DESCRIPTOR, incident.state),
         "category": incident.category,
+        "impact": word_of(incident_pb2.Impact.DESCRIPTOR, incident.impact),
+        "urgency": word_of(incident_pb2.Urgency.DESCRIPTOR, incident.urgency),
         "priority": word_of(incident_pb2.Priority.DESCRIPTOR, incident.priority),
         "assignee_name": incident.assignee_name,
         "assignment_group_name": incident.assignment_group_name,
@@ -128,9 +130,13 @@ def _standing(incident: Incident) -> dict[str, Any]:
     return {name: word for name, word in words.items() if word}
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step, incident: Incident) -> dict[str, Any]:
     told: dict[str, Any] = {"action": step.command}
-    for name, value in step.fields.items():
+    fields = dict(step.fields)
+    if step.keeps_group:
+        fields["assignment_group_id"] = incident.assignment_group_id
+        fields["assignment_group_name"] = incident.assignment_group_name
+    for name, value in fields.items():
         word = word_of(_WORDS[name], value) if name in _WORDS else value
         # The kind stays as it is.
         if word and name != "kind":

@@ -49,13 +49,15 @@ class Standing(Shape):
 
     state: words.IncidentState
     category: str | None = None
+    impact: words.Impact | None = None
+    urgency: words.Urgency | None = None
     priority: words.Priority | None = None
     assignee_name: str | None = None
     assignment_group_name: str | None = None
 
 
 class PlannedStep(Shape):
-    """One command, with what it would set. text, and the reason of a hold, as they would be sent."""
+    """One command, with what it would set; what is left out it would leave empty. Texts as they would be sent."""
 
     action: str
     category: str | None = None

@@ -129,7 +129,7 @@ class Networks:
 
     def _begin(self, seen: Seen) -> None:
         """As many again read what words mean, where that is known."""
-        batch = int(np.clip(len(seen.dense) // 100, 16, 256))
+        batch = min(len(seen.dense), int(np.clip(len(seen.dense) // 100, 16, 256)))
         views = (False, True) if seen.rich.shape[1] > seen.dense.shape[1] else (False,)
         self._networks = [
             (MLPClassifier((_HIDDEN,), alpha=_DECAY, batch_size=batch, random_state=seed), rich)
