@@ -83,6 +83,9 @@ def test_staff_see_of_it_what_they_are_granted_and_clients_nothing(incidents, ev
     assert LUMEN not in str(lines) and "Lumen" not in str(lines) and "at_" not in str(lines)
     with pytest.raises(PermissionDenied, match="grant_missing"):
         incidents.majors("SendMajorUpdate", acmes, major_id=major.number, texts=WORDS)
+    for decision in ({"state": "MAJOR_STATE_DECLARED_IN_ERROR"}, {"state": "MAJOR_STATE_MONITORING"}):
+        with pytest.raises(PermissionDenied, match="grant_missing"):
+            incidents.majors("MoveMajorIncident", acmes, major_id=major.number, reason="Mine.", **decision)
     nobodys = incidents.technician("per_none", tenants=("ten_else",))
     foreign = incidents.person("per_x", Role.PROVIDER_ADMIN, tenants=None, provider=OTHER_PROVIDER)
     for stranger in (nobodys, foreign):

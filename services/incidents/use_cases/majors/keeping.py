@@ -1,11 +1,21 @@
 """Declaring major incidents, moving them on, giving roles, and reading them."""
 
+from datetime import datetime
+
 from chassis.errors import InvalidArgument
 from chassis.tenancy import Caller, GrantedScope
 from services.incidents.domain.family import MOST_CHILDREN
 from services.incidents.domain.incident import OPEN_STATES, Incident
 from services.incidents.domain.major import affecting, course
-from services.incidents.domain.major.record import Holder, Major, MajorLine, MajorState, Role, Severity
+from services.incidents.domain.major.record import (
+    Holder,
+    Major,
+    MajorChange,
+    MajorLine,
+    MajorState,
+    Role,
+    Severity,
+)
 from services.incidents.domain.visibility import actor_of
 from services.incidents.ports import Clock, Incidents, NewId, Staff
 from services.incidents.ports.majors import MajorSettingsKept
@@ -98,14 +108,17 @@ class KeepMajors:
         return [one for one in lines if not one.tenant_id or is_granted(caller, one.tenant_id)], following
 
     def move(self, caller: Caller, target: CommandTarget, to: MajorState | None, reason: str) -> Major:
-        """To another state. What is declared in error lets go of its clients."""
+        """To another state. What is declared in error lets go of its clients. Raises PermissionDenied("grant_missing")."""
         if to is None:
             raise InvalidArgument("value_missing", "Say where to.", field="state")
         settings = self._settings.get(room_of(caller))
         actor = actor_of(caller)
-        moved = self._changing.run(
-            caller, target, "move", lambda now, it: course.move(it, to, reason, settings, actor, now)
-        )
+
+        def decide(now: datetime, major: Major) -> MajorChange | None:
+            self._changing.require_whole(caller, major)
+            return course.move(major, to, reason, settings, actor, now)
+
+        moved = self._changing.run(caller, target, "move", decide)
         return self._affecting.finish(moved, caller)
 
     def change(
@@ -116,14 +129,16 @@ class KeepMajors:
         summary: str | None,
         severity: Severity | None,
     ) -> Major:
+        """The severity decides how often all clients are told. Raises PermissionDenied("grant_missing") for that."""
         settings = self._settings.get(room_of(caller))
         actor = actor_of(caller)
-        return self._changing.run(
-            caller,
-            target,
-            "change",
-            lambda now, it: course.change(it, title, summary, severity, settings, actor, now),
-        )
+
+        def decide(now: datetime, major: Major) -> MajorChange | None:
+            if severity not in (None, major.severity):
+                self._changing.require_whole(caller, major)
+            return course.change(major, title, summary, severity, settings, actor, now)
+
+        return self._changing.run(caller, target, "change", decide)
 
     def give_role(self, caller: Caller, target: CommandTarget, role: Role | None, person_id: str) -> Major:
         """Raises InvalidArgument("assignee_not_granted") for anybody but active staff."""
