@@ -1,6 +1,7 @@
 """The portal in a real browser, over a real gateway and fakes of the services: looks, keyboard, scripts, live updates."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -151,6 +152,7 @@ def test_the_keyboard_reaches_the_content_first(portal: Portal, browser_page: Pa
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#fl-main$"))
     page.keyboard.press("Tab")
     expect(page.get_by_role("searchbox")).to_be_focused()
 
