@@ -1,7 +1,6 @@
 """Statements and what belongs to them: documents to domain objects and back."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from services.sla.domain.statements.objection import Contest, Exclusion, ExclusionState, Somebody
@@ -170,11 +169,6 @@ def contest_from(document: Mapping[str, Any]) -> Contest:
         answer_time=document["answer_time"],
         conceded=document["conceded"],
     )
-
-
-def whole_milliseconds(moment: datetime) -> datetime:
-    """As MongoDB keeps it: what is sealed equals what is read later."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _somebody(kept: Mapping[str, Any] | None) -> Somebody | None:

@@ -131,10 +131,6 @@ class ChangeRecord:
         return self.tenant_id == self.provider_id
 
     @property
-    def is_planned(self) -> bool:
-        return self.state in PLANNED and self.window is not None
-
-    @property
     def is_shown_to_client(self) -> bool:
         return self.client_facing and not self.is_shared and self.state not in _DRAFTS
 

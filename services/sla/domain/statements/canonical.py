@@ -35,11 +35,6 @@ def stamp(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def moment_from(text: str) -> datetime:
-    """The time of a stamp."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
 class LinesHash:
     """sha256 over many lines, each as canonical JSON and a line feed: they need not be in memory together."""
 
