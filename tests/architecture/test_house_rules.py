@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("directory", "intake", "incidents", "triage", "sla", "knowledge", "notify", "gateway")
-SEVEN_ROOMS = ("README.md", "main.py", "config.py", "domain", "ports", "use_cases", "events", "store", "rpc")
-GATEWAY_ROOMS = ("README.md", "main.py", "config.py", "auth", "backends", "pages", "api", "live")
+SEVEN_ROOMS = ("README.md", "main", "config.py", "domain", "ports", "use_cases", "events", "store", "rpc")
+GATEWAY_ROOMS = ("README.md", "main", "config.py", "auth", "backends", "pages", "api", "live")
 QUESTIONS = ("promise", "own", "hear", "announce")
 
 

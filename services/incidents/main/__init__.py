@@ -1,0 +1,5 @@
+"""Wires the incidents service."""
+
+from services.incidents.main.starting import start
+
+__all__ = ["start"]
