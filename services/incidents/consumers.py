@@ -18,12 +18,13 @@ class DeliveryFacts:
         self._mail = mail
 
     def handle(self, events: list[bus.Event]) -> None:
-        sent: dict[TenantScope, dict[str, str]] = {}
+        sent: dict[TenantScope, dict[str, tuple[str, str]]] = {}
         for event in events:
             delivery = event.parse(DeliverySent).delivery
             if delivery.message_id and delivery.incident_id:
                 scope = TenantScope(event.provider_id, event.tenant_id)
-                sent.setdefault(scope, {})[delivery.message_id] = delivery.incident_id
+                about = (delivery.incident_id, delivery.event_id)
+                sent.setdefault(scope, {})[delivery.message_id] = about
         self._mail.record_sent(sent)
 
 

@@ -22,6 +22,7 @@ MOST_WORDS = 400_000
 MOST_SPLITS = 50
 _SAID = frozenset({"incident_opened", "replied", "noted", "copied", "copied_note"})
 _OPENING = "incident_opened"
+_MOVING = _SAID - {_OPENING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,24 @@ def said_at(entry: TimelineEntry) -> datetime:
     """When its words were said, wherever they stand now."""
     kept = entry.changes.get("original_time")
     return datetime.fromisoformat(kept) if kept else entry.time
+
+
+def went_to(entries: Sequence[TimelineEntry], line: str) -> tuple[str, str]:
+    """Where a line went last: the number of the new one, and the line's entry here; both "" where it stayed.
+
+    line: the event that it is, the submission that said it, or the line that it is a copy of. What opened an incident stays
+    its own, whatever else began with the same words: a mail about it names the incident.
+    """
+    said = next((each for each in entries if each.fact in _MOVING and line in _names(each)), None)
+    if said is None:
+        return "", ""
+    off = (each for each in reversed(entries) if each.fact == "split_off")
+    taken = next((each for each in off if said.entry_id in each.changes["lines"].split()), None)
+    return (taken.changes["number"], said.entry_id) if taken else ("", "")
+
+
+def _names(entry: TimelineEntry) -> tuple[str, ...]:
+    return (entry.entry_id, entry.submission_id, entry.changes.get("from", ""))
 
 
 def _answers(entry: TimelineEntry) -> bool:

@@ -31,10 +31,11 @@ class Tie(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Where a Message-ID leads, and how firmly."""
+    """Where a Message-ID leads, and how firmly. line: what it says or tells of, by submission or event; "" where unknown."""
 
     incident_id: str
     tie: Tie
+    line: str = ""
 
     def counts_for(self, submission: Submission, incident: Incident) -> bool:
         """What a forger mentioned ties nobody but whom they named as its sender, who takes part in it."""
@@ -105,7 +106,9 @@ def remembered(submission: Submission, incident_id: str, known: Mapping[str, Thr
         tie = Tie.MENTIONED if trusted else Tie.CLAIMED
         learned = {mentioned: Thread(incident_id, tie) for mentioned in _kept(submission)}
     if submission.message_id:
-        learned[submission.message_id] = Thread(incident_id, Tie.PROVEN if trusted else Tie.SEEN)
+        learned[submission.message_id] = Thread(
+            incident_id, Tie.PROVEN if trusted else Tie.SEEN, submission.submission_id
+        )
     return learned
 
 

@@ -49,6 +49,8 @@ class TimelineEntry:
     by_staff: bool = False
     # Of the incident, as this made it.
     revision: int = 0
+    # The mail or message that said it, where it joined by one.
+    submission_id: str = ""
 
     @property
     def visibility(self) -> Visibility:

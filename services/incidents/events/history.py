@@ -51,7 +51,8 @@ def _said_line(message: Any) -> Mapping[str, Any]:
 
 def _replied_line(message: Any) -> Mapping[str, Any]:
     changes = {"sender": "unverified"} if message.unverified else {}
-    return {**_said_line(message), "changes": changes, "by_staff": message.by_staff}
+    said = {"by_staff": message.by_staff, "submission_id": message.submission_id}
+    return {**_said_line(message), "changes": changes, **said}
 
 
 def _attachments(message: Any) -> tuple[Attachment, ...]:

@@ -251,6 +251,8 @@ class MailThreadDocument(Document):
     incident_id = StringField(required=True)
     # How firmly: domain.threading.Tie.
     tie = IntField()
+    # The submission or event that it says or tells of.
+    line = StringField()
     create_time = DateTimeField(required=True)
 
     meta = {  # noqa: RUF012 - MongoEngine reads a plain dict

@@ -47,7 +47,7 @@ def _unless_known(message_id: str, thread: Thread, now: datetime) -> UpdateOne:
     return UpdateOne(
         {"message_id": message_id, "tie": {"$lt": thread.tie.value}},
         {
-            "$set": {"incident_id": thread.incident_id, "tie": thread.tie.value},
+            "$set": {"incident_id": thread.incident_id, "tie": thread.tie.value, "line": thread.line},
             "$setOnInsert": {"create_time": now},
         },
         upsert=True,
@@ -56,4 +56,5 @@ def _unless_known(message_id: str, thread: Thread, now: datetime) -> UpdateOne:
 
 def _thread(document: Mapping[str, Any]) -> Thread:
     # Those from before ties were told apart were all of mails that had been sent or seen.
-    return Thread(document["incident_id"], Tie(document.get("tie", Tie.PROVEN.value)))
+    tie = Tie(document.get("tie", Tie.PROVEN.value))
+    return Thread(document["incident_id"], tie, document.get("line", ""))

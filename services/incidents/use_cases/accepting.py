@@ -15,7 +15,6 @@ from services.incidents.domain.conversation import answer, note, reply
 from services.incidents.domain.facts import Change
 from services.incidents.domain.incident import Actor, Incident
 from services.incidents.domain.lifecycle import Side
-from services.incidents.domain.merging import meant_by
 from services.incidents.domain.reply_token import ReplyTokens
 from services.incidents.domain.submission import Submission
 from services.incidents.domain.visibility import actor_of
@@ -23,6 +22,7 @@ from services.incidents.ports import Clock, Filed, Incidents, MailThreads, Rules
 from services.incidents.use_cases.attaching import Attaching
 from services.incidents.use_cases.attempts import attempts
 from services.incidents.use_cases.opening import NewIncident, Opening
+from services.incidents.use_cases.tied import Tied
 
 # Requests that share one write.
 _GATHERED = 32
@@ -59,6 +59,7 @@ class Accepting:
         self._rules = rules
         self._staff = staff
         self._tokens = tokens
+        self._tied = Tied(incidents, threads, tokens)
         self._opening = opening
         self._attaching = attaching
         self._clock = clock
@@ -158,13 +159,13 @@ class Accepting:
         if submission.speaks_for_staff:
             submission = self._by_name(scope, submission)
         for _ in attempts():
-            candidates = self._candidates(scope, submission)
+            candidates = self._tied.candidates(scope, submission)
             verdict = threading.decide(
                 submission,
                 candidates,
                 lambda each: self._may_reopen(scope, each),
                 lambda each: self._incidents.follow_ups(scope, each.incident_id),
-                lambda each: meant_by(submission, each, lambda id: self._incidents.load(scope, id)),
+                lambda each: self._tied.meant(scope, submission, each),
             )
             if verdict.joins is None:
                 if submission.speaks_for_staff:
@@ -201,21 +202,6 @@ class Accepting:
 
     def _join(self, caller: Caller, incident: Incident, submission: Submission) -> None:
         self._incidents.save(_joined(incident, submission, _actor(submission, caller), self._clock()), caller)
-
-    def _candidates(self, scope: TenantScope, submission: Submission) -> list[Incident]:
-        """What it is tied to, the strongest tie first; all of the submission's own tenant."""
-        by_token = self._tokens.read(submission.reply_token)
-        references = submission.nearest_references
-        known = self._threads.find(scope, references) if references else {}
-        threads = [known[reference] for reference in references if reference in known]
-        tied = [*([by_token] if by_token else []), *(thread.incident_id for thread in threads)]
-        found = self._incidents.load_many(scope, dict.fromkeys(tied)) if tied else {}
-        counting = [by_token] + [
-            thread.incident_id
-            for thread in threads
-            if thread.incident_id in found and thread.counts_for(submission, found[thread.incident_id])
-        ]
-        return [found[incident_id] for incident_id in dict.fromkeys(counting) if incident_id in found]
 
     def _may_reopen(self, scope: TenantScope, incident: Incident) -> bool:
         now = self._clock()

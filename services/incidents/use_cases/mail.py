@@ -34,11 +34,12 @@ class MailThreading:
             tokens.append(self._tokens.mint(incident_id, address))
         return tokens
 
-    def record_sent(self, sent: Mapping[TenantScope, Mapping[str, str]]) -> None:
-        """Mail about these incidents of these tenants went out under these Message-IDs."""
+    def record_sent(self, sent: Mapping[TenantScope, Mapping[str, tuple[str, str]]]) -> None:
+        """Mail about these events of these incidents (incident id, event id) went out under these Message-IDs."""
         threads = {
             scope: {
-                message_id: Thread(incident_id, Tie.SENT) for message_id, incident_id in of_tenant.items()
+                message_id: Thread(incident_id, Tie.SENT, event_id)
+                for message_id, (incident_id, event_id) in of_tenant.items()
             }
             for scope, of_tenant in sent.items()
         }

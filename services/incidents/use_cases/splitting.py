@@ -5,14 +5,12 @@ from chassis.tenancy import Caller, TenantScope
 from services.incidents.domain import splitting
 from services.incidents.domain.incident import Incident
 from services.incidents.domain.number import format_number
-from services.incidents.domain.timeline import TimelineEntry
 from services.incidents.domain.visibility import actor_of, as_seen_by, side_of
 from services.incidents.ports import Clock, Incidents, NewId, Numbers, Tenants
 from services.incidents.use_cases.attempts import attempts
+from services.incidents.use_cases.lines import whole_history
 from services.incidents.use_cases.reading import visible
 from services.incidents.use_cases.targets import CommandTarget, fingerprint_of, moved_on
-
-_AT_ONCE = 500
 
 
 class Splitting:
@@ -41,7 +39,7 @@ class Splitting:
             incident = visible(self._incidents, caller, named.incident_id)
             if target.revision and target.revision != incident.revision:
                 raise moved_on(incident.revision)
-            entries, now = self._history(scope, incident), self._clock()
+            entries, now = whole_history(self._incidents, scope, incident), self._clock()
             # Decided once without a number, so that none is reserved for what is refused.
             new_one = splitting.NewOne(self._new_id("inc"), "", key)
             splitting.split(incident, entries, wanted, new_one, actor, side, now)
@@ -56,12 +54,3 @@ class Splitting:
             self._numbers.settle(scope, [key])
             return as_seen_by(caller, changes[1].after)
         raise moved_on(0)
-
-    def _history(self, scope: TenantScope, incident: Incident) -> list[TimelineEntry]:
-        entries: list[TimelineEntry] = []
-        while True:
-            after = entries[-1].seq if entries else 0
-            _, page = self._incidents.with_timeline(scope, incident.incident_id, after, _AT_ONCE)
-            entries += page
-            if len(page) < _AT_ONCE:
-                return entries

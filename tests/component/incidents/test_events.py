@@ -113,17 +113,24 @@ def test_what_happens_is_announced_in_order_with_the_incident_as_it_then_stood(i
 
 
 def test_an_answer_to_mail_that_was_sent_finds_its_incident(incidents: Incidents) -> None:
-    opened = incidents.open()
+    opened, tech = incidents.open(), incidents.technician()
+    incidents.call("Reply", tech, incident_id=opened.incident_id, text="The badge is another matter.")
+    said = incidents.call("ListTimeline", tech, incident_id=opened.incident_id, page_size=9).entries[1]
     sent = DeliverySent()
     sent.delivery.incident_id = opened.incident_id
+    sent.delivery.event_id = said.entry_id
     sent.delivery.message_id = f"{new_id('dlv')}@northstar.example"
     announce(incidents, "notify", ACME, "delivery_sent", new_id("dlv"), sent)
 
-    def joins() -> bool:
+    def joins(incident_id: str) -> bool:
         reply = evidence_of(channel="email", referenced_message_ids=[sent.delivery.message_id])
-        return incidents.accept(reply)[0].incident_id == opened.incident_id
+        return incidents.accept(reply)[0].incident_id == incident_id
 
-    wait_until(joins, what="the reply to join")
+    wait_until(lambda: joins(opened.incident_id), what="the reply to join")
+    # The line that the mail told of is split off, and answers follow it.
+    chosen = {"incident_id": opened.incident_id, "entry_ids": [said.entry_id], "title": "Badge"}
+    made = incidents.call("Split", tech, **chosen, participants=["per_jane"])
+    assert joins(made.incident_id)
 
 
 def test_a_message_id_sent_to_another_tenant_ties_nothing_here(incidents: Incidents) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from chassis.errors import InvalidArgument, InvalidState, NotFound, PermissionDenied
 from fairlead.incidents.v1 import incident_pb2
+from tests.contract.incidents.test_accepting import mail, token_of
 from tests.harness.incidents import LUMEN, Incidents
 
 FROM, INTO = incident_pb2.LINK_KIND_SPLIT_FROM, incident_pb2.LINK_KIND_SPLIT_INTO
@@ -130,3 +131,46 @@ def test_only_staff_split_and_only_what_was_said_in_what_goes_on(incidents: Inci
     # What is refused has taken no number.
     numbers = [int(incidents.open().number.partition("-")[2]) for _ in range(2)]
     assert numbers[1] == numbers[0] + 1
+
+
+def test_an_answer_to_a_line_that_was_split_off_goes_where_the_line_went(incidents: Incidents) -> None:
+    first = mail(text="The printer smokes.")
+    opened = incidents.accept(first)[0]
+    second = mail(referenced_message_ids=[first["message_id"]], text="The badge fails, too.")
+    third = mail(referenced_message_ids=[first["message_id"], second["message_id"]], text="And the door.")
+    incidents.accept(second)
+    incidents.accept(third)
+    said = lines(incidents, incidents.technician(), opened.incident_id)
+    made = split(incidents, opened, said[1:3])
+    token = token_of(incidents, opened.incident_id)
+
+    def answers(*mentioned: dict, **more: Any) -> str:
+        ids = [one["message_id"] for one in mentioned]
+        return incidents.accept(mail(referenced_message_ids=ids, **more))[0].number
+
+    assert answers(first, second) == made.number
+    assert answers(first, second, third, reply_token=token, authenticated=False) == made.number
+    # What opened the old one stays its own, and so does a mail that names no line.
+    assert answers(first, reply_token=token) == answers(reply_token=token) == opened.number
+    # A line that goes on once more is followed, and one that comes home by a merge, too.
+    copies = lines(incidents, incidents.technician(), made.incident_id)
+    further = split(incidents, made, [each for each in copies if each.text == "And the door."])
+    assert answers(first, second, third, reply_token=token) == further.number
+    assert answers(first, second) == made.number
+    incidents.call("Merge", incidents.technician(), incident_id=further.incident_id, into=opened.number)
+    assert answers(first, second, third) == opened.number
+
+
+def test_an_answer_to_a_line_that_was_split_off_does_not_bring_in_who_takes_no_part(
+    incidents: Incidents,
+) -> None:
+    first = mail(subject="Printer")
+    opened = incidents.accept(first)[0]
+    bobs = mail(sender=BOB, referenced_message_ids=[first["message_id"]], text="My badge fails.")
+    incidents.accept(bobs)
+    made = split(incidents, opened, lines(incidents, incidents.technician(), opened.incident_id)[1:2])
+    mentioned = [first["message_id"], bobs["message_id"]]
+    unproven = mail(referenced_message_ids=mentioned, authenticated=False, text="Jane, as anybody may say.")
+    assert incidents.accept(unproven)[0].number == opened.number
+    theirs = mail(sender=BOB, referenced_message_ids=mentioned, authenticated=False, text="Still.")
+    assert incidents.accept(theirs)[0].number == made.number

@@ -113,7 +113,7 @@ def test_follow_ups_that_go_in_a_circle_end_somewhere() -> None:
 
 def test_a_mail_is_remembered_with_what_it_mentions() -> None:
     learned = remembered(submission(message_id="c@x", referenced_message_ids=("a@x", "b@x")), "inc_1", {})
-    assert learned["c@x"] == Thread("inc_1", Tie.PROVEN)
+    assert learned["c@x"] == Thread("inc_1", Tie.PROVEN, "sub_1")
     assert learned["a@x"] == learned["b@x"] == Thread("inc_1", Tie.MENTIONED)
 
 
@@ -131,7 +131,7 @@ def test_a_stranger_in_anothers_thread_teaches_nothing_of_it() -> None:
         sender=STRANGER, authenticated=False, message_id="c@x", referenced_message_ids=("a@x", "b@x")
     )
     learned = remembered(theirs, "inc_2", {"a@x": Thread("inc_1", Tie.SENT)})
-    assert learned == {"c@x": Thread("inc_2", Tie.SEEN)}
+    assert learned == {"c@x": Thread("inc_2", Tie.SEEN, "sub_1")}
 
 
 def test_of_a_thousand_mentions_the_beginning_and_the_nearest_are_read_and_kept() -> None:
