@@ -7,6 +7,7 @@ from cli.installation import Running
 from cli.seed import northstar
 from cli.seed.assets import make_items
 from cli.seed.catalog import make_catalog
+from cli.seed.changes import make_changes
 from cli.seed.credits import make_credits
 from cli.seed.desk import make_agreed_routing, make_articles, make_groups, make_rules
 from cli.seed.forms import make_forms
@@ -56,6 +57,7 @@ def _make(office: Office, provider_id: str, progress: Progress) -> dict[str, Any
     make_items(office, tenants)
     make_update_templates(office)
     make_problem(office)
+    make_changes(office, tenants)
     progress("articles")
     make_articles(office, tenants)
     make_forms(office, tenants)

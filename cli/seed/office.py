@@ -16,6 +16,7 @@ from cli.installation import Running
 from fairlead.directory.v1 import person_service_pb2_grpc, tenant_service_pb2_grpc
 from fairlead.incidents.v1 import (
     catalog_service_pb2_grpc,
+    change_service_pb2_grpc,
     configuration_item_service_pb2_grpc,
     major_incident_service_pb2_grpc,
     problem_service_pb2_grpc,
@@ -59,6 +60,7 @@ class Office:
         incidents = channel("incidents")
         self.catalog = catalog_service_pb2_grpc.CatalogServiceStub(incidents)
         self.items = configuration_item_service_pb2_grpc.ConfigurationItemServiceStub(incidents)
+        self.changes = change_service_pb2_grpc.ChangeServiceStub(incidents)
         self.majors = major_incident_service_pb2_grpc.MajorIncidentServiceStub(incidents)
         self.problems = problem_service_pb2_grpc.ProblemServiceStub(incidents)
         triage = channel("triage")

@@ -12,11 +12,18 @@ _OF_A_CLIENT = [
     "contracts:read",
     "forms:read",
     "catalog:read",
+    "configuration-items:read",
+    "changes:read",
 ]
 _OF_THE_PROVIDER = [
     "incidents:read",
     "incidents:write",
+    "configuration-items:read",
+    "configuration-items:write",
+    "changes:read",
+    "changes:write",
     "queue:read",
+    "queue:write",
     "directory:read",
     "directory:write",
     "contracts:read",
