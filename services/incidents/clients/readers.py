@@ -20,7 +20,7 @@ from services.incidents.domain.major.wording import Reader
 
 _CACHED = 10_000
 _FRESH = timedelta(minutes=5)
-_PAGE = 200
+_PAGE, _MOST_PAGES = 200, 10
 
 
 class DirectoryClients:
@@ -51,6 +51,19 @@ class DirectoryClients:
         found.sort(key=lambda one: one.person_id)
         return [Party(one.email, one.display_name, one.person_id) for one in found[:PARTICIPANTS_KEPT]]
 
+    def administrators(self, provider_id: str) -> list[str]:
+        caller = self._signer.service_caller(self._clock(), provider_id)
+        found: list[str] = []
+        token = ""
+        for _ in range(_MOST_PAGES):
+            request = ListPeopleRequest(staff=True, page_size=_PAGE, page_token=token)
+            page = call(self._people.ListPeople, request, caller)
+            found += [one.person_id for one in page.people if _administers(one)]
+            token = page.next_page_token
+            if not token:
+                break
+        return sorted(found)
+
     def forget(self, tenant_id: str) -> None:
         """The tenant changed: ask again."""
         with self._lock:
@@ -71,6 +84,12 @@ class DirectoryClients:
             if len(self._known) > _CACHED:
                 self._known.popitem(last=False)
         return reader
+
+
+def _administers(person: person_pb2.Person) -> bool:
+    return person.state == person_pb2.PERSON_STATE_ACTIVE and any(
+        one.role == person_pb2.GRANT_ROLE_PROVIDER_ADMIN for one in person.grants
+    )
 
 
 def _watches(person: person_pb2.Person, tenant_id: str) -> bool:

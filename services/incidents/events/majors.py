@@ -19,6 +19,8 @@ from services.incidents.domain.major.settings import MajorSettings, UpdateTempla
 from services.incidents.domain.major.status import Entry
 from services.incidents.domain.major.update import Update
 
+# Of an action item, what is said otherwise or to nobody.
+_KEPT = ("state", "reminded_for")
 _TIMES = ("detect_time", "declare_time", "acknowledge_time", "mitigate_time", "resolve_time")
 
 
@@ -139,7 +141,7 @@ def review_of(message: pb.MajorReview) -> Review:
 def action_message(one: Action) -> pb.ActionItem:
     """An action item."""
     return pb.ActionItem(
-        **{name.name: getattr(one, name.name) for name in fields(one) if name.name != "state"},
+        **{name.name: getattr(one, name.name) for name in fields(one) if name.name not in _KEPT},
         state=f"ACTION_STATE_{one.state.upper()}",
     )
 
@@ -241,6 +243,7 @@ def _facts(facts: Facts) -> pb.MajorFacts:
         resolve_seconds=facts.resolve_seconds,
         updates_sent=facts.updates_sent,
         updates_late=facts.updates_late,
+        updates_missed=facts.updates_missed,
     )
 
 

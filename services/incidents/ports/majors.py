@@ -123,3 +123,7 @@ class Clients(Protocol):
     def managers(self, scope: TenantScope) -> Sequence[Party]:
         """Its active client managers, in an order that stays."""
         ...
+
+    def administrators(self, provider_id: str) -> Sequence[str]:
+        """The provider's active administrators, by person id, in an order that stays. Raises Unavailable."""
+        ...

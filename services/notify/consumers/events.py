@@ -65,7 +65,10 @@ def consumers(tell: Tell, bounced: NoteBounce, forget: Forget) -> list[Consumer]
         Consumer("notify-statements", "sla", tuple(_STATEMENT_FACTS), _telling(tell, statement_fact)),
         Consumer("notify-pages", "triage", ("paged",), _telling(tell, page_fact)),
         Consumer(
-            "notify-majors", "incidents", ("major_update_due", "major_role_given"), _telling(tell, major_fact)
+            "notify-majors",
+            "incidents",
+            ("major_update_due", "major_role_given", "major_action_due"),
+            _telling(tell, major_fact),
         ),
         Consumer("notify-bounces", "intake", ("bounce_received",), _bouncing(bounced)),
         Consumer(
@@ -158,7 +161,7 @@ def page_fact(event: Event) -> IncidentFact:
 
 
 def major_fact(event: Event) -> IncidentFact:
-    """Somebody has a role in a major incident, or writes an update that is due: for them, by way of one client's incident."""
+    """Somebody has a role in a major incident, or something that is due: for them, by way of one client's incident."""
     message = event.parse(major_incident_pb2.MajorIncidentChanged)
     said = message.changes
     return IncidentFact(
@@ -174,8 +177,12 @@ def major_fact(event: Event) -> IncidentFact:
         actor_name=message.actor.name,
         assignee_id=said.get("person_id", "") if said.get("at_tenant_id") else "",
         assignee_name=said.get("name", ""),
+        # What is to be done about it; of a major incident's other words no mail speaks.
+        words=message.text if event.fact == "major_action_due" else "",
         details={
             "due_time": said.get("due_time", ""),
+            "due_date": said.get("due_date", ""),
+            "owner": said.get("owner", ""),
             "major": message.number,
             "role": said.get("role", ""),
         },

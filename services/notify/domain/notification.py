@@ -191,6 +191,7 @@ _TOLD = {
     "paged": _to_assignee,
     "major_update_due": _to_assignee,
     "major_role_given": _to_assignee,
+    "major_action_due": _to_assignee,
     "target_warned": _to_assignee,
     "target_breached": _to_assignee,
 }

@@ -8,7 +8,9 @@ from pymongo.database import Database
 
 from chassis import clock
 from chassis.tenancy import Role
-from tests.harness.incidents import LUMEN, Incidents
+from fairlead.directory.v1 import person_pb2
+from fairlead.incidents.v1.major_incident_pb2 import MajorIncidentChanged
+from tests.harness.incidents import LUMEN, PROVIDER, Incidents
 from tests.harness.waiting import wait_until
 
 
@@ -48,6 +50,38 @@ def test_a_promised_update_is_recalled_once(incidents: Incidents, database: Data
     assert facts(incidents, everybody, major).count("major_update_due") == 1
     kept = database["major_incidents"].find_one({"_id": major.major_id})
     assert kept is not None and kept["updates_late"] == 1
+
+
+def test_a_reminder_reaches_somebody_who_may_see_it_where_whoever_writes_no_longer_may(
+    incidents: Incidents, database: Database, everybody
+) -> None:
+    grant = person_pb2.Grant(role="GRANT_ROLE_TECHNICIAN", tenant_ids=[LUMEN])
+    admin = person_pb2.Grant(role="GRANT_ROLE_PROVIDER_ADMIN")
+    incidents.directory.add_person("per_lumens", PROVIDER, "l@north.example", "Lu", grants=[grant])
+    incidents.directory.add_person("per_chief", PROVIDER, "c@north.example", "Chief", grants=[admin])
+    major = declared(incidents, everybody)
+    give = {"major_id": major.major_id, "role": "MAJOR_ROLE_COMMUNICATIONS"}
+    incidents.majors("GiveMajorRole", everybody, person_id="per_lumens", **give)
+    review = {"facts": {}, "facts_checked": False, "factors": [], "no_factor_reason": "", "went_well": ""}
+    action = {
+        "action_id": "act_1", "text": "Watch", "owner_id": "per_gone", "owner_name": "Gone",
+        "due_date": "2026-03-02", "state": "open", "link": "", "reminded_for": "",
+    }  # fmt: skip
+    written = {**review, "summary": "", "actions": [action], "finish_time": None, "finished_by": ""}
+    past = clock.now() - timedelta(minutes=1)
+    due = {"remind_time": past, "work_time": past, "next_update_time": past, "review": written}
+    # Whoever declared and commands has left; nobody with a role may see a thing but whoever speaks to the clients.
+    gone = {"holders.0.person_id": "per_gone", "declarer_id": "per_gone"}
+    database["major_incidents"].update_one({"_id": major.major_id}, {"$set": {**due, **gone}})
+
+    def said(fact: str) -> dict[str, str]:
+        kept = database["major_incidents"].find_one({"_id": major.major_id}) or {}
+        found = [one for one in kept["pending_events"] if one["fact"] == fact]
+        return dict(MajorIncidentChanged.FromString(found[0]["payload"]).changes) if found else {}
+
+    wait_until(lambda: said("major_update_due") and said("major_action_due"), timeout=25, what="reminders")
+    assert (said("major_update_due")["name"], said("major_update_due")["at_tenant_id"]) == ("Lu", LUMEN)
+    assert said("major_action_due")["name"] == "Lu"
 
 
 def test_what_a_crash_left_is_carried_out_and_nothing_is_done_twice(

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from chassis.errors import FairleadError
 from services.incidents.domain.incident import Actor
-from services.incidents.domain.major import affecting, course, review, update
+from services.incidents.domain.major import affecting, course, reminding, review, update
 from services.incidents.domain.major.record import (
     ENDED,
     UNDER_WAY,
@@ -24,11 +24,17 @@ from services.incidents.domain.major.settings import DEFAULTS
 from services.incidents.domain.major.status import entries_for
 from services.incidents.domain.major.update import Update, Wish
 from services.incidents.domain.major.wording import Reader
+from services.incidents.ports import StaffMember
 from tests.harness.incident_values import opened
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TENANTS = ("ten_acme", "ten_lumen", "ten_port")
 WHO = Actor("person:per_tech", "Tess")
+COLLEAGUES = [
+    StaffMember("per_a", "A", frozenset({"ten_port"})),
+    StaffMember("per_all", "All", None),
+    StaffMember("per_none", "None", frozenset()),
+]
 READERS = {
     one: Reader(one, f"Client {one}", "fr" if one == "ten_port" else "en", "Europe/Paris") for one in TENANTS
 }
@@ -49,6 +55,7 @@ class MajorLife(RuleBasedStateMachine):
             summary="Secret",
             severity=Severity.SEV2,
             holders=[Holder(Role.COMMANDER, "per_tech", "Tess")],
+            declarer_id="per_tech",
             settings=DEFAULTS,
             actor=WHO,
             now=self.now,
@@ -101,14 +108,16 @@ class MajorLife(RuleBasedStateMachine):
     @rule(role=st.sampled_from(Role), person=st.sampled_from(["", "per_a", "per_b"]))
     def gives(self, role: Role, person: str) -> None:
         holder = Holder(role, person, person.title()) if person else None
-        self._try(lambda: course.give_role(self.major, role, holder, WHO, self.now))
+        self._try(lambda: course.give_role(self.major, role, holder, None, WHO, self.now))
 
-    @rule()
-    def is_reminded(self) -> None:
-        due = self.major.remind_time
-        if self._try(lambda: course.reminded(self.major, WHO, self.now)):
-            assert due is not None and due not in self.reminded_for
-            self.reminded_for.append(due)
+    @rule(who=st.sampled_from([None, *COLLEAGUES]))
+    def is_reminded(self, who: StaffMember | None) -> None:
+        due, promised = self.major.remind_time, self.major.next_update_time
+        told = reminding.first_reached(self.major, [who] if who else [])
+        if self._try(lambda: reminding.remind_of_update(self.major, told, WHO, self.now)) and told:
+            assert due is not None and promised is not None and promised not in self.reminded_for
+            assert who is not None and who.covers(told.at.tenant_id)
+            self.reminded_for.append(promised)
 
     @rule(own=st.sampled_from(["", "Only you, {client}"]))
     def tells(self, own: str) -> None:
@@ -129,7 +138,7 @@ class MajorLife(RuleBasedStateMachine):
             create_time=self.now,
             author=WHO,
             state=self.major.state,
-            rows=rows,
+            rows=tuple(replace(row, sent=True) for row in rows),
         )
         self.updates.append(kept)
 
@@ -150,7 +159,7 @@ class MajorLife(RuleBasedStateMachine):
         )
 
         def step() -> MajorChange:
-            made = review.written(present, wanted, lambda prefix: f"{prefix}_{self.major.revision}")
+            made = review.written(present, wanted, lambda prefix: f"{prefix}_{self.major.revision}", self.now)
             return course.changed(self.major, WHO, self.now, review=made)
 
         self._try(step)

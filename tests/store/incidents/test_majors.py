@@ -37,6 +37,7 @@ def declared(provider: str) -> MajorChange:
         summary="",
         severity=Severity.SEV1,
         holders=[],
+        declarer_id="",
         settings=DEFAULTS,
         actor=TECH,
         now=after(0),

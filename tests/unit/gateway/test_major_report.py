@@ -15,6 +15,8 @@ def test_what_people_wrote_formats_nothing(monkeypatch) -> None:
     monkeypatch.setattr(report, "current_zone", lambda: None)
     monkeypatch.setattr(report, "_", lambda text, **values: text % values if values else text)
     monkeypatch.setattr(report, "action_words", lambda: {"open": "Open"})
+    monkeypatch.setattr(report, "time_words", dict)
+    monkeypatch.setattr(report, "updates_in_words", lambda facts: "1 sent")
     with Flask("report").app_context():
         told = report.report_of(major)
     assert told.startswith("# MAJOR-1 \\# Mail\n")

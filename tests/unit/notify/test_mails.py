@@ -192,6 +192,15 @@ def test_a_role_in_a_major_incident_is_told_in_the_readers_language():
     assert "Ada vous a confié un rôle" in text(message)
 
 
+def test_an_action_item_that_is_due_says_what_and_whose_it_is():
+    content = {"major": "MAJOR-7", "due_date": "2026-03-02", "owner": "Tess", "words": "Watch the disk."}
+    due = mail("major_action_due", content=content)
+    due = replace(due, delivery=replace(due.delivery, side="staff"))
+    message = composed(due)
+    assert message["Subject"] == "[ACME-1] Action item due: MAJOR-7: VPN"
+    assert "of Tess" in text(message) and "Watch the disk." in text(message) and "2026-03-02" in text(message)
+
+
 def test_staff_see_in_the_subject_what_is_the_matter():
     staff = mail("assigned")
     staff = replace(staff, delivery=replace(staff.delivery, side="staff"))

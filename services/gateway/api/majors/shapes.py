@@ -48,6 +48,7 @@ class MajorFacts(Shape):
     resolve_seconds: int | None = None
     updates_sent: int
     updates_late: int
+    updates_missed: int = Field(description="Promised, and never followed by any.")
 
 
 class MajorReview(Shape):

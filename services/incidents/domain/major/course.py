@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chassis.errors import InvalidArgument, InvalidState
 from services.incidents.domain import texts
 from services.incidents.domain.incident import Actor, Incident
 from services.incidents.domain.major.record import (
-    HIDDEN,
     SHARED_ROLES,
     UNDER_WAY,
     Affected,
@@ -21,6 +20,7 @@ from services.incidents.domain.major.record import (
     Severity,
     changed,
 )
+from services.incidents.domain.major.reminding import told_at
 from services.incidents.domain.major.review import Facts, Review
 from services.incidents.domain.major.settings import MajorSettings
 
@@ -60,6 +60,7 @@ def declare(
     summary: str,
     severity: Severity | None,
     holders: Sequence[Holder],
+    declarer_id: str,
     settings: MajorSettings,
     actor: Actor,
     now: datetime,
@@ -94,6 +95,7 @@ def declare(
         acknowledge_time=now if any(one.role is Role.COMMANDER for one in holders) else None,
         origin_incident_id=incident.incident_id,
         origin_tenant_id=incident.tenant_id,
+        declarer_id=declarer_id,
         holders=tuple(dict.fromkeys(holders)),
         affected=(own,),
         next_update_time=due,
@@ -101,7 +103,7 @@ def declare(
     )
     facts = [
         MajorFact("major_declared", text=record.summary, changes={"severity": severity.value}),
-        *(_given(one, record) for one in record.holders),
+        *(_given(one, own) for one in record.holders),
         _affected(own),
     ]
     return MajorChange(None, record, tuple(facts), actor, now)
@@ -133,6 +135,8 @@ def move(
             fields |= {"next_update_time": due, "remind_time": due}
     else:
         fields |= {"next_update_time": None, "remind_time": None}
+        if major.next_update_time and major.next_update_time < now:
+            fields["updates_missed"] = major.updates_missed + 1
     if to in (_M, _R) and not major.mitigate_time:
         fields["mitigate_time"] = now
     if to is _R:
@@ -171,6 +175,7 @@ def facts_of(major: Major) -> Facts:
         resolve_time=major.resolve_time,
         updates_sent=major.updates_sent,
         updates_late=major.updates_late,
+        updates_missed=major.updates_missed,
     )
 
 
@@ -204,9 +209,9 @@ def change(
 
 
 def give_role(
-    major: Major, role: Role, holder: Holder | None, actor: Actor, now: datetime
+    major: Major, role: Role, holder: Holder | None, told_by: Affected | None, actor: Actor, now: datetime
 ) -> MajorChange | None:
-    """holder None takes it from whoever has it. None where it stands so."""
+    """holder None takes it from whoever has it; told_by: the client by way of which they hear of it. None where it stands so."""
     require_open(major)
     kept = [one for one in major.holders if one.role is not role or (role in SHARED_ROLES and holder)]
     if holder and holder not in kept:
@@ -215,7 +220,7 @@ def give_role(
         return None
     if len(kept) > MOST_HOLDERS:
         raise InvalidState("too_many_holders", f"At most {MOST_HOLDERS} people.", limit=MOST_HOLDERS)
-    fact = _given(holder, major) if holder else MajorFact("major_role_given", changes={"role": role.value})
+    fact = _given(holder, told_by) if holder else MajorFact("major_role_given", changes={"role": role.value})
     acknowledged = major.acknowledge_time or (now if holder and role is Role.COMMANDER else None)
     return changed(major, actor, now, fact, holders=tuple(kept), acknowledge_time=acknowledged)
 
@@ -226,49 +231,15 @@ def note(major: Major, text: str, actor: Actor, now: datetime) -> MajorChange:
     return changed(major, actor, now, MajorFact("major_noted", text=said))
 
 
-def reminded(major: Major, actor: Actor, now: datetime) -> MajorChange | None:
-    """The update that was promised is due; said once for each promise. None where nothing is due."""
-    if major.remind_time is None or major.remind_time > now or major.next_update_time is None:
-        return None
-    changes = {"due_time": major.next_update_time.isoformat()}
-    if who := major.who_writes():
-        changes |= {"person_id": who.person_id, "name": who.name, **_at(major)}
-    return changed(major, actor, now, MajorFact("major_update_due", changes=changes), remind_time=None)
-
-
-def promised(major: Major, now: datetime, next_update: timedelta) -> dict[str, object]:
-    """The fields of an update that is sent now."""
-    late = major.next_update_time is not None and now > major.next_update_time
-    due = now + next_update if major.state in UNDER_WAY else None
-    return {
-        "updates_sent": major.updates_sent + 1,
-        "updates_late": major.updates_late + late,
-        "next_update_time": due,
-        "remind_time": due,
-    }
-
-
 def require_open(major: Major) -> None:
     """Raises InvalidState("major_ended")."""
     if not NEXT[major.state]:
         raise InvalidState("major_ended", "It has ended.", state=major.state)
 
 
-def _given(holder: Holder, major: Major) -> MajorFact:
+def _given(holder: Holder, told_by: Affected | None) -> MajorFact:
     changes = {"role": holder.role.value, "person_id": holder.person_id, "name": holder.name}
-    return MajorFact("major_role_given", changes={**changes, **_at(major)})
-
-
-def _at(major: Major) -> dict[str, str]:
-    """One client's incident, on which somebody is written to: mail goes by clients. No line of the timeline shows it."""
-    first = next((one for one in major.touched if one.incident_id), None)
-    if first is None:
-        return {}
-    return {
-        f"{HIDDEN}tenant_id": first.tenant_id,
-        f"{HIDDEN}incident_id": first.incident_id,
-        f"{HIDDEN}number": first.number,
-    }
+    return MajorFact("major_role_given", changes={**changes, **told_at(told_by)})
 
 
 def _affected(one: Affected) -> MajorFact:

@@ -49,6 +49,8 @@ class Role(StrEnum):
 
 # Several people help as experts; of the others there is one each.
 SHARED_ROLES = frozenset({Role.EXPERT})
+# What they do, they do for every client that it touches.
+DECIDING_ROLES = frozenset({Role.COMMANDER, Role.COMMUNICATIONS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class Major:
     # When the incident that it was declared from was opened.
     detect_time: datetime
     summary: str = ""
+    # Who declared it; "" where that was no person.
+    declarer_id: str = ""
     state: MajorState = MajorState.DECLARED
     holders: tuple[Holder, ...] = ()
     affected: tuple[Affected, ...] = ()
@@ -105,6 +109,8 @@ class Major:
     remind_time: datetime | None = None
     updates_sent: int = 0
     updates_late: int = 0
+    # Promised, over, and never followed by any.
+    updates_missed: int = 0
     acknowledge_time: datetime | None = None
     mitigate_time: datetime | None = None
     resolve_time: datetime | None = None
@@ -130,6 +136,7 @@ class Major:
     def work_time(self, patience: timedelta) -> datetime | None:
         """When the sweep has something to do about it: a reminder, or what a crash left half done."""
         times = [self.remind_time] if self.remind_time else []
+        times += [one.remind_time for one in self.review.unreminded] if self.review else []
         if self.unfinished:
             times.append(self.update_time + patience)
         return min(times, default=None)
@@ -140,13 +147,6 @@ class Major:
 
     def holder(self, role: Role) -> Holder | None:
         return next((one for one in self.holders if one.role is role), None)
-
-    def who_writes(self) -> Holder | None:
-        """Who is reminded of an update."""
-        for role in (Role.COMMUNICATIONS, Role.COMMANDER, Role.SCRIBE, Role.EXPERT):
-            if found := self.holder(role):
-                return found
-        return None
 
 
 # What begins so in the changes of a fact is for services alone.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from chassis.errors import InvalidArgument, InvalidState, NotFound
@@ -11,6 +11,8 @@ from services.incidents.domain import texts
 
 MOST_FACTORS, MOST_ACTIONS = 30, 50
 _MAX_LINE, _MAX_TEXT = 1_000, 10_000
+# When on its last day the owner of an action item is reminded.
+_REMIND_AT = time(6, tzinfo=UTC)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -33,6 +35,12 @@ class Action:
     due_date: str = ""
     state: ActionState = ActionState.OPEN
     link: str = ""
+    # The due date that somebody was reminded of; another one is reminded of anew.
+    reminded_for: str = ""
+
+    @property
+    def remind_time(self) -> datetime:
+        return datetime.combine(date.fromisoformat(self.due_date), _REMIND_AT)
 
     def check(self) -> None:
         """Raises InvalidArgument naming the field."""
@@ -60,6 +68,7 @@ class Facts:
     resolve_time: datetime | None = None
     updates_sent: int = 0
     updates_late: int = 0
+    updates_missed: int = 0
 
     @property
     def acknowledge_seconds(self) -> int | None:
@@ -69,18 +78,39 @@ class Facts:
     def resolve_seconds(self) -> int | None:
         return _between(self.detect_time, self.resolve_time)
 
-    def corrected(self, by: "Facts") -> "Facts":
-        """What people say about times counts; counts are the timeline's. Raises InvalidArgument("facts_out_of_order")."""
+    def corrected(self, by: "Facts", now: datetime) -> "Facts":
+        """What people say about times counts; counts are the timeline's.
+
+        Raises InvalidArgument: facts_out_of_order, facts_in_future.
+        """
         names = ("detect_time", "acknowledge_time", "mitigate_time", "resolve_time")
         given = {name: getattr(by, name) for name in names if getattr(by, name)}
         made = replace(self, **given)
-        for name in ("acknowledge_time", "mitigate_time", "resolve_time"):
-            moment = getattr(made, name)
-            if moment and made.detect_time and moment < made.detect_time:
+        for name in given:
+            if _second(given[name]) > _second(now):
+                raise InvalidArgument("facts_in_future", "That is still to come.", field=f"facts.{name}")
+        for earlier, later in _IN_ORDER:
+            first, second = getattr(made, earlier), getattr(made, later)
+            if first and second and _second(second) < _second(first):
                 raise InvalidArgument(
-                    "facts_out_of_order", "Nothing happened before it was detected.", field=f"facts.{name}"
+                    "facts_out_of_order",
+                    f"The {later} would be before the {earlier}.",
+                    field=f"facts.{later if later in given else earlier}",
+                    earlier=earlier,
+                    later=later,
                 )
         return made
+
+
+# Of each pair the first did not come later. A remedy may work before anybody took the matter in hand.
+_IN_ORDER = (
+    ("detect_time", "declare_time"),
+    ("detect_time", "acknowledge_time"),
+    ("detect_time", "mitigate_time"),
+    ("declare_time", "resolve_time"),
+    ("acknowledge_time", "resolve_time"),
+    ("mitigate_time", "resolve_time"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,26 +142,44 @@ class Review:
     def open_actions(self) -> tuple[Action, ...]:
         return tuple(one for one in self.actions if one.state is ActionState.OPEN)
 
+    @property
+    def unreminded(self) -> tuple[Action, ...]:
+        """Open ones whose owner is still to be reminded of the day they are due on."""
+        return tuple(
+            one
+            for one in self.open_actions
+            if one.owner_id and one.due_date and one.reminded_for != one.due_date
+        )
 
-def written(before: Review, wanted: Review, new_id: Callable[[str], str]) -> Review:
+    def with_reminded(self, action_id: str) -> "Review":
+        made = tuple(
+            replace(one, reminded_for=one.due_date) if one.action_id == action_id else one
+            for one in self.actions
+        )
+        return replace(self, actions=made)
+
+
+def written(before: Review, wanted: Review, new_id: Callable[[str], str], now: datetime) -> Review:
     """The review as somebody wants it. Raises InvalidState("review_finished"), InvalidArgument."""
     if before.finish_time:
         raise InvalidState("review_finished", "The review is finished.")
     if len(wanted.factors) > MOST_FACTORS or len(wanted.actions) > MOST_ACTIONS:
         message = f"At most {MOST_FACTORS} factors and {MOST_ACTIONS} action items."
         raise InvalidArgument("review_too_long", message, field="review")
-    known = {one.action_id for one in before.actions}
+    known = {one.action_id: one.reminded_for for one in before.actions}
     actions = []
     for one in wanted.actions:
         one.check()
         if one.action_id and one.action_id not in known:
             raise NotFound("action_not_found", "There is no such action item.")
-        actions.append(replace(one, text=one.text.strip(), action_id=one.action_id or new_id("act")))
+        action_id = one.action_id or new_id("act")
+        reminded_for = known.get(one.action_id, "")
+        actions.append(replace(one, text=one.text.strip(), action_id=action_id, reminded_for=reminded_for))
     if len({one.action_id for one in actions}) < len(actions):
         raise InvalidArgument("action_twice", "Each action item stands once.", field="actions")
     return replace(
         before,
-        facts=before.facts.corrected(wanted.facts),
+        facts=before.facts.corrected(wanted.facts, now),
         facts_checked=wanted.facts_checked,
         factors=tuple(texts.required("factors", one, _MAX_LINE) for one in wanted.factors),
         no_factor_reason=texts.optional("no_factor_reason", wanted.no_factor_reason, _MAX_LINE),
@@ -148,7 +196,10 @@ def with_action(review: Review, wanted: Action) -> Review:
         raise NotFound("action_not_found", "There is no such action item.")
     if review.finish_time and not (wanted.owner_id and wanted.due_date):
         raise InvalidArgument("action_incomplete", "It keeps an owner and a date.", field="action")
-    made = tuple(wanted if one.action_id == wanted.action_id else one for one in review.actions)
+    made = tuple(
+        replace(wanted, reminded_for=one.reminded_for) if one.action_id == wanted.action_id else one
+        for one in review.actions
+    )
     return replace(review, actions=made)
 
 
@@ -164,6 +215,11 @@ def finished(review: Review, by: str, now: datetime) -> Review:
 
 def _between(start: datetime | None, end: datetime | None) -> int | None:
     return max(0, int((end - start).total_seconds())) if start and end else None
+
+
+def _second(moment: datetime) -> datetime:
+    """As people write times: what the clock knows more exactly contradicts nobody."""
+    return moment.replace(microsecond=0)
 
 
 def _is_date(text: str) -> bool:

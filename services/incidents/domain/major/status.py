@@ -93,7 +93,8 @@ def _entry(major: Major, own: Affected, updates: Iterable[Update]) -> Entry:
         for one in sorted(updates, key=lambda one: one.create_time, reverse=True)
         for row in one.rows
         # What was said to it before it was spared and touched anew belongs to its former incident.
-        if row.tenant_id == own.tenant_id and one.create_time >= own.add_time
+        # And what could not be said on its incident, it was not told.
+        if row.tenant_id == own.tenant_id and row.sent and one.create_time >= own.add_time
     ]
     return Entry(
         title=own.title,

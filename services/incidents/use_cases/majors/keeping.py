@@ -1,5 +1,6 @@
 """Declaring major incidents, moving them on, giving roles, and reading them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from chassis.errors import InvalidArgument
@@ -8,6 +9,7 @@ from services.incidents.domain.family import MOST_CHILDREN
 from services.incidents.domain.incident import OPEN_STATES, Incident
 from services.incidents.domain.major import affecting, course
 from services.incidents.domain.major.record import (
+    DECIDING_ROLES,
     Holder,
     Major,
     MajorChange,
@@ -16,8 +18,9 @@ from services.incidents.domain.major.record import (
     Role,
     Severity,
 )
+from services.incidents.domain.major.reminding import way_to
 from services.incidents.domain.visibility import actor_of
-from services.incidents.ports import Clock, Incidents, NewId, Staff
+from services.incidents.ports import Clock, Incidents, NewId, Staff, StaffMember
 from services.incidents.ports.majors import MajorSettingsKept
 from services.incidents.use_cases.majors.affecting import Affecting
 from services.incidents.use_cases.majors.changing import Changing, is_granted, room_of
@@ -77,7 +80,12 @@ class KeepMajors:
             title=title,
             summary=summary,
             severity=severity,
-            holders=[self._holder(caller, role, person) for role, person in wanted if person],
+            holders=[
+                Holder(role, person, self._member(caller, person, [incident.tenant_id]).name)
+                for role, person in wanted
+                if person
+            ],
+            declarer_id=caller.person_id,
             settings=settings,
             actor=actor_of(caller),
             now=self._clock(),
@@ -141,25 +149,37 @@ class KeepMajors:
         return self._changing.run(caller, target, "change", decide)
 
     def give_role(self, caller: Caller, target: CommandTarget, role: Role | None, person_id: str) -> Major:
-        """Raises InvalidArgument("assignee_not_granted") for anybody but active staff."""
+        """Who commands and who speaks to the clients does so for all of them: PermissionDenied("grant_missing").
+
+        Raises InvalidArgument("assignee_not_granted") for anybody but active staff who are granted one of the clients.
+        """
         if role is None:
             raise InvalidArgument("value_missing", "Say which role.", field="role")
-        self._changing.seen(caller, target.incident_id)
-        holder = self._holder(caller, role, person_id) if person_id else None
+        seen = self._changing.seen(caller, target.incident_id)
+        touched = [one.tenant_id for one in seen.touched]
+        member = self._member(caller, person_id, touched) if person_id else None
+        holder = Holder(role, person_id, member.name) if member else None
         actor = actor_of(caller)
-        return self._changing.run(
-            caller, target, "role", lambda now, it: course.give_role(it, role, holder, actor, now)
-        )
+
+        def decide(now: datetime, major: Major) -> MajorChange | None:
+            if role in DECIDING_ROLES:
+                self._changing.require_whole(caller, major)
+            way = way_to(major, member) if member else None
+            return course.give_role(major, role, holder, way, actor, now)
+
+        return self._changing.run(caller, target, "role", decide)
 
     def note(self, caller: Caller, target: CommandTarget, text: str) -> Major:
         actor = actor_of(caller)
         return self._changing.run(caller, target, "note", lambda now, it: course.note(it, text, actor, now))
 
-    def _holder(self, caller: Caller, role: Role, person_id: str) -> Holder:
+    def _member(self, caller: Caller, person_id: str, tenant_ids: Sequence[str]) -> StaffMember:
+        """Somebody granted none of the clients would see nothing of it, and hear nothing of it either."""
         member = self._staff.members(caller.provider_id, [person_id]).get(person_id)
-        if member is None:
-            raise InvalidArgument("assignee_not_granted", "Only active staff have a role.", field="person_id")
-        return Holder(role, person_id, member.name)
+        if member is None or not any(member.covers(one) for one in tenant_ids):
+            message = "Only active staff who are granted a client that it touches have a role."
+            raise InvalidArgument("assignee_not_granted", message, field="person_id")
+        return member
 
     def _family(self, caller: Caller, incident: Incident) -> list[affecting.Wanted]:
         """The oldest open child of each other client that the caller is granted, where none belongs elsewhere."""

@@ -44,7 +44,7 @@ class Reviewing:
 
         def decide(now: datetime, major: Major) -> MajorChange | None:
             require_open(major)
-            made = rules.written(_begun(major), wanted, self._new_id)
+            made = rules.written(_begun(major), wanted, self._new_id, now)
             if made == major.review:
                 return None
             return changed(major, actor_of(caller), now, MajorFact("major_reviewed"), review=made)
@@ -52,10 +52,12 @@ class Reviewing:
         return self._changing.run(caller, target, "review", decide)
 
     def finish(self, caller: Caller, target: CommandTarget) -> Major:
+        """For all clients that it touched. Raises PermissionDenied("grant_missing")."""
         actor = actor_of(caller)
 
         def decide(now: datetime, major: Major) -> MajorChange:
             require_open(major)
+            self._changing.require_whole(caller, major)
             made = rules.finished(_begun(major), actor.name or actor.subject, now)
             return changed(major, actor, now, MajorFact("major_review_finished"), review=made)
 

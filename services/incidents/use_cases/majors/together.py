@@ -15,6 +15,7 @@ from services.incidents.ports.majors import (
 from services.incidents.use_cases.majors.affecting import Affecting
 from services.incidents.use_cases.majors.changing import Changing
 from services.incidents.use_cases.majors.keeping import KeepMajors
+from services.incidents.use_cases.majors.reminding import Reminding
 from services.incidents.use_cases.majors.reviewing import Reviewing
 from services.incidents.use_cases.majors.settings import KeepMajorSettings
 from services.incidents.use_cases.majors.status import StatusPages
@@ -71,5 +72,11 @@ class MajorUseCases:
             stores.majors, stores.updates, incidents, stores.addresses, clients, seal, clock
         )
         self.watching = WatchMajors(
-            stores.majors, stores.updates, self.affecting, self.updating, as_service, clock
+            stores.majors,
+            stores.updates,
+            self.affecting,
+            self.updating,
+            Reminding(stores.majors, staff, clients, clock),
+            as_service,
+            clock,
         )

@@ -185,6 +185,7 @@ class Updating:
                 told,
                 updates_sent=major.updates_sent + 1,
                 updates_late=major.updates_late + late,
+                updates_missed=major.updates_missed,
                 next_update_time=due,
                 remind_time=due,
                 recent_updates=kept,

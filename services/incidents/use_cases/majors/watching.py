@@ -1,13 +1,12 @@
-"""What nobody asks for: reminding of promised updates, and carrying out what a crash left half done."""
+"""What nobody asks for: reminding of what is due, and carrying out what a crash left half done."""
 
 from datetime import timedelta
 
-from chassis.errors import FairleadError, RevisionConflict
-from services.incidents.domain.major import course
-from services.incidents.domain.visibility import actor_of
+from chassis.errors import FairleadError
 from services.incidents.ports import AsService, Clock
 from services.incidents.ports.majors import Majors, MajorUpdates
 from services.incidents.use_cases.majors.affecting import Affecting
+from services.incidents.use_cases.majors.reminding import Reminding
 from services.incidents.use_cases.majors.updating import Updating
 
 _PATIENCE = timedelta(seconds=15)
@@ -22,6 +21,7 @@ class WatchMajors:
         updates: MajorUpdates,
         affecting: Affecting,
         updating: Updating,
+        reminding: Reminding,
         as_service: AsService,
         clock: Clock,
     ) -> None:
@@ -29,6 +29,7 @@ class WatchMajors:
         self._updates = updates
         self._affecting = affecting
         self._updating = updating
+        self._reminding = reminding
         self._as_service = as_service
         self._clock = clock
 
@@ -40,12 +41,9 @@ class WatchMajors:
             try:
                 if major.unfinished:
                     major = self._affecting.finish(major, caller)
-                change = course.reminded(major, actor_of(caller), now)
-                if change:
-                    self._majors.save(change, caller)
-                    reminded += 1
-            except RevisionConflict:
-                continue  # somebody changed it; the next round looks again
+                reminded += self._reminding.remind(major, caller)
+            except FairleadError:
+                continue  # somebody changed it, or the directory is away; the next round looks again
         for update in self._updates.unfinished(now - _PATIENCE):
             try:
                 self._updating.finish(update, self._as_service(update.provider_id))

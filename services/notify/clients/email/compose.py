@@ -25,6 +25,7 @@ from services.notify.ports import ComposedMail, Mail
 _TEMPLATES = Path(__file__).parent / "templates"
 _READABLE = 4.5
 _DEEPENED = (0.0, 0.04, 0.08, 0.12, 0.16)
+_AS_THEY_ARE = ("priority", "step", "steps", "via", "major", "due_date")
 _FALLBACK_COLOR = "#1d4ed8"
 LOOP_HEADER = "X-Fairlead-Loop"
 # Written by a person and passed on: not automatic in the sense of RFC 3834.
@@ -107,7 +108,8 @@ class Composer:
             "actor": content.get("actor_name") or words["somebody"],
             "target": words.get(content.get("target", ""), ""),
             "into": content.get("into", ""),
-            **{name: content.get(name, "") for name in ("priority", "step", "steps", "via", "major")},
+            **{name: content.get(name, "") for name in _AS_THEY_ARE},
+            "owner": content.get("owner") or words["somebody"],
             "requester": content.get("requester") or words["somebody"],
             "role": words.get(f"role_{content.get('role', '')}", ""),
             "due": _due(content.get("due_time", ""), mail),

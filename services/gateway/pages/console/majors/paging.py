@@ -17,6 +17,7 @@ from services.gateway.pages.console.majors.said import (
     role_words,
     severity_words,
     state_signs,
+    updates_in_words,
 )
 
 HOME = "/console/major-incidents"
@@ -43,6 +44,7 @@ def major_page(template: str, problems: Problems, **values: Any) -> str:
         roles=list(role_words().items()),
         action_states=list(action_words().items()),
         fact_words=fact_words(),
+        updates_in_words=updates_in_words,
         state_names={word: sign.label for word, sign in state_signs().items()},
         **values,
     )

@@ -4,7 +4,7 @@ import re
 
 from fairlead.incidents.v1 import major_incident_pb2 as pb
 from services.gateway.backends.words import word_of
-from services.gateway.pages.console.majors.said import action_words
+from services.gateway.pages.console.majors.said import action_words, time_words, updates_in_words
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.moments import as_datetime, current_zone, duration
 
@@ -30,24 +30,16 @@ def report_of(major: pb.MajorIncident) -> str:
 
 def _facts(facts: pb.MajorFacts) -> list[str]:
     zone = current_zone()
-    times = [
-        (_("Detected"), "detect_time"),
-        (_("Declared"), "declare_time"),
-        (_("Acknowledged"), "acknowledge_time"),
-        (_("Mitigated"), "mitigate_time"),
-        (_("Resolved"), "resolve_time"),
-    ]
     lines = [
         f"- {label}: {as_datetime(getattr(facts, name)).astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
-        for label, name in times
+        for name, label in time_words().items()
         if facts.HasField(name)
     ]
     if facts.HasField("acknowledge_seconds"):
         lines.append(f"- {_('Time to acknowledge')}: {duration(facts.acknowledge_seconds)}")
     if facts.HasField("resolve_seconds"):
         lines.append(f"- {_('Time to resolve')}: {duration(facts.resolve_seconds)}")
-    sent = _("%(sent)s sent, %(late)s of them late", sent=facts.updates_sent, late=facts.updates_late)
-    return ["\n".join([*lines, f"- {_('Updates')}: {sent}"])]
+    return ["\n".join([*lines, f"- {_('Updates')}: {updates_in_words(facts)}"])]
 
 
 def _action(one: pb.ActionItem) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from chassis import clock
 from chassis.errors import NotFound
 from chassis.tenancy import Caller
 from fairlead.incidents.v1 import major_incident_pb2 as pb
@@ -217,7 +218,14 @@ def _room(major_id: str, problems: Problems, preview: pb.MajorUpdate | None = No
         missing=[missing_words()[one] for one in major.review.missing],
         times=typed.local_times(major.review.facts),
         spare=typed.SPARE_ACTIONS,
+        is_overdue=_is_overdue,
     )
+
+
+def _is_overdue(one: pb.ActionItem) -> bool:
+    """As the list of all of them says it."""
+    today = clock.now().date().isoformat()
+    return one.state == pb.ACTION_STATE_OPEN and bool(one.due_date) and one.due_date < today
 
 
 _TOLD = frozenset({"investigating", "identified", "monitoring", "resolved"})

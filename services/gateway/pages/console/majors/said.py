@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fairlead.incidents.v1 import major_incident_pb2 as pb
 from services.gateway.pages.language import gettext as _
 
 
@@ -69,7 +70,17 @@ def fact_words() -> dict[str, str]:
         "major_update_due": _("An update was due"),
         "major_reviewed": _("Review written"),
         "major_review_finished": _("Review finished"),
+        "major_action_due": _("An action item was due"),
     }
+
+
+def updates_in_words(facts: pb.MajorFacts) -> str:
+    """How well the clients were kept informed."""
+    said = _("%(sent)s sent, %(late)s of them late", sent=facts.updates_sent, late=facts.updates_late)
+    if not facts.updates_missed:
+        return said
+    missed = _("%(missed)s promised and never sent", missed=facts.updates_missed)
+    return f"{said}; {missed}"
 
 
 def missing_words() -> dict[str, str]:
@@ -107,6 +118,17 @@ def done_words() -> dict[str, str]:
     }
 
 
+def time_words() -> dict[str, str]:
+    """The times of a review, by their field."""
+    return {
+        "detect_time": _("Detected"),
+        "declare_time": _("Declared"),
+        "acknowledge_time": _("Acknowledged"),
+        "mitigate_time": _("Mitigated"),
+        "resolve_time": _("Resolved"),
+    }
+
+
 def refused_words() -> dict[str, str]:
     """Refusals in words, by their reason."""
     return {
@@ -124,9 +146,10 @@ def refused_words() -> dict[str, str]:
         "braces_unbalanced": _("A brace that stands for itself is written twice: {{ or }}."),
         "language_missing": _("A client reads a language that is not written, and English is missing, too."),
         "last_affected": _("One client has to stay; what touches none was declared in error."),
-        "assignee_not_granted": _("Only active staff can be chosen."),
+        "assignee_not_granted": _("Only active staff who are granted one of its clients can be chosen."),
         "carried_over_nowhere": _("Say where it goes on, and with whom."),
-        "facts_out_of_order": _("Nothing happened before it was detected."),
+        "facts_out_of_order": _("The times contradict each other."),
+        "facts_in_future": _("A time is still to come."),
         "value_missing": _("Please fill this in."),
         "affected_not_found": _("That client is not touched by it."),
         "date_invalid": _("Please give a date."),
