@@ -29,10 +29,19 @@ class Incidents:
         """By id or number ("ACME-1042")."""
         return call(self._stub.GetIncident, messages.GetIncidentRequest(incident_id=incident_id), caller)
 
-    def get_many(self, caller: Caller, incident_ids: Sequence[str]) -> list[incident.Incident]:
-        """Those that exist and are visible, in no order."""
-        request = messages.BatchGetIncidentsRequest(incident_ids=incident_ids)
+    def get_many(
+        self, caller: Caller, incident_ids: Sequence[str], brief: bool = False
+    ) -> list[incident.Incident]:
+        """By ids and numbers, at most 500: those that exist and are visible; brief: without descriptions."""
+        request = messages.BatchGetIncidentsRequest(incident_ids=incident_ids, without_descriptions=brief)
         return list(call(self._stub.BatchGetIncidents, request, caller).incidents)
+
+    def named(self, caller: Caller, names: Sequence[str]) -> dict[str, incident.Incident]:
+        """What of these ids and numbers is there, under the name asked for, without descriptions. At most 500."""
+        found = self.get_many(caller, names, brief=True) if names else []
+        known = {name: one for one in found for name in (one.incident_id, one.number)}
+        asked = ((name, known.get(name) or known.get(name.upper())) for name in names)
+        return {name: one for name, one in asked if one}
 
     def list(self, caller: Caller, **fields: Any) -> messages.ListIncidentsResponse:
         """Newest first; fields of ListIncidentsRequest: tenant_id, states, mine, page_size, page_token, …"""

@@ -51,6 +51,12 @@ class Incidents(Protocol):
         """Those that exist in the scope, by id."""
         ...
 
+    def load_named(
+        self, scope: Scope, incident_ids: Sequence[str], numbers: Sequence[str], brief: bool
+    ) -> list[Incident]:
+        """Those that exist in the scope, in no order; brief: without descriptions."""
+        ...
+
     def follow_ups(self, scope: Scope, incident_id: str) -> list[Incident]:
         """What continues an incident that had ended, the newest first."""
         ...

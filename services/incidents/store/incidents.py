@@ -62,6 +62,16 @@ class IncidentStore:
         found = self.incidents.find(scope, {"_id": {"$in": wanted}})
         return {document["_id"]: to_incident(document) for document in found}
 
+    def load_named(
+        self, scope: Scope, incident_ids: Sequence[str], numbers: Sequence[str], brief: bool
+    ) -> list[Incident]:
+        named = [("_id", incident_ids), ("number", numbers)]
+        either = [{field: {"$in": list(values)}} for field, values in named if values]
+        if not either:
+            return []
+        found = self.incidents.find(scope, {"$or": either}, projection=_IN_LISTS if brief else None)
+        return [to_incident(document) for document in found]
+
     def follow_ups(self, scope: Scope, incident_id: str) -> list[Incident]:
         # What follows nothing is not in this index, and the condition that says so is part of the question.
         criteria = {"follows_incident_id": {"$gt": "", "$eq": incident_id}}

@@ -76,17 +76,20 @@ class Reading:
         latest, _ = self._incidents.page(scope, IncidentQuery(states=OPEN_STATES, page_size=MAX_PAGE))
         return likely_duplicates(incident, latest)
 
-    def get_many(self, caller: Caller, incident_ids: Sequence[str]) -> list[Incident]:
-        """Those that exist for this caller, in the order asked for."""
+    def get_many(self, caller: Caller, incident_ids: Sequence[str], brief: bool = False) -> list[Incident]:
+        """By ids and numbers: those that exist for this caller, each once, in the order asked for; brief: without
+        descriptions.
+        """
         if len(incident_ids) > MAX_BATCH:
             message = f"Ask for {MAX_BATCH} at most."
             raise InvalidArgument("too_many", message, field="incident_ids", limit=MAX_BATCH)
-        found = self._incidents.load_many(caller.granted(), incident_ids)
-        return [
-            as_seen_by(caller, found[incident_id])
-            for incident_id in dict.fromkeys(incident_ids)
-            if incident_id in found and may_see(caller, found[incident_id])
-        ]
+        numbers = [each.upper() for each in incident_ids if is_number(each)]
+        ids = [each for each in incident_ids if not is_number(each)]
+        found = self._incidents.load_named(caller.granted(), ids, numbers, brief)
+        known = {name: each for each in found for name in (each.incident_id, each.number)}
+        named = (known.get(each.upper() if is_number(each) else each) for each in incident_ids)
+        wanted = {each.incident_id: each for each in named if each and may_see(caller, each)}
+        return [as_seen_by(caller, each) for each in wanted.values()]
 
     def page(
         self, caller: Caller, tenant_id: str, query: IncidentQuery, mine: bool

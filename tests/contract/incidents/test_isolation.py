@@ -149,6 +149,16 @@ def test_a_batch_leaves_out_what_is_anothers(incidents: Incidents) -> None:
     assert [each.incident_id for each in found.incidents] == [own]
 
 
+def test_a_batch_is_asked_for_by_ids_and_numbers_alike(incidents: Incidents) -> None:
+    first, second, theirs = incidents.open(), incidents.open(), incidents.open(tenant_id=LUMEN)
+    names = [second.number.lower(), first.incident_id, second.incident_id, theirs.number, "ACME-999999"]
+    found = incidents.call(
+        "BatchGetIncidents", incidents.technician(), incident_ids=names, without_descriptions=True
+    ).incidents
+    assert [each.number for each in found] == [second.number, first.number]
+    assert not any(each.description for each in found)
+
+
 def test_a_list_holds_only_the_callers_own(incidents: Incidents) -> None:
     tenant, other = incidents.new_tenant(), incidents.new_tenant()
     own = incidents.open(tenant_id=tenant).incident_id

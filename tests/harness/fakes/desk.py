@@ -77,6 +77,13 @@ class FakeDesk(FakeIncidents):
         with self._answering("GetIncident", context):
             return self._seen(request.incident_id, context)
 
+    def BatchGetIncidents(self, request: Any, context: Any) -> Any:
+        with self._answering("BatchGetIncidents", context):
+            caller, named = caller_of(context), set(request.incident_ids)
+            seen = [each for each in self.incidents.values() if _sees(caller, each)]
+            found = [each for each in seen if named & {each.incident_id, each.number}]
+            return incident_service_pb2.BatchGetIncidentsResponse(incidents=found)
+
     def ListIncidents(self, request: Any, context: Any) -> Any:
         with self._answering("ListIncidents", context):
             caller = caller_of(context)

@@ -125,7 +125,8 @@ class FakeIncidents(
 
     def BatchGetIncidents(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._answering("BatchGetIncidents", context):
-            found = [self.incidents[each] for each in request.incident_ids if each in self.incidents]
+            named = set(request.incident_ids)
+            found = [each for each in self.incidents.values() if named & {each.incident_id, each.number}]
             return incident_service_pb2.BatchGetIncidentsResponse(incidents=found)
 
     def ListTimeline(self, request: Any, context: grpc.ServicerContext) -> Any:

@@ -55,9 +55,11 @@ def asked_of(call: Call) -> Asked:
     action = _action(body)
     macro = gateway().macros.get(call.caller, body.macro) if body.macro else None
     steps = () if macro else (_step(call.caller, action, body),)
-    rows = tuple(_meant(call.caller, name, steps, macro) for name in _named(call.caller, body))
-    if rows and all(one.row.reason == _NOT_FOUND for one in rows):
+    names = _named(call.caller, body)
+    known = backends().incidents.named(call.caller, names)
+    if names and not known:
         raise NotFound(_NOT_FOUND, "There is no such incident.")
+    rows = tuple(_meant(call.caller, (name, known.get(name)), steps, macro) for name in names)
     return Asked(action, rows, steps, macro)
 
 
@@ -134,11 +136,12 @@ def _named(caller: Caller, body: BulkActionBody) -> list[str]:
     return [entry.incident_id for entry in page.entries]
 
 
-def _meant(caller: Caller, name: str, steps: tuple[Step, ...], macro: Macro | None) -> Meant:
-    try:
-        incident = backends().incidents.get(caller, name)
-    except NotFound as error:
-        return Meant(_refused(Row("", name, 0), error))
+def _meant(
+    caller: Caller, named: tuple[str, Incident | None], steps: tuple[Step, ...], macro: Macro | None
+) -> Meant:
+    name, incident = named
+    if incident is None:
+        return Meant(_refused(Row("", name, 0), NotFound(_NOT_FOUND, "There is no such incident.")))
     row = Row(incident.incident_id, incident.number, incident.revision)
     planned = steps
     if macro:

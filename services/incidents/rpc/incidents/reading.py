@@ -27,9 +27,10 @@ class ReadingCalls(Calls):
         return self._whole(caller, incident)
 
     def BatchGetIncidents(self, request: Any, context: grpc.ServicerContext) -> Any:
-        found = self._use.reading.get_many(caller_of(context), request.incident_ids)
+        brief = request.without_descriptions
+        found = self._use.reading.get_many(caller_of(context), request.incident_ids, brief)
         return incident_service_pb2.BatchGetIncidentsResponse(
-            incidents=[incident_message(incident) for incident in found]
+            incidents=[incident_message(incident, with_description=not brief) for incident in found]
         )
 
     def ListIncidents(self, request: Any, context: grpc.ServicerContext) -> Any:

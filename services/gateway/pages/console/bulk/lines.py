@@ -7,7 +7,7 @@ from chassis.errors import FairleadError, Unavailable, error_for
 from chassis.tenancy import Caller
 from fairlead.incidents.v1.incident_pb2 import Incident
 from services.gateway.auth.context import gateway
-from services.gateway.bulk import Row, RowResult
+from services.gateway.bulk import Row, RowResult, Step
 from services.gateway.pages.console import names
 from services.gateway.pages.console.actions import in_words
 from services.gateway.pages.console.bulk.doing import (
@@ -31,7 +31,8 @@ Chosen = tuple[str, Incident | None]
 class Line:
     """One incident of the selection. result is "" before anything was done, then "done" or "failed".
 
-    changes: what it would become, where it was asked for. remark: what whoever looks should know of it.
+    steps, changes: what would be done and what it would become, where that was asked for. remark: what whoever
+    looks should know of it.
     """
 
     number: str
@@ -39,6 +40,7 @@ class Line:
     tenant_id: str = ""
     client: str = ""
     before: str = ""
+    steps: tuple[Step, ...] = ()
     changes: tuple[Change, ...] = ()
     revision: int = 0
     problem: str = ""
@@ -51,6 +53,7 @@ def line_of(caller: Caller, action: str, chosen: Chosen, form: Mapping[str, str]
     number, incident = chosen
     if incident is None:
         return Line(number, problem=_("There is no such incident."))
+    steps: tuple[Step, ...] = ()
     changes: tuple[Change, ...] = ()
     problem = hindrance(caller, None, action, incident)
     if form and not problem:
@@ -68,6 +71,7 @@ def line_of(caller: Caller, action: str, chosen: Chosen, form: Mapping[str, str]
         tenant_id=incident.tenant_id,
         client=names.tenant_names(caller, [incident.tenant_id]).get(incident.tenant_id, ""),
         before=before(action, incident),
+        steps=steps,
         changes=changes,
         revision=incident.revision,
         problem=problem,

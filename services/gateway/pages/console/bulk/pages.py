@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from chassis.errors import FairleadError, InvalidState, NotFound
+from chassis.errors import FairleadError, InvalidArgument, InvalidState, NotFound
 from chassis.ids import new_id
 from chassis.tenancy import Caller
 from fairlead.incidents.v1.incident_pb2 import Incident
@@ -102,16 +102,17 @@ def _undo(caller: Caller, bulk_id: str) -> Any:
 
 
 def _selected(caller: Caller, numbers: Iterable[str]) -> list[Chosen]:
-    """Each number once, with its incident or None. Raises NotFound("incident_not_found") if none is there."""
-    found: list[Chosen] = []
-    for number in list(dict.fromkeys(number[:100] for number in numbers if number))[:MOST_ROWS]:
-        try:
-            found.append((number, gateway().backends.incidents.get(caller, number)))
-        except NotFound:
-            found.append((number, None))
-    if not any(incident for _, incident in found):
+    """Each number once, with its incident or None. Raises NotFound("incident_not_found") if none is there,
+    InvalidArgument("too_many_rows").
+    """
+    wanted = list(dict.fromkeys(number[:100] for number in numbers if number))
+    if len(wanted) > MOST_ROWS:
+        message = f"At most {MOST_ROWS} at once. Nothing was done; choose fewer."
+        raise InvalidArgument("too_many_rows", message, field="number", limit=MOST_ROWS)
+    known = gateway().backends.incidents.named(caller, wanted)
+    if not known:
         raise NotFound("incident_not_found", "There is no such incident.")
-    return found
+    return [(number, known.get(number)) for number in wanted]
 
 
 def _refusal(caller: Caller, action: str, incidents: Iterable[Incident], form: Mapping[str, str]) -> str:
@@ -149,7 +150,7 @@ def _row(caller: Caller, action: str, chosen: Chosen, form: Mapping[str, str]) -
     shown = form.get(f"revision-{line.number}", "")
     known = shown.isascii() and shown.isdigit() and len(shown) < 19
     revision = int(shown) if known else line.revision
-    own = steps_of(caller, action, incident, form) if action == MACRO else ()
+    own = line.steps if action == MACRO else ()
     return Row(incident.incident_id, line.number, revision, steps=own)
 
 
