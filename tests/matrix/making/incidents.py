@@ -9,8 +9,8 @@ from chassis.ids import new_id
 from services.gateway.bulk import BulkAction, Row, Step, bulk_id_of
 from tests.harness.waiting import wait_until
 from tests.matrix.houses import House, Ids, World
-from tests.matrix.records.articles import article
-from tests.matrix.records.contracts import contract
+from tests.matrix.making.articles import article
+from tests.matrix.making.contracts import contract
 from tests.matrix.registry_records import private, word
 
 

@@ -1,8 +1,8 @@
 """Attachments, on their way and there."""
 
 from tests.matrix.houses import House, Ids, World
-from tests.matrix.records.incidents import incident
-from tests.matrix.records.portal import portal
+from tests.matrix.making.incidents import incident
+from tests.matrix.making.portal import portal
 from tests.matrix.registry_records import private
 
 

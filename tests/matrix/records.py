@@ -3,7 +3,7 @@
 Each maker returns the ids that name its record. A place of the same name in a probe's request is filled with them.
 """
 
-from tests.matrix.records.arriving import (
+from tests.matrix.making.arriving import (
     MAILBOX,
     alert_group,
     alert_key,
@@ -12,17 +12,17 @@ from tests.matrix.records.arriving import (
     maintenance_window,
     quarantined,
 )
-from tests.matrix.records.articles import article, draft_article, helped
-from tests.matrix.records.contracts import calendar, contract, credit_terms
-from tests.matrix.records.desk import group, rule, view
-from tests.matrix.records.files import (
+from tests.matrix.making.articles import article, draft_article, helped
+from tests.matrix.making.contracts import calendar, contract, credit_terms
+from tests.matrix.making.desk import group, rule, view
+from tests.matrix.making.files import (
     attachment,
     numbered_attachment,
     portal_attachment,
     staffs_upload,
     uploaded,
 )
-from tests.matrix.records.incidents import (
+from tests.matrix.making.incidents import (
     answer_link,
     assigned_incident,
     bulk_action,
@@ -39,7 +39,7 @@ from tests.matrix.records.incidents import (
     submission,
     two_incidents,
 )
-from tests.matrix.records.leaving import (
+from tests.matrix.making.leaving import (
     dead_delivery,
     dead_letter_of,
     delivery,
@@ -47,7 +47,7 @@ from tests.matrix.records.leaving import (
     tried_webhook,
     webhook,
 )
-from tests.matrix.records.portal import (
+from tests.matrix.making.portal import (
     portal,
     portal_article,
     portal_incident,
@@ -56,7 +56,7 @@ from tests.matrix.records.portal import (
     portal_statement,
     portal_submission,
 )
-from tests.matrix.records.service_levels import (
+from tests.matrix.making.service_levels import (
     contested_pause,
     contracted,
     exclusion,

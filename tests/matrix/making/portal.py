@@ -1,9 +1,9 @@
 """The same records at a portal's addresses."""
 
 from tests.matrix.houses import House, Ids, World
-from tests.matrix.records.articles import article
-from tests.matrix.records.incidents import numbered, resolved_incident, submission
-from tests.matrix.records.service_levels import pause, statement
+from tests.matrix.making.articles import article
+from tests.matrix.making.incidents import numbered, resolved_incident, submission
+from tests.matrix.making.service_levels import pause, statement
 
 
 def portal(world: World, house: House) -> Ids:

@@ -7,8 +7,8 @@ from chassis.errors import InvalidState, NotFound
 from chassis.ids import new_id
 from tests.harness.waiting import wait_until
 from tests.matrix.houses import House, Ids, World
-from tests.matrix.records.contracts import contract, credit_terms
-from tests.matrix.records.incidents import incident_on_hold, known_incident
+from tests.matrix.making.contracts import contract, credit_terms
+from tests.matrix.making.incidents import incident_on_hold, known_incident
 from tests.matrix.registry_records import private, tenant
 
 

@@ -6,7 +6,7 @@ from chassis.bus.dead_letters import DeadLetterStore
 from chassis.errors import InvalidArgument
 from chassis.ids import new_id
 from tests.matrix.houses import House, Ids, Maker, World
-from tests.matrix.records.incidents import known_incident
+from tests.matrix.making.incidents import known_incident
 from tests.matrix.registry_records import private, word
 
 _CONSUMERS = {
