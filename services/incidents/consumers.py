@@ -1,14 +1,22 @@
-"""Events in: what was sent by mail, what contracts say about closing, what changed about tenants and people."""
+"""Events in: what was sent by mail, what contracts say about closing, what changed about tenants and people, and what our
+own problems and changes say of incidents and of each other.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 from chassis import bus
 from chassis.tenancy import TenantScope
+from fairlead.incidents.v1 import incident_pb2
+from fairlead.incidents.v1.change_pb2 import ChangeChanged
+from fairlead.incidents.v1.problem_pb2 import ProblemChanged
 from fairlead.notify.v1.events_pb2 import DeliverySent
 from fairlead.sla.v1.events_pb2 import ContractChanged
 from services.incidents.domain.closing import DEFAULT_RULES, ClosingRules
-from services.incidents.use_cases import Closing, MailThreading, Opening
+from services.incidents.domain.facts import TieKind
+from services.incidents.domain.incident import Actor
+from services.incidents.use_cases import CarryTies, Closing, MailThreading, Opening
+from services.incidents.use_cases.ties import Announced
 
 
 class DeliveryFacts:
@@ -72,6 +80,50 @@ class PersonFacts:
         for event in events:
             for forget in self._forget:
                 forget(event.aggregate_id)
+
+
+class TieFacts:
+    """incidents.incident_linked, change_tied and their opposites, and how a change went: for the other side's history."""
+
+    HEARD = (
+        *("incident_linked", "incident_unlinked", "change_tied", "change_untied"),
+        *("change_failed", "change_backed_out", "change_canceled", "change_rejected"),
+    )
+
+    def __init__(self, carry: CarryTies) -> None:
+        self._carry = carry
+
+    def handle(self, events: list[bus.Event]) -> None:
+        failed: dict[str, Exception] = {}
+        for event in events:
+            try:
+                self._carry_on(event)
+            except Exception as error:
+                failed[event.id] = error
+        if failed:
+            raise bus.EventFailed(failed)
+
+    def _carry_on(self, event: bus.Event) -> None:
+        if event.fact in ("incident_linked", "incident_unlinked"):
+            linked = event.parse(ProblemChanged)
+            told, number = _announced(event, linked.actor), linked.changes.get("number", "")
+            untied = event.fact == "incident_unlinked"
+            return self._carry.tell_incident(told, number, TieKind.PROBLEM, linked.problem.number, untied)
+        message = event.parse(ChangeChanged)
+        told, by = _announced(event, message.actor), message.change.number
+        if event.fact in ("change_tied", "change_untied"):
+            for how, number in message.changes.items():
+                untied = event.fact == "change_untied"
+                self._carry.tell_incident(told, number, _TIE_KINDS[how], by, untied)
+            return None
+        return self._carry.tell_problems(told, by, event.fact.removeprefix("change_"))
+
+
+_TIE_KINDS = {"resolves": TieKind.RESOLVING_CHANGE, "caused": TieKind.CAUSING_CHANGE}
+
+
+def _announced(event: bus.Event, actor: incident_pb2.Actor) -> Announced:
+    return Announced(event.id, event.provider_id, Actor(actor.subject, actor.name))
 
 
 def _seconds(seconds: int, default: timedelta) -> timedelta:

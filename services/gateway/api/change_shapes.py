@@ -54,6 +54,9 @@ class Change(Shape):
     review: str
     start_time: Time | None = Field(None, description="When work began.")
     end_time: Time | None = None
+    ending: words.ChangeState | None = Field(
+        None, description="done, failed or backed_out, kept when it is reviewed."
+    )
     create_time: Time | None = None
     update_time: Time | None = None
     revision: int

@@ -59,6 +59,7 @@ def change_message(change: ChangeRecord, item_ids: Collection[str] | None = None
         create_time=timestamp(change.create_time),
         update_time=timestamp(change.update_time),
         revision=change.revision,
+        ending=f"CHANGE_STATE_{change.ending.upper()}" if change.ending else None,
         allowed=[command.value for command in allowed(change.state)],
     )
 

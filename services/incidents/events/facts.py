@@ -77,6 +77,9 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
             return made(**after, parent_incident_id=fact.parent_id)
         case facts.ItemsNamed():
             return events_pb2.ItemsNamed(**after, added=fact.added, removed=fact.removed)
+        case facts.Tied() | facts.Untied():
+            tie = events_pb2.Tied if isinstance(fact, facts.Tied) else events_pb2.Untied
+            return tie(**after, kind=f"TIE_KIND_{fact.kind.upper()}", number=fact.number)
         case facts.JoinedMajor() | facts.LeftMajor():
             joined = isinstance(fact, facts.JoinedMajor)
             mark = major_incident_pb2.JoinedMajor if joined else major_incident_pb2.LeftMajor

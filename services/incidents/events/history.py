@@ -164,6 +164,11 @@ def _major_line(message: Any) -> Mapping[str, Any]:
     return {"changes": {"number": message.major_number}}
 
 
+def _tie_line(message: Any) -> Mapping[str, Any]:
+    kind = _short(events_pb2.TieKind, "TIE_KIND_", message.kind)
+    return {"changes": {"number": message.number, "kind": kind}}
+
+
 def _split_off_line(message: Any) -> Mapping[str, Any]:
     lines = " ".join(message.entry_ids)
     return {"reason": message.reason, "changes": {"number": message.into_number, "lines": lines}}
@@ -220,6 +225,8 @@ _LINES: dict[str, tuple[type[Any], Callable[[Any], Mapping[str, Any]]]] = {
     "items_named": (events_pb2.ItemsNamed, _items_line),
     "joined_major": (major_incident_pb2.JoinedMajor, _major_line),
     "left_major": (major_incident_pb2.LeftMajor, _major_line),
+    "tied": (events_pb2.Tied, _tie_line),
+    "untied": (events_pb2.Untied, _tie_line),
     "split_off": (events_pb2.SplitOff, _split_off_line),
     "split_from": (events_pb2.SplitFrom, _split_from_line),
     "copied": (events_pb2.Copied, _copied_line),

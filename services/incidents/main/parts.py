@@ -17,6 +17,7 @@ from services.incidents.use_cases import (
     Accepting,
     Answering,
     Attaching,
+    CarryTies,
     Cataloging,
     ChangeReading,
     Changes,
@@ -129,6 +130,7 @@ class Parts:
         self.problems = Problems(
             kept.problems, incidents, others.staff, kept.changes, self.commands, new_id, clock.now
         )
+        self.carrying_ties = CarryTies(incidents, kept.problems, self._as_service, clock.now)
         self.reading_changes = ChangeReading(
             kept.changes,
             kept.freezes,

@@ -9,7 +9,7 @@ from chassis.process import Running
 from chassis.tokens import CallerSigner, CallerVerifier
 from services.incidents import store
 from services.incidents.config import IncidentsSettings
-from services.incidents.consumers import ContractFacts, DeliveryFacts, PersonFacts, TenantFacts
+from services.incidents.consumers import ContractFacts, DeliveryFacts, PersonFacts, TenantFacts, TieFacts
 from services.incidents.main.elsewhere import Elsewhere, elsewhere
 from services.incidents.main.parts import Parts
 from services.incidents.main.serving import services_of
@@ -52,6 +52,7 @@ def start(settings: IncidentsSettings) -> Running:
 def _heard(use: Parts, others: Elsewhere) -> list[bus.Consumer]:
     return [
         bus.Consumer("incidents-notify", "notify", ("delivery_sent",), DeliveryFacts(use.mail).handle),
+        bus.Consumer("incidents-ties", "incidents", TieFacts.HEARD, TieFacts(use.carrying_ties).handle),
         bus.Consumer("incidents-sla", "sla", ("contract_changed",), ContractFacts(use.closing).handle),
         bus.Consumer(
             "incidents-directory",

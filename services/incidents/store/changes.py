@@ -167,6 +167,7 @@ def _state(change: ChangeRecord) -> dict[str, Any]:
     return {
         **{name: getattr(change, name) for name in _PLAIN},
         "kind": change.kind.value,
+        "ending": change.ending.value if change.ending else None,
         "state": change.state.value,
         "plan": asdict(change.plan),
         "risk_answers": dict(change.assessment.answers),
@@ -182,6 +183,14 @@ def _state(change: ChangeRecord) -> dict[str, Any]:
     }
 
 
+def _ending(kept: Mapping[str, Any]) -> ChangeState | None:
+    """What ended before endings were kept says it by its state, until it is reviewed."""
+    if "ending" in kept:
+        return ChangeState(kept["ending"]) if kept["ending"] else None
+    state = ChangeState(kept["state"])
+    return state if state in (ChangeState.DONE, ChangeState.FAILED, ChangeState.BACKED_OUT) else None
+
+
 def _change(kept: Mapping[str, Any]) -> ChangeRecord:
     return ChangeRecord(
         change_id=kept["_id"],
@@ -189,6 +198,7 @@ def _change(kept: Mapping[str, Any]) -> ChangeRecord:
         tenant_id=kept["tenant_id"],
         revision=kept["revision"],
         kind=ChangeKind(kept["kind"]),
+        ending=_ending(kept),
         state=ChangeState(kept["state"]),
         plan=Plan(**kept["plan"]),
         assessment=Assessment(

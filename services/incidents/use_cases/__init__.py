@@ -24,6 +24,7 @@ from services.incidents.use_cases.reading import Reading
 from services.incidents.use_cases.scanning import Scanning
 from services.incidents.use_cases.splitting import Splitting
 from services.incidents.use_cases.targets import CommandTarget
+from services.incidents.use_cases.ties import CarryTies
 from services.incidents.use_cases.triaging import Applied, Triaging
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Answering",
     "Applied",
     "Attaching",
+    "CarryTies",
     "Cataloging",
     "ChangeReading",
     "Changes",

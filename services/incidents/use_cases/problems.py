@@ -16,7 +16,7 @@ from chassis.errors import (
 from chassis.tenancy import Caller
 from services.incidents.domain.decisions import Assignment
 from services.incidents.domain.incident import Incident
-from services.incidents.domain.problem import work
+from services.incidents.domain.problem import solving, work
 from services.incidents.domain.problem.life import ProblemCommand, next_problem_state
 from services.incidents.domain.problem.record import Problem, ProblemChange, SolutionKind
 from services.incidents.domain.visibility import actor_of
@@ -136,28 +136,33 @@ class Problems:
         Raises InvalidArgument("change_not_found") for a change that the caller does not see.
         """
         caller.provider_scope()
-        if change_number.strip():
-            change_number = self._change(caller, change_number)
+        by = self._change(caller, change_number) if change_number.strip() else solving.SolvedBy()
         return self._run(
             caller,
             target,
             "resolve",
-            lambda now, it: work.resolve_problem(it, kind, text, change_number, actor_of(caller), now),
+            lambda now, it: solving.resolve_problem(it, kind, text, by, actor_of(caller), now),
         )
 
     def close(self, caller: Caller, target: CommandTarget, reason: str) -> Problem:
         return self._run(
-            caller, target, "close", lambda now, it: work.close_problem(it, reason, actor_of(caller), now)
+            caller, target, "close", lambda now, it: solving.close_problem(it, reason, actor_of(caller), now)
         )
 
     def reopen(self, caller: Caller, target: CommandTarget, reason: str) -> Problem:
         return self._run(
-            caller, target, "reopen", lambda now, it: work.reopen_problem(it, reason, actor_of(caller), now)
+            caller,
+            target,
+            "reopen",
+            lambda now, it: solving.reopen_problem(it, reason, actor_of(caller), now),
         )
 
     def cancel(self, caller: Caller, target: CommandTarget, reason: str) -> Problem:
         return self._run(
-            caller, target, "cancel", lambda now, it: work.cancel_problem(it, reason, actor_of(caller), now)
+            caller,
+            target,
+            "cancel",
+            lambda now, it: solving.cancel_problem(it, reason, actor_of(caller), now),
         )
 
     def publish(
@@ -220,10 +225,10 @@ class Problems:
                 done.append(ResolvedWith(incident))
         return done
 
-    def _change(self, caller: Caller, number: str) -> str:
-        number = number.strip().upper()
+    def _change(self, caller: Caller, number: str) -> solving.SolvedBy:
         try:
-            return self._changes.load(change_scope(caller), number).number
+            found = self._changes.load(change_scope(caller), number.strip().upper())
+            return solving.SolvedBy(found.number, found.went_wrong)
         except NotFound:
             message = "There is no such change."
             raise InvalidArgument("change_not_found", message, field="change_number") from None

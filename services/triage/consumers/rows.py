@@ -48,6 +48,8 @@ INCIDENT_FACTS = {
     "linked": incident_events.Linked,
     "unlinked": incident_events.Unlinked,
     "items_named": incident_events.ItemsNamed,
+    "tied": incident_events.Tied,
+    "untied": incident_events.Untied,
     "joined_major": major_incident_pb2.JoinedMajor,
     "left_major": major_incident_pb2.LeftMajor,
 }

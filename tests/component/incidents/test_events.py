@@ -14,10 +14,13 @@ from chassis import bus, clock, mongo
 from chassis.config import Settings
 from chassis.ids import new_id
 from chassis.outbox import AggregateStore, OutboundEvent, Relay
+from chassis.rpc import call, channel
 from chassis.tenancy import TenantScope
 from chassis.tokens import CallerVerifier
 from fairlead.directory.v1.events_pb2 import TenantChanged
-from fairlead.incidents.v1 import events_pb2
+from fairlead.incidents.v1 import change_pb2, events_pb2, problem_pb2
+from fairlead.incidents.v1 import problem_service_pb2 as problems
+from fairlead.incidents.v1.problem_service_pb2_grpc import ProblemServiceStub
 from fairlead.notify.v1.events_pb2 import DeliverySent
 from fairlead.sla.v1.events_pb2 import ContractChanged
 from tests.harness.incidents import ACME, PROVIDER, Incidents, evidence_of, running_incidents
@@ -110,6 +113,41 @@ def test_what_happens_is_announced_in_order_with_the_incident_as_it_then_stood(i
         assert held.parse(events_pb2.Held).incident.hold.reason == "photo"
         assert replied.parse(events_pb2.Replied).text == "Here it is."
         assert resumed.parse(events_pb2.Resumed).incident.revision == 3
+
+
+def test_an_incident_and_a_problem_learn_what_a_change_does_to_them(incidents: Incidents) -> None:
+    tech, opened = incidents.technician(tenants=None), incidents.open()
+    stub = ProblemServiceStub(channel(incidents.settings, "incidents"))
+    problem = call(stub.CreateProblem, problems.CreateProblemRequest(incident_id=opened.incident_id), tech)
+    change = incidents.call_changes("CreateChange", tech, change=change_pb2.Change(title="Mend", shared=True))
+    tie = {"change_id": change.change_id, "incident_id": opened.incident_id}
+    for untie in (False, True):
+        incidents.call_changes("TieIncident", tech, **tie, tie=change_pb2.CHANGE_TIE_RESOLVES, untie=untie)
+    named = {"problem_id": problem.problem_id}
+    call(stub.UpdateProblem, problems.UpdateProblemRequest(**named, cause="Old"), tech)
+    solved = {"kind": problem_pb2.SOLUTION_KIND_CHANGE, "text": "Mended", "change_number": change.number}
+    call(stub.ResolveProblem, problems.ResolveProblemRequest(**named, **solved), tech)
+    canceled = {"change_id": change.change_id, "text": "Not now"}
+    incidents.call_changes("CancelChange", tech, "ChangeCommandRequest", **canceled)
+
+    def lines() -> list[Any]:
+        return incidents.call("ListTimeline", tech, incident_id=opened.incident_id, page_size=9).entries[1:]
+
+    wait_until(lambda: len(lines()) == 3, what="three lines")
+    told = [(one.fact, one.changes["kind"], one.changes["number"]) for one in lines()]
+    assert told[0] == ("tied", "problem", problem.number)
+    assert [one[0] for one in told[1:]] == ["tied", "untied"]
+    assert {one[1:] for one in told[1:]} == {("resolving_change", change.number)}
+    assert {one.actor.name for one in lines()} == {"per_tech"}
+    theirs = incidents.call("ListTimeline", incidents.requester(), incident_id=opened.incident_id)
+    assert [one.fact for one in theirs.entries] == ["incident_opened"]
+
+    def stands() -> Any:
+        return call(stub.GetProblem, problems.GetProblemRequest(**named), tech)
+
+    wait_until(lambda: stands().state == problem_pb2.PROBLEM_STATE_INVESTIGATING, what="the problem")
+    last = call(stub.ListProblemTimeline, problems.ListProblemTimelineRequest(**named), tech).entries[-1]
+    assert last.changes == {"change_number": change.number, "change": "canceled"}
 
 
 def test_an_answer_to_mail_that_was_sent_finds_its_incident(incidents: Incidents) -> None:

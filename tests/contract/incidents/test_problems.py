@@ -255,3 +255,17 @@ def test_a_change_that_solved_it_is_one_that_there_is_and_both_name_each_other(i
     assert solved.solution.change_number == change.number
     found = ask(incidents, "ListProblems", tech, change_number=change.number).problems
     assert [each.number for each in found] == [problem.number]
+
+
+def test_a_change_that_was_canceled_solves_nothing(incidents: Incidents) -> None:
+    tech = incidents.technician(tenants=None)
+    problem = ask(incidents, "Create", tech, title="A driver")
+    ask(incidents, "UpdateProblem", tech, problem_id=problem.number, cause="Old")
+    wanted = change_pb2.Change(title="New driver", shared=True, kind="CHANGE_KIND_NORMAL")
+    change = incidents.call_changes("CreateChange", tech, change=wanted)
+    canceled = {"change_id": change.change_id, "text": "Not this year"}
+    incidents.call_changes("CancelChange", tech, "ChangeCommandRequest", **canceled)
+    solve = {"problem_id": problem.number, "kind": problem_pb2.SOLUTION_KIND_CHANGE, "text": "New driver"}
+    with pytest.raises(InvalidState) as refused:
+        ask(incidents, "ResolveProblem", tech, **solve, change_number=change.number)
+    assert refused.value.reason == "change_went_wrong"

@@ -52,6 +52,8 @@ EVERY_FACT = [
     facts.ItemsNamed(("SRV-1", "CRM"), ("SRV-2",)),
     facts.JoinedMajor("maj_1", "MAJOR-1"),
     facts.LeftMajor("maj_1", "MAJOR-1"),
+    facts.Tied(facts.TieKind.PROBLEM, "PRB-1"),
+    facts.Untied(facts.TieKind.CAUSING_CHANGE, "CHG-1"),
     facts.HintDismissed("inc_2", "ACME-2"),
     facts.Released("inc_2", "ACME-2", "Printer again", "another printer"),
     facts.SplitOff("inc_2", "ACME-2", ("inc_1:1000",), "another matter"),

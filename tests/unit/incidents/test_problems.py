@@ -6,7 +6,7 @@ import pytest
 
 from chassis.errors import FairleadError, InvalidState
 from services.incidents.domain.incident import Impact, Incident, Priority, Urgency
-from services.incidents.domain.problem import work
+from services.incidents.domain.problem import solving, work
 from services.incidents.domain.problem.life import PROBLEM_TABLE, ProblemCommand
 from services.incidents.domain.problem.likeness import likely_problems
 from services.incidents.domain.problem.record import (
@@ -66,9 +66,11 @@ def test_clients_read_a_workaround_while_it_is_published_and_the_problem_open() 
     assert published.shown_to(tenant_id) == KNOWN.client_text and published.shown_to("ten_lumen") == ""
     with pytest.raises(InvalidState):
         work.edit_problem(published, work.Wanted(client_text=""), TECH, after(5))
-    solved = work.resolve_problem(published, SolutionKind.CHANGE, "Driver 7", "c-12", TECH, after(5)).after
+    solved = solving.resolve_problem(
+        published, SolutionKind.CHANGE, "Driver 7", solving.SolvedBy("c-12"), TECH, after(5)
+    ).after
     assert solved.shown_to(tenant_id) == "" and solved.solution and solved.solution.change_number == "C-12"
-    back = work.reopen_problem(solved, "It came again", TECH, after(6)).after
+    back = solving.reopen_problem(solved, "It came again", TECH, after(6)).after
     assert back.shown_to(tenant_id) == KNOWN.client_text and back.solution is None
     assert changed(work.withdraw_workaround(back, [tenant_id], TECH, after(7))).shown_to(tenant_id) == ""
 
@@ -85,8 +87,10 @@ def test_nothing_is_published_to_a_client_that_it_does_not_concern_or_without_wo
 def test_it_may_end_without_a_cause_only_where_it_came_no_more() -> None:
     problem = logged()
     with pytest.raises(InvalidState):
-        work.resolve_problem(problem, SolutionKind.FIX, "Gone", "", TECH, after(1))
-    gone = work.resolve_problem(problem, SolutionKind.NOT_REPRODUCIBLE, "Never again", "", TECH, after(1))
+        solving.resolve_problem(problem, SolutionKind.FIX, "Gone", solving.SolvedBy(), TECH, after(1))
+    gone = solving.resolve_problem(
+        problem, SolutionKind.NOT_REPRODUCIBLE, "Never again", solving.SolvedBy(), TECH, after(1)
+    )
     assert gone.after.state is ProblemState.RESOLVED
 
 
@@ -119,3 +123,15 @@ def test_numbers_are_read_in_any_case_of_letters() -> None:
         None,
         None,
     ]
+
+
+def test_what_a_failed_change_solved_is_looked_into_again_and_what_another_one_solved_is_not() -> None:
+    solved = solving.resolve_problem(
+        known_error(), SolutionKind.CHANGE, "Driver 7", solving.SolvedBy("CHG-2"), TECH, after(5)
+    ).after
+    assert solving.solution_failed(solved, "CHG-3", "failed", TECH, after(6)) is None
+    closed = solving.close_problem(solved, "", TECH, after(6)).after
+    for before in (solved, closed):
+        again = changed(solving.solution_failed(before, "CHG-2", "backed_out", TECH, after(7)))
+        assert (again.state, again.solution) == (ProblemState.INVESTIGATING, None)
+        assert solving.solution_failed(again, "CHG-2", "backed_out", TECH, after(8)) is None

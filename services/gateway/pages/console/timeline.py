@@ -233,6 +233,8 @@ _HAPPENINGS: dict[str, Callable[[TimelineEntry], Telling]] = {
     ),
     "linked": lambda entry: (_("It is a child of another incident"), "link", ""),
     "unlinked": lambda entry: (_("It is no child of another incident any more"), "link", ""),
+    "tied": lambda entry: (_tied(entry.changes), "link", ""),
+    "untied": lambda entry: (_untied(entry.changes), "link", ""),
     "items_named": lambda entry: (_items_named(entry.changes), "server", ""),
     "released": lambda entry: (
         _("%(number)s is no longer merged into this", number=_other(entry)), "arrow-back-up", "warn",
@@ -248,6 +250,24 @@ def _split_off(entry: TimelineEntry) -> str:
         count,
         number=_other(entry),
     )
+
+
+def _tied(changes: Mapping[str, str]) -> str:
+    number = changes.get("number", "")
+    return {
+        "problem": _("Its problem is %(number)s", number=number),
+        "resolving_change": _("%(number)s is to resolve it", number=number),
+        "causing_change": _("%(number)s caused it", number=number),
+    }.get(changes.get("kind", ""), number)
+
+
+def _untied(changes: Mapping[str, str]) -> str:
+    number = changes.get("number", "")
+    return {
+        "problem": _("%(number)s is not its problem after all", number=number),
+        "resolving_change": _("%(number)s is not to resolve it after all", number=number),
+        "causing_change": _("%(number)s did not cause it after all", number=number),
+    }.get(changes.get("kind", ""), number)
 
 
 def _items_named(changes: Mapping[str, str]) -> str:

@@ -44,6 +44,10 @@ class ChangeState(StrEnum):
 PLANNED = frozenset(
     {ChangeState.REQUESTED, ChangeState.APPROVED, ChangeState.SCHEDULED, ChangeState.IN_PROGRESS}
 )
+# What was to be done is not so.
+WENT_WRONG = frozenset(
+    {ChangeState.REJECTED, ChangeState.CANCELED, ChangeState.FAILED, ChangeState.BACKED_OUT}
+)
 # Those that a client's managers may see, where they are asked.
 _DRAFTS = frozenset({ChangeState.DRAFT})
 
@@ -116,6 +120,8 @@ class ChangeRecord:
     incidents: tuple[TiedIncident, ...] = ()
     approval: Approval | None = None
     outcome: str = ""
+    # Done, failed or backed out; it stays said when it is reviewed.
+    ending: ChangeState | None = None
     review: str = ""
     start_time: datetime | None = None
     end_time: datetime | None = None
@@ -129,6 +135,11 @@ class ChangeRecord:
     @property
     def is_shared(self) -> bool:
         return self.tenant_id == self.provider_id
+
+    @property
+    def went_wrong(self) -> bool:
+        """Nothing is solved by it."""
+        return self.state in WENT_WRONG or self.ending in WENT_WRONG
 
     @property
     def is_shown_to_client(self) -> bool:

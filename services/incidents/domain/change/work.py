@@ -192,7 +192,8 @@ def finish(
     told = texts.required if command is not ChangeCommand.COMPLETE else texts.optional
     outcome = told("outcome", outcome, texts.MAX_RESOLUTION)
     said = ChangeHappening(_ENDINGS[command], outcome)
-    return stepped(change, actor, now, said, state=state, outcome=outcome, end_time=change.end_time or now)
+    fields = {"state": state, "ending": state, "outcome": outcome, "end_time": change.end_time or now}
+    return stepped(change, actor, now, said, **fields)
 
 
 def review(change: ChangeRecord, words: str, actor: Actor, now: datetime) -> ChangeStep:

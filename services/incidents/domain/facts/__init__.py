@@ -16,8 +16,11 @@ from services.incidents.domain.facts.relations import (
     Released,
     SplitFrom,
     SplitOff,
+    Tied,
+    TieKind,
     Unlinked,
     Unmerged,
+    Untied,
 )
 from services.incidents.domain.facts.requests import (
     ApprovalAsked,
@@ -72,8 +75,11 @@ __all__ = [
     "SplitFrom",
     "SplitOff",
     "TaskChanged",
+    "TieKind",
+    "Tied",
     "Unlinked",
     "Unmerged",
+    "Untied",
     "chained",
     "changed",
 ]
@@ -111,6 +117,8 @@ Fact = (
     | ItemsNamed
     | JoinedMajor
     | LeftMajor
+    | Tied
+    | Untied
 )
 
 

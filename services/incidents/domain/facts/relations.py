@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from services.incidents.domain.attachment import Attachment
@@ -76,6 +77,32 @@ class Unlinked:
 
     name: ClassVar[str] = "unlinked"
     parent_id: str
+
+
+class TieKind(StrEnum):
+    """What an incident may be tied to from the other side."""
+
+    PROBLEM = "problem"
+    RESOLVING_CHANGE = "resolving_change"
+    CAUSING_CHANGE = "causing_change"
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """A problem or a change, by its number, names it from now on. For staff alone."""
+
+    name: ClassVar[str] = "tied"
+    kind: TieKind
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Untied:
+    """It names it no more."""
+
+    name: ClassVar[str] = "untied"
+    kind: TieKind
+    number: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,3 +68,16 @@ def next_problem_state(problem: Problem, command: ProblemCommand) -> ProblemStat
         words = f"A problem that is {problem.state.replace('_', ' ')} does not allow to {command.replace('_', ' ')}."
         raise InvalidState("transition_not_allowed", words, state=problem.state, command=command)
     return target
+
+
+def require_known(cause: str, workaround: str) -> None:
+    """Raises InvalidState: cause_missing, workaround_missing."""
+    require_cause(cause)
+    if not workaround:
+        raise InvalidState("workaround_missing", "Write down first what helps meanwhile.")
+
+
+def require_cause(cause: str) -> None:
+    """Raises InvalidState("cause_missing")."""
+    if not cause:
+        raise InvalidState("cause_missing", "Write down its root cause first.")

@@ -8,7 +8,11 @@ from chassis.errors import InvalidArgument, InvalidState
 from services.incidents.domain import priority as priorities
 from services.incidents.domain import texts
 from services.incidents.domain.incident import Actor, Impact, Incident, Priority, Urgency
-from services.incidents.domain.problem.life import ProblemCommand, next_problem_state
+from services.incidents.domain.problem.life import (
+    ProblemCommand,
+    next_problem_state,
+    require_known,
+)
 from services.incidents.domain.problem.record import (
     MOST_INCIDENTS,
     Concerned,
@@ -18,14 +22,11 @@ from services.incidents.domain.problem.record import (
     ProblemFact,
     ProblemState,
     Publication,
-    Solution,
-    SolutionKind,
     changed_problem,
 )
 
 # Every event carries them; an event has 512 KiB at most.
 MAX_ANALYSIS = 20_000
-MAX_CHANGE_NUMBER = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,7 @@ def edit_problem(problem: Problem, wanted: Wanted, actor: Actor, now: datetime) 
     if problem.publications and not differ.get("client_text", "kept"):
         raise InvalidState("workaround_published", "Clients read it: withdraw it first.")
     if state is ProblemState.KNOWN_ERROR:
-        _require_known(
+        require_known(
             str(differ.get("cause", problem.cause)), str(differ.get("workaround", problem.workaround))
         )
     return changed_problem(problem, actor, now, *_edits(differ), **differ)
@@ -168,7 +169,7 @@ def investigate_problem(problem: Problem, actor: Actor, now: datetime) -> Proble
 def declare_known_error(problem: Problem, actor: Actor, now: datetime) -> ProblemChange:
     """Raises InvalidState: cause_missing, workaround_missing."""
     state = next_problem_state(problem, ProblemCommand.DECLARE_KNOWN_ERROR)
-    _require_known(problem.cause, problem.workaround)
+    require_known(problem.cause, problem.workaround)
     return changed_problem(problem, actor, now, Happening(ProblemFact.KNOWN_ERROR), state=state)
 
 
@@ -234,65 +235,6 @@ def unlink_incident(
     if publications != problem.publications:
         happened.append(Happening(ProblemFact.WITHDRAWN, tenant_id=incident.tenant_id))
     return changed_problem(problem, actor, now, *happened, incidents=incidents, publications=publications)
-
-
-def resolve_problem(
-    problem: Problem, kind: SolutionKind | None, text: str, change_number: str, actor: Actor, now: datetime
-) -> ProblemChange:
-    """Raises InvalidArgument: value_missing (kind, text, the change's number), InvalidState("cause_missing") for what was
-    solved without anybody knowing its cause, workaround_missing for what one lives with.
-    """
-    state = next_problem_state(problem, ProblemCommand.RESOLVE)
-    if kind is None:
-        raise InvalidArgument("value_missing", "Say how it was solved.", field="kind")
-    text = texts.required("text", text, texts.MAX_RESOLUTION)
-    change_number = texts.optional("change_number", change_number, MAX_CHANGE_NUMBER).upper()
-    if kind is SolutionKind.CHANGE and not change_number:
-        raise InvalidArgument("value_missing", "Say which change solved it.", field="change_number")
-    if kind is not SolutionKind.NOT_REPRODUCIBLE:
-        _require_cause(problem.cause)
-    if kind is SolutionKind.ACCEPTED:
-        _require_known(problem.cause, problem.workaround)
-    solution = Solution(kind, text, change_number, now)
-    changes = {"kind": kind.value} | ({"change_number": change_number} if change_number else {})
-    fact = Happening(ProblemFact.RESOLVED, text=text, changes=changes)
-    return changed_problem(problem, actor, now, fact, state=state, solution=solution)
-
-
-def close_problem(problem: Problem, reason: str, actor: Actor, now: datetime) -> ProblemChange:
-    """It stayed solved."""
-    state = next_problem_state(problem, ProblemCommand.CLOSE)
-    reason = texts.optional("reason", reason, texts.MAX_REASON)
-    return changed_problem(
-        problem, actor, now, Happening(ProblemFact.CLOSED, reason=reason), state=state, close_time=now
-    )
-
-
-def reopen_problem(problem: Problem, reason: str, actor: Actor, now: datetime) -> ProblemChange:
-    """It was not solved: its workaround is shown again where it was published."""
-    state = next_problem_state(problem, ProblemCommand.REOPEN)
-    reason = texts.required("reason", reason, texts.MAX_REASON)
-    happened = Happening(ProblemFact.REOPENED, reason=reason)
-    return changed_problem(problem, actor, now, happened, state=state, solution=None, close_time=None)
-
-
-def cancel_problem(problem: Problem, reason: str, actor: Actor, now: datetime) -> ProblemChange:
-    """It was none, or another one's."""
-    state = next_problem_state(problem, ProblemCommand.CANCEL)
-    reason = texts.required("reason", reason, texts.MAX_REASON)
-    happened = Happening(ProblemFact.CANCELED, reason=reason)
-    return changed_problem(problem, actor, now, happened, state=state, close_time=now)
-
-
-def _require_known(cause: str, workaround: str) -> None:
-    _require_cause(cause)
-    if not workaround:
-        raise InvalidState("workaround_missing", "Write down first what helps meanwhile.")
-
-
-def _require_cause(cause: str) -> None:
-    if not cause:
-        raise InvalidState("cause_missing", "Write down its root cause first.")
 
 
 def _require_tenants(tenant_ids: Collection[str]) -> None:

@@ -144,6 +144,7 @@ def _about_macros() -> dict[str, str]:
 def _about_who() -> dict[str, str]:
     return {
         "change_not_found": _("There is no such change."),
+        "change_went_wrong": _("This change did not come about, or was taken back: it solves nothing."),
         "name_invalid": _("Between 1 and 200 characters."),
         "display_name_invalid": _("Between 1 and 200 characters."),
         "slug_invalid": _("2 to 40 of a-z, 0-9 and hyphens, beginning with a letter."),

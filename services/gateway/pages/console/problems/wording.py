@@ -87,10 +87,20 @@ def _happened(entry: problem_pb2.ProblemEntry, name: str) -> tuple[str, str]:
         "incident_unlinked": ("x", _("%(name)s unlinked %(number)s", name=name, number=number)),
         "problem_resolved": ("circle-check", _("%(name)s resolved it", name=name)),
         "problem_closed": ("lock", _("%(name)s closed it", name=name)),
-        "problem_reopened": ("arrow-back-up", _("%(name)s reopened it", name=name)),
+        "problem_reopened": ("arrow-back-up", _reopened(entry, name)),
         "problem_canceled": ("circle-x", _("%(name)s canceled it", name=name)),
     }
     return said.get(entry.fact, ("point", name))
+
+
+def _reopened(entry: problem_pb2.ProblemEntry, name: str) -> str:
+    number = entry.changes.get("change_number", "")
+    return {
+        "failed": _("Open again: %(number)s, which solved it, failed", number=number),
+        "backed_out": _("Open again: %(number)s, which solved it, was taken back", number=number),
+        "canceled": _("Open again: %(number)s, which solved it, was canceled", number=number),
+        "rejected": _("Open again: %(number)s, which solved it, was rejected", number=number),
+    }.get(entry.changes.get("change", ""), _("%(name)s reopened it", name=name))
 
 
 def _found(entry: problem_pb2.ProblemEntry) -> str:
