@@ -52,6 +52,19 @@ def test_a_link_to_reopen_needs_words_and_keeps_them(reader: Readers, room: Room
     assert room.incidents.commands[-1][1].text == "It drops again."
 
 
+def test_a_link_for_a_score_has_chosen_it_and_does_nothing_more(reader: Readers, room: Room) -> None:
+    page = reader().get(f"{RATE}?score=4").text
+    assert re.findall(r'value="(\d)" required checked', page) == ["4"]
+    assert " checked" not in reader().get(f"{RATE}?score=9").text
+    assert room.incidents.commands == []
+
+
+def test_a_button_works_where_no_cookie_is_kept(reader: Readers, room: Room) -> None:
+    # The windows in which mail programs open links often keep none; who has the link may press its button.
+    answer = reader().client.post(CONFIRM)
+    assert "Thank you. It is closed now." in answer.text
+
+
 def test_a_rating_needs_one_of_five(reader: Readers, room: Room) -> None:
     for score in ("", "0", "6", "1e1"):
         answer = reader().post(RATE, score=score, text="Kept words")
@@ -118,5 +131,6 @@ def test_the_link_acts_for_the_gateway_in_one_tenant(reader: Readers, room: Room
 
 
 def test_a_form_from_elsewhere_does_nothing(reader: Readers, room: Room) -> None:
-    assert reader().client.post(CONFIRM, headers=HTML).status_code == 403
+    elsewhere = {**HTML, "Sec-Fetch-Site": "cross-site"}
+    assert reader().client.post(CONFIRM, headers=elsewhere).status_code == 403
     assert room.incidents.commands == []

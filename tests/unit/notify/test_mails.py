@@ -166,6 +166,17 @@ def test_a_proposed_solution_can_be_answered_from_the_mail():
     assert "/answer/" not in text(composed(mail("resolved")))
 
 
+def test_a_mail_that_asks_how_it_went_has_a_link_for_each_score():
+    closed = composed(mail("closed_by_silence", answer_tokens={"rate": "rate1", "reopen": "no1"}))
+    for body in (text(closed), html(closed)):
+        for score in range(1, 6):
+            parts = {"&", "&amp;"}
+            link = "https://desk.example/t/acme/answer/rate1?lang=en"
+            assert any(f"{link}{each}score={score}" in body for each in parts)
+    assert "  5 Very good: " in text(closed) and "How did we do?" in html(closed)
+    assert "How did we do?" not in text(composed(mail("closed")))
+
+
 def test_only_the_clients_side_is_offered_answers_and_only_the_requester_is_asked_for_a_rating():
     delivery = mail("closed_by_silence", content={"cycle": "0", "is_requester": "yes"}).delivery
     assert answers_offered(delivery) == ("rate", "reopen")

@@ -51,7 +51,8 @@ def answer_page(view: Callable[..., Any]) -> Callable[..., Any]:
 def show_answer(tenant: Tenant, caller: Caller, token: str) -> Any:
     """Says what the link does, or why it does it no more."""
     link = _read(tenant, caller, token)
-    return _page(tenant, token, link), _GONE.get(_standing(link), 200)
+    chosen = _score(request.args.get("score", ""))
+    return _page(tenant, token, link, score=chosen), _GONE.get(_standing(link), 200)
 
 
 @answers.post("/answer/<token>")
@@ -60,8 +61,7 @@ def give_answer(tenant: Tenant, caller: Caller, token: str) -> Any:
     """Does it, in the name of whom the mail was for."""
     link = _read(tenant, caller, token)
     action, text = _action(link), request.form.get("text", "").strip()
-    given = request.form.get("score", "")
-    score = int(given) if given in {"1", "2", "3", "4", "5"} else 0
+    score = _score(request.form.get("score", ""))
     if _standing(link) == "open":
         approve = request.form.get("verdict") == "approve"
         problem = wrong_decision(approve, text) if action == "decide" else _wrong(action, text, score)
@@ -92,6 +92,10 @@ def _read(tenant: Tenant, caller: Caller, token: str) -> AnswerLink:
     return link
 
 
+def _score(given: str) -> int:
+    return int(given) if given in {"1", "2", "3", "4", "5"} else 0
+
+
 def _wrong(action: str, text: str, score: int) -> str:
     if action == "reopen" and not text:
         return _("Tell us what is still wrong.")
@@ -112,8 +116,8 @@ def _page(
     done: bool = False,
 ) -> str:
     incident, action = link.incident, _action(link)
-    if action == "rate" and not (text or score):
-        text, score = incident.rating.comment, incident.rating.score
+    if action == "rate" and not text and not problem:
+        text, score = incident.rating.comment, score or incident.rating.score
     return render_template(
         "pages/portal/answer.html",
         address=f"/t/{tenant.slug}/",

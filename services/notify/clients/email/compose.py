@@ -18,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from services.notify.clients.email import mime
 from services.notify.clients.email.words import words_in
+from services.notify.domain.answers import RATE
 from services.notify.domain.notification import Side
 from services.notify.domain.return_path import ReturnPaths
 from services.notify.ports import ComposedMail, Mail
@@ -132,6 +133,8 @@ class Composer:
             "attached": words["attached"],
             "ask": words.get(f"{kind}_ask", ""),
             "answers": self._answers(mail, words),
+            "rate": words["answer_rate"],
+            "scores": self._scores(mail, words),
             "link": self._link(mail),
             "view": words["view_major" if content.get("major") else "view"].format(**known),
             "hint": words["reply_hint"].format(**known) if delivery.side == Side.CLIENT else "",
@@ -147,6 +150,18 @@ class Composer:
         return [
             {"label": words[f"answer_{answer}"], "link": f"{base}/{token}?lang={language}"}
             for answer, token in mail.answer_tokens.items()
+            if answer != RATE
+        ]
+
+    def _scores(self, mail: Mail, words: Mapping[str, str]) -> list[dict[str, str]]:
+        """A link for each score, which the page that it leads to has chosen already."""
+        token, language = mail.answer_tokens.get(RATE), mail.locale.split("-")[0]
+        if not token:
+            return []
+        base = f"{self._public_url}/t/{mail.tenant.slug}/answer/{token}?lang={language}"
+        return [
+            {"score": str(score), "label": words[f"score_{score}"], "link": f"{base}&score={score}"}
+            for score in range(1, 6)
         ]
 
     def _link(self, mail: Mail) -> str:
