@@ -59,6 +59,8 @@ def test_two_clients_are_told_each_in_its_own_words(
     expect(chloe.locator("main")).to_contain_text("nous examinons la panne.")
     for foreign in ("Acme", "rack 7", "MAJOR", "Ben Carver"):
         expect(chloe.locator("main")).not_to_contain_text(foreign)
+    chloe.goto(f"{platform.base_url}/t/boreal/")
+    expect(chloe.locator("main").get_by_role("link", name="Courriel interrompu")).to_be_visible()
     sam = signed_in(
         browser_page(width=390), platform, "sam.okafor@acme.example", f"/t/acme/incidents/{number}"
     )

@@ -191,6 +191,7 @@ def running_incidents(
         directory.add_tenant(ACME, PROVIDER, "acme")
         directory.add_tenant(LUMEN, PROVIDER, "lumen")
         directory.add_tenant(FOREIGN, OTHER_PROVIDER, "foreign")
+        directory.add_mail_domain("acme.example", ACME)
         everywhere = person_pb2.Grant(role="GRANT_ROLE_TECHNICIAN", all_tenants=True)
         directory.add_person("per_tech", PROVIDER, "tess@north.example", "Tess", grants=[everywhere])
         port = free_port()

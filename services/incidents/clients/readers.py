@@ -10,10 +10,14 @@ from chassis.config import Settings
 from chassis.rpc import call, channel
 from chassis.tenancy import TenantScope
 from chassis.tokens import CallerSigner
-from fairlead.directory.v1 import person_pb2
+from fairlead.directory.v1 import person_pb2, tenant_pb2
 from fairlead.directory.v1.person_service_pb2 import ListPeopleRequest
 from fairlead.directory.v1.person_service_pb2_grpc import PersonServiceStub
-from fairlead.directory.v1.tenant_service_pb2 import GetTenantRequest
+from fairlead.directory.v1.tenant_service_pb2 import (
+    GetTenantRequest,
+    ListMailDomainsRequest,
+    ListTenantsRequest,
+)
 from fairlead.directory.v1.tenant_service_pb2_grpc import TenantServiceStub
 from services.incidents.domain.incident import PARTICIPANTS_KEPT, Party
 from services.incidents.domain.major.wording import Reader
@@ -32,10 +36,32 @@ class DirectoryClients:
         self._signer = signer
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], tuple[Reader, datetime]] = OrderedDict()
+        self._listed: dict[str, tuple[list[Reader], datetime]] = {}
         self._lock = threading.Lock()
 
     def readers(self, provider_id: str, tenant_ids: Iterable[str]) -> dict[str, Reader]:
         return {one: self._reader(provider_id, one) for one in tenant_ids}
+
+    def neighbors(self, provider_id: str) -> list[Reader]:
+        now = self._clock()
+        with self._lock:
+            known = self._listed.get(provider_id)
+        if known and now - known[1] < _FRESH:
+            return known[0]
+        caller = self._signer.service_caller(now, provider_id)
+        found: list[Reader] = []
+        token = ""
+        for _ in range(_MOST_PAGES):
+            page = call(
+                self._tenants.ListTenants, ListTenantsRequest(page_size=_PAGE, page_token=token), caller
+            )
+            found += [_reader_of(one, ()) for one in page.tenants]
+            token = page.next_page_token
+            if not token:
+                break
+        with self._lock:
+            self._listed[provider_id] = (found, now)
+        return found
 
     def managers(self, scope: TenantScope) -> list[Party]:
         caller = self._signer.service_caller(self._clock(), scope.provider_id)
@@ -67,6 +93,7 @@ class DirectoryClients:
     def forget(self, tenant_id: str) -> None:
         """The tenant changed: ask again."""
         with self._lock:
+            self._listed.clear()
             for key in [key for key in self._known if key[1] == tenant_id]:
                 del self._known[key]
 
@@ -78,12 +105,18 @@ class DirectoryClients:
             return known[0]
         caller = self._signer.service_caller(now, provider_id)
         tenant = call(self._tenants.GetTenant, GetTenantRequest(tenant_id=tenant_id), caller)
-        reader = Reader(tenant_id, tenant.name, tenant.locale or "en", tenant.time_zone or "UTC")
+        domains = call(self._tenants.ListMailDomains, ListMailDomainsRequest(tenant_id=tenant_id), caller)
+        reader = _reader_of(tenant, tuple(one.domain for one in domains.mail_domains))
         with self._lock:
             self._known[provider_id, tenant_id] = (reader, now)
             if len(self._known) > _CACHED:
                 self._known.popitem(last=False)
         return reader
+
+
+def _reader_of(tenant: tenant_pb2.Tenant, domains: tuple[str, ...]) -> Reader:
+    locale, zone = tenant.locale or "en", tenant.time_zone or "UTC"
+    return Reader(tenant.tenant_id, tenant.name, locale, zone, domains, tenant.number_prefix)
 
 
 def _administers(person: person_pb2.Person) -> bool:

@@ -21,6 +21,8 @@ from services.incidents.domain.lifecycle import Command, Side, next_state
 
 # The source of what a catalog item says of all that are ordered from it.
 CATALOG = "catalog"
+# The source of what a technician decided for all that is part of a major incident.
+MAJOR = "major"
 # The source of a decision that assigns to nobody for now.
 HELD = "maintenance"
 
@@ -192,5 +194,5 @@ def technicians(reason: str) -> Decision:
 
 
 def _is_persons(decision: Decision | None) -> bool:
-    """Somebody decided it for this one, or for all that are ordered from the same item of the catalog."""
-    return decision is not None and (decision.is_persons or decision.source == CATALOG)
+    """Somebody decided it for this one, or for all of its kind: of an item of the catalog, of a major incident."""
+    return decision is not None and (decision.is_persons or decision.source in (CATALOG, MAJOR))

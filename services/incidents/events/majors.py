@@ -175,6 +175,7 @@ def update_message(update: Update) -> pb.MajorUpdate:
                 overridden=row.overridden,
                 sent=row.sent,
                 error_reason=row.error_reason,
+                names_others=row.names_others,
             )
             for row in update.rows
         ],

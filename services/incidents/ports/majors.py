@@ -120,6 +120,10 @@ class Clients(Protocol):
         """Raises NotFound("tenant_not_found"), Unavailable."""
         ...
 
+    def neighbors(self, provider_id: str) -> Sequence[Reader]:
+        """All clients of the provider, without their domains. Raises Unavailable."""
+        ...
+
     def managers(self, scope: TenantScope) -> Sequence[Party]:
         """Its active client managers, in an order that stays."""
         ...

@@ -15,8 +15,16 @@ from mongoengine import (
     StringField,
 )
 
-from services.incidents.domain.incident import Actor
-from services.incidents.domain.major.record import Affected, Holder, Major, MajorState, Role, Severity
+from services.incidents.domain.incident import Actor, Impact, Priority, Urgency
+from services.incidents.domain.major.record import (
+    Affected,
+    Holder,
+    Major,
+    MajorState,
+    Role,
+    Severity,
+    Standing,
+)
 from services.incidents.domain.major.review import Action, ActionState, Facts, Review
 from services.incidents.domain.major.update import Row, Update
 from services.incidents.store.translation import EPOCH
@@ -164,10 +172,25 @@ def to_major(row: Mapping[str, Any]) -> Major:
         state=MajorState(row["state"]),
         severity=Severity(row["severity"]),
         holders=tuple(Holder(Role(one["role"]), one["person_id"], one["name"]) for one in row["holders"]),
-        affected=tuple(Affected(**one) for one in row["affected"]),
+        affected=tuple(_affected(one) for one in row["affected"]),
         review=_review(row["review"]) if row["review"] else None,
         recent_keys=tuple(row["recent_keys"]),
         recent_updates=tuple(row["recent_updates"]),
+    )
+
+
+def _affected(kept: Mapping[str, Any]) -> Affected:
+    before = kept.get("before")
+    return Affected(**{**kept, "before": _standing(before) if before else None})
+
+
+def _standing(kept: Mapping[str, Any]) -> Standing:
+    return Standing(
+        priority=Priority(kept["priority"]),
+        impact=Impact(kept["impact"]) if kept["impact"] else None,
+        urgency=Urgency(kept["urgency"]) if kept["urgency"] else None,
+        source=kept["source"],
+        reason=kept["reason"],
     )
 
 
@@ -186,7 +209,7 @@ def to_update(row: Mapping[str, Any]) -> Update:
         create_time=row["create_time"],
         author=Actor(**row["author"]),
         state=MajorState(row["state"]),
-        rows=tuple(Row(**one) for one in row["rows"]),
+        rows=tuple(Row(**{**one, "names_others": tuple(one.get("names_others", ()))}) for one in row["rows"]),
         next_update_time=row["next_update_time"],
         resolution_code=row["resolution_code"],
         counted=row["counted"],

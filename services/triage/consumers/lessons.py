@@ -21,6 +21,8 @@ FACTS = tuple(_MESSAGES)
 # What machines say teaches nothing: it would be most of what there is.
 _ALERT = "alert"
 _PERSON = "person:"
+# Nor does what becomes urgent with the major incident that it is part of: its own words did not say so.
+_MAJOR = "major"
 
 
 def words(event: Event) -> Heard | None:
@@ -45,6 +47,8 @@ def lesson(event: Event) -> Heard | None:
 def _labels(fact: str, incident: incident_pb2.Incident) -> dict[Aspect, str]:
     """Levels are told by who sets them alone: most incidents are resolved under those that nobody looked at."""
     if fact == "prioritized":
+        if incident.priority_decision.source == _MAJOR:
+            return {}
         return {
             Aspect.IMPACT: _level(incident_pb2.Impact.Name(incident.impact), "IMPACT_"),
             Aspect.URGENCY: _level(incident_pb2.Urgency.Name(incident.urgency), "URGENCY_"),

@@ -105,8 +105,11 @@ def test_an_update_is_said_to_each_client_once_in_its_words(incidents, everybody
         "state": "MAJOR_STATE_INVESTIGATING",
         "idempotency_key": "u1",
     }
+    naming = {**ask, "overrides": {LUMEN: "As for jane@acme.example."}, "preview_only": True}
+    warned = incidents.majors("SendMajorUpdate", everybody, **naming)
+    assert {row.tenant_id: list(row.names_others) for row in warned.rows} == {ACME: [], LUMEN: ["Acme"]}
     shown = incidents.majors("SendMajorUpdate", everybody, **ask, preview_only=True)
-    assert not any(row.sent for row in shown.rows)
+    assert not any(row.sent or row.names_others for row in shown.rows)
     sent = incidents.majors("SendMajorUpdate", everybody, **ask)
     rows = {row.tenant_id: row for row in sent.rows}
     assert all(row.sent for row in sent.rows), sent

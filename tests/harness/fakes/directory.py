@@ -314,6 +314,16 @@ class _Tenants(tenant_service_pb2_grpc.TenantServiceServicer):
         return tenant_service_pb2.ListTenantsResponse(tenants=sorted(visible, key=lambda t: t.slug))
 
     @_answer
+    def ListMailDomains(self, request, caller):
+        tenant = self.directory.tenant_for(caller, request.tenant_id)
+        own = [
+            tenant_pb2.MailDomain(domain=domain, tenant_id=tenant_id, provider_id=tenant.provider_id)
+            for domain, tenant_id in self.directory.mail_domains.items()
+            if tenant_id == request.tenant_id
+        ]
+        return tenant_service_pb2.ListMailDomainsResponse(mail_domains=own)
+
+    @_answer
     def ResolveMail(self, request, caller):
         return self.directory.resolve_mail(request, caller.provider_id)
 

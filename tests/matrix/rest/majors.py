@@ -46,6 +46,7 @@ PROBES = [
         shows="maj_",
     ),
     ask(f"POST {_ONE}/updates", json={"texts": {"en": "{fresh}"}}, fresh=True, shows="upd_", **_READ),
+    ask(f"GET {_ONE}/review.md", record=a.reviewed, owner="technician", shows="MAJOR-"),
     _do(f"PUT {_ONE}/review", a.reviewed, summary="{fresh}"),
     ask(f"POST {_ONE}/review/finish", record=a.reviewed, owner="technician", fresh=True),
     _do(f"PUT {_ONE}/actions/{{action_id}}", a.reviewed, **_ACTION),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chassis.errors import InvalidArgument
+from services.incidents.domain.major.naming import others_named
 from services.incidents.domain.major.status import StatusSeal
 from services.incidents.domain.major.wording import Reader, check, filled, text_for, time_in_words
 
@@ -61,3 +62,22 @@ def test_only_the_seal_that_wrote_an_address_reads_it() -> None:
     assert mine.read(token) == "0" * 32
     for wrong in (other.token("0" * 32), token[:-1], token + "0", token.upper() + "X", "", "é" * 64):
         assert mine.read(wrong) == ""
+
+
+LUMEN = Reader("ten_lumen", "Lumen Labs", "en", "UTC", ("lumen.example",), "LUM")
+SHORT = Reader("ten_l", "LL", "en", "UTC", ("l.co",), "")
+OWN = Reader("ten_own", "Lumen Labs West", "en", "UTC", ("west.lumen.example",), "LUMW")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("As at LUMEN\nlabs, mail is slow.", ("Lumen Labs",)),
+        ("Write to help@lumen.example.", ("Lumen Labs",)),
+        ("The same as lum-42", ("Lumen Labs",)),
+        ("Lumen Labs West is slow: LUMW-7, west.lumen.example", ()),
+        ("Lumen Labsters shall illuminate; LUM- 42; column-42; ll", ()),
+    ],
+)
+def test_words_that_name_another_client_are_found_and_no_others(text: str, named: tuple[str, ...]) -> None:
+    assert others_named(text, OWN, [LUMEN, SHORT, OWN]) == named

@@ -17,7 +17,7 @@ INCIDENT = {
 }
 
 
-def heard(kind: type, fact: str, actor: str = "person:per_tess", **incident: str):
+def heard(kind: type, fact: str, actor: str = "person:per_tess", **incident):
     message = kind(
         incident=incident_pb2.Incident(**{**INCIDENT, "channel": "email", "category": "network", **incident}),
         actor=incident_pb2.Actor(subject=actor),
@@ -53,3 +53,11 @@ def test_levels_teach_when_a_person_set_them_and_a_group_when_a_person_gave_it_o
     done = heard(events_pb2.Resolved, "resolved", assignment_group_id="grp_1", impact="IMPACT_HIGH")
     assert lesson(done).labels == {Aspect.CATEGORY: "network", Aspect.GROUP: "grp_1"}
     assert lesson(heard(events_pb2.Assigned, "assigned")) is None
+
+
+def test_what_rises_with_the_major_incident_that_it_is_part_of_teaches_nothing():
+    high = {"impact": "IMPACT_HIGH", "urgency": "URGENCY_HIGH"}
+    found = lesson(heard(events_pb2.Prioritized, "prioritized", **high))
+    assert found.labels == {Aspect.IMPACT: "high", Aspect.URGENCY: "high"}
+    raised = heard(events_pb2.Prioritized, "prioritized", **high, priority_decision={"source": "major"})
+    assert lesson(raised) is None

@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
+from flask import Response
+
+from chassis.errors import NotFound
 from fairlead.incidents.v1 import major_incident_pb2
 from services.gateway.api.majors.bodies import ActionChange, ReviewBody
 from services.gateway.api.majors.commands import COMMAND, guards
@@ -11,6 +16,23 @@ from services.gateway.api.majors.own_routes import routes
 from services.gateway.api.majors.shapes import MajorIncident
 from services.gateway.api.routes import Answer, Call, backends
 from services.gateway.api.shapes import fill
+from services.gateway.backends.major_report import ENGLISH, report_of
+
+
+@routes.get(
+    "/major-incidents/{major_id}/review.md",
+    "Read its review as Markdown",
+    scope="incidents:read",
+    media_type="text/markdown",
+)
+def download_review(call: Call, major_id: str) -> Answer:
+    """In English and UTC; of the clients nothing is said. 404 before the review began."""
+    major = backends().majors.get(call.caller, major_id)
+    if not major.HasField("review"):
+        raise NotFound("review_not_found", "Its review has not begun.")
+    text = report_of(major, ENGLISH, ZoneInfo("UTC"))
+    return Response(text, content_type="text/markdown; charset=utf-8")
+
 
 _PUT = {name: value for name, value in COMMAND.items() if name != "idempotency"}
 

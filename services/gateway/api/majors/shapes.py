@@ -112,6 +112,9 @@ class UpdateRow(Shape):
     overridden: bool
     sent: bool
     error_reason: str | None = None
+    names_others: list[str] = Field(
+        description="Other clients whose name, mail domain or number it says: look at it again before it is sent."
+    )
 
 
 class MajorUpdate(Shape):

@@ -9,6 +9,7 @@ from services.gateway.pages.palette import brand_css
 from services.gateway.pages.portal.incidents import open_states
 from services.gateway.pages.portal.ordering import in_language
 from services.gateway.pages.portal.room import Portal, if_it_answers, portal_page
+from services.gateway.pages.portal.status import matter_sign
 from services.gateway.pages.portal.wording import client_sign, waiting_since
 from services.gateway.pages.questions import sorted_forms
 
@@ -33,6 +34,7 @@ def show_home(portal: Portal) -> str:
         lambda: backends.forms.list(portal.caller, tenant_id=portal.tenant_id, published=True)
     )
     asked = if_it_answers(lambda: backends.orders.waiting(portal.caller, portal.tenant_id))
+    known = if_it_answers(lambda: backends.status_pages.of_tenant(portal.caller, portal.tenant_id))
     offered = if_it_answers(lambda: backends.catalog.list(portal.caller, portal.tenant_id))
     ordered_by_item = {item.contents.form_id for item in offered or ()}
     return render_template(
@@ -46,6 +48,9 @@ def show_home(portal: Portal) -> str:
         items=offered or [],
         in_language=in_language,
         approvals=asked or [],
+        # What keeps this client from working just now, before anybody reports it once more.
+        matters=[one for one in known or () if not one.HasField("end_time")],
+        matter_sign=matter_sign,
         client_sign=client_sign,
         waiting_since=waiting_since,
     )

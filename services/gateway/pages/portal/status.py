@@ -51,12 +51,12 @@ def _shown(entries: Sequence[pb.StatusEntry], portal_address: str) -> dict[str, 
     return {
         "under_way": under_way,
         "past": [one for one in entries if one.HasField("end_time")],
-        "status_sign": _sign,
+        "status_sign": matter_sign,
         "portal_address": portal_address,
     }
 
 
-def _sign(state: int) -> Sign:
+def matter_sign(state: int) -> Sign:
     """A state in a client's words."""
     signs = {
         "declared": Sign("declared", _("Being looked into"), "search", "warn"),

@@ -7,11 +7,20 @@ from datetime import datetime
 
 from chassis.errors import InvalidArgument, InvalidState, NotFound
 from services.incidents.domain import texts
-from services.incidents.domain.facts import Change, JoinedMajor, LeftMajor
+from services.incidents.domain.facts import Change, JoinedMajor, LeftMajor, chained
 from services.incidents.domain.facts import changed as incident_changed
 from services.incidents.domain.incident import Actor, Incident
+from services.incidents.domain.major import raising
 from services.incidents.domain.major.course import MOST_AFFECTED, require_open
-from services.incidents.domain.major.record import Affected, Major, MajorChange, MajorFact, changed
+from services.incidents.domain.major.raising import standing
+from services.incidents.domain.major.record import (
+    Affected,
+    Major,
+    MajorChange,
+    MajorFact,
+    Standing,
+    changed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ def _new(major: Major, wanted: Wanted, now: datetime) -> Affected:
         incident_id=adopted.incident_id if adopted else "",
         number=adopted.number if adopted else "",
         add_time=now,
+        before=standing(adopted) if adopted else None,
     )
 
 
@@ -110,19 +120,27 @@ def carried_out(major: Major, done: Affected, actor: Actor, now: datetime) -> Ma
 
 
 def joins(incident: Incident, major: Major, actor: Actor, now: datetime) -> Change | None:
-    """The client's incident knows where it belongs; None where it does. In whatever state: it is a mark, no work."""
+    """The client's incident knows where it belongs, and is as urgent; None where it does. In whatever state: it is a mark."""
     if incident.major_id == major.major_id:
         return None
     fact = JoinedMajor(major.major_id, major.number)
-    return incident_changed(incident, actor, now, (fact,), major_id=major.major_id, major_number=major.number)
+    joined = incident_changed(
+        incident, actor, now, (fact,), major_id=major.major_id, major_number=major.number
+    )
+    raised = raising.raised(joined.after, major.severity, actor, now)
+    return chained(joined, raised) if raised else joined
 
 
-def leaves(incident: Incident, major: Major, actor: Actor, now: datetime) -> Change | None:
-    """It goes on by itself; None where it does."""
+def leaves(
+    incident: Incident, major: Major, before: Standing | None, actor: Actor, now: datetime
+) -> Change | None:
+    """It goes on by itself, and as it stood before; None where it does."""
     if incident.major_id != major.major_id:
         return None
     fact = LeftMajor(major.major_id, major.number)
-    return incident_changed(incident, actor, now, (fact,), major_id="", major_number="")
+    left = incident_changed(incident, actor, now, (fact,), major_id="", major_number="")
+    back = raising.put_back(left.after, before, actor, now)
+    return chained(left, back) if back else left
 
 
 def _touched(major: Major, tenant_id: str) -> Affected:

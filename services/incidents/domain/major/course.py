@@ -7,6 +7,7 @@ from datetime import datetime
 from chassis.errors import InvalidArgument, InvalidState
 from services.incidents.domain import texts
 from services.incidents.domain.incident import Actor, Incident
+from services.incidents.domain.major.raising import standing
 from services.incidents.domain.major.record import (
     SHARED_ROLES,
     UNDER_WAY,
@@ -81,6 +82,7 @@ def declare(
         add_time=now,
         incident_id=incident.incident_id,
         number=incident.number,
+        before=standing(incident),
     )
     record = Major(
         major_id=major_id,

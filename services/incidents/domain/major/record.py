@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from services.incidents.domain.incident import KEYS_KEPT, Actor
+from services.incidents.domain.incident import KEYS_KEPT, Actor, Impact, Priority, Urgency
 from services.incidents.domain.major.review import Review
 
 
@@ -62,6 +62,17 @@ class Holder:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an incident was prioritized, and by what."""
+
+    priority: Priority
+    impact: Impact | None
+    urgency: Urgency | None
+    source: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Affected:
     """A client that it touches. incident_id is "" until its incident is opened; joined: that incident knows of it."""
@@ -76,6 +87,8 @@ class Affected:
     remove_time: datetime | None = None
     # Its incident knows that it was spared.
     left: bool = False
+    # How an incident that was there already stood before it was raised; None for one that was opened.
+    before: Standing | None = None
 
     @property
     def is_unfinished(self) -> bool:

@@ -8,6 +8,7 @@ from chassis.errors import InvalidArgument
 from services.incidents.domain import texts
 from services.incidents.domain.incident import Actor
 from services.incidents.domain.major import wording
+from services.incidents.domain.major.naming import others_named
 from services.incidents.domain.major.record import Major, MajorState
 from services.incidents.domain.major.wording import Reader
 
@@ -23,6 +24,8 @@ class Row:
     locale: str
     text: str
     overridden: bool = False
+    # Other clients of whom it speaks.
+    names_others: tuple[str, ...] = ()
     sent: bool = False
     error_reason: str = ""
 
@@ -62,15 +65,23 @@ class Wish:
 
 
 def rows_for(
-    major: Major, wish: Wish, readers: Mapping[str, Reader], next_update: datetime | None
+    major: Major,
+    wish: Wish,
+    readers: Mapping[str, Reader],
+    next_update: datetime | None,
+    neighbors: Sequence[Reader] = (),
 ) -> tuple[Row, ...]:
-    """What each client would read. Raises InvalidArgument, naming what is wrong, for anybody at all."""
+    """What each client would read, and which of the others it would read of; neighbors: those that it does not touch.
+
+    Raises InvalidArgument, naming what is wrong, for anybody at all.
+    """
     touched = major.touched
     strangers = set(wish.overrides) - {one.tenant_id for one in touched}
     if strangers:
         raise InvalidArgument("affected_not_found", "There is no such client here.", field="overrides")
     for locale, text in wish.texts.items():
         wording.check(locale, text)
+    others = [*readers.values(), *neighbors]
     made = []
     for one in touched:
         reader = readers[one.tenant_id]
@@ -80,6 +91,7 @@ def rows_for(
             texts.required("overrides", own, wording.MAX_TEXT)
         else:
             locale, text = wording.text_for(reader, wish.texts)
+        said = wording.filled(text, locale, reader, one.number, one.title, next_update)
         made.append(
             Row(
                 tenant_id=one.tenant_id,
@@ -87,8 +99,9 @@ def rows_for(
                 number=one.number,
                 title=one.title,
                 locale=locale,
-                text=wording.filled(text, locale, reader, one.number, one.title, next_update),
+                text=said,
                 overridden=bool(own),
+                names_others=others_named(f"{said}\n{one.title}", reader, others),
             )
         )
     return tuple(made)
@@ -107,4 +120,6 @@ def of_tenants(update: Update, tenant_ids: Sequence[str] | frozenset[str] | None
     """The rows of these clients; None: all."""
     if tenant_ids is None:
         return update
-    return replace(update, rows=tuple(row for row in update.rows if row.tenant_id in tenant_ids))
+    own = (row for row in update.rows if row.tenant_id in tenant_ids)
+    # Of whom else it speaks was for whoever is granted them all.
+    return replace(update, rows=tuple(replace(row, names_others=()) for row in own))

@@ -57,6 +57,9 @@ class Reader:
     name: str
     locale: str
     time_zone: str
+    # By which its people and incidents are known: mail domains, and what stands before its numbers.
+    domains: tuple[str, ...] = ()
+    prefix: str = ""
 
 
 def check(locale: str, text: str) -> None:

@@ -1,14 +1,16 @@
 """Which clients are touched: decided in the major incident, then carried out on each client's own incident."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chassis.errors import FairleadError, NotFound, RevisionConflict
 from chassis.tenancy import Caller, TenantScope
 from services.incidents.domain.facts import Change
-from services.incidents.domain.incident import Actor, Impact, Incident, Party, Urgency
+from services.incidents.domain.incident import Actor, Incident, Party, Urgency
 from services.incidents.domain.major import affecting
-from services.incidents.domain.major.record import Affected, Major, Severity
+from services.incidents.domain.major.raising import IMPACTS
+from services.incidents.domain.major.record import Affected, Major
 from services.incidents.domain.merging import survivor_of
 from services.incidents.domain.submission import Submission
 from services.incidents.domain.visibility import actor_of
@@ -19,8 +21,6 @@ from services.incidents.use_cases.majors.changing import Changing
 from services.incidents.use_cases.opening import NewIncident, Opening
 from services.incidents.use_cases.reading import visible
 from services.incidents.use_cases.targets import CommandTarget, moved_on
-
-_IMPACTS = {Severity.SEV1: Impact.HIGH, Severity.SEV2: Impact.MEDIUM, Severity.SEV3: Impact.LOW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +99,18 @@ class Affecting:
         scope = TenantScope(major.provider_id, one.tenant_id)
         if one.remove_time:
             if one.incident_id:
-                self._mark(scope, one.incident_id, major, actor, caller, leaves=True)
+                self._mark(
+                    scope,
+                    one.incident_id,
+                    caller,
+                    lambda incident, now: affecting.leaves(incident, major, one.before, actor, now),
+                )
             return replace(one, left=True)
         if not one.incident_id:
             one = self._opened(scope, major, one, actor, caller)
-        self._mark(scope, one.incident_id, major, actor, caller, leaves=False)
+        self._mark(
+            scope, one.incident_id, caller, lambda incident, now: affecting.joins(incident, major, actor, now)
+        )
         return replace(one, joined=True)
 
     def _opened(
@@ -120,7 +127,7 @@ class Affecting:
             authenticated=True,
             subject=one.title,
             text=one.description or one.title,
-            impact=_IMPACTS[major.severity],
+            impact=IMPACTS[major.severity],
             urgency=Urgency.HIGH,
             # Nobody asked, so nobody is thanked for asking: the first update tells them.
             automatic=True,
@@ -132,12 +139,15 @@ class Affecting:
         return replace(one, incident_id=found.incident_id, number=found.number)
 
     def _mark(
-        self, scope: TenantScope, incident_id: str, major: Major, actor: Actor, caller: Caller, leaves: bool
+        self,
+        scope: TenantScope,
+        incident_id: str,
+        caller: Caller,
+        decide: Callable[[Incident, datetime], Change | None],
     ) -> None:
-        decide = affecting.leaves if leaves else affecting.joins
         for _ in attempts():
             incident = self._incidents.load(scope, incident_id)
-            change: Change | None = decide(incident, major, actor, self._changing.clock())
+            change = decide(incident, self._changing.clock())
             if change is None:
                 return
             try:

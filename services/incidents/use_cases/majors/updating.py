@@ -23,13 +23,14 @@ from services.incidents.domain.major.record import (
 )
 from services.incidents.domain.major.settings import MajorSettings
 from services.incidents.domain.major.update import Row, Update, Wish
+from services.incidents.domain.major.wording import Reader
 from services.incidents.domain.merging import survivor_of
 from services.incidents.domain.visibility import actor_of
 from services.incidents.ports import Clock, Incidents, NewId, Rules
 from services.incidents.ports.majors import Clients, MajorSettingsKept, MajorUpdates, UpdateTemplates
 from services.incidents.use_cases.attempts import attempts
 from services.incidents.use_cases.majors.affecting import Affecting
-from services.incidents.use_cases.majors.changing import Changing, room_of
+from services.incidents.use_cases.majors.changing import Changing, is_granted, room_of
 from services.incidents.use_cases.targets import CommandTarget, fingerprint_of, moved_on
 
 _UPDATES_KEPT = 16
@@ -155,10 +156,18 @@ class Updating:
             create_time=now,
             author=actor_of(caller),
             state=state,
-            rows=update.rows_for(major, wish, readers, due),
+            rows=update.rows_for(major, wish, readers, due, self._neighbors(caller, readers)),
             next_update_time=due,
             resolution_code=wanted.resolution_code,
         )
+
+    def _neighbors(self, caller: Caller, touched: Mapping[str, Reader]) -> list[Reader]:
+        """Nobody learns by a warning that there is a client whom they are not granted."""
+        return [
+            one
+            for one in self._clients.neighbors(caller.provider_id)
+            if one.tenant_id not in touched and is_granted(caller, one.tenant_id)
+        ]
 
     def _count(self, sent: Update, caller: Caller) -> None:
         """The major incident knows of it: its state, and until when the next word is promised."""
