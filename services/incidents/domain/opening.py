@@ -23,10 +23,13 @@ def open_incident(
     now: datetime,
     follows_incident_id: str = "",
     may_belong_to: str = "",
-    item_id: str = "",
+    item: tuple[str, tuple[str, ...]] = ("", ()),
     major: tuple[str, str] = ("", ""),
 ) -> Change:
-    """A new incident from a submission; its priority comes from the matrix where impact and urgency are given."""
+    """A new incident from a submission; its priority comes from the matrix where impact and urgency are given.
+
+    item: the id of the configuration item that it named, and all names of that one.
+    """
     decided = priority.from_matrix(submission.impact, submission.urgency)
     if decided and submission.impact and submission.urgency:
         reason = Decision("matrix", priority.matrix_reason(submission.impact, submission.urgency))
@@ -36,6 +39,7 @@ def open_incident(
         " ".join(submission.subject.split()) or submission.text.strip().partition("\n")[0] or "(no subject)"
     )
     attachments = that_fit((), submission.attachments)
+    item_id, item_names = item
     incident = Incident(
         incident_id=incident_id,
         provider_id=provider_id,
@@ -70,7 +74,7 @@ def open_incident(
     # Whoever cannot prove who they are names nobody who would be told.
     if submission.authenticated:
         incident = replace(incident, participants=incident.with_participants(submission.copied))
-    return Change(None, incident, (Opened(submission.automatic, attachments),), actor, now)
+    return Change(None, incident, (Opened(submission.automatic, attachments, item_names),), actor, now)
 
 
 def named_item(submission: Submission) -> str:

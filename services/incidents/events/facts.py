@@ -38,6 +38,7 @@ def _message(fact: Fact, change: Change, lean: incident_pb2.Incident, actor: inc
                 actor=actor,
                 automatic=fact.automatic,
                 attachments=attachment_messages(fact.attachments),
+                item_names=fact.item_names,
             )
         case facts.Replied():
             return events_pb2.Replied(

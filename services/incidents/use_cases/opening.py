@@ -155,7 +155,7 @@ class Opening:
                     now=now,
                     follows_incident_id=new.follows_incident_id,
                     may_belong_to=new.may_belong_to,
-                    item_id=named.get((scope.tenant_id, name_key(named_item(new.submission))), ""),
+                    item=_item(named, scope.tenant_id, new),
                     major=new.major,
                 )
                 order = items[scope].get(new.submission.catalog_item_id)
@@ -182,6 +182,14 @@ class Opening:
         }
         named = {scope: keys for scope, keys in names.items() if keys}
         return self._items.called(named) if named else {}
+
+
+def _item(
+    named: Mapping[tuple[str, str], str], tenant_id: str, new: NewIncident
+) -> tuple[str, tuple[str, ...]]:
+    """Which of the found items is named, and all its names."""
+    item_id = named.get((tenant_id, name_key(named_item(new.submission))), "")
+    return item_id, tuple(key for (_, key), found in named.items() if item_id and found == item_id)
 
 
 def _filed(change: Change) -> Filed:

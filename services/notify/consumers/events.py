@@ -211,6 +211,8 @@ def payload_of(event: Event) -> str:
         # Whether others are touched by the same matter is the provider's own affair.
         message.incident.ClearField("major_id")
         message.incident.ClearField("major_number")
+    if event.fact == "incident_opened":
+        message.ClearField("item_names")
     data = MessageToDict(message, preserving_proto_field_name=True, use_integers_for_enums=False)
     body: dict[str, Any] = {
         "type": EVENT_TYPES[event.fact],

@@ -47,7 +47,7 @@ def occasion_of(event: Event, message: Any) -> Occasion | None:
         str(incident.reopen_count),
         state,
         heeds_rules=opened or (event.fact == "prioritized" and not by_person),
-        report=report_of(incident) if opened else None,
+        report=report_of(message) if opened else None,
     )
 
 

@@ -148,5 +148,5 @@ def _each(events: Iterable[Event], read: Callable) -> tuple[list, dict[str, Exce
 
 
 def _opening(event: Event) -> Opening:
-    incident = event.parse(incident_events.IncidentOpened).incident
-    return Opening(event.id, event.provider_id, report_of(incident), incident.number)
+    opened = event.parse(incident_events.IncidentOpened)
+    return Opening(event.id, event.provider_id, report_of(opened), opened.incident.number)

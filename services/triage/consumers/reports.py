@@ -3,13 +3,14 @@
 import json
 from datetime import UTC
 
-from fairlead.incidents.v1 import incident_pb2
+from fairlead.incidents.v1 import events_pb2, incident_pb2
 from services.triage.domain.matrix import Level
 from services.triage.domain.report import Report
 
 
-def report_of(incident: incident_pb2.Incident) -> Report:
+def report_of(opened: events_pb2.IncidentOpened) -> Report:
     """As its opening announces it: later events have no description."""
+    incident = opened.incident
     given = incident.priority_decision.source != "default"
     return Report(
         incident_id=incident.incident_id,
@@ -22,6 +23,7 @@ def report_of(incident: incident_pb2.Incident) -> Report:
         impact=Level(incident.impact) if given and incident.impact else None,
         urgency=Level(incident.urgency) if given and incident.urgency else None,
         configuration_item=incident.configuration_item,
+        item_names=tuple(opened.item_names),
         requester_id=incident.requester.person_id,
         form=_answers_of(incident.form),
         create_time=incident.create_time.ToDatetime(tzinfo=UTC),

@@ -15,7 +15,6 @@ _ATTRIBUTES = {
     "channel": "channel",
     "tenant": "tenant_id",
     "sender": "sender",
-    "configuration_item": "configuration_item",
 }
 
 
@@ -32,8 +31,9 @@ class Report:
     category: str = ""
     impact: Level | None = None
     urgency: Level | None = None
-    # What an alert named.
+    # What an alert or a form named, and every name that the client's item of that name has.
     configuration_item: str = ""
+    item_names: tuple[str, ...] = ()
     # Of the directory; "" where the sender is nobody there.
     requester_id: str = ""
     # Each answered field of the form it came by → the answer as it is kept, and as people read it.
@@ -44,11 +44,13 @@ class Report:
         """The raw text of one field that rules can name; of an answer each way to say it."""
         if name == "form":
             return self.form.get(key.strip(), ())
+        if name == "configuration_item":
+            return (self.configuration_item, *self.item_names)
         return (self._text_of(name),)
 
     def words_of(self, name: str, key: str = "") -> list[tuple[str, ...]]:
         """The folded words of one field."""
-        if name == "form":
+        if name in ("form", "configuration_item"):
             return [words(text) for text in self.texts_of(name, key)]
         if name == "subject":
             return [self._subject_words]

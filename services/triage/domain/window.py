@@ -42,7 +42,8 @@ class Window:
         """Whether nobody is to be paged about this: it came from monitoring, of what is worked on, just now."""
         if report.channel != "alert" or not self.start_time <= now < self.end_time:
             return False
-        return not self.configuration_items or report.configuration_item.lower() in self.configuration_items
+        named = (report.configuration_item.lower(), *report.item_names)
+        return not self.configuration_items or any(name in self.configuration_items for name in named)
 
     def ended(self, now: datetime) -> "Window":
         """Over now, unless it was before."""

@@ -88,6 +88,7 @@ def _state(opened: Opened) -> dict[str, Any]:
             "impact": int(report.impact or 0),
             "urgency": int(report.urgency or 0),
             "configuration_item": report.configuration_item,
+            "item_names": list(report.item_names),
             "form": [[key, list(said)] for key, said in report.form.items()],
         },
         **number,
@@ -122,6 +123,7 @@ def _opened(kept: dict[str, Any]) -> Opened:
         impact=Level(told["impact"]) if told["impact"] else None,
         urgency=Level(told["urgency"]) if told["urgency"] else None,
         configuration_item=told["configuration_item"],
+        item_names=tuple(told.get("item_names", ())),
         form=dict(told["form"]),
         create_time=kept["time"],
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chassis import mongo
 from chassis.errors import (
     AlreadyExists,
     FairleadError,
@@ -12,8 +13,10 @@ from chassis.errors import (
     NotFound,
     PermissionDenied,
 )
-from chassis.tenancy import Caller, Role
+from chassis.tenancy import Caller, Role, TenantScope
 from fairlead.incidents.v1 import configuration_item_pb2 as messages
+from fairlead.incidents.v1 import events_pb2, incident_pb2
+from services.incidents.store import IncidentStore
 from tests.harness.incidents import FOREIGN, OTHER_PROVIDER, Incidents
 
 DEPENDS, RUNS, PART = (
@@ -32,6 +35,13 @@ class House:
         self.admin = incidents.person("per_admin", Role.PROVIDER_ADMIN, tenants=None)
         self.acmes = incidents.technician(tenants=(self.acme,))
         self.boss = incidents.manager(tenants=(self.acme,))
+
+    def announced_names(self, incident: incident_pb2.Incident) -> list[str]:
+        """Which names of its item the opening told the other services."""
+        signer = self.incidents.signer("incidents")
+        kept = IncidentStore(mongo.connect(self.incidents.settings), signer).incidents
+        opened = kept.history(TenantScope(incident.provider_id, incident.tenant_id), incident.incident_id)[0]
+        return list(events_pb2.IncidentOpened.FromString(opened.payload).item_names)
 
     def make(self, name: str, tenant: str = "", *relations: tuple[int, str], **fields: Any):
         wanted = messages.ConfigurationItem(
@@ -160,6 +170,8 @@ def test_an_alerts_name_finds_the_clients_item_and_an_unknown_one_stays_a_name(h
     assert [one.incident.number for one in found.related] == [second.number]
     assert not house.ask("ListIncidentItems", house.acmes, incident_id=unknown.incident_id).items
     assert unknown.configuration_item == "their mail"
+    assert house.announced_names(first) == ["mail", "mx1"], "rules may name it by any of its names"
+    assert house.announced_names(unknown) == []
     ids = [one.number for one in house.ask("ListItemIncidents", house.boss, item_id=mail.item_id).incidents]
     assert ids == [second.number, first.number]
     named = {"incident_id": unknown.incident_id, "item_ids": [crm.item_id, mail.item_id]}

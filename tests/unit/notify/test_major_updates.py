@@ -49,3 +49,6 @@ def test_a_clients_webhook_is_not_told_that_others_are_touched_by_the_same() -> 
     )
     payload = payload_of(event)
     assert "ACME-1" in payload and "maj" not in payload.lower()
+    event.fact, names = "incident_opened", ["srv-1"]
+    event.parse = lambda _: events_pb2.IncidentOpened(incident=incident, item_names=names)
+    assert "ACME-1" in payload_of(event) and "srv-1" not in payload_of(event)

@@ -20,6 +20,7 @@ REPORT = Report(
     channel="portal",
     sender="ada@mail.acme.example",
     configuration_item="srv-db-01",
+    item_names=("orders database", "srv-db-01"),
     form={"site": ["par", "Paris", "Paris (siège)"]},
     create_time=datetime(2026, 3, 2, 7, 30, tzinfo=UTC),  # a Monday, 08:30 in Paris
 )
@@ -44,6 +45,8 @@ def holds(field: Field, operator: Operator, *values: str, **more: object) -> boo
         (Field.SENDER_DOMAIN, Operator.ENDS_WITH, [".acme.example"], True),
         (Field.CONFIGURATION_ITEM, Operator.EQUALS, ["SRV-DB-02", "SRV-DB-01"], True),
         (Field.CONFIGURATION_ITEM, Operator.STARTS_WITH, ["srv-web"], False),
+        (Field.CONFIGURATION_ITEM, Operator.EQUALS, ["Orders Database"], True),
+        (Field.CONFIGURATION_ITEM, Operator.CONTAINS_ANY, ["database"], True),
         (Field.CHANNEL, Operator.EQUALS, ["email"], False),
         (Field.WORDS, Operator.CONTAINS_ALL, ["disk", "reseau"], True),
     ],

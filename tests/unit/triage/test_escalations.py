@@ -10,6 +10,7 @@ import pytest
 
 from chassis.errors import InvalidArgument, NotFound
 from chassis.tenancy import Caller, Role, Scope, TenantScope
+from fairlead.incidents.v1 import events_pb2 as incident_events
 from fairlead.incidents.v1 import incident_pb2
 from services.triage.consumers.escalations import occasion_of
 from services.triage.domain.escalation.policy import (
@@ -390,7 +391,9 @@ def test_a_reply_answers_as_well_but_not_one_that_another_provider_got():
 def test_a_clients_part_of_a_major_incident_calls_nobody_by_itself() -> None:
     opened = incident_pb2.Incident(incident_id="inc_1", tenant_id="ten_acme", number="ACME-1", priority=1)
     event: Any = SimpleNamespace(fact="incident_opened")
-    message: Any = SimpleNamespace(incident=opened, actor=incident_pb2.Actor(subject="person:per_1"))
+    message = incident_events.IncidentOpened(
+        incident=opened, actor=incident_pb2.Actor(subject="person:per_1")
+    )
     assert occasion_of(event, message) is not None
-    opened.major_id = "maj_1"
+    message.incident.major_id = "maj_1"
     assert occasion_of(event, message) is None

@@ -27,6 +27,7 @@ def test_only_alerts_of_what_is_worked_on_are_held_and_only_meanwhile():
     assert not WINDOW.holds(ALERT, WINDOW.end_time)
     assert not WINDOW.holds(replace(ALERT, channel="email"), NOON)
     assert not WINDOW.holds(replace(ALERT, configuration_item="db-2"), NOON)
+    assert WINDOW.holds(replace(ALERT, configuration_item="db-2", item_names=("orders", "db-1")), NOON)
     assert replace(WINDOW, configuration_items=frozenset()).holds(replace(ALERT, configuration_item=""), NOON)
 
 

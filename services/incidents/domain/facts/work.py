@@ -9,11 +9,14 @@ from services.incidents.domain.incident import AwaitedParty, Priority
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """automatic: it came from a machine's mail, which is never answered automatically."""
+    """automatic: it came from a machine's mail, which is never answered automatically. item_names: every name of the
+    configuration item that it named.
+    """
 
     name: ClassVar[str] = "incident_opened"
     automatic: bool = False
     attachments: tuple[Attachment, ...] = ()
+    item_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
