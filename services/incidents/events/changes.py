@@ -14,7 +14,7 @@ from services.incidents.domain.configuration_item import ConfigurationItem
 from services.incidents.domain.incident import Actor
 from services.incidents.events.configuration_items import item_message
 from services.incidents.events.messages import timestamp
-from services.incidents.events.orders import approval_message
+from services.incidents.events.orders import approval_message, approver_messages
 
 
 def change_message(change: ChangeRecord, item_ids: Collection[str] | None = None) -> change_pb2.Change:
@@ -104,7 +104,13 @@ def change_events(step: ChangeStep, caller: Caller) -> list[OutboundEvent]:
     return [
         OutboundEvent(
             one.fact.value,
-            change_pb2.ChangeChanged(change=after, actor=actor, reason=one.reason, changes=one.changes),
+            change_pb2.ChangeChanged(
+                change=after,
+                actor=actor,
+                reason=one.reason,
+                changes=one.changes,
+                asked=approver_messages(one.asked),
+            ),
             step.time,
             caller,
         )

@@ -24,7 +24,7 @@ def order_fact(fact: OrderFact, after: dict[str, Any]) -> Message:
                 **after,
                 step=fact.step,
                 step_name=fact.step_name,
-                approvers=_approvers(fact.approvers),
+                approvers=approver_messages(fact.approvers),
                 reminder=fact.reminder,
             )
         case facts.ApprovalDecided():
@@ -66,7 +66,7 @@ def approval_message(approval: Approval, whole: bool = True) -> approval_pb2.App
         steps=[step_message(step) for step in approval.steps],
         step=approval.step,
         step_time=_time(approval.step_time),
-        still_asked=_approvers(approval.still_asked),
+        still_asked=approver_messages(approval.still_asked),
         still_needed=approval.still_needed,
         stuck=approval.is_stuck,
         next_due_time=_time(approval.next_due_time),
@@ -81,7 +81,7 @@ def step_message(step: Step) -> approval_pb2.ApprovalStep:
         rule=f"APPROVAL_RULE_{step.rule.upper()}",
         count=step.count,
         roles=step.roles,
-        people=_approvers(step.people),
+        people=approver_messages(step.people),
         groups=step.groups,
         own_allowed=step.own_allowed,
         remind_after_seconds=int(step.remind_after.total_seconds()) if step.remind_after else 0,
@@ -151,12 +151,13 @@ def _entry(entry: Entry) -> approval_pb2.ApprovalEntry:
     )
 
 
-def _approvers(people: Iterable[Approver]) -> list[approval_pb2.Approver]:
+def approver_messages(people: Iterable[Approver]) -> list[approval_pb2.Approver]:
+    """Each under the name they have."""
     return [approval_pb2.Approver(person_id=one.person_id, name=one.name) for one in people]
 
 
 def _approver(person: Approver | None) -> approval_pb2.Approver | None:
-    return _approvers([person])[0] if person else None
+    return approver_messages([person])[0] if person else None
 
 
 def _time(moment: datetime | None) -> Timestamp | None:

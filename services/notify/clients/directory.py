@@ -30,6 +30,8 @@ class DirectoryNames:
         kept = self._remembered((caller.provider_id, tenant_id))
         if kept is not None:
             return kept
+        if tenant_id == caller.provider_id:
+            return self._remember((caller.provider_id, tenant_id), self._own_room(caller))
         tenant = call(
             self._tenants.GetTenant, tenant_service_pb2.GetTenantRequest(tenant_id=tenant_id), caller
         )
@@ -46,6 +48,21 @@ class DirectoryNames:
                 support_address=tenant.support_address or self._shared_mailbox(caller, tenant.provider_id),
                 brand={"display_name": brand.display_name, "primary_color": brand.primary_color},
             ),
+        )
+
+    def _own_room(self, caller: Caller) -> Tenant:
+        """What is shared is told to staff alone, in the provider's own name."""
+        request = tenant_service_pb2.GetProviderRequest(provider_id=caller.provider_id)
+        provider = call(self._tenants.GetProvider, request, caller)
+        return Tenant(
+            tenant_id=provider.provider_id,
+            provider_id=provider.provider_id,
+            slug="",
+            name=provider.name,
+            locale="",
+            time_zone="UTC",
+            support_address=next(iter(provider.support_addresses), ""),
+            brand={},
         )
 
     def _shared_mailbox(self, caller: Caller, provider_id: str) -> str:

@@ -16,6 +16,7 @@ from fairlead.intake.v1 import events_pb2 as intake_events
 from fairlead.sla.v1 import contract_pb2
 from fairlead.sla.v1 import events_pb2 as sla_events
 from fairlead.triage.v1 import events_pb2 as triage_events
+from services.notify.consumers.changes import CHANGE_FACTS, change_fact
 from services.notify.domain.notification import IncidentFact, Recipient, Side
 from services.notify.domain.webhook import EVENT_TYPES
 from services.notify.use_cases import NoteBounce, Report, Tell
@@ -70,6 +71,7 @@ def consumers(tell: Tell, bounced: NoteBounce, forget: Forget) -> list[Consumer]
             ("major_update_due", "major_role_given", "major_action_due"),
             _telling(tell, major_fact),
         ),
+        Consumer("notify-changes", "incidents", CHANGE_FACTS, _telling(tell, change_fact)),
         Consumer("notify-bounces", "intake", ("bounce_received",), _bouncing(bounced)),
         Consumer(
             "notify-directory",

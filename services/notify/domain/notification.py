@@ -44,6 +44,7 @@ class IncidentFact:
     time: datetime
     provider_id: str
     tenant_id: str
+    # "" for what is about no incident; then number is that of the other record.
     incident_id: str
     number: str
     title: str
@@ -84,7 +85,7 @@ def notifications_for(fact: IncidentFact) -> list[Notification]:
         own_action = recipient.person_id and fact.actor_subject == f"person:{recipient.person_id}"
         # The acknowledgement answers the requester's own action: that is its point. And whoever agreed to one step of an
         # approval may be asked in the next.
-        if not key or key in seen or (own_action and fact.fact not in ("incident_opened", "approval_asked")):
+        if not key or key in seen or (own_action and fact.fact not in _ALSO_TO_WHO_DID_IT):
             continue
         seen.add(key)
         told.append(notification)
@@ -162,6 +163,11 @@ def _approval_decided(fact: IncidentFact) -> list[Notification]:
     return [Notification("approved", recipient, fact.words) for recipient in _client_side(fact)]
 
 
+def _change_asked(fact: IncidentFact) -> list[Notification]:
+    kind = "change_reminded" if fact.details.get("reminder") else "change_asked"
+    return [Notification(kind, recipient, fact.words) for recipient in fact.approvers]
+
+
 def _to_assignee(fact: IncidentFact) -> list[Notification]:
     return [Notification(fact.fact, recipient, fact.words) for recipient in _assignee(fact)]
 
@@ -176,6 +182,7 @@ def _assignee(fact: IncidentFact) -> list[Recipient]:
     return [Recipient(Side.STAFF, person_id=fact.assignee_id, name=fact.assignee_name)]
 
 
+_ALSO_TO_WHO_DID_IT = frozenset({"incident_opened", "approval_asked", "change_asked"})
 _TOLD = {
     "incident_opened": _opened,
     "replied": _replied,
@@ -188,6 +195,9 @@ _TOLD = {
     "unmerged": _merged,
     "approval_asked": _approval_asked,
     "approval_decided": _approval_decided,
+    "change_asked": _change_asked,
+    "change_approved": _to_assignee,
+    "change_rejected": _to_assignee,
     "paged": _to_assignee,
     "major_update_due": _to_assignee,
     "major_role_given": _to_assignee,

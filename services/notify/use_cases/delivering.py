@@ -205,11 +205,15 @@ class Deliver:
             if reason or not address:
                 prepared[delivery.delivery_id] = suppressed(delivery, reason or "recipient_unknown")
             else:
-                ready.append((delivery, self.directory.tenant(caller, delivery.tenant_id), person, address))
+                stands = _on_their_side(delivery, person)
+                ready.append((stands, self.directory.tenant(caller, delivery.tenant_id), person, address))
         ready = self._reachable(ready, prepared)
-        tokens = self.record.reply_tokens(caller, [(one[0].incident_id, one[3]) for one in ready])
+        # What is about no incident has no conversation that an answer could join.
+        about = [one for one in ready if one[0].incident_id]
+        minted = self.record.reply_tokens(caller, [(one[0].incident_id, one[3]) for one in about])
+        tokens = {one[0].delivery_id: token for one, token in zip(about, minted, strict=True)}
         answers = self._answers(caller, [one[0] for one in ready])
-        for (delivery, tenant, person, address), token in zip(ready, tokens, strict=True):
+        for delivery, tenant, person, address in ready:
             prepared[delivery.delivery_id] = ports.Mail(
                 delivery=delivery,
                 tenant=tenant,
@@ -217,7 +221,7 @@ class Deliver:
                 name=person.name if person else delivery.recipient_name,
                 locale=(person.locale if person else "") or tenant.locale,
                 time_zone=(person.time_zone if person else "") or tenant.time_zone,
-                reply_token=token,
+                reply_token=tokens.get(delivery.delivery_id, ""),
                 answer_tokens=answers.get(delivery.delivery_id, {}),
             )
         return prepared
@@ -262,6 +266,14 @@ class Deliver:
         ):
             made[delivery.delivery_id][answer] = token
         return made
+
+
+def _on_their_side(delivery: Delivery, person: Person | None) -> Delivery:
+    """Whoever is asked about a change may be staff or the client's: they are led where they belong."""
+    if person is None or not delivery.content.get("change"):
+        return delivery
+    client = delivery.tenant_id in person.member_of
+    return replace(delivery, side=(Side.CLIENT if client else Side.STAFF).value)
 
 
 def _address(delivery: Delivery, person: Person | None) -> str:

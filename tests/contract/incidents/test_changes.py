@@ -107,8 +107,8 @@ def test_it_is_agreed_on_scheduled_done_and_reviewed(desk: Desk) -> None:
     assert desk.ask("ReviewChange", desk.tech, change, text="Do it again").review == "Do it again"
     facts = [one.fact for one in desk.ask("GetChange", desk.tech, change).entries]
     assert facts == [
-        *("change_drafted", "change_requested", "change_decided", "change_approved", "change_scheduled"),
-        *("change_started", "change_done", "change_reviewed"),
+        *("change_drafted", "change_requested", "change_asked", "change_decided", "change_approved"),
+        *("change_scheduled", "change_started", "change_done", "change_reviewed"),
     ]
 
 

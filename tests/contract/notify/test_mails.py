@@ -4,10 +4,14 @@ from email.message import Message
 
 import pytest
 
+from chassis import clock
 from chassis.errors import InvalidState, NotFound, PermissionDenied
+from chassis.ids import new_id
+from chassis.outbox import OutboundEvent
 from chassis.rpc import call
-from chassis.tenancy import Role
-from fairlead.incidents.v1 import events_pb2, incident_pb2
+from chassis.tenancy import Role, TenantScope
+from fairlead.directory.v1 import person_pb2
+from fairlead.incidents.v1 import approval_pb2, change_pb2, events_pb2, incident_pb2
 from fairlead.notify.v1 import delivery_pb2
 from fairlead.notify.v1 import notify_service_pb2 as pb
 from tests.contract.notify.conftest import ACME, LUMEN, NORTH, SOUTH, Office
@@ -195,3 +199,29 @@ def plain(mail: Message) -> str:
     """The text of a mail that a mail program without HTML shows."""
     parts = (part for part in mail.walk() if part.get_content_type() == "text/plain")
     return bytes(next(parts).get_payload(decode=True)).decode()
+
+
+def test_a_change_is_asked_about_in_the_console_and_in_the_portal_and_a_shared_one_of_staff_alone(
+    office: Office,
+) -> None:
+    everywhere = person_pb2.Grant(role="GRANT_ROLE_DISPATCHER", all_tenants=True)
+    office.directory.add_person("per_ben", NORTH, "ben@north.example", "Ben", grants=[everywhere])
+    office.directory.providers[NORTH].support_addresses[:] = ["help@north.example"]
+    asked = [approval_pb2.Approver(person_id=one) for one in ("per_ben", "per_jane")]
+    for room in (ACME, NORTH):
+        change = change_pb2.Change(
+            change_id=new_id("chg"), number="CHG-7", title="Switch", requester_name="Ada"
+        )
+        told = change_pb2.ChangeChanged(change=change, asked=asked, changes={"step": "Managers"})
+        event = OutboundEvent("change_asked", told, clock.now(), office.announced._caller())
+        office.announced._store.create(TenantScope(NORTH, room), change.change_id, {}, [event])
+    wait_until(lambda: len(office.mails.messages) == 3, timeout=20, what="three mails")
+    links = [_words_of(one) for one in office.mails.to("ben@north.example")]
+    assert len(links) == 2 and all("https://desk.example/console/changes/CHG-7" in one for one in links)
+    [hers] = office.mails.to("jane@acme.example")
+    assert "https://desk.example/t/acme/changes" in _words_of(hers)
+
+
+def _words_of(mail: Message) -> str:
+    plain = mail.get_payload(0)
+    return plain.get_payload(decode=True).decode()

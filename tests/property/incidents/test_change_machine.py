@@ -74,6 +74,7 @@ class Life(RuleBasedStateMachine):
         self.now += timedelta(minutes=minutes)
         step = deciding.tick(self.change, TECH, self.now)
         if step:
+            assert step.happenings
             self.change = step.after
             self.been.append(self.change.state)
 

@@ -148,7 +148,7 @@ def test_files_are_named_and_never_sent():
 
 @pytest.mark.parametrize("kind", [
     "approval_asked", "approval_reminded", "approved", "incident_opened", "replied", "answered", "assigned", "resolved", "canceled", "reopened", "target_warned",
-    "target_breached", "reopened_client", "closed", "closed_by_silence",
+    "change_asked", "change_reminded", "change_approved", "change_rejected", "target_breached", "reopened_client", "closed", "closed_by_silence",
 ])  # fmt: skip
 @pytest.mark.parametrize("locale", ["en", "fr", "de"])
 def test_every_kind_can_be_told_in_every_language(kind: str, locale: str):

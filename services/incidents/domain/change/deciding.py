@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from chassis.errors import InvalidState
 from services.incidents.domain import approval as approvals
-from services.incidents.domain.approval import Approver, Roster, Verdict
+from services.incidents.domain.approval import Approver, Roster, Verdict, What
 from services.incidents.domain.catalog import CLIENT_MANAGER
 from services.incidents.domain.change.life import ChangeCommand, next_change_state
 from services.incidents.domain.change.record import (
@@ -66,7 +66,7 @@ def appoint(
     next_change_state(change, ChangeCommand.APPOINT)
     after = approvals.appoint(_approval(change), by, who, roster, now)
     named = ChangeHappening(ChangeFact.EDITED, "", {"approver": who.name})
-    return stepped(change, actor, now, named, approval=after)
+    return stepped(change, actor, now, named, *asked_since(change, after), approval=after)
 
 
 def tick(change: ChangeRecord, actor: Actor, now: datetime) -> ChangeStep | None:
@@ -75,6 +75,21 @@ def tick(change: ChangeRecord, actor: Actor, now: datetime) -> ChangeStep | None
         return None
     after = approvals.tick(change.approval, now)
     return None if after == change.approval else _after_approval(change, after, (), actor, now)
+
+
+def asked_since(change: ChangeRecord, after: approvals.Approval) -> tuple[ChangeHappening, ...]:
+    """Whom the new lines of its approval ask; `after` may be the first one it has."""
+    known = len(change.approval.history) if change.approval and change.approval.is_waiting else 0
+    happened = []
+    for entry in after.history[known:]:
+        name = after.steps[entry.step].name
+        if entry.what is What.ASKED:
+            happened.append(ChangeHappening(ChangeFact.ASKED, "", {"step": name}, after.still_asked))
+        elif entry.what is What.REMINDED:
+            happened.append(ChangeHappening(ChangeFact.ASKED, "", {"reminder": name}, after.still_asked))
+        elif entry.what is What.APPOINTED and entry.person is not None:
+            happened.append(ChangeHappening(ChangeFact.ASKED, "", {"step": name}, (entry.person,)))
+    return tuple(happened)
 
 
 def _step(name: str, role: str) -> approvals.Step:
@@ -102,4 +117,5 @@ def _after_approval(
     state, fact = states.get(after.state, (change.state, None))
     reason = "expired" if after.state is approvals.State.EXPIRED else ""
     ended = (ChangeHappening(fact, reason),) if fact else ()
-    return stepped(change, actor, now, *said, *ended, state=state, approval=after)
+    happened = (*said, *asked_since(change, after), *ended)
+    return stepped(change, actor, now, *happened, state=state, approval=after)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from services.incidents.domain.approval import Approval
+from services.incidents.domain.approval import Approval, Approver
 from services.incidents.domain.change.risk import Assessment, Level
 from services.incidents.domain.incident import KEYS_KEPT, Actor
 
@@ -162,6 +162,8 @@ class ChangeFact(StrEnum):
     DRAFTED = "change_drafted"
     EDITED = "change_edited"
     REQUESTED = "change_requested"
+    # Somebody may decide now: a step began, they were named, or are reminded.
+    ASKED = "change_asked"
     DECIDED = "change_decided"
     APPROVED = "change_approved"
     REJECTED = "change_rejected"
@@ -179,11 +181,12 @@ class ChangeFact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangeHappening:
-    """One fact, why, and what became of fields."""
+    """One fact, why, and what became of fields. asked: whose word is waited for now."""
 
     fact: ChangeFact
     reason: str = ""
     changes: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[Approver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

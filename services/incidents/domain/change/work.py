@@ -1,6 +1,6 @@
 """What is done with a change. Each gives the step, or None where it stands so already."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -122,7 +122,8 @@ def request(change: ChangeRecord, by: Approver, roster: Roster, actor: Actor, no
             **owner,
         )
     approval = approvals.begin(approvals.checked(deciding.steps_for(change)), by.person_id, roster, now)
-    return stepped(change, actor, now, asked, state=state, approval=approval, **owner)
+    told = deciding.asked_since(replace(change, approval=None), approval)
+    return stepped(change, actor, now, asked, *told, state=state, approval=approval, **owner)
 
 
 def withdraw(change: ChangeRecord, by: Approver, reason: str, actor: Actor, now: datetime) -> ChangeStep:

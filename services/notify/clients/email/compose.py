@@ -75,7 +75,8 @@ class Composer:
     def _headers(self, mail: Mail, subject: str, message_id: str) -> list[tuple[str, str]]:
         delivery = mail.delivery
         brand = mail.tenant.brand.get("display_name") or mail.tenant.name
-        thread = f"<{delivery.incident_id}@{_domain(mail)}>"
+        about = delivery.content.get("change") or delivery.incident_id
+        thread = f"<{about}@{_domain(mail)}>"
         headers = [
             ("From", mime.mailbox(brand, mail.tenant.support_address)),
             ("To", mime.mailbox(mail.name, mail.address)),
@@ -137,7 +138,7 @@ class Composer:
             "scores": self._scores(mail, words),
             "link": self._link(mail),
             "view": words["view_major" if content.get("major") else "view"].format(**known),
-            "hint": words["reply_hint"].format(**known) if delivery.side == Side.CLIENT else "",
+            "hint": words["reply_hint"].format(**known) if _may_be_answered(mail) else "",
         }
 
     def _answers(self, mail: Mail, words: Mapping[str, str]) -> list[dict[str, str]]:
@@ -168,6 +169,11 @@ class Composer:
         number = mail.delivery.incident_number
         if major := mail.delivery.content.get("major"):
             return f"{self._public_url}/console/major-incidents/{major}"
+        if mail.delivery.content.get("change"):
+            staff = mail.delivery.side == Side.STAFF
+            return f"{self._public_url}/" + (
+                f"console/changes/{number}" if staff else f"t/{mail.tenant.slug}/changes"
+            )
         if mail.delivery.side == Side.STAFF:
             return f"{self._public_url}/console/incidents/{number}"
         return f"{self._public_url}/t/{mail.tenant.slug}/incidents/{number}"
@@ -217,7 +223,12 @@ def _reply_address(mail: Mail) -> str:
     local, _, domain = mail.tenant.support_address.rpartition("@")
     # Who is called answers the page, not the client.
     tag = mail.delivery.content.get("answer_tag") or mail.reply_token
-    return f"{local}+{tag}@{domain}"
+    return f"{local}+{tag}@{domain}" if tag else mail.tenant.support_address
+
+
+def _may_be_answered(mail: Mail) -> bool:
+    """Words of the client's side join the incident; a change has no conversation."""
+    return mail.delivery.side == Side.CLIENT and not mail.delivery.content.get("change")
 
 
 def _domain(mail: Mail) -> str:

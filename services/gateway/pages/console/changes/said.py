@@ -101,6 +101,8 @@ def told_of(changes: Mapping[str, str]) -> str:
     """What a line of the history says besides: numbers and names, and how somebody decided."""
     if "verdict" in changes:
         return _("Rejected") if changes["verdict"] == "reject" else _("Approved")
+    if "reminder" in changes:
+        return _("%(step)s, once more", step=changes["reminder"])
     if "start_time" in changes:
         accepted = int(changes.get("conflicts", "0"))
         return (
@@ -116,6 +118,7 @@ def fact_words() -> dict[str, str]:
         "change_drafted": _("Drafted"),
         "change_edited": _("Changed"),
         "change_requested": _("Approval was asked for"),
+        "change_asked": _("Whoever decides was asked"),
         "change_decided": _("Somebody decided"),
         "change_approved": _("Approved"),
         "change_rejected": _("Rejected"),
