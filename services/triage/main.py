@@ -106,6 +106,7 @@ def start(settings: TriageSettings) -> Running:
         *(rules, runs),
     )
     calls = SeeEscalations(escalations, escalate, staff, callers, links)
+    seen_suggestions = SeeSuggestions(suggestions)
     hearing = consumers(decide, KeepQueue(queue, clock.now), escalate, calls, learn)
     listener = running.add(bus.Consumers(settings, database, verifier, hearing))
     listener.start()
@@ -133,7 +134,7 @@ def start(settings: TriageSettings) -> Running:
         ),
         (
             model_service_pb2_grpc.add_ModelServiceServicer_to_server,
-            ModelServicer(SteerModels(cards, lessons, learn, staff, clock.now), SeeSuggestions(suggestions)),
+            ModelServicer(SteerModels(cards, lessons, learn, staff, clock.now), seen_suggestions),
             "fairlead.triage.v1.ModelService",
         ),
         (
@@ -166,6 +167,7 @@ def start(settings: TriageSettings) -> Running:
             EscalationServicer(
                 KeepPolicies(policies, schedules, groups, staff, clients, new_id),
                 calls,
+                seen_suggestions,
             ),
             "fairlead.triage.v1.EscalationService",
         ),

@@ -38,10 +38,15 @@ def card(world: World, house: House) -> Ids:
 def suggested(world: World, house: House) -> Ids:
     """An incident, with a category that somebody may accept."""
     opened = incident(world, house)
+    suggest(world, house, opened["incident_id"])
+    return opened
+
+
+def suggest(world: World, house: House, incident_id: str) -> None:
+    """A category, of an incident that is there."""
     advice = {Aspect.CATEGORY: Suggestion(f"fire {house.mark}", 0.5, ("smoke",), firm=False)}
     room = TenantScope(house.provider_id, house.tenant_id)
-    SuggestionStore(world.platform.database("triage")).put(room, opened["incident_id"], advice, clock.now())
-    return opened
+    SuggestionStore(world.platform.database("triage")).put(room, incident_id, advice, clock.now())
 
 
 def suggested_number(world: World, house: House) -> Ids:

@@ -8,6 +8,7 @@ from chassis import clock
 from services.triage.domain.link import Links
 from tests.harness.waiting import wait_until
 from tests.matrix.houses import House, Ids, World
+from tests.matrix.model_records import suggest
 from tests.matrix.records import incident
 from tests.matrix.registry_records import private, word
 
@@ -61,7 +62,7 @@ def policy(world: World, house: House) -> Ids:
 
 
 def escalated_incident(world: World, house: House) -> Ids:
-    """One about which the technician was called; tag: of the mail by which they may answer."""
+    """One about which the technician was called, and something is suggested; tag: of the mail by which they may answer."""
     made = world.as_admin(house, "triage EscalationService.CreatePolicy", {"policy": _policy(house)})
     opened = incident(world, house)
     asked = {"incident_id": opened["incident_id"]}
@@ -72,6 +73,7 @@ def escalated_incident(world: World, house: House) -> Ids:
         return pages[0]["page_id"] if pages else ""
 
     page_id = wait_until(paged, 20, what="somebody who is called")
+    suggest(world, house, opened["incident_id"])
     # Of what other probes open here, nobody is called.
     world.as_admin(house, "triage EscalationService.DeletePolicy", {"policy_id": made["policy_id"]})
     private_key = (world.platform.settings.key_dir / "triage.key").read_bytes()

@@ -6,9 +6,12 @@ from typing import Any
 
 from chassis.rpc import call
 from chassis.tenancy import Caller
+from fairlead.incidents.v1 import incident_pb2
 from fairlead.triage.v1 import escalation_pb2 as escalation
 from fairlead.triage.v1 import escalation_service_pb2 as messages
+from fairlead.triage.v1 import model_pb2 as model
 from fairlead.triage.v1.escalation_service_pb2_grpc import EscalationServiceStub
+from services.gateway.backends.models import may_be_suggested, still_open
 
 
 class Escalations:
@@ -39,6 +42,16 @@ class Escalations:
         """The latest first."""
         request = messages.ListEscalationsRequest(incident_id=incident_id)
         return [*call(self._stub.ListEscalations, request, caller).escalations]
+
+    def with_suggestions(
+        self, caller: Caller, incident: incident_pb2.Incident
+    ) -> tuple[list[escalation.Escalation], list[model.Suggestion]]:
+        """Of an incident: the latest first, and what is suggested of it as `Models.suggestions` has it; in one call."""
+        request = messages.ListEscalationsRequest(
+            incident_id=incident.incident_id, with_suggestions=may_be_suggested(incident)
+        )
+        found = call(self._stub.ListEscalations, request, caller)
+        return [*found.escalations], still_open(incident, found.suggestions)
 
     def acknowledge(self, caller: Caller, incident_id: str) -> list[escalation.Escalation]:
         """The caller answers for all that is under way about it."""

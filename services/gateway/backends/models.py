@@ -45,11 +45,24 @@ class Models:
 
     def suggestions(self, caller: Caller, incident: incident_pb2.Incident) -> list[model.Suggestion]:
         """What nobody has decided yet, and is suggested otherwise than it stands."""
-        if incident.state not in _OPEN:
+        if not may_be_suggested(incident):
             return []
         request = messages.ListSuggestionsRequest(incident_id=incident.incident_id)
         found = call(self._stub.ListSuggestions, request, caller).suggestions
-        return [one for one in found if _is_open(incident, one)]
+        return still_open(incident, found)
+
+
+def may_be_suggested(incident: incident_pb2.Incident) -> bool:
+    """Whether anything is left to be decided: it is open, and not all was decided by people."""
+    decided = (incident.classification_decision, incident.priority_decision, incident.assignment_decision)
+    return incident.state in _OPEN and any(one.source != _PERSON for one in decided)
+
+
+def still_open(
+    incident: incident_pb2.Incident, suggested: Iterable[model.Suggestion]
+) -> list[model.Suggestion]:
+    """Of what is suggested, what nobody has decided, and what is otherwise than it stands."""
+    return [one for one in suggested if _is_open(incident, one)]
 
 
 def accept(

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import Template
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 _FUNCTIONS = frozenset({FunctionType, MethodType, type(lru_cache(lambda: None))})
 
@@ -23,8 +24,19 @@ class OneModule(Template):
     comparing all names of both: a tenth of a millisecond each. Ours never are.
     """
 
+    @classmethod
+    def _from_namespace(cls, environment: Any, namespace: Any, globals: Any) -> Template:
+        # What the template's own code calls for each of its outputs: five hundred times a page.
+        namespace["escape"] = _escaped
+        return super()._from_namespace(environment, namespace, globals)
+
     def _get_default_module(self, ctx: Any = None) -> Any:
         return super()._get_default_module() if self._module is None else self._module
+
+
+def _escaped(value: Any) -> Markup:
+    """As markupsafe's `escape`, which asks and copies also what is safe already: most of what a page puts together."""
+    return value if type(value) is Markup else escape(value)
 
 
 class QuickContext(Context):

@@ -45,7 +45,7 @@ class ChangeRecords(Protocol):
         ...
 
     def has_tied(self, scope: Scope, incident_id: str) -> bool:
-        """Whether any is tied to it."""
+        """Whether any is tied to it; what other processes saved within the last second may be missing."""
         ...
 
     def entries(self, scope: Scope, change_id: str, limit: int) -> list[ChangeEntry]:

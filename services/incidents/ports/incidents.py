@@ -65,6 +65,10 @@ class Incidents(Protocol):
         """Of these tenants, the children of an incident, the newest first."""
         ...
 
+    def has_children(self, scope: Scope, incident_id: str) -> bool:
+        """Whether it has any of these tenants; what other processes saved within the last second may be missing."""
+        ...
+
     def naming_items(self, scope: Scope, item_ids: Sequence[str], limit: int) -> list[Incident]:
         """Of these tenants, what is about any of these configuration items, the newest first."""
         ...

@@ -34,6 +34,10 @@ class ProblemRecords(Protocol):
         """Those that are the cause of an incident, the oldest first."""
         ...
 
+    def has_concerning(self, room: TenantScope, incident_id: str) -> bool:
+        """Whether there are such; as old as `open_now` may be."""
+        ...
+
     def open_now(self, room: TenantScope, query: ProblemQuery) -> list[Problem]:
         """As the first `page`, for whoever looks at one incident after another: what other processes saved within the last
         second may be missing.

@@ -30,6 +30,7 @@ from services.incidents.domain.change.record import (
 from services.incidents.domain.change.risk import Assessment, Level
 from services.incidents.events.changes import change_entry, change_events
 from services.incidents.store.change_documents import CHANGE_DUE_INDEX, TIED_INDEX, WINDOWS_INDEX
+from services.incidents.store.lately import Rare
 from services.incidents.store.orders import approval_state, to_approval
 from services.incidents.store.translation import EPOCH
 
@@ -46,6 +47,8 @@ class ChangeStore:
 
     def __init__(self, database: Database, signer: CallerSigner) -> None:
         self.changes = AggregateStore(database["changes"], noun="change", signer=signer)
+        self._tied = Rare()
+        self.changes.on_saved(self._tied.saved)
 
     def next_position(self, provider_id: str) -> int:
         everywhere = GrantedScope(provider_id, None)
@@ -102,9 +105,19 @@ class ChangeStore:
         return [_change(one) for one in found]
 
     def has_tied(self, scope: Scope, incident_id: str) -> bool:
-        criteria = {"incidents.0": {"$exists": True}, "incidents.incident_id": incident_id}
-        found = self.changes.find(scope, criteria, limit=1, hint=TIED_INDEX, projection=["_id"])
-        return bool(found)
+        some = {"incidents.0": {"$exists": True}}
+
+        def named(most: int) -> list[list[str]]:
+            found = self.changes.find(
+                scope, some, limit=most, hint=TIED_INDEX, projection=["incidents.incident_id"]
+            )
+            return [[tie["incident_id"] for tie in one["incidents"]] for one in found]
+
+        def ask() -> bool:
+            criteria = {**some, "incidents.incident_id": incident_id}
+            return bool(self.changes.find(scope, criteria, limit=1, hint=TIED_INDEX, projection=["_id"]))
+
+        return self._tied.has(scope, incident_id, named, ask)
 
     def entries(self, scope: Scope, change_id: str, limit: int) -> list[ChangeEntry]:
         kept = self.changes.history(scope, change_id, limit=_MOST_ENTRIES)

@@ -28,6 +28,7 @@ from services.incidents.store.documents import (
     FOLLOW_UPS_INDEX,
     ITEMS_INDEX,
 )
+from services.incidents.store.lately import Rare
 from services.incidents.store.translation import EPOCH, changed_state, to_incident, to_state
 
 _NEWEST = [("create_time", -1), ("_id", -1)]
@@ -45,6 +46,7 @@ class IncidentStore:
 
     def __init__(self, database: Database, signer: CallerSigner) -> None:
         self.incidents = AggregateStore(database["incidents"], noun="incident", signer=signer)
+        self._parents = Rare()
 
     def load(self, scope: Scope, incident_id: str) -> Incident:
         return to_incident(self.incidents.load(scope, incident_id))
@@ -85,6 +87,19 @@ class IncidentStore:
         found = self.incidents.find(scope, criteria, sort=_NEWEST, limit=limit, hint=CHILDREN_INDEX)
         return [to_incident(document) for document in found]
 
+    def has_children(self, scope: Scope, incident_id: str) -> bool:
+        def named(most: int) -> list[list[str]]:
+            some = {"parent_id": {"$gt": ""}}
+            found = self.incidents.find(
+                scope, some, limit=most, hint=CHILDREN_INDEX, projection=["parent_id"]
+            )
+            return [[one["parent_id"]] for one in found]
+
+        def ask() -> bool:
+            return bool(self.children(scope, incident_id, 1))
+
+        return self._parents.has(scope, incident_id, named, ask)
+
     def naming_items(self, scope: Scope, item_ids: Sequence[str], limit: int) -> list[Incident]:
         # What names none is not in this index, and the condition that says so is part of the question.
         criteria = {"item_ids.0": {"$exists": True}, "item_ids": {"$in": list(item_ids)}}
@@ -116,19 +131,30 @@ class IncidentStore:
 
     def create_many(self, changes: Sequence[Change], caller: Caller) -> list[bool]:
         new = [_opening(change, caller) for change in changes]
-        return [result.ok for result in self.incidents.create_many(new)]
+        created = [result.ok for result in self.incidents.create_many(new)]
+        self._saved(changes)
+        return created
 
     def save(self, change: Change, caller: Caller) -> None:
         self.incidents.save(*_save(change, caller))
+        self._saved([change])
 
     def save_many(self, changes: Sequence[Change], caller: Caller) -> list[bool]:
-        return [result.ok for result in self.incidents.save_many([_save(each, caller) for each in changes])]
+        saved = [result.ok for result in self.incidents.save_many([_save(each, caller) for each in changes])]
+        self._saved(changes)
+        return saved
 
     def save_together(self, changes: Sequence[Change], caller: Caller) -> None:
         self.incidents.save_together(
             [_save(each, caller) for each in changes if each.before],
             [_opening(each, caller) for each in changes if not each.before],
         )
+        self._saved(changes)
+
+    def _saved(self, changes: Sequence[Change]) -> None:
+        """Who is a parent is known of all at once, until one of them becomes one."""
+        if any(each.after.parent_id != (each.before.parent_id if each.before else "") for each in changes):
+            self._parents.saved()
 
     def page(self, scope: Scope, query: IncidentQuery) -> tuple[list[Incident], str]:
         criteria = _criteria(query)

@@ -2,13 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar
+
+from chassis.tenancy import Scope
 
 Value = TypeVar("Value")
 # What another process saves is seen after so long.
 SECONDS = 1.0
 _MOST = 500
+# What more than so many records say is asked of each incident anew.
+_FEW = 200
 
 
 class Lately:
@@ -35,3 +39,29 @@ class Lately:
                 self._kept.clear()
             self._kept[key] = now, saves, found
         return found
+
+
+class Rare:
+    """Whether an incident has what few of them have: which ones those are is read once a second and scope, not for each."""
+
+    def __init__(self) -> None:
+        self._lately = Lately()
+        self.saved = self._lately.saved
+
+    def has(
+        self,
+        scope: Scope,
+        incident_id: str,
+        named: Callable[[int], Iterable[Iterable[str]]],
+        ask: Callable[[], bool],
+    ) -> bool:
+        """named: the incidents that each of so many records of the scope names; ask: about this one alone, where there are
+        more records than that.
+        """
+
+        def look() -> frozenset[str] | None:
+            found = [*named(_FEW + 1)]
+            return frozenset().union(*found) if len(found) <= _FEW else None
+
+        known = self._lately.get(scope, look)
+        return ask() if known is None else incident_id in known

@@ -26,7 +26,7 @@ from services.incidents.domain.problem.record import (
     position_of,
 )
 from services.incidents.events.problems import problem_entry, problem_events
-from services.incidents.store.lately import Lately
+from services.incidents.store.lately import Lately, Rare
 
 _NEWEST = [("position", -1), ("_id", -1)]
 _WORDS = (
@@ -44,6 +44,8 @@ class ProblemStore:
         self.problems = AggregateStore(database["problems"], noun="problem", signer=signer)
         self._lately = Lately()
         self.problems.on_saved(self._lately.saved)
+        self._concerned = Rare()
+        self.problems.on_saved(self._concerned.saved)
 
     def next_position(self, room: TenantScope) -> int:
         last = self.problems.find(room, sort=_NEWEST, limit=1, projection=["position"])
@@ -96,6 +98,17 @@ class ProblemStore:
         criteria = {"incidents.incident_id": incident_id}
         oldest = [("position", 1)]
         return [_problem(row) for row in self.problems.find(room, criteria, sort=oldest, limit=_MOST_OF_ONE)]
+
+    def has_concerning(self, room: TenantScope, incident_id: str) -> bool:
+        def named(most: int) -> list[list[str]]:
+            some = {"incidents.0": {"$exists": True}}
+            found = self.problems.find(room, some, limit=most, projection=["incidents.incident_id"])
+            return [[each["incident_id"] for each in one["incidents"]] for one in found]
+
+        def ask() -> bool:
+            return bool(self.concerning(room, incident_id))
+
+        return self._concerned.has(room, incident_id, named, ask)
 
     def open_now(self, room: TenantScope, query: ProblemQuery) -> list[Problem]:
         return self._lately.get((room, query), lambda: self.page(room, query)[0])

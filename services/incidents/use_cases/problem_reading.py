@@ -62,11 +62,22 @@ class ProblemReading:
         if not self._problems.has_any(room):
             return [], []
         own = self._problems.concerning(room, incident.incident_id)
-        query = ProblemQuery(caller.tenant_ids, OPEN_PROBLEMS, page_size=MAX_PAGE)
-        likely = likely_problems(incident, self._problems.open_now(room, query), self._item_names(incident))
         return [as_granted(caller, each) for each in own], [
-            replace(each, problem=as_granted(caller, each.problem)) for each in likely
+            replace(each, problem=as_granted(caller, each.problem))
+            for each in self._likely(caller, room, incident)
         ]
+
+    def has_beside(self, caller: Caller, incident: Incident) -> bool:
+        """Whether it would tell any; what other processes saved within the last second may be missing."""
+        room = caller.provider_scope()
+        return self._problems.has_any(room) and (
+            self._problems.has_concerning(room, incident.incident_id)
+            or bool(self._likely(caller, room, incident))
+        )
+
+    def _likely(self, caller: Caller, room: TenantScope, incident: Incident) -> list[LikelyProblem]:
+        query = ProblemQuery(caller.tenant_ids, OPEN_PROBLEMS, page_size=MAX_PAGE)
+        return likely_problems(incident, self._problems.open_now(room, query), self._item_names(incident))
 
     def _item_names(self, incident: Incident) -> list[str]:
         """By which its configuration items are known, its client's and the provider's own."""

@@ -61,7 +61,8 @@ class Reading:
         """Parent and children, of whatever clients the caller is granted."""
         granted = caller.granted()
         parents = self._incidents.load_many(granted, [incident.parent_id]) if incident.parent_id else {}
-        children = [] if parents else self._incidents.children(granted, incident.incident_id, MOST_CHILDREN)
+        is_parent = not parents and self._incidents.has_children(granted, incident.incident_id)
+        children = self._incidents.children(granted, incident.incident_id, MOST_CHILDREN) if is_parent else []
         return [
             *(Link(LinkKind.CHILD_OF, each) for each in parents.values()),
             *(Link(LinkKind.PARENT_OF, each) for each in children),

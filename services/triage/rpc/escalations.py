@@ -11,16 +11,21 @@ from fairlead.triage.v1.escalation_service_pb2_grpc import EscalationServiceServ
 from services.triage.domain.escalation.policy import Policy, Step, Target, TargetKind, Trigger
 from services.triage.domain.escalation.run import Escalation, Page
 from services.triage.events import escalations as messages
+from services.triage.events.models import suggestions as suggestion_messages
 from services.triage.rpc.words import word
 from services.triage.use_cases.escalations import KeepPolicies, SeeEscalations
+from services.triage.use_cases.models import SeeSuggestions
 
 
 class EscalationServicer(EscalationServiceServicer):
     """Policies for staff, and the answers of those who were called."""
 
-    def __init__(self, policies: KeepPolicies, escalations: SeeEscalations) -> None:
+    def __init__(
+        self, policies: KeepPolicies, escalations: SeeEscalations, suggestions: SeeSuggestions
+    ) -> None:
         self._policies = policies
         self._escalations = escalations
+        self._suggestions = suggestions
 
     def CreatePolicy(self, request: Any, context: grpc.ServicerContext) -> escalation_pb2.EscalationPolicy:
         return messages.policy(self._policies.create(caller_of(context), _policy(request.policy)))
@@ -41,7 +46,12 @@ class EscalationServicer(EscalationServiceServicer):
         return answers.ListPoliciesResponse(policies=[messages.policy(one) for one in found])
 
     def ListEscalations(self, request: Any, context: grpc.ServicerContext) -> answers.ListEscalationsResponse:
-        return _listed(self._escalations.of_incident(caller_of(context), request.incident_id))
+        caller = caller_of(context)
+        answer = _listed(self._escalations.of_incident(caller, request.incident_id))
+        if request.with_suggestions:
+            found = self._suggestions.of(caller, request.incident_id)
+            answer.suggestions.extend(suggestion_messages(found))
+        return answer
 
     def AcknowledgeEscalation(
         self, request: Any, context: grpc.ServicerContext

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from fairlead.triage.v1 import model_pb2, model_service_pb2
+from fairlead.triage.v1 import escalation_service_pb2, model_pb2, model_service_pb2
 from tests.component.gateway_console.pages import HTML, page_of, text_of
 from tests.harness.console import ANA, Console
 from tests.harness.gateway import ACME
@@ -25,11 +25,14 @@ def tom(console: Console) -> FlaskClient:
 @pytest.fixture
 def one(console: Console) -> Iterator[Any]:
     answers = console.room.triage.answers
-    answers["ListSuggestions"] = model_service_pb2.ListSuggestionsResponse(suggestions=[CATEGORY, URGENCY])
+    suggested = [CATEGORY, URGENCY]
+    answers["ListSuggestions"] = model_service_pb2.ListSuggestionsResponse(suggestions=suggested)
+    answers["ListEscalations"] = escalation_service_pb2.ListEscalationsResponse(suggestions=suggested)
     yield console.workshop.opened(
         ACME, "Paper is stuck", ANA, "In the tray.", channel="portal", verified=True
     )
     answers["ListSuggestions"] = model_service_pb2.ListSuggestionsResponse()
+    answers["ListEscalations"] = escalation_service_pb2.ListEscalationsResponse()
 
 
 def accept(page: Any, aspect: str) -> dict[str, str]:

@@ -68,7 +68,12 @@ _ESCALATIONS = [
     _calls("DeletePolicy", {"policy_id": "{policy_id}"}, record=a.policy, fresh=True),
     _calls("GetPolicy", {"policy_id": "{policy_id}"}, record=a.policy),
     _calls("ListPolicies", {}, record=a.policy, listing=True),
-    _calls("ListEscalations", {"incident_id": "{incident_id}"}, record=a.escalated_incident, listing=True),
+    _calls(
+        "ListEscalations",
+        {"incident_id": "{incident_id}", "with_suggestions": True},
+        record=a.escalated_incident,
+        listing=True,
+    ),
     _calls("AcknowledgeEscalation", {"incident_id": "{incident_id}"}, record=a.escalated_incident),
     *(
         _calls(method, {"tag": "{tag}"}, record=a.page_tag, owner="service", shows="escalation_id")

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chassis.tenancy import Caller
 from fairlead.triage.v1 import escalation_pb2
-from services.gateway.auth.context import gateway
 from services.gateway.backends.words import word_of
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.moments import as_datetime, due_text
@@ -33,12 +31,8 @@ class ShownEscalation:
     coming: str
 
 
-def escalations_of(caller: Caller, incident_id: str) -> list[ShownEscalation]:
-    """The latest first."""
-    return [_shown(one) for one in gateway().backends.escalations.of_incident(caller, incident_id)]
-
-
-def _shown(one: escalation_pb2.Escalation) -> ShownEscalation:
+def shown_escalation(one: escalation_pb2.Escalation) -> ShownEscalation:
+    """In words."""
     word = word_of(_STATE, one.state) or ""
     return ShownEscalation(
         running=word == "running",

@@ -23,7 +23,6 @@ from services.gateway.backends.words import word_of
 from services.gateway.bulk import awaits_approval, offers
 from services.gateway.pages.console import choices, names
 from services.gateway.pages.console.clocks import clock_lines
-from services.gateway.pages.console.escalations import escalations_of
 from services.gateway.pages.console.frame import is_overseer, render, staff_only, wants_fragment
 from services.gateway.pages.console.ordered import approval_sign, task_sign
 from services.gateway.pages.console.problems.beside import problems_beside
@@ -35,7 +34,7 @@ from services.gateway.pages.console.signals import (
     notification_label,
     unreachable,
 )
-from services.gateway.pages.console.suggesting import suggestions_of
+from services.gateway.pages.console.suggesting import told_by_triage
 from services.gateway.pages.console.timeline import impact_times_urgency, lines, visible_state
 from services.gateway.pages.language import current_language, in_each_language
 from services.gateway.pages.language import gettext as _
@@ -96,6 +95,7 @@ def article(
     read = gateway().backends.incidents.with_timeline(caller, number) if isinstance(number, str) else number
     incident, entries = read
     people = _if_there(lambda: names.staff_to_choose(caller)) or []
+    done = done or request.args.get("done", "")
     html = render_template(
         "fragments/console/incident.html",
         heading=heading,
@@ -104,20 +104,21 @@ def article(
         tenant=tenant_of(caller, incident),
         lines=lines(incident, entries, {person.person_id for person in people} | _programs_of_staff(entries)),
         trouble=trouble,
-        done=done_words().get(done or request.args.get("done", ""), ""),
+        done=done_words().get(done, ""),
         channel_label=choices.channel_label,
         reason_in_words=reason_in_words,
         portal=_portal_of(caller, incident),
-        **_surroundings(caller, incident),
+        **_surroundings(caller, incident, done),
         **_forms(caller, incident, people),
     )
     return Markup(html)  # noqa: S704 - a template of ours, escaped already
 
 
-def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
-    """What other services know of it; None for what cannot be asked just now."""
+def _surroundings(caller: Caller, incident: Incident, done: str) -> dict[str, Any]:
+    """What other services know of it; None for what cannot be asked just now. done: what the reader has just done."""
     clocks = _if_there(lambda: gateway().backends.clocks.explain(caller, incident.incident_id))
     deliveries = _if_there(lambda: _deliveries(caller, incident))
+    escalations, suggested = _if_there(lambda: told_by_triage(caller, incident)) or ([], [])
     return {
         "clocks": clocks,
         "clock_lines": clock_lines(clocks, gateway().clock()) if clocks else [],
@@ -125,11 +126,11 @@ def _surroundings(caller: Caller, incident: Incident) -> dict[str, Any]:
         "is_contested": is_contested,
         "stood_still": stood_still,
         "may_answer": bool(caller.roles & _ANSWER),
-        "escalations": _if_there(lambda: escalations_of(caller, incident.incident_id)) or [],
-        "suggested": _if_there(lambda: suggestions_of(caller, incident)) or [],
+        "escalations": escalations,
+        "suggested": suggested,
         "alert_groups": _if_there(lambda: _alert_groups(caller, incident)) or [],
         "about": _if_there(lambda: _about(caller, incident)),
-        "problems": _if_there(lambda: problems_beside(caller, incident)),
+        "problems": _if_there(lambda: problems_beside(caller, incident, done == "problem_linked")),
         "tied_changes": _if_there(lambda: _tied_changes(caller, incident)) or [],
         "suggestions": _if_there(lambda: _suggestions(caller, incident)),
         "deliveries": deliveries,

@@ -1,5 +1,6 @@
-"""What is suggested of an incident, as its page shows it."""
+"""What is suggested of an incident, as its page shows it; and who was called about it, which triage tells in the same answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chassis.tenancy import Caller
@@ -9,6 +10,7 @@ from services.gateway.auth.context import gateway
 from services.gateway.backends.words import word_of
 from services.gateway.pages.console import names
 from services.gateway.pages.console.choices import impact_label, urgency_label
+from services.gateway.pages.console.escalations import ShownEscalation, shown_escalation
 from services.gateway.pages.language import gettext as _
 
 _ASPECT = model_pb2.LearnedAspect.DESCRIPTOR
@@ -24,11 +26,16 @@ class Shown:
     why: str
 
 
-def suggestions_of(caller: Caller, incident: Incident) -> list[Shown]:
-    """In words."""
-    found = gateway().backends.models.suggestions(caller, incident)
-    groups = {one.group_id: one.name for one in names.groups(caller)} if found else {}
-    return [_shown(one, groups) for one in found]
+def told_by_triage(caller: Caller, incident: Incident) -> tuple[list[ShownEscalation], list[Shown]]:
+    """Escalations, the latest first, and suggestions; in words."""
+    called, suggested = gateway().backends.escalations.with_suggestions(caller, incident)
+    return [shown_escalation(one) for one in called], _in_words(caller, suggested)
+
+
+def _in_words(caller: Caller, found: Iterable[model_pb2.Suggestion]) -> list[Shown]:
+    suggested = list(found)
+    groups = {one.group_id: one.name for one in names.groups(caller)} if suggested else {}
+    return [_shown(one, groups) for one in suggested]
 
 
 def aspect_label(word: str) -> str:

@@ -110,7 +110,7 @@ class ReadingCalls(Calls):
     def _with_what_is_beside(self, caller: Caller, incident: Incident) -> incident_pb2.Incident:
         message = self._whole(caller, incident)
         if caller.is_staff:
-            message.problems_beside = any(self._use.problems.beside(caller, incident))
+            message.problems_beside = self._use.problems.has_beside(caller, incident)
             message.changes_beside = self._use.changes.has_tied(caller, incident)
         return message
 

@@ -7,9 +7,9 @@ from fairlead.incidents.v1.incident_pb2 import Incident
 from services.gateway.auth.context import gateway
 
 
-def problems_beside(caller: Caller, incident: Incident) -> dict[str, Any]:
-    """Raises what the service raises. Most incidents have none."""
-    if not incident.problems_beside:
+def problems_beside(caller: Caller, incident: Incident, just_linked: bool) -> dict[str, Any]:
+    """Raises what the service raises. Most incidents have none; whether this one has, the record may know a second late."""
+    if not (incident.problems_beside or just_linked):
         return {"own": [], "likely": []}
     found = gateway().backends.problems.of_incident(caller, incident.incident_id)
     return {
