@@ -1,6 +1,7 @@
 """Fixtures that every kind of test may ask for: real servers, and a prefix of one's own inside them.
 
-In what order files run, and which of them have become slow, is the business of tests/harness/pace.py.
+In what order files run, and which of them have become slow, is the business of tests/harness/pace.py,
+and which worker runs them that of tests/harness/lanes.py.
 """
 
 from collections.abc import Iterator
@@ -8,12 +9,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.installations import Installations
+from tests.harness.lanes import LanesPlugin
 from tests.harness.pace import Pace
 from tests.harness.servers import Mongod, NatsServer
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Pace(), "pace")
+    config.pluginmanager.register(LanesPlugin(), "lanes")
 
 
 @pytest.fixture(scope="session")

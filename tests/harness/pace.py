@@ -26,6 +26,11 @@ def known(table: str) -> dict[str, float]:
     return {name: float(seconds) for seconds, name in pairs}
 
 
+def known_files() -> frozenset[str]:
+    """The long ones."""
+    return frozenset(known(_TABLE.read_text()))
+
+
 def file_of(nodeid: str) -> str:
     return nodeid.partition("::")[0]
 
