@@ -6,6 +6,7 @@ from typing import Any
 
 from pymongo import DeleteMany, DeleteOne, InsertOne, ReturnDocument, UpdateMany, UpdateOne
 from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
 from pymongo.results import BulkWriteResult, DeleteResult, UpdateResult
 
 from chassis.mongo.connection import outages
@@ -15,6 +16,7 @@ Filter = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
 Operation = InsertOne | UpdateOne | UpdateMany | DeleteOne | DeleteMany
 
+_DUPLICATE_KEY = 11000
 _OWNERS = ("provider_id", "tenant_id")
 # Stages that read or write other collections, where the scope would not follow.
 _STAGES_THAT_LEAVE = frozenset({"$lookup", "$graphLookup", "$unionWith", "$out", "$merge"})
@@ -135,6 +137,21 @@ class ScopedCollection:
             return []
         with outages():
             return self.collection.insert_many(batch, ordered=ordered).inserted_ids
+
+    def insert_each(self, documents: Sequence[tuple[Scope, Mapping[str, Any]]]) -> list[int]:
+        """Inserts those whose keys are free, in one write; the places of the others, in order.
+
+        What mostly is new is cheaper so than by upserts, which look first: MongoDB writes inserts together.
+        """
+        refused: list[int] = []
+        try:
+            self.bulk_write_each((scope, InsertOne(document)) for scope, document in documents)
+        except BulkWriteError as error:
+            failed = (error.details or {})["writeErrors"]
+            if any(each["code"] != _DUPLICATE_KEY for each in failed):
+                raise
+            refused = sorted(each["index"] for each in failed)
+        return refused
 
     def update_one(self, scope: Scope, criteria: Filter, update: Any, **options: Any) -> UpdateResult:
         """Options as pymongo's: upsert (with a TenantScope only), array_filters, hint."""

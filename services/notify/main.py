@@ -3,6 +3,7 @@
 import base64
 import hmac
 import secrets
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from chassis import bus, clock, mongo, rpc, telemetry
@@ -20,6 +21,8 @@ from services.notify.domain.delivery import Channel
 from services.notify.domain.return_path import ReturnPaths
 from services.notify.rpc import NotifyServicer
 from services.notify.use_cases import (
+    CLAIMED_AT_ONCE,
+    Claims,
     Deliver,
     Each,
     KeepSuppressions,
@@ -48,6 +51,8 @@ def start(settings: NotifySettings) -> Running:
     relay = running.add(Relay(settings, [deliveries.records]))
     relay.start()
 
+    claims = Claims(CLAIMED_AT_ONCE, time.monotonic)
+
     def deliver(channel: Channel, each: Each) -> Deliver:
         return Deliver(
             channel,
@@ -61,12 +66,14 @@ def start(settings: NotifySettings) -> Running:
             suppressions,
             clock.now,
             each=each,
+            claims=claims if channel is Channel.EMAIL else Claims(0, time.monotonic),
         )
 
     paths = ReturnPaths(_return_path_secret(settings))
     email, http = _email(settings, paths), HttpWebhooks(settings.internal_webhooks)
     pool = ThreadPoolExecutor(settings.senders, thread_name_prefix="notify-send")
-    mails = running.add(Senders(deliver(Channel.EMAIL, pool.map).run_once, _ROUNDS_AT_ONCE))
+    by_mail = deliver(Channel.EMAIL, pool.map)
+    mails = running.add(Senders(by_mail.run_once, _ROUNDS_AT_ONCE, at_end=by_mail.give_back))
     launcher = Launcher(settings.webhook_senders)
     hooks = running.add(Senders(deliver(Channel.WEBHOOK, launcher.each).run_once, 1))
     for senders in (mails, hooks):
@@ -76,7 +83,7 @@ def start(settings: NotifySettings) -> Running:
         mails.nudge()
         hooks.nudge()
 
-    tell = Tell(deliveries, webhooks, Reachable(suppressions, clock.now), clock.now, nudge)
+    tell = Tell(deliveries, webhooks, Reachable(suppressions, clock.now), clock.now, nudge, claims)
     bounced = NoteBounce(suppressions, deliveries, paths, clock.now)
     hearing = consumers(tell, bounced, directory.forget)
     listener = running.add(bus.Consumers(settings, database, verifier, hearing))

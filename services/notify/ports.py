@@ -44,8 +44,8 @@ class Attempt:
 class Deliveries(Protocol):
     """The deliveries."""
 
-    def add_many(self, deliveries: Sequence[Delivery]) -> int:
-        """Adds those that are not there yet; answers how many were new."""
+    def add_many(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Adds those that are not there yet; answers the new ones, as they are kept."""
         ...
 
     def acknowledged_since(

@@ -6,13 +6,10 @@ from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError
 
 from chassis.mongo import ScopedCollection
 from chassis.tenancy import TenantScope
 from services.incidents.domain.threading import Thread, Tie
-
-_DUPLICATE_KEY = 11000
 
 
 class MailThreadStore:
@@ -30,28 +27,25 @@ class MailThreadStore:
 
     def record_across(self, seen: Mapping[TenantScope, Mapping[str, Thread]], now: datetime) -> None:
         new = [
-            (scope, _unless_known(message_id, thread, now))
+            (scope, message_id, thread)
             for scope, threads in seen.items()
             for message_id, thread in threads.items()
         ]
-        try:
-            self._threads.bulk_write_each(new)
-        except BulkWriteError as error:
-            # Known already, and as firmly: the first incident that a Message-ID spoke of keeps it.
-            if any(each["code"] != _DUPLICATE_KEY for each in (error.details or {})["writeErrors"]):
-                raise
+        known = self._threads.insert_each([(scope, _document(id, thread, now)) for scope, id, thread in new])
+        # Known already: the first incident that a Message-ID spoke of keeps it, unless this ties it more firmly.
+        self._threads.bulk_write_each(
+            (scope, _if_firmer(id, thread)) for scope, id, thread in (new[place] for place in known)
+        )
 
 
-def _unless_known(message_id: str, thread: Thread, now: datetime) -> UpdateOne:
-    """Takes the place of what is known less firmly; where it is not found so, it is new or a duplicate."""
-    return UpdateOne(
-        {"message_id": message_id, "tie": {"$lt": thread.tie.value}},
-        {
-            "$set": {"incident_id": thread.incident_id, "tie": thread.tie.value, "line": thread.line},
-            "$setOnInsert": {"create_time": now},
-        },
-        upsert=True,
-    )
+def _document(message_id: str, thread: Thread, now: datetime) -> dict[str, Any]:
+    told = {"incident_id": thread.incident_id, "tie": thread.tie.value}
+    return {"message_id": message_id, **told, "create_time": now}
+
+
+def _if_firmer(message_id: str, thread: Thread) -> UpdateOne:
+    told = {"incident_id": thread.incident_id, "tie": thread.tie.value}
+    return UpdateOne({"message_id": message_id, "tie": {"$lt": thread.tie.value}}, {"$set": told})
 
 
 def _thread(document: Mapping[str, Any]) -> Thread:

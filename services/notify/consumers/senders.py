@@ -38,10 +38,13 @@ class Launcher:
 
 
 class Senders:
-    """run_once: one round, answering how many deliveries it looked at."""
+    """run_once: one round, answering how many deliveries it looked at. at_end: what is to be done after the last."""
 
-    def __init__(self, run_once: Callable[[], int], count: int) -> None:
+    def __init__(
+        self, run_once: Callable[[], int], count: int, at_end: Callable[[], None] = lambda: None
+    ) -> None:
         self._run_once = run_once
+        self._at_end = at_end
         self._wake = threading.Condition()
         self._rounds = 0
         self._stopping = False
@@ -67,6 +70,11 @@ class Senders:
         self.nudge()
         for thread in self._threads:
             thread.join(5)
+        try:
+            self._at_end()
+        except Exception as error:
+            # What was claimed comes due again by itself.
+            _interrupted(self._log, error)
 
     def _work(self, number: int) -> None:
         # The first looks for all of them whether the time of something has come, and calls them.

@@ -24,6 +24,13 @@ _SAVED_TOGETHER = 50
 # While several are being sent: a write for each two of them would cost twice what one for all does.
 _COMPANY_SECONDS = 0.008
 _KEYS = frozenset({"delivery_id", "provider_id", "tenant_id", "revision"})
+# What is told to whom never changes.
+_FIXED = frozenset(
+    {
+        *("incident_id", "incident_number", "channel", "notification", "event_id", "create_time"),
+        *("recipient_person_id", "recipient_name", "side", "content"),
+    }
+)
 
 
 class DeliveryStore:
@@ -40,13 +47,17 @@ class DeliveryStore:
             linger=_COMPANY_SECONDS,
         )
 
-    def add_many(self, deliveries: Sequence[Delivery]) -> int:
+    def add_many(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         # The same event handed over twice in one batch plans the same delivery twice.
-        distinct = {delivery.delivery_id: delivery for delivery in deliveries}.values()
+        distinct = list({delivery.delivery_id: delivery for delivery in deliveries}.values())
         results = self.records.create_many(
             [(_scope(one), one.delivery_id, _state(one), []) for one in distinct]
         )
-        return sum(result.ok for result in results)
+        return [
+            replace(one, revision=result.revision)
+            for one, result in zip(distinct, results, strict=True)
+            if result.ok
+        ]
 
     def acknowledged_since(
         self, scope: TenantScope, addresses: Iterable[str], since: datetime
@@ -94,7 +105,7 @@ class DeliveryStore:
         for before, after in zip(deliveries, saved, strict=True):
             caller = self._signer.service_caller(now, after.provider_id, frozenset({after.tenant_id}))
             facts = events.end_of(after, now, caller)
-            changes.append((_scope(before), before.delivery_id, before.revision, _state(before), facts))
+            changes.append((_scope(before), before.delivery_id, before.revision, _progress(before), facts))
         if len(changes) == 1:
             results = [self._saving.do(None, changes[0])]
         else:
@@ -141,6 +152,10 @@ def _state(delivery: Delivery) -> dict[str, Any]:
         "state": delivery.state.value,
         "content": dict(delivery.content),
     }
+
+
+def _progress(delivery: Delivery) -> dict[str, Any]:
+    return {name: value for name, value in _state(delivery).items() if name not in _FIXED}
 
 
 def _delivery(kept: Mapping[str, Any]) -> Delivery:

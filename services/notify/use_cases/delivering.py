@@ -24,9 +24,12 @@ from services.notify.domain.delivery import (
 from services.notify.domain.guard import Person, Tenant, refusal
 from services.notify.domain.notification import Side
 from services.notify.domain.webhook import TEST_EVENT, Webhook
+from services.notify.use_cases.claims import Claims
 from services.notify.use_cases.turns import Turns
 
 BATCH = 25
+# About what a round of planning makes; as many may be of unknown outcome after a crash.
+CLAIMED_AT_ONCE = 100
 Group = Sequence[Delivery]
 _Ready = tuple[Delivery, Tenant, Person | None, str]
 Each = Callable[[Callable[[Group], None], Sequence[Group]], Iterable[None]]
@@ -55,9 +58,28 @@ class Deliver:
     turns: Turns = field(default_factory=lambda: Turns(time.monotonic))
     # Two senders at the same claim would only take it from each other.
     claiming: threading.Lock = field(default_factory=threading.Lock)
+    # What this process planned itself, and claimed when it did.
+    claims: Claims = field(default_factory=lambda: Claims(0, time.monotonic))
 
     def run_once(self) -> int:
-        """Sends up to BATCH deliveries that are due; answers how many were looked at. Raises Unavailable."""
+        """Sends up to BATCH deliveries that are due; answers how many there were. Raises Unavailable."""
+        if self.claims.time_to_look():
+            return self._send_due() or self._send_claimed()
+        return self._send_claimed() or self._send_due()
+
+    def give_back(self) -> None:
+        """At the end: what was claimed and not begun is due for whoever comes next."""
+        now = self.now()
+        waiting, _ = self.claims.take(CLAIMED_AT_ONCE)
+        self.deliveries.save_many([released(delivery, now) for delivery in waiting], now)
+
+    def _send_claimed(self) -> int:
+        mine, since = self.claims.take(BATCH)
+        if mine:
+            self._send_all(mine, since)
+        return len(mine)
+
+    def _send_due(self) -> int:
         with self.claiming:
             now = self.now()
             due = self.deliveries.due(now, BATCH, self.channel, self.turns.closed())

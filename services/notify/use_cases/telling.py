@@ -20,6 +20,7 @@ from services.notify.domain.delivery import (
 from services.notify.domain.notification import IncidentFact, Notification, Side, notifications_for
 from services.notify.domain.webhook import EVENT_TYPES, Webhook
 from services.notify.use_cases.bouncing import Reachable
+from services.notify.use_cases.claims import Claims
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Tell:
     reachable: Reachable
     now: ports.Clock
     nudge: ports.Nudge
+    claims: Claims | None = None
 
     def tell(self, facts: Sequence[IncidentFact], payload_of: Callable[[str], str]) -> None:
         """payload_of: event id → the JSON that webhooks are sent of it; asked once for each event they hear of."""
@@ -43,8 +45,20 @@ class Tell:
             wanting = [each for each in endpoints[fact.provider_id] if each.wants(fact.fact, fact.tenant_id)]
             payload = payload_of(fact.event_id) if wanting else ""
             planned += [self._hook(fact, webhook, payload) for webhook in wanting]
-        if planned and self.deliveries.add_many(planned):
+        if planned and self._add(planned):
             self.nudge()
+
+    def _add(self, planned: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Saves them; what is new of those claimed for this process is handed to its senders."""
+        if self.claims is None:
+            return self.deliveries.add_many(planned)
+        added: Sequence[Delivery] = ()
+        marked = self.claims.mark(planned, self.now())
+        try:
+            added = self.deliveries.add_many(marked.deliveries)
+        finally:
+            self.claims.hand_over(marked, added)
+        return added
 
     def _endpoints(self, providers: set[str]) -> dict[str, list[Webhook]]:
         return {provider: self.webhooks.all(GrantedScope(provider, None)) for provider in providers}

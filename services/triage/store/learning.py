@@ -25,9 +25,12 @@ class LessonStore:
         self._lessons = ScopedCollection(database["lessons"])
 
     def hear(self, heard: Sequence[Heard]) -> None:
+        worded = [one for one in heard if one.text]
+        known = self._lessons.insert_each([(_scope(one), _opened(one)) for one in worded])
+        again = ((worded[place], [_words(worded[place])]) for place in known)
+        taught = ((one, _writes(one)) for one in heard if not one.text)
         self._lessons.bulk_write_each(
-            ((TenantScope(one.provider_id, one.tenant_id), write) for one in heard for write in _writes(one)),
-            ordered=True,
+            ((_scope(one), write) for one, writes in (*again, *taught) for write in writes), ordered=True
         )
 
     def providers(self) -> list[tuple[str, Aspect, int]]:
@@ -105,13 +108,23 @@ class SuggestionStore:
         }
 
 
+def _scope(heard: Heard) -> TenantScope:
+    return TenantScope(heard.provider_id, heard.tenant_id)
+
+
+def _opened(heard: Heard) -> dict[str, Any]:
+    return {"_id": heard.incident_id, "create_time": heard.create_time, "text": heard.text}
+
+
+def _words(heard: Heard) -> UpdateOne:
+    return UpdateOne({"_id": heard.incident_id}, {"$set": {"text": heard.text}})
+
+
 def _writes(heard: Heard) -> list[UpdateOne]:
     """The row is made by whatever comes first; a label is known better than another by its revision."""
     row = {"_id": heard.incident_id}
-    first: dict[str, Any] = {"create_time": heard.create_time}
-    if heard.text:
-        return [UpdateOne(row, {"$setOnInsert": first, "$set": {"text": heard.text}}, upsert=True)]
-    writes = [UpdateOne(row, {"$setOnInsert": {**first, "text": ""}}, upsert=True)]
+    first: dict[str, Any] = {"create_time": heard.create_time, "text": ""}
+    writes = [UpdateOne(row, {"$setOnInsert": first}, upsert=True)]
     for aspect, label in heard.labels.items():
         known = f"{aspect.value}_revision"
         older = {**row, "$or": [{known: {"$lt": heard.revision}}, {known: {"$exists": False}}]}

@@ -30,12 +30,11 @@ class RuleRunStore:
         self._runs = ScopedCollection(database["rule_runs"])
 
     def log(self, opened: Sequence[Opened]) -> None:
+        told = [(_scope(one), one.report.incident_id, _state(one)) for one in opened]
+        again = self._runs.insert_each([(scope, {"_id": id, **state}) for scope, id, state in told])
         self._runs.bulk_write_each(
-            (
-                TenantScope(one.provider_id, one.report.tenant_id),
-                UpdateOne({"_id": one.report.incident_id}, {"$set": _state(one)}, upsert=True),
-            )
-            for one in opened
+            (scope, UpdateOne({"_id": id}, {"$set": state}))
+            for scope, id, state in (told[place] for place in again)
         )
 
     def passed(self, scope: Scope, told: Mapping[str, tuple[str, Sequence[str]]]) -> None:
@@ -71,6 +70,10 @@ class RuleRunStore:
     def quiet(self, scope: Scope, incident_ids: Collection[str]) -> set[str]:
         wanted = {"_id": {"$in": sorted(incident_ids)}, "no_page": True}
         return {one["_id"] for one in self._runs.find(scope, wanted, projection=["_id"])}
+
+
+def _scope(opened: Opened) -> TenantScope:
+    return TenantScope(opened.provider_id, opened.report.tenant_id)
 
 
 def _state(opened: Opened) -> dict[str, Any]:

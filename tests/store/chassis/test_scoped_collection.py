@@ -46,6 +46,7 @@ def calls(collection: ScopedCollection) -> dict:
         "aggregate": lambda scope: collection.aggregate(scope, [{"$match": {}}]),
         "insert_one": lambda scope: collection.insert_one(scope, {"n": 9}),
         "insert_many": lambda scope: collection.insert_many(scope, [{"n": 9}]),
+        "insert_each": lambda scope: collection.insert_each([(scope, {"n": 9})]),
         "update_one": lambda scope: collection.update_one(scope, {"n": 1}, update),
         "update_many": lambda scope: collection.update_many(scope, {}, update),
         "find_one_and_update": lambda scope: collection.find_one_and_update(scope, {"n": 1}, update),
@@ -104,6 +105,15 @@ def test_a_new_record_is_stamped_with_its_owner(rules):
         "tenant_id": "ten_a",
     }
     assert rules.find_one(B, {"_id": "upserted"})["provider_id"] == "prv_1"
+
+
+def test_of_several_new_records_those_whose_key_is_taken_are_named_and_the_others_are_there(rules):
+    taken = rules.insert_each([(A, {"_id": "ten_a_0"}), (B, {"_id": "new"}), (B, {"_id": "ten_a_1"})])
+
+    assert taken == [0, 2]
+    assert rules.find_one(B, {"_id": "new"})["tenant_id"] == "ten_b"
+    assert rules.find_one(A, {"_id": "ten_a_0"})["n"] == 0
+    assert rules.insert_each([]) == []
 
 
 def test_under_a_wider_scope_a_new_record_names_its_owner_itself(rules):

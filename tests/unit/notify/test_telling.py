@@ -19,15 +19,15 @@ JANE = Recipient(Side.CLIENT, "per_jane", "jane@acme.example", "Jane")
 
 
 class Kept:
-    """Deliveries by id, counted as the store counts them."""
+    """Deliveries by id."""
 
     def __init__(self) -> None:
         self.records: dict[str, Delivery] = {}
 
-    def add_many(self, deliveries: Iterable[Delivery]) -> int:
+    def add_many(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
         new = [one for one in deliveries if one.delivery_id not in self.records]
         self.records |= {one.delivery_id: one for one in new}
-        return len(new)
+        return new
 
     def get(self, scope: object, delivery_id: str) -> Delivery:
         if delivery_id not in self.records:
