@@ -9,7 +9,8 @@ from typing import Any
 
 from services.incidents.domain.approval import Approval, Approver
 from services.incidents.domain.change.risk import Assessment, Level
-from services.incidents.domain.incident import KEYS_KEPT, Actor
+from services.incidents.domain.incident import Actor
+from services.incidents.domain.remembering import Remembering
 
 # What one change may touch and be tied to; a document has a bound.
 MOST_ITEMS, MOST_INCIDENTS = 50, 200
@@ -190,7 +191,7 @@ class ChangeHappening:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeStep:
+class ChangeStep(Remembering):
     """One step of its life, saved in one write."""
 
     before: ChangeRecord | None
@@ -198,11 +199,6 @@ class ChangeStep:
     happenings: tuple[ChangeHappening, ...]
     actor: Actor
     time: datetime
-
-    def remembering(self, key: str) -> "ChangeStep":
-        """The same step, which also remembers that this command was done."""
-        kept = (*self.after.recent_keys, key)[-KEYS_KEPT:]
-        return replace(self, after=replace(self.after, recent_keys=kept))
 
 
 @dataclass(frozen=True, slots=True)

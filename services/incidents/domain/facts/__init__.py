@@ -40,7 +40,8 @@ from services.incidents.domain.facts.work import (
     Replied,
     Resumed,
 )
-from services.incidents.domain.incident import KEYS_KEPT, Actor, Incident
+from services.incidents.domain.incident import Actor, Incident
+from services.incidents.domain.remembering import Remembering
 
 __all__ = [
     "Absorbed",
@@ -123,7 +124,7 @@ Fact = (
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Remembering):
     """One step of an incident's life, saved in one write: what it becomes, and the facts in order."""
 
     before: Incident | None
@@ -131,11 +132,6 @@ class Change:
     facts: tuple[Fact, ...]
     actor: Actor
     time: datetime
-
-    def remembering(self, key: str) -> "Change":
-        """The same change, which also remembers that this command was done."""
-        kept = (*self.after.recent_keys, key)[-KEYS_KEPT:]
-        return replace(self, after=replace(self.after, recent_keys=kept))
 
 
 def changed(before: Incident, actor: Actor, now: datetime, facts: tuple[Fact, ...], **fields: Any) -> Change:

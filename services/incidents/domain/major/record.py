@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from services.incidents.domain.incident import KEYS_KEPT, Actor, Impact, Priority, Urgency
+from services.incidents.domain.incident import Actor, Impact, Priority, Urgency
 from services.incidents.domain.major.review import Review
+from services.incidents.domain.remembering import Remembering
 
 
 class MajorState(StrEnum):
@@ -177,7 +178,7 @@ class MajorFact:
 
 
 @dataclass(frozen=True, slots=True)
-class MajorChange:
+class MajorChange(Remembering):
     """One step, saved in one write."""
 
     before: Major | None
@@ -185,13 +186,6 @@ class MajorChange:
     facts: tuple[MajorFact, ...]
     actor: Actor
     time: datetime
-
-    def remembering(self, key: str) -> "MajorChange":
-        """The same change, which also remembers that this command was done."""
-        if not key:
-            return self
-        kept = (*self.after.recent_keys, key)[-KEYS_KEPT:]
-        return replace(self, after=replace(self.after, recent_keys=kept))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from services.incidents.domain.incident import KEYS_KEPT, Actor, Impact, Priority, Urgency
+from services.incidents.domain.incident import Actor, Impact, Priority, Urgency
+from services.incidents.domain.remembering import Remembering
 
 # What one problem may be the cause of; a document has a bound.
 MOST_INCIDENTS = 500
@@ -165,7 +166,7 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
-class ProblemChange:
+class ProblemChange(Remembering):
     """One step, saved in one write."""
 
     before: Problem | None
@@ -173,11 +174,6 @@ class ProblemChange:
     happenings: tuple[Happening, ...]
     actor: Actor
     time: datetime
-
-    def remembering(self, key: str) -> "ProblemChange":
-        """The same change, which also remembers that this command was done."""
-        kept = (*self.after.recent_keys, key)[-KEYS_KEPT:]
-        return replace(self, after=replace(self.after, recent_keys=kept))
 
 
 @dataclass(frozen=True, slots=True)
