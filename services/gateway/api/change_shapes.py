@@ -152,6 +152,7 @@ class ChangeQuery(PageQuery):
     shared: bool = Field(False, description="Only the provider's own.")
     state: words.ChangeState | None = None
     query: str = Field("", max_length=200, description="Words of the title, or a number.")
+    item_id: Id | None = Field(None, description="Those that touch this configuration item.")
     start_time: Moment | None = Field(None, description="With end_time: those whose windows overlap.")
     end_time: Moment | None = None
 

@@ -64,6 +64,7 @@ def list_changes(call: Call) -> Answer:
         "shared": wanted.shared,
         "states": [number_of(change_pb2.ChangeState.DESCRIPTOR, wanted.state)] if wanted.state else [],
         "words": wanted.query,
+        "item_id": wanted.item_id or "",
     }
     if wanted.start_time and wanted.end_time:
         found = backends().changes.period(call.caller, wanted.start_time, wanted.end_time, **fields)

@@ -91,6 +91,7 @@ class ChangeServicer(ChangeServiceServicer):
         query = ChangeQuery(
             states=frozenset(_STATES[state] for state in request.states if state in _STATES),
             words=request.words[:_LONGEST_WORDS],
+            item_id=request.item_id,
             page_size=request.page_size,
             page_token=request.page_token,
         )

@@ -54,7 +54,7 @@ class ProblemServicer(ProblemServiceServicer):
             page_size=request.page_size,
             page_token=request.page_token,
         )
-        found, token = self._reading.page(caller_of(context), query)
+        found, token = self._reading.page(caller_of(context), query, request.item_id)
         return answers.ListProblemsResponse(
             problems=[problem_message(each) for each in found], next_page_token=token
         )

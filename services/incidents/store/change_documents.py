@@ -70,6 +70,11 @@ class ChangeDocument(Document):
                 "name": TIED_INDEX,
                 "partialFilterExpression": {"incidents.0": {"$exists": True}},
             },
+            {
+                "fields": ["provider_id", "item_ids"],
+                "name": "changes_of_item",
+                "partialFilterExpression": {"item_ids.0": {"$exists": True}},
+            },
             # Of all tenants: SystemScope("approvals of changes that time moves").
             {
                 "fields": ["approval_due_time"],

@@ -163,6 +163,8 @@ def _conditions(query: ChangeQuery) -> list[dict[str, Any]]:
     conditions: list[dict[str, Any]] = []
     if query.states:
         conditions.append({"state": {"$in": sorted(query.states)}})
+    if query.item_id:
+        conditions.append({"item_ids.0": {"$exists": True}, "item_ids": query.item_id})
     if query.for_client:
         own = {"$expr": {"$ne": ["$tenant_id", "$provider_id"]}}
         conditions += [{"client_facing": True, "state": {"$ne": ChangeState.DRAFT.value}}, own]

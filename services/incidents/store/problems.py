@@ -85,6 +85,9 @@ class ProblemStore:
             criteria.append({"state": {"$in": sorted(query.states)}})
         if query.change_number:
             criteria.append({"solution.change_number": query.change_number.upper()})
+        if query.item_names:
+            called = [{"$regex": f"^{re.escape(one)}$", "$options": "i"} for one in query.item_names]
+            criteria.append({"$or": [{"configuration_item": one} for one in called]})
         if query.page_token:
             criteria.append(page_after(_NEWEST, decode_cursor(query.page_token, 2)))
         found = self.problems.find(

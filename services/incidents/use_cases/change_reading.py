@@ -72,8 +72,8 @@ class ChangeReading:
     def page(
         self, caller: Caller, tenant_id: str, shared: bool, query: ChangeQuery
     ) -> tuple[list[ChangeRecord], str]:
-        """The newest first."""
-        scope = self._scope(caller, tenant_id, shared)
+        """The newest first. Raises NotFound("configuration_item_not_found")."""
+        scope = self._scope(caller, tenant_id, shared, query.item_id)
         query = replace(query, page_size=page_size(query.page_size), for_client=not caller.is_staff)
         return self._changes.page(scope, query)
 
@@ -87,7 +87,7 @@ class ChangeReading:
         end: datetime,
     ) -> list[ChangeRecord]:
         """Those whose windows overlap [start, end), the soonest first."""
-        scope = self._scope(caller, tenant_id, shared)
+        scope = self._scope(caller, tenant_id, shared, query.item_id)
         if end <= start:
             raise InvalidArgument("period_invalid", "It ends after it begins.", field="end_time")
         query = replace(query, for_client=not caller.is_staff)
@@ -174,8 +174,11 @@ class ChangeReading:
         now = approvals.as_of(approval, roster)
         return any(one.person_id == caller.person_id for one in now.still_asked)
 
-    def _scope(self, caller: Caller, tenant_id: str, shared: bool) -> Scope:
+    def _scope(self, caller: Caller, tenant_id: str, shared: bool, item_id: str) -> Scope:
         whole = change_scope(caller)
+        if item_id:
+            # That a change touches what they do not see is not told to them by asking for it either.
+            ItemView(self._items, caller).load(item_id)
         if shared:
             return caller.provider_scope()
         if not tenant_id:

@@ -10,6 +10,7 @@ from services.incidents.domain.problem.likeness import LikelyProblem, likely_pro
 from services.incidents.domain.problem.query import ProblemQuery
 from services.incidents.domain.problem.record import OPEN_PROBLEMS, Problem, ProblemEntry
 from services.incidents.ports import ConfigurationItems, Incidents, ProblemRecords
+from services.incidents.use_cases.configuration_items import ItemView
 from services.incidents.use_cases.reading import MAX_PAGE, page_size, visible
 
 
@@ -35,8 +36,12 @@ class ProblemReading:
         ids = [each.incident_id for each in problem.incidents]
         return ShownProblem(problem, self._incidents.load_many(caller.granted(), ids))
 
-    def page(self, caller: Caller, query: ProblemQuery) -> tuple[list[Problem], str]:
+    def page(self, caller: Caller, query: ProblemQuery, item_id: str = "") -> tuple[list[Problem], str]:
+        """item_id: those that name this item. Raises NotFound("configuration_item_not_found")."""
         room = caller.provider_scope()
+        if item_id:
+            item = ItemView(self._items, caller).load(item_id)
+            query = replace(query, item_names=(item.name, *item.aliases))
         query = replace(query, tenant_ids=caller.tenant_ids, page_size=page_size(query.page_size))
         found, token = self._problems.page(room, query)
         return [as_granted(caller, each) for each in found], token

@@ -277,3 +277,17 @@ def test_sent_twice_it_is_done_once_and_a_revision_guards_it(desk: Desk) -> None
     assert desk.ask("UpdateChange", desk.tech, change=first).revision == 2
     with pytest.raises(FairleadError, match="first"):
         desk.ask("UpdateChange", desk.tech, change=first)
+
+
+def test_an_item_tells_its_changes_to_whoever_sees_both(desk: Desk) -> None:
+    host = desk.item(f"vault {desk.acme}")
+    mail = desk.item("mail", desk.acme, host)
+    change = desk.approved(item_ids=[mail, host], client_facing=True)
+    desk.draft()
+    for caller, item in ((desk.tech, mail), (desk.tech, host), (desk.boss, mail)):
+        found = desk.ask("ListChanges", caller, item_id=item).changes
+        assert [one.number for one in found] == [change.number]
+    with pytest.raises(NotFound):
+        desk.ask("ListChanges", desk.boss, item_id=host)
+    with pytest.raises(NotFound):
+        desk.ask("ListChanges", desk.incidents.technician(tenants=(desk.lumen,)), item_id=mail)

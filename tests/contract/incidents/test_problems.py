@@ -269,3 +269,18 @@ def test_a_change_that_was_canceled_solves_nothing(incidents: Incidents) -> None
     with pytest.raises(InvalidState) as refused:
         ask(incidents, "ResolveProblem", tech, **solve, change_number=change.number)
     assert refused.value.reason == "change_went_wrong"
+
+
+def test_an_item_tells_the_problems_that_name_it_by_any_of_its_names(incidents: Incidents) -> None:
+    acme = incidents.new_tenant()
+    tech = incidents.technician(tenants=(acme,))
+    wanted = configuration_item_pb2.ConfigurationItem(
+        name="Mail (new)", aliases=["MX1"], tenant_id=acme, type="server"
+    )
+    item = incidents.call_items("CreateItem", tech, item=wanted)
+    named = ask(incidents, "Create", tech, title="Queue stands still", configuration_item="mx1")
+    ask(incidents, "Create", tech, title="Another", configuration_item="MX12")
+    found = ask(incidents, "ListProblems", tech, item_id=item.item_id).problems
+    assert [one.number for one in found] == [named.number]
+    with pytest.raises(NotFound):
+        ask(incidents, "ListProblems", incidents.technician(), item_id=item.item_id)

@@ -90,6 +90,7 @@ class ResolvingConcerned(Body):
 class ProblemQuery(PageQuery):
     state: words.ProblemState | None = None
     change_number: str = Field("", max_length=40, description="Solved by this change.")
+    item_id: Id | None = Field(None, description="Those that name this configuration item.")
     query: str = Field("", max_length=200, description="In number, title or configuration item.")
 
 

@@ -33,6 +33,7 @@ def list_problems(call: Call) -> Answer:
         states=[state] if state else [],
         words=query.query,
         change_number=query.change_number,
+        item_id=query.item_id or "",
         page_size=query.page_size,
         page_token=query.page_token,
     )

@@ -1,4 +1,4 @@
-"""What the command palette finds: places, views, clients, and incidents by number, title or requester."""
+"""What the command palette finds: places, views, clients, incidents by number, title or requester, and what stands beside them."""
 
 import re
 from typing import Any
@@ -14,6 +14,7 @@ from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.pages.console import names
 from services.gateway.pages.console.admin.frame import areas_for
+from services.gateway.pages.console.finding_records import records_found
 from services.gateway.pages.console.frame import places, staff_only
 from services.gateway.pages.console.queue import dots_of_clients_of, tab_labels
 from services.gateway.pages.console.view import QueueView
@@ -60,6 +61,7 @@ def read_palette() -> Response:
             "places": _("Go to"),
             "clients": _("Clients"),
             "found": _("Incidents"),
+            "records": _("Problems, changes and items"),
         },
         places=[*places(caller), *_further(caller), *tabs, *saved],
         clients=[
@@ -97,7 +99,7 @@ def search() -> Response:
     dots = dots_of_clients_of(clients)
     for one in shown:
         one["client"], one["dot"] = clients.get(one["tenant_id"], ""), dots.get(one["tenant_id"], "")
-    return jsonify(incidents=shown)
+    return jsonify(incidents=shown, records=records_found(caller, query))
 
 
 def _numbered(caller: Caller, number: str) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ class ChangeQuery:
 
     states: frozenset[ChangeState] = frozenset()
     words: str = ""
+    item_id: str = ""
     for_client: bool = False
     page_size: int = 50
     page_token: str = ""

@@ -14,5 +14,7 @@ class ProblemQuery:
     words: str = ""
     # Solved by this change.
     change_number: str = ""
+    # Of these names, whatever the case of letters.
+    item_names: tuple[str, ...] = ()
     page_size: int = 50
     page_token: str = ""

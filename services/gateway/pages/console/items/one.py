@@ -6,18 +6,22 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from fairlead.incidents.v1 import change_pb2, incident_pb2
 from fairlead.incidents.v1 import configuration_item_pb2 as items
-from fairlead.incidents.v1 import incident_pb2
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
 from services.gateway.backends.words import word_of
 from services.gateway.pages.console.admin.doing import Problems, address, submitted
 from services.gateway.pages.console.admin.frame import if_there
+from services.gateway.pages.console.changes.said import state_words
 from services.gateway.pages.console.frame import is_overseer, staff_only
 from services.gateway.pages.console.items.paging import HOME, item_page
 from services.gateway.pages.console.items.typed import item_of, shown
+from services.gateway.pages.console.problems.wording import problem_sign
 
 item_pages = Blueprint("console_item", __name__)
+# Of its problems and of its changes, the newest.
+_MOST = 10
 _OVER = frozenset(
     {
         incident_pb2.INCIDENT_STATE_RESOLVED,
@@ -72,10 +76,13 @@ def tree_of(impacted: Iterable[items.ImpactedItem]) -> list[Branch]:
 
 
 def _page(item_id: str, problems: Problems) -> str:
-    caller, backend = current_caller(), gateway().backends.configuration_items
+    caller, backends = current_caller(), gateway().backends
+    backend = backends.configuration_items
     found = backend.get(caller, item_id)
     impact = backend.impact(caller, item_id)
     incidents = if_there(lambda: list(backend.incidents(caller, item_id)))
+    problems_of = if_there(lambda: backends.problems.list(caller, item_id=item_id, page_size=_MOST).problems)
+    changes_of = if_there(lambda: backends.changes.list(caller, item_id=item_id, page_size=_MOST).changes)
     item = found.item
     return item_page(
         "item.html",
@@ -89,6 +96,10 @@ def _page(item_id: str, problems: Problems) -> str:
         affected_clients=list(impact.tenant_ids),
         cut=impact.cut,
         open_incidents=None if incidents is None else [one for one in incidents if one.state not in _OVER],
+        problems_of=problems_of,
+        changes_of=changes_of,
+        problem_sign=problem_sign,
+        change_sign=lambda state: state_words().get(word_of(change_pb2.ChangeState.DESCRIPTOR, state) or ""),
         over_incidents=[one for one in incidents or () if one.state in _OVER],
         may_write=not item.shared or is_overseer(caller),
         fields={**shown(item), **(request.form if problems else {})},

@@ -15,7 +15,7 @@ let offered = () => ({ about: "", acts: {} });
 let known = null;
 let now = { about: "", acts: {} };
 let actsOnly = false;
-let found = [];
+let found = { incidents: [], records: [] };
 let searching = 0;
 let asked = "";
 let options = [];
@@ -32,7 +32,7 @@ export async function openPalette({ acts = false } = {}) {
   if (document.querySelector("dialog[open]")) return;
   now = offered();
   actsOnly = acts;
-  found = [];
+  found = { incidents: [], records: [] };
   hasty = false;
   asked = input.value = "";
   dialog.showModal();
@@ -60,10 +60,12 @@ function groups() {
   const clients = words.length ? matching(known.clients, words).slice(0, 8) : [];
   // What was found for fewer letters may not fit any more.
   const parts = fold(input.value).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-  const incidents = found.filter((one) => parts.every((word) => fold(`${one.number} ${one.title} ${one.requester}`).includes(word))).map(asIncident);
+  const fitting = (items, said) => items.filter((one) => parts.every((word) => fold(said(one)).includes(word)));
+  const incidents = fitting(found.incidents, (one) => `${one.number} ${one.title} ${one.requester}`).map(asIncident);
+  const records = fitting(found.records, (one) => `${one.label} ${one.more}`).map(asPlace);
   const goes = [[known.groups.places, places.map(asPlace)], [known.groups.clients, clients.map(asPlace)]];
   // Incidents come a moment later: at the end, where they push nothing from under a finger on Enter.
-  return [...listed, ...goes, [known.groups.found, words.length ? incidents : []]];
+  return [...listed, ...goes, [known.groups.found, words.length ? incidents : []], [known.groups.records, words.length ? records : []]];
 }
 
 const asAct = (act) => ({ ...act, run: () => (act.id === "theme" ? switchTheme() : now.acts[act.id]()) });
@@ -152,7 +154,7 @@ async function search() {
     status.textContent = known.words.away;
     return undefined;
   }
-  found = (await answer.json()).incidents;
+  found = await answer.json();
   return draw(active);
 }
 
@@ -172,7 +174,7 @@ function switchTheme() {
 }
 
 input.addEventListener("input", () => {
-  if (!input.value.trim()) found = [];
+  if (!input.value.trim()) found = { incidents: [], records: [] };
   clearTimeout(searching);
   searching = setTimeout(search, SEARCH_MILLISECONDS);
   if (known) draw();
