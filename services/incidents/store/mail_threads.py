@@ -39,13 +39,16 @@ class MailThreadStore:
 
 
 def _document(message_id: str, thread: Thread, now: datetime) -> dict[str, Any]:
-    told = {"incident_id": thread.incident_id, "tie": thread.tie.value}
-    return {"message_id": message_id, **told, "create_time": now}
+    return {"message_id": message_id, **_told(thread), "create_time": now}
 
 
 def _if_firmer(message_id: str, thread: Thread) -> UpdateOne:
-    told = {"incident_id": thread.incident_id, "tie": thread.tie.value}
-    return UpdateOne({"message_id": message_id, "tie": {"$lt": thread.tie.value}}, {"$set": told})
+    less = {"message_id": message_id, "tie": {"$lt": thread.tie.value}}
+    return UpdateOne(less, {"$set": _told(thread)})
+
+
+def _told(thread: Thread) -> dict[str, Any]:
+    return {"incident_id": thread.incident_id, "tie": thread.tie.value, "line": thread.line}
 
 
 def _thread(document: Mapping[str, Any]) -> Thread:
