@@ -33,7 +33,7 @@ from services.gateway.api.item_shapes import (
 from services.gateway.api.meant import tenant_of
 from services.gateway.api.routes import Answer, Call, Routes, backends
 from services.gateway.api.shapes import fill
-from services.gateway.backends import item_sheets
+from services.gateway.backends import cells, item_sheets
 
 routes = Routes("configuration items", "What can be down, what hangs on what, and the incidents about it.")
 
@@ -153,7 +153,7 @@ def export_configuration_items(call: Call) -> Answer:
     """Of one client, of the provider, or of all that the caller may see; as the import takes them."""
     owner = _owner(call, call.query.tenant_id, call.query.shared) if call.query.tenant_id else ""
     found = backends().configuration_items.all(call.caller, tenant_id=owner, shared=call.query.shared)
-    return Response(item_sheets.written(found), content_type=item_sheets.MEDIA_TYPE)
+    return Response(item_sheets.written(found), content_type=cells.MEDIA_TYPE)
 
 
 @routes.get(

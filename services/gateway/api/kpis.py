@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable
 from datetime import UTC, date
 from typing import Any
 
+from flask import Response
 from pydantic import Field
 
 from services.gateway.api.figures import PeriodQuery, routes
 from services.gateway.api.routes import Answer, Call, backends
 from services.gateway.api.shapes import Shape, Time
-from services.gateway.backends.figures import deflection_percent, kept_percent
+from services.gateway.backends.cells import MEDIA_TYPE, as_text
+from services.gateway.backends.figures import deflection_percent, kept_percent, with_all_rows
 
 
 class Kpis(Shape):
@@ -78,13 +82,46 @@ class KpiQuery(PeriodQuery):
 @routes.get("/figures/kpis", "Read key figures", scope="incidents:read", query=KpiQuery, returns=KpiFigures)
 def count_kpis(call: Call) -> Answer:
     """Time to acknowledge and to resolve, first contact, reopening, satisfaction, backlog and service levels."""
+    return _figures(call)
+
+
+@routes.get(
+    "/figures/kpis.csv",
+    "Download key figures",
+    scope="incidents:read",
+    query=KpiQuery,
+    media_type="text/csv",
+)
+def download_kpis(call: Call) -> Answer:
+    """The same figures, a row each: the total, each client (`tenant`) and each assignment group (`group`); RFC 4180."""
+    figures = _figures(call)
+    rows = [
+        ("total", "", "", figures["total"]),
+        *(("tenant", each["tenant_id"], "", each) for each in figures["tenants"]),
+        *(
+            ("group", each.get("assignment_group_id", ""), each.get("name", ""), each)
+            for each in figures["groups"]
+        ),
+    ]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("of", "id", "name", *ClientKpis.model_fields))
+    for of, row_id, name, each in rows:
+        writer.writerow(
+            (of, row_id, as_text(name), *(each.get(field, "") for field in ClientKpis.model_fields))
+        )
+    return Response(text.getvalue().encode("utf-8-sig"), content_type=MEDIA_TYPE)
+
+
+def _figures(call: Call) -> dict[str, Any]:
     query: KpiQuery = call.query
     last_day = query.last_day.isoformat() if query.last_day else ""
     figures = backends().figures
     found = figures.kpis(call.caller, query.days, query.time_zone, query.tenant_id, last_day)
     start, end = found.start_time.ToDatetime(tzinfo=UTC), found.end_time.ToDatetime(tzinfo=UTC)
     kept = figures.attainment(call.caller, start, query.tenant_id, end)
-    deflected = figures.deflections(call.caller, start, end, query.tenant_id).deflections
+    answered = figures.deflections(call.caller, start, end, query.tenant_id)
+    found, deflected = with_all_rows(found, kept, answered), answered.deflections
     total = _answered(found.total.asked, deflected)
     return KpiFigures.of(
         found,
@@ -116,7 +153,7 @@ def _answered(asked: int, counted: Iterable[Any]) -> dict[str, Any]:
 
 def _group(each: Any, kept: Iterable[Any]) -> dict[str, Any]:
     group_id = each.assignment_group_id
-    named = {"assignment_group_id": group_id, "name": each.name} if group_id else {}
+    named = {"assignment_group_id": group_id, "name": each.name or group_id} if group_id else {}
     return {**named, **_kept(one for one in kept if one.assignment_group_id == group_id)}
 
 

@@ -75,6 +75,35 @@ class Figures:
         return call(self._clocks.CountAttainment, request, caller)
 
 
+def with_all_rows(
+    found: incidents.CountKpisResponse,
+    kept: clocks.CountAttainmentResponse | None,
+    deflected: articles.CountDeflectionsResponse | None,
+) -> incidents.CountKpisResponse:
+    """The same with a row also for clients and groups of which only verdicts or answers by articles fell in the period, so
+    that rows add up to the total.
+    """
+    whole = incidents.CountKpisResponse()
+    whole.CopyFrom(found)
+    asked = [*(kept.attainments if kept else ()), *(deflected.deflections if deflected else ())]
+    told = {each.tenant_id for each in asked if _is_told(each)}
+    for tenant_id in sorted(told - {each.tenant_id for each in whole.tenants}):
+        whole.tenants.add(tenant_id=tenant_id)
+    groups = {each.assignment_group_id for each in (kept.groups if kept else ()) if _is_told(each)}
+    for group_id in sorted(groups - {each.assignment_group_id for each in whole.groups}):
+        whole.groups.add(assignment_group_id=group_id)
+    # What is in no group comes last, as before.
+    whole.groups.sort(key=lambda each: not each.assignment_group_id)
+    return whole
+
+
+def _is_told(each: clocks.Attainment | articles.Deflections) -> bool:
+    """Whether anything of it is counted."""
+    if isinstance(each, articles.Deflections):
+        return bool(each.helped or each.deflected)
+    return bool(each.met or each.breached)
+
+
 def kept_percent(attainments: Iterable[clocks.Attainment]) -> float | None:
     """Of the verdicts of all of them together, as of one (docs/figures.md): rounded down to one decimal; None of none."""
     chosen = list(attainments)

@@ -13,17 +13,15 @@ from dataclasses import dataclass
 
 from chassis.errors import InvalidArgument
 from fairlead.incidents.v1 import configuration_item_pb2 as items
+from services.gateway.backends.cells import as_text, unmarked
 from services.gateway.backends.words import number_of, word_of, words_of
 
-MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 MOST_ROWS = 1_000
 _ATTRIBUTE = "attribute:"
 _PLAIN = ("name", "type", "description")
 _ENUMS = {"criticality": items.Criticality.DESCRIPTOR, "state": items.ItemState.DESCRIPTOR}
 _KINDS = {word: number for number, word in words_of(items.RelationKind.DESCRIPTOR).items()}
 COLUMNS = ("name", "type", "criticality", "state", "aliases", "description", *_KINDS)
-# A spreadsheet would take what begins so for a formula and run it; a mark before it makes it text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BETWEEN = re.compile(r"[|\r\n]+")
 
 
@@ -47,7 +45,7 @@ def written(found: Iterable[items.ConfigurationItem]) -> bytes:
             *(_cell(one, column) for column in COLUMNS),
             *(one.attributes.get(a, "") for a in attributes),
         ]
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+        writer.writerow([as_text(cell) for cell in cells])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -97,7 +95,7 @@ def _cell(one: items.ConfigurationItem, column: str) -> str:
 
 
 def _item(cells: dict[str, str]) -> items.ConfigurationItem:
-    cells = {column: _unmarked(cell) for column, cell in cells.items()}
+    cells = {column: unmarked(cell) for column, cell in cells.items()}
     one = items.ConfigurationItem(
         **{column: cells.get(column, "") for column in _PLAIN},
         aliases=_several(cells.get("aliases", "")),
@@ -115,10 +113,6 @@ def _item(cells: dict[str, str]) -> items.ConfigurationItem:
     for column, enum in _ENUMS.items():
         setattr(one, column, number_of(enum, cells.get(column, "").strip().lower().replace(" ", "_")))
     return one
-
-
-def _unmarked(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
 def _several(cell: str) -> list[str]:

@@ -192,6 +192,23 @@ def test_the_api_tells_the_same_numbers_as_the_page(console: Console):
     ) == sorted((row[1], row[3], row[6]) for row in shown["attainment"][1:] if row[6] != "–")
 
 
+def test_the_csv_of_the_api_holds_the_values_of_its_json(console: Console):
+    headers = console.room.bearer("incidents:read", roles=(Role.TECHNICIAN,))
+    program = console.room.app().test_client()
+    told = program.get("/api/v1/figures/kpis?days=7", headers=headers).json
+    answer = program.get("/api/v1/figures/kpis.csv?days=7", headers=headers)
+    assert answer.content_type.startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    expected = [("total", "", told["total"])]
+    expected += [("tenant", each["tenant_id"], each) for each in told["tenants"]]
+    expected += [("group", each.get("assignment_group_id", ""), each) for each in told["groups"]]
+    assert [(row["of"], row["id"]) for row in rows] == [(of, row_id) for of, row_id, _ in expected]
+    for row, (_, _, each) in zip(rows, expected, strict=True):
+        figures = list(row)[3:]
+        assert {name: row[name] for name in figures} == {name: str(each.get(name, "")) for name in figures}
+    assert rows[0]["mean_acknowledge_seconds"] == "840"
+
+
 def test_nothing_kept_is_0_per_cent_and_nothing_decided_is_none(console: Console):
     kept = console.room.sla.answers["CountAttainment"]
     answer = clock_service_pb2.CountAttainmentResponse()

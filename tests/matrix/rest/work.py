@@ -208,6 +208,7 @@ FIGURES = [
         ("flow", _PERIOD, "arrived"),
         ("attainment", _PERIOD, "totals"),
         ("kpis", {**_PERIOD, "last_day": "2026-03-02"}, "mean_"),
+        ("kpis.csv", {**_PERIOD, "last_day": "2026-03-02"}, "total,"),
     )
     for probe in (
         ask(f"GET /figures/{what}", query=period, owner="technician", listing=True, shows=shows),

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import InvalidArgument
-from services.gateway.backends.figures import period_start
+from fairlead.incidents.v1.incident_service_pb2 import CountKpisResponse
+from fairlead.knowledge.v1.article_service_pb2 import CountDeflectionsResponse
+from fairlead.sla.v1.clock_service_pb2 import CountAttainmentResponse
+from services.gateway.backends.figures import period_start, with_all_rows
 from services.gateway.pages.figures.charts import _step
 from services.gateway.pages.figures.sheet import sheet
 from services.gateway.pages.figures.tables import Column, Kind, Table
@@ -57,3 +60,22 @@ def test_a_day_is_written_as_iso_8601():
     columns = (Column("Day", Kind.DATE), Column("Arrived"))
     table = Table("flow", "", columns, [(date(2026, 3, 29), 4)], [("",)])
     assert sheet(table).endswith(b"2026-03-29,4\r\n")
+
+
+def test_what_has_verdicts_or_answers_alone_has_its_row_and_what_has_none_has_not():
+    found, kept, answered = CountKpisResponse(), CountAttainmentResponse(), CountDeflectionsResponse()
+    found.tenants.add(tenant_id="ten_b").kpis.arrived = 3
+    found.groups.add(assignment_group_id="grp_b", name="B")
+    found.groups.add()
+    kept.attainments.add(tenant_id="ten_c", breached=1)
+    kept.attainments.add(tenant_id="ten_running", running=4)
+    kept.groups.add(assignment_group_id="grp_c", met=1)
+    answered.deflections.add(tenant_id="ten_a", helped=2, deflected=2)
+    whole = with_all_rows(found, kept, answered)
+    assert [(each.tenant_id, each.kpis.arrived) for each in whole.tenants] == [
+        ("ten_b", 3),
+        ("ten_a", 0),
+        ("ten_c", 0),
+    ]
+    assert [each.assignment_group_id for each in whole.groups] == ["grp_b", "grp_c", ""]
+    assert with_all_rows(found, None, None) == found

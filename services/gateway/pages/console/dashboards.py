@@ -9,6 +9,7 @@ from chassis.errors import FairleadError, NotFound, Unavailable
 from chassis.tenancy import Caller
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
+from services.gateway.backends.cells import MEDIA_TYPE
 from services.gateway.pages.console.frame import render, staff_only, wants_fragment
 from services.gateway.pages.figures import KEYS, Figures, Wanted, read_figures, sheet, tables_of
 from services.gateway.pages.figures.charts import (
@@ -21,7 +22,6 @@ from services.gateway.pages.figures.charts import (
     sla_bars,
 )
 from services.gateway.pages.figures.reading import PERIODS
-from services.gateway.pages.figures.sheet import MEDIA_TYPE
 from services.gateway.pages.figures.tables import number_text, percent_text, sla_counts, target_label
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.moments import current_zone

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fairlead.incidents.v1 import incident_service_pb2
 from fairlead.knowledge.v1 import article_service_pb2
 from fairlead.sla.v1 import clock_service_pb2
-from services.gateway.backends.figures import deflection_percent, kept_percent
+from services.gateway.backends.figures import deflection_percent, kept_percent, with_all_rows
 from services.gateway.pages.figures.reading import Figures
 from services.gateway.pages.figures.tables import Cell, Column, Kind, Table
 from services.gateway.pages.language import gettext as _
@@ -17,9 +17,9 @@ Answered = Sequence[article_service_pb2.Deflections] | None
 
 def kpi_tables(figures: Figures) -> dict[str, Table | None]:
     """By key; None for what could not be read. Without the sla service its column alone is empty."""
-    found = figures.kpis
-    if found is None:
+    if figures.kpis is None:
         return {"kpis": None, "kpi_groups": None}
+    found = with_all_rows(figures.kpis, figures.attainment, figures.deflections)
     kept = figures.attainment or clock_service_pb2.CountAttainmentResponse()
     days = figures.wanted.days
     answered = figures.deflections.deflections if figures.deflections else None

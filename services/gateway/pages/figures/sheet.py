@@ -6,11 +6,8 @@ Numbers are plain (a point, no grouping), dates ISO 8601, and what has no value 
 import csv
 import io
 
+from services.gateway.backends.cells import as_text
 from services.gateway.pages.figures.tables import Cell, Table
-
-MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
-# A spreadsheet would take a name that begins so for a formula and run it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def sheet(table: Table) -> bytes:
@@ -25,6 +22,4 @@ def sheet(table: Table) -> bytes:
 def _plain(cell: Cell) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
-    return str(cell)
+    return as_text(cell) if isinstance(cell, str) else str(cell)

@@ -8,7 +8,7 @@ from chassis.errors import FairleadError
 from fairlead.incidents.v1 import configuration_item_pb2 as items
 from services.gateway.auth.access import current_caller
 from services.gateway.auth.context import gateway
-from services.gateway.backends import item_sheets
+from services.gateway.backends import cells, item_sheets
 from services.gateway.backends.words import number_of
 from services.gateway.pages.console.admin.doing import (
     Problems,
@@ -76,7 +76,7 @@ def export_items() -> Response:
     found = gateway().backends.configuration_items.all(
         current_caller(), tenant_id="" if client == SHARED else client, shared=client == SHARED
     )
-    answer = Response(item_sheets.written(found), content_type=item_sheets.MEDIA_TYPE)
+    answer = Response(item_sheets.written(found), content_type=cells.MEDIA_TYPE)
     answer.headers["Content-Disposition"] = 'attachment; filename="configuration-items.csv"'
     return answer
 
