@@ -49,6 +49,11 @@ class Waiting:
             unpublished=list(events),
         )
 
+    def skip(self, done_seq: int) -> None:
+        """Leaves out what is archived, published and struck out already, up to this event."""
+        self.events = [event for event in self.events if event["seq"] > done_seq]
+        self.unpublished = list(self.events)
+
     def published(self, count: int, stream_seq: int) -> None:
         """Notes that the first `count` unpublished events now stand in the stream, the last at stream_seq."""
         self.done_seq, self.stream_seq = self.unpublished[count - 1]["seq"], stream_seq
@@ -106,7 +111,11 @@ def archive(store: AggregateStore, aggregates: Sequence[Waiting]) -> None:
 
 
 def strike(store: AggregateStore, aggregates: Sequence[Waiting]) -> None:
-    """Removes what is archived and published from the aggregates. Raises Unavailable."""
+    """Removes what is archived and published from the aggregates. Raises Unavailable.
+
+    Nobody waits for it to be on disk, which would be half of what a round costs MongoDB: what a crash brings back is in the
+    stream, and is found there when it is to be published again.
+    """
     changes = [
         UpdateOne(
             {"_id": aggregate.id},
@@ -120,4 +129,41 @@ def strike(store: AggregateStore, aggregates: Sequence[Waiting]) -> None:
     ]
     if changes:
         with outages():
-            store.collection.bulk_write(changes, ordered=False)
+            store.unwaited.bulk_write(changes, ordered=False)
+
+
+class Struck:
+    """What was struck out of late: for a moment it may still be read, as a read shows what is on disk.
+
+    It is forgotten again, so that what a crash brought back is found.
+    """
+
+    def __init__(self, seconds: float = 5.0) -> None:
+        self._seconds = seconds
+        self._done: dict[tuple[str, str], tuple[int, int, float]] = {}
+
+    def note(self, store: AggregateStore, aggregates: Sequence[Waiting], now: float) -> None:
+        """These have been struck out. now: seconds of a clock that never goes back."""
+        for each in aggregates:
+            if each.done_seq:
+                key = store.collection.name, each.id
+                self._done.pop(key, None)
+                self._done[key] = each.done_seq, each.stream_seq, now + self._seconds
+
+    def without(self, store: AggregateStore, found: Sequence[Waiting], now: float) -> list[Waiting]:
+        """What of it still waits, in the light of what is known."""
+        self._forget(now)
+        left = []
+        for each in found:
+            done_seq, stream_seq, _ = self._done.get((store.collection.name, each.id), (0, 0, 0.0))
+            if done_seq:
+                each.skip(done_seq)
+                each.stream_seq = max(each.stream_seq, stream_seq)
+            if each.events:
+                left.append(each)
+        return left
+
+    def _forget(self, now: float) -> None:
+        # The oldest stand first.
+        while self._done and (oldest := next(iter(self._done))) and self._done[oldest][2] <= now:
+            del self._done[oldest]

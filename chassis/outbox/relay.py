@@ -49,6 +49,7 @@ class Relay:
         self._publisher: Publisher | None = None
         self._resting: dict[str, float] = {}
         self._last_error = ""
+        self._struck = ledger.Struck()
         # Stores that were saved to since they were last read. Now and then all are: a crash tells nobody.
         self._touched: set[int] = set()
         self._touching = threading.Lock()
@@ -118,7 +119,7 @@ class Relay:
                 failures = 0
             except Exception as error:
                 # Whatever it is, the events are safe in MongoDB: look at everything afresh a little later.
-                self._publisher, self._looked_at_all = None, 0.0
+                self._look_afresh()
                 failures += 1
                 pause = min(0.1 * 2**failures, _MOST_SECONDS_BETWEEN_TRIES)
                 self._log.warning("relay_interrupted", error=type(error).__name__, message=str(error)[:200])
@@ -191,8 +192,13 @@ class Relay:
 
     async def _on_reconnected(self) -> None:
         self._last_error = ""
-        self._publisher, self._looked_at_all = None, 0.0
+        self._look_afresh()
         self.wake()
+
+    def _look_afresh(self) -> None:
+        """At the stream, at every store, and at what was struck out: either server may have lost what it had."""
+        self._publisher, self._looked_at_all = None, 0.0
+        self._struck = ledger.Struck()
 
     async def _drain(self) -> bool:
         """One round over the stores that may hold anything; whether there may be more than it took."""
@@ -202,11 +208,11 @@ class Relay:
         more = False
         for store in self._stores_to_read(now):
             # Called on this loop, which serves nothing else: a thread of its own would cost more than the read.
-            waiting = ledger.read(store, self._resting.keys())
-            if waiting:
+            found = ledger.read(store, self._resting.keys())
+            more = more or ledger.is_full(found)
+            if waiting := self._struck.without(store, found, now):
                 self._pace.took(len(waiting), now)
                 await self._move(publisher, store, waiting)
-                more = more or ledger.is_full(waiting)
         return more or publisher.met_another
 
     def _stores_to_read(self, now: float) -> list[AggregateStore]:
@@ -236,5 +242,6 @@ class Relay:
             await publisher.publish(waiting)
         finally:
             ledger.strike(store, waiting)
+            self._struck.note(store, waiting, time.monotonic())
         rest_until = time.monotonic() + _REST_SECONDS
         self._resting |= {each.id: rest_until for each in waiting if each.unpublished}

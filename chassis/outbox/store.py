@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pymongo import ASCENDING, InsertOne, UpdateOne
+from pymongo import ASCENDING, InsertOne, UpdateOne, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -66,6 +66,8 @@ class AggregateStore(ScopedCollection):
         self.noun = noun
         self.signer = signer
         self.archive = archive
+        # For what may be lost with a crash, as it is then done again: MongoDB answers before it is on disk.
+        self.unwaited = collection.with_options(write_concern=WriteConcern(1, j=False))
         self.history_collection = collection.database[f"{collection.name}_history"]
         self._saved: list[Callable[[], None]] = []
 

@@ -24,7 +24,7 @@ from services.intake.store.gathering import CROWD, CROWD_SECONDS, Gathered
 from services.intake.store.translation import query_of, state_of, submission_of
 
 LEASE = timedelta(seconds=30)
-_NOTED_TOGETHER_SECONDS = 0.05
+_NOTED_TOGETHER_SECONDS = 0.25
 _SORT = [("receive_time", -1), ("_id", -1)]
 _SWEEP = SystemScope("submissions that the record has not answered, of all tenants")
 _RELEASING = SystemScope("what was released from quarantine and is not with its client yet, of all providers")
