@@ -28,7 +28,6 @@ from services.intake.clients.tokens import access_token
 from services.intake.config import IntakeSettings
 from services.intake.consumers import LEASE_SECONDS, DirectoryFacts, Fetchers, MailListener, Sweeps
 from services.intake.consumers import incidents as record_news
-from services.intake.consumers.directory import FACTS
 from services.intake.ports import Origins
 from services.intake.rpc import SERVICE_NAME, SubmissionServicer
 from services.intake.rpc import alerts as alert_calls
@@ -157,7 +156,7 @@ def start(settings: IntakeSettings, fetch: Fetch | None = None) -> Intake:
             database,
             verifier,
             [
-                bus.Consumer("intake-directory", "directory", FACTS, news.handle),
+                *news.consumers,
                 bus.Consumer(
                     "intake-alerts",
                     "incidents",

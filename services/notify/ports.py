@@ -127,7 +127,7 @@ class Suppressions(Protocol):
 
 
 class Directory(Protocol):
-    """Names, languages and brands; answers may be some seconds old."""
+    """Names, languages and brands; answers may be two minutes old."""
 
     def tenant(self, caller: Caller, tenant_id: str) -> Tenant:
         """Raises NotFound("tenant_not_found")."""

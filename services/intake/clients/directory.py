@@ -22,6 +22,7 @@ from services.intake.domain.filing import NewPerson, Place
 from services.intake.domain.submission import Party
 from services.intake.ports import Client, Clock, Person
 
+_PEOPLE_SECONDS = 300.0
 _NEW_PERSON = {
     tenant_pb2.NEW_PERSON_POLICY_HOLD: NewPerson.HOLD,
     tenant_pb2.NEW_PERSON_POLICY_REJECT: NewPerson.REJECT,
@@ -29,7 +30,9 @@ _NEW_PERSON = {
 
 
 class DirectoryClient:
-    """See ports.Directory. Answers are remembered for half a minute, and forgotten when the directory says so."""
+    """See ports.Directory. Answers are remembered for half a minute, people for five, and forgotten when the directory says
+    so: every request names somebody, and most of them write again before long.
+    """
 
     def __init__(self, settings: Settings, signer: CallerSigner, clock: Clock) -> None:
         there = channel(settings, "directory")
@@ -39,7 +42,7 @@ class DirectoryClient:
         self._clock = clock
         self._places: Remembered[Place | None] = Remembered()
         self._clients: Remembered[Client] = Remembered()
-        self._persons: Remembered[Person] = Remembered()
+        self._persons: Remembered[Person] = Remembered(_PEOPLE_SECONDS)
 
     def forget(self) -> None:
         """What was remembered may be wrong now."""

@@ -1,4 +1,7 @@
-"""The directory's names, languages and brands, remembered for some seconds and forgotten when it says so."""
+"""The directory's names, languages and brands, remembered for two minutes and forgotten when it says so.
+
+While NATS is away nobody says so, but then nothing new is heard of either that somebody would have to be told.
+"""
 
 import threading
 import time
@@ -13,7 +16,7 @@ from fairlead.directory.v1.person_service_pb2_grpc import PersonServiceStub
 from fairlead.directory.v1.tenant_service_pb2_grpc import TenantServiceStub
 from services.notify.domain.guard import Person, Tenant
 
-_SECONDS = 30.0
+_SECONDS = 120.0
 _MOST = 10_000
 
 
