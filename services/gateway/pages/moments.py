@@ -24,11 +24,13 @@ from markupsafe import Markup, escape
 from chassis.errors import FairleadError
 from services.gateway.auth.access import current_person, current_session
 from services.gateway.auth.context import gateway
-from services.gateway.pages.language import current_language
+from services.gateway.pages.language import current_language, of_page
 from services.gateway.pages.language import gettext as _
 from services.gateway.pages.place import portal_tenant
 
 Moment = datetime | Timestamp
+# What does not depend on what time it is now.
+_LASTING = frozenset({"medium", "date", "clock"})
 
 
 def add_moments(app: Flask) -> None:
@@ -67,7 +69,10 @@ def moment(value: Moment, style: str = "medium") -> Markup:
     """A <time> element. Styles: "medium" (date and time), "date", "relative" (how long ago), "due" (near dates by name),
     "clock" (the time of day alone).
     """
-    when, (zone, locale) = as_datetime(value), _reader()
+    zone, locale = _reader()
+    if isinstance(value, Timestamp) and style in _LASTING:
+        return _settled_at(value.seconds, zone, locale, style)
+    when = as_datetime(value)
     if style == "relative":
         return _element(when, zone, locale, _relative(when))
     if style == "due":
@@ -112,7 +117,7 @@ def current_locale() -> str:
 
 def _reader() -> tuple[ZoneInfo, str]:
     """Zone and locale of this page."""
-    known: tuple[ZoneInfo, str] | None = g.get("zone_and_locale")
+    known: tuple[ZoneInfo, str] | None = of_page().get("zone_and_locale")
     if known is None:
         known = g.zone_and_locale = (current_zone(), current_locale())
     return known
@@ -124,6 +129,12 @@ def _locale(language: str, zone_key: str) -> str:
     if language == "fr":
         return "fr_CA" if american else "fr_FR"
     return "en_US" if american else "en_GB"
+
+
+@lru_cache(maxsize=8_192)
+def _settled_at(seconds: int, zone: ZoneInfo, locale: str, style: str) -> Markup:
+    """As `_settled`, by seconds since 1970: what a message brings is no datetime yet, and need not become one."""
+    return _settled(datetime.fromtimestamp(seconds, UTC), zone, locale, style)
 
 
 # A page says a hundred moments, many of them on the same day: Babel takes 60 microseconds for each that is told whole,

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask
 from jinja2 import Template
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 _FUNCTIONS = frozenset({FunctionType, MethodType, type(lru_cache(lambda: None))})
@@ -40,10 +40,13 @@ def _escaped(value: Any) -> Markup:
 
 
 class QuickContext(Context):
-    """A context that calls a plain function right away: it neither wants the context nor is a callable object."""
+    """A context that calls a plain function right away: it neither wants the context nor is a callable object. A macro
+    only wants to know whether to escape, and knows what it was made with.
+    """
 
     def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - as Jinja names them
-        if type(__obj) not in _FUNCTIONS or hasattr(__obj, "jinja_pass_arg"):
+        kind = type(__obj)
+        if kind is not Macro and (kind not in _FUNCTIONS or hasattr(__obj, "jinja_pass_arg")):
             return super().call(__obj, *args, **kwargs)
         if kwargs:
             kwargs.pop("_block_vars", None)

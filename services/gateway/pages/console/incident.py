@@ -10,7 +10,6 @@ from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
 from chassis.errors import FairleadError
-from chassis.ids import new_id
 from chassis.tenancy import Caller, Role
 from fairlead.directory.v1.person_pb2 import Person
 from fairlead.incidents.v1 import incident_pb2
@@ -22,6 +21,7 @@ from services.gateway.auth.context import gateway
 from services.gateway.backends.words import word_of
 from services.gateway.bulk import awaits_approval, offers
 from services.gateway.pages.console import choices, names
+from services.gateway.pages.console.acting import beginnings, keys_for_forms
 from services.gateway.pages.console.clocks import clock_lines
 from services.gateway.pages.console.frame import is_overseer, render, staff_only, wants_fragment
 from services.gateway.pages.console.ordered import approval_sign, task_sign
@@ -109,7 +109,7 @@ def article(
         reason_in_words=reason_in_words,
         portal=_portal_of(caller, incident),
         **_surroundings(caller, incident, done),
-        **_forms(caller, incident, people),
+        **_forms(caller, incident, people, heading),
     )
     return Markup(html)  # noqa: S704 - a template of ours, escaped already
 
@@ -159,8 +159,9 @@ def _rules(caller: Caller, incident: Incident) -> dict[str, Any]:
     }
 
 
-def _forms(caller: Caller, incident: Incident, people: list[Person]) -> dict[str, Any]:
+def _forms(caller: Caller, incident: Incident, people: list[Person], heading: int) -> dict[str, Any]:
     """What can be done with it now, and what the forms offer to choose from."""
+    once = keys_for_forms()
     groups = _if_there(lambda: names.groups_to_choose(caller)) or []
     known = {name for group in groups for name in group.categories} | {incident.category}
     return {
@@ -169,7 +170,8 @@ def _forms(caller: Caller, incident: Incident, people: list[Person]) -> dict[str
         "approval_sign": approval_sign,
         "task_sign": task_sign,
         "awaits_approval": awaits_approval,
-        "once": lambda: new_id("req"),
+        "once": once,
+        "act": beginnings(incident, heading, once),
         "choices": choices,
         "people_choices": tuple((person.person_id, person.display_name) for person in people),
         "group_choices": tuple((group.group_id, group.name) for group in groups),
