@@ -12,14 +12,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from cli.errors import BadUse
 from cli.triage import triage
 from services.triage.clients.learning.blend import chosen, lift_of
 from services.triage.clients.learning.classifier import TextClassifier
 from services.triage.clients.learning.neighbors import Neighbors
+from services.triage.clients.learning.pieces import Pieces
+from services.triage.clients.learning.places import placed
 from services.triage.clients.learning.vectors import LEAST_TEXTS, WordVectors
-from services.triage.clients.learning.views import Views
+from services.triage.clients.learning.views import Views, folded
 
 KINDS = {
     "network": "vpn tunnel wifi réseau connexion router cable ping passerelle",
@@ -135,10 +138,44 @@ def test_words_that_keep_the_same_company_lie_close_together():
     for at in range(LEAST_TEXTS):
         word = list(company)[at % 3]
         texts.append(f"{word} {company[word]} {chance.choice(FILLER)}")
-    vectors = WordVectors(texts, str.lower, r"\w+")
-    vpn, wifi, toner, nothing = vectors.of(["vpn", "wifi", "toner", "unheard"])
+    numbers = {word: at for at, word in enumerate(sorted({word for text in texts for word in text.split()}))}
+    vectors = WordVectors(placed(texts, numbers, str.lower, r"\w+"))
+    alone = placed(["vpn", "wifi", "toner", "unheard"], numbers, str.lower, r"\w+")
+    vpn, wifi, toner, nothing = vectors.of(alone)[0]
     assert vpn @ wifi > 0.5 > vpn @ toner and not nothing.any()
-    assert WordVectors(texts[:10], str.lower, r"\w+").of(["vpn"]).shape == (1, 0)
+    [begun], [swapped] = (
+        vectors.of(placed([text], numbers, str.lower, r"\w+"))[1]
+        for text in ("vpn hello please toner", "toner hello please vpn")
+    )
+    assert begun @ vpn > swapped @ vpn and begun @ toner < swapped @ toner
+    few = placed(texts[:10], numbers, str.lower, r"\w+")
+    assert [each.shape for each in WordVectors(few).of(alone)] == [(4, 0), (4, 0)]
+
+
+def test_how_near_to_the_beginning_a_word_stands_is_told_of_its_first_place_alone():
+    numbers = {"vpn": 0, "down": 1, "again": 2}
+    texts = placed(["VPN is down, down", "again vpn", "", "unheard"], numbers, str.lower, r"\w+")
+    near = texts.first(np.array([1, 0])).toarray()
+    assert near[0, 1] == 1 and 0 < near[0, 0] < near[1, 1] < 1 and not near[2:].any()
+    assert texts.counts().toarray().tolist() == [[1, 2, 0], [1, 0, 1], [0, 0, 0], [0, 0, 0]]
+    assert texts.nearness()[0, 1] > near[0, 0]
+    assert texts.words.tolist() == [0, 1, 1, 2, 0]
+
+
+def test_words_are_taken_apart_once_as_if_each_text_were():
+    known = [f"{subject} {text}" for subject, text, _ in tickets(60, seed=1)] + [
+        "",
+        "a b",
+        "é\u00a0!! réseaux",
+    ]
+    asked = ["réseau vpn", "", "unheard-of words", "a"]
+    usual = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(3, 5), min_df=2, sublinear_tf=True, preprocessor=folded
+    )
+    pieces = Pieces(known, folded, least=2)
+    assert abs(pieces.learned - usual.fit_transform(known)).max() < 1e-6
+    assert abs(pieces.of(asked) - usual.transform(asked)).max() < 1e-6
+    assert pieces.of(["", " "]).getnnz() == 0
 
 
 def test_neither_triage_nor_the_command_line_carries_what_learns():

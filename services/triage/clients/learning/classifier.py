@@ -51,6 +51,8 @@ class TextClassifier:
             tell("learning from everything")
             views = Views(texts)
             scorers.fit(views.learned, truth)
+            # Most of the memory, and nothing that predicting needs.
+            del views.learned
         return cls(classes, np.bincount(truth) / len(truth), views, scorers, blend, lift)
 
     def predict(self, texts: Sequence[str]) -> list[tuple[str, float]]:
@@ -58,18 +60,19 @@ class TextClassifier:
         seen = self._views.of(texts)
         likely = self._blend.probabilities(self._scorers.scores(seen))
         # Pieces of words alone say nothing that anybody should rely on: then each class is as likely as it is common.
-        likely[seen.sparse[:, : len(self._views.words)].getnnz(axis=1) == 0] = self._shares
+        likely[seen.words.getnnz(axis=1) == 0] = self._shares
         best = chosen(likely, self._shares, self._lift)
         return [(str(self.classes[at]), float(row[at])) for at, row in zip(best, likely, strict=True)]
 
     def deciding_words(self, text: str, chosen: str) -> list[str]:
         """The text's own words that pulled it most to this class, the strongest first."""
-        seen = self._views.of([text])
-        place = int(np.searchsorted(self.classes, chosen))
-        names = self._views.words
-        pulls = self._scorers.pull(seen, place)[: len(names)]
-        strongest = np.argsort(-pulls)[: 2 * _WORDS_SHOWN]
+        words = self._views.words_of(text)
+        if not words.nnz:
+            return []
+        pulls = self._scorers.pull(words, int(np.searchsorted(self.classes, chosen)))
+        strongest = np.argsort(-pulls, kind="stable")[: 2 * _WORDS_SHOWN]
         least = max(pulls[strongest[0]] * _WEAKEST, _NOTHING)
+        names = self._views.names[words.indices]
         return readable([str(names[at]) for at in strongest if pulls[at] >= least])[:_WORDS_SHOWN]
 
 

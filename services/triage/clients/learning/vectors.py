@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import numpy as np
 import scipy.sparse as sparse
 from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
+
+from services.triage.clients.learning.places import Placed
 
 # Fewer texts do not tell which words keep company.
 LEAST_TEXTS = 1_000
@@ -23,37 +22,36 @@ _DAMPED = 0.75
 class WordVectors:
     """A text is the mean of its words' vectors, rare words counting more. Of few texts it is nothing at all."""
 
-    def __init__(self, texts: Sequence[str], preprocessor: Callable[[str], str], word: str) -> None:
+    def __init__(self, texts: Placed) -> None:
         self._weighted = np.zeros((0, 0), dtype=np.float32)
-        if len(texts) < LEAST_TEXTS:
-            return
-        self._counter = CountVectorizer(
-            preprocessor=preprocessor, token_pattern=word, min_df=_LEAST_WORD, max_features=_MOST_WORDS
-        )
-        try:
-            counts = self._counter.fit_transform(texts)
-        except ValueError:
-            # No word comes often enough.
+        count = len(texts.ends) - 1
+        counts = texts.counts()
+        stands_in = counts.getnnz(axis=0)
+        often = np.argsort(-np.asarray(counts.sum(axis=0)).ravel(), kind="stable")
+        self._known = np.sort(often[stands_in[often] >= _LEAST_WORD][:_MOST_WORDS])
+        if count < LEAST_TEXTS or not len(self._known):
             return
         vectors = _made_few(self._company(texts))
-        rarity = np.log(len(texts) / counts.getnnz(axis=0))
+        rarity = np.log(count / stands_in[self._known])
         self._weighted = (vectors * rarity[:, None]).astype(np.float32)
 
-    def of(self, texts: Sequence[str]) -> np.ndarray:
-        """Rows of length 1, but of texts without any known word."""
+    def of(self, texts: Placed) -> tuple[np.ndarray, np.ndarray]:
+        """All words, and the beginning counting most. Rows of length 1, but of texts without any known word."""
         if not self._weighted.size:
-            return np.zeros((len(texts), 0), dtype=np.float32)
-        counts = self._counter.transform(texts).astype(np.float32)
+            nothing = np.zeros((len(texts.ends) - 1, 0), dtype=np.float32)
+            return nothing, nothing
+        counts = texts.counts()[:, self._known]
         counts.data = 1 + np.log(counts.data)
-        return normalize(counts @ self._weighted)
+        nearness = texts.nearness()[:, self._known]
+        return normalize(counts @ self._weighted), normalize(nearness @ self._weighted)
 
-    def _company(self, texts: Sequence[str]) -> sparse.csr_matrix:
+    def _company(self, texts: Placed) -> sparse.csr_matrix:
         """How often each word stands near each other one."""
-        places = self._counter.vocabulary_
-        split = self._counter.build_analyzer()
-        read = (np.array([places[word] for word in split(text) if word in places][:_READ]) for text in texts)
-        known = [row.astype(np.int32) for row in read]
-        size = len(places)
+        size = len(self._known)
+        number = np.full(texts.size, -1, dtype=np.int32)
+        number[self._known] = np.arange(size)
+        rows = (number[row] for row in np.split(texts.words, texts.ends[1:-1]))
+        known = [row[row >= 0][:_READ] for row in rows]
         found = sparse.csr_matrix((size, size), dtype=np.float32)
         for far in range(1, _REACH + 1):
             long = [row for row in known if len(row) > far]

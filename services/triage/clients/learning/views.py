@@ -1,4 +1,4 @@
-"""Texts as numbers: words and pairs of words, pieces of words, and the same made few and dense."""
+"""Texts as numbers: words and pairs of words, pieces of words, where words stand, and the same made few and dense."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
+from services.triage.clients.learning.pieces import Pieces
+from services.triage.clients.learning.places import Placed, placed
 from services.triage.clients.learning.vectors import WordVectors
 
 # Long mails are decided by their beginning: what follows is mostly quotation and logs.
@@ -24,6 +26,8 @@ _COMMON = 20
 # How much a piece of a word counts beside a word where both are made dense.
 _PIECES = 0.7
 _DIMENSIONS = 300
+# As many of the dimensions are read beside common words.
+_FEW_DIMENSIONS = 50
 _WORD = r"\w+"
 
 
@@ -44,11 +48,14 @@ class Seen:
     sparse: sparse.csr_matrix
     # The same made few: texts about the same thing lie in the same direction, whatever their words.
     dense: np.ndarray
-    # The same with the mean of what its words mean; as .dense where there were few texts to learn that from.
+    # The same with what its words mean, and those at its beginning; as .dense where there were few texts to learn that from.
     rich: np.ndarray
-    # Words and pairs alone, and of these those that are not rare.
+    # Words and pairs alone.
     words: sparse.csr_matrix
+    # Of these those that are not rare, and of each such word how near to the beginning it first stands.
     common: sparse.csr_matrix
+    # The same with what its words mean, in few dimensions.
+    mixed: sparse.csr_matrix
 
 
 class Views:
@@ -60,42 +67,54 @@ class Views:
         self._words = TfidfVectorizer(
             ngram_range=(1, 2), token_pattern=_WORD, min_df=1 if len(texts) < _FEW else 2, **settings
         )
-        self._pieces = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(3, 5), min_df=2 if few else 5, **settings
-        )
-        words, pieces = _fitted(self._words, texts), _fitted(self._pieces, texts)
+        words = _fitted(self._words, texts)
+        self._pieces = Pieces(texts, folded, least=2 if few else 5)
+        pieces = self._pieces.learned
+        del self._pieces.learned
+        self.names = self._words.get_feature_names_out()
         stands_in = words.getnnz(axis=0)
         # Of a handful of texts no word may be common: then the most frequent ones are.
-        self._common = np.flatnonzero(
-            stands_in >= min(stands_in.max(), max(3, min(_COMMON, len(texts) // 500)))
-        )
+        often = stands_in >= min(stands_in.max(), max(3, min(_COMMON, len(texts) // 500)))
+        self._common = np.flatnonzero(often)
+        alone = [(word, at) for word, at in self._words.vocabulary_.items() if " " not in word]
+        self._numbers = {word: number for number, (word, _) in enumerate(alone)}
+        self._first = np.flatnonzero(often[[at for _, at in alone]])
         weighted = sparse.hstack([words, pieces * np.float32(_PIECES)], format="csr")
         size = max(1, min(_DIMENSIONS, *(side - 1 for side in weighted.shape)))
         self._svd = TruncatedSVD(size, n_iter=2, random_state=0)
         dense = self._svd.fit_transform(weighted)
         # Half the size, and as good.
         self._svd.components_ = self._svd.components_.astype(np.float32)
-        self._vectors = WordVectors(texts, folded, _WORD)
-        self.learned = self._seen(words, pieces, dense, self._vectors.of(texts))
+        places = placed(texts, self._numbers, folded, _WORD)
+        self._vectors = WordVectors(places)
+        self.learned = self._seen(words, pieces, dense, places)
 
     def of(self, texts: Sequence[str]) -> Seen:
         """Other texts; words that are not known are not seen."""
-        words, pieces = self._words.transform(texts), self._pieces.transform(texts)
+        words, pieces = self._words.transform(texts), self._pieces.of(texts)
         weighted = sparse.hstack([words, pieces * np.float32(_PIECES)], format="csr")
-        return self._seen(words, pieces, self._svd.transform(weighted), self._vectors.of(texts))
+        places = placed(texts, self._numbers, folded, _WORD)
+        return self._seen(words, pieces, self._svd.transform(weighted), places)
 
     def _seen(
-        self, words: sparse.csr_matrix, pieces: sparse.csr_matrix, dense: np.ndarray, vectors: np.ndarray
+        self, words: sparse.csr_matrix, pieces: sparse.csr_matrix, dense: np.ndarray, places: Placed
     ) -> Seen:
         scaled = _scaled(dense)
-        rich = np.hstack([scaled, _scaled(vectors)]) if vectors.shape[1] else scaled
-        whole = sparse.hstack([words, pieces], format="csr")
-        return Seen(whole, scaled, rich, words, words[:, self._common].tocsr())
+        meaning = [_scaled(each) for each in self._vectors.of(places) if each.shape[1]]
+        common = sparse.hstack([words[:, self._common], places.first(self._first)], format="csr")
+        few = (meaning[0] if meaning else scaled)[:, :_FEW_DIMENSIONS]
+        return Seen(
+            sparse=sparse.hstack([words, pieces], format="csr"),
+            dense=scaled,
+            rich=np.hstack([scaled, *meaning]) if meaning else scaled,
+            words=words,
+            common=common,
+            mixed=sparse.hstack([common, sparse.csr_matrix(few)], format="csr"),
+        )
 
-    @property
-    def words(self) -> np.ndarray:
-        """The words and pairs of words, in the order of the sparse view's first columns."""
-        return self._words.get_feature_names_out()
+    def words_of(self, text: str) -> sparse.csr_matrix:
+        """One text's words and pairs of words alone; .names has what each column stands for."""
+        return self._words.transform([text])
 
 
 def _scaled(dense: np.ndarray) -> np.ndarray:
