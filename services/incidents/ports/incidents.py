@@ -107,6 +107,10 @@ class Incidents(Protocol):
         """A page, newest first, without descriptions, and the token of the next one ("" at the end)."""
         ...
 
+    def beginnings(self, scope: TenantScope, incident_ids: Sequence[str], most: int) -> dict[str, str]:
+        """The first characters of what was asked, by incident, of those that are there."""
+        ...
+
     def with_timeline(
         self, scope: Scope, incident_id: str, after_seq: int, limit: int
     ) -> tuple[Incident, list[TimelineEntry]]:

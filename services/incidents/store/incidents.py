@@ -168,6 +168,11 @@ class IncidentStore:
         token = encode_cursor([rows[-1]["create_time"], rows[-1]["_id"]]) if more else ""
         return [to_incident(row) for row in rows], token
 
+    def beginnings(self, scope: TenantScope, incident_ids: Sequence[str], most: int) -> dict[str, str]:
+        shortened = {"description": {"$substrCP": ["$description", 0, most]}}
+        found = self.incidents.find(scope, {"_id": {"$in": list(incident_ids)}}, projection=shortened)
+        return {document["_id"]: document["description"] for document in found}
+
     def with_timeline(
         self, scope: Scope, incident_id: str, after_seq: int, limit: int
     ) -> tuple[Incident, list[TimelineEntry]]:

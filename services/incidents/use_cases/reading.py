@@ -7,7 +7,7 @@ from chassis.errors import InvalidArgument, NotFound, PermissionDenied
 from chassis.tenancy import Caller, TenantScope
 from services.incidents.domain.family import MOST_CHILDREN
 from services.incidents.domain.incident import OPEN_STATES, Incident
-from services.incidents.domain.likeness import Likeness, likely_duplicates
+from services.incidents.domain.likeness import TEXT_READ, Likeness, likely_duplicates
 from services.incidents.domain.links import Link, LinkKind, may_be_followed
 from services.incidents.domain.number import is_number
 from services.incidents.domain.query import IncidentQuery
@@ -75,7 +75,10 @@ class Reading:
             raise PermissionDenied("role_required", "Only staff are told what may be the same.")
         scope = TenantScope(incident.provider_id, incident.tenant_id)
         latest, _ = self._incidents.page(scope, IncidentQuery(states=OPEN_STATES, page_size=MAX_PAGE))
-        return likely_duplicates(incident, latest)
+        asked = self._incidents.beginnings(
+            scope, [each.incident_id for each in (incident, *latest)], TEXT_READ
+        )
+        return likely_duplicates(incident, latest, asked)
 
     def get_many(self, caller: Caller, incident_ids: Sequence[str], brief: bool = False) -> list[Incident]:
         """By ids and numbers: those that exist for this caller, each once, in the order asked for; brief: without

@@ -239,6 +239,16 @@ def test_what_may_be_the_same_is_told_to_staff_and_is_the_clients_own(incidents:
     found = incidents.call("ListDuplicates", everywhere, incident_id=one.incident_id).duplicates
     assert [each.incident.number for each in found] == [same.number]
     assert set(found[0].words) == {"vpn", "tunnel", "down", "lyon"}
+    # Titles that tell nothing are made up for by what was asked.
+    words = "Scanner in accounting sends its pages to the wrong folder since this morning"
+    first, second = (
+        incidents.accept(
+            {"tenant_id": tenants[0], "subject": subject, "sender": {"address": "b@x.example"}, "text": text}
+        )[0]
+        for subject, text in (("Help", words), ("Urgent", f"{words}, all of them."))
+    )
+    found = incidents.call("ListDuplicates", everywhere, incident_id=second.incident_id).duplicates
+    assert [each.incident.number for each in found] == [first.number]
     with pytest.raises(PermissionDenied):
         incidents.call(
             "ListDuplicates", incidents.manager(tenants=(tenants[0],)), incident_id=one.incident_id

@@ -37,6 +37,28 @@ def test_words_that_every_title_has_say_little() -> None:
     assert likely(one, *others) == []
 
 
+def test_what_was_asked_is_compared_where_the_titles_tell_nothing() -> None:
+    one, other = incident(1, "Help please", JANE), incident(2, "Urgent")
+    asked = {
+        "inc_1": "Since the update this morning the scanner in accounting sends its pages to the wrong folder.",
+        "inc_2": "Accounting again: scanner pages arrive in the wrong folder since this morning.",
+        **{
+            each.incident_id: f"Something of matter {each.number} that nobody else wrote today."
+            for each in FAR
+        },
+    }
+    assert likely(one, other, *FAR) == []
+    [found] = likely_duplicates(one, [other, *FAR], asked)
+    assert (found.incident.incident_id, len(found.words)) == ("inc_2", 8)
+    assert {"scanner", "accounting"} <= set(found.words)
+    # A few words are no text, and what stands in every text says little.
+    few = {"inc_1": "See title.", "inc_2": "See title."}
+    assert likely_duplicates(one, [other, *FAR], few) == []
+    same = "Dear team, please look at this as soon as you can, kind regards, number"
+    form = {each.incident_id: f"{same} {each.number}" for each in (one, other, *FAR)}
+    assert likely_duplicates(one, [other, *FAR], form) == []
+
+
 def test_the_same_device_says_much_and_the_same_person_alone_nothing() -> None:
     one = incident(1, "Disk full", JANE, configuration_item="srv-1")
     same = incident(2, "CPU load above 95 %", configuration_item="srv-1")
