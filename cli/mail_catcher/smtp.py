@@ -13,36 +13,35 @@ _PLAIN_ADDRESS = re.compile(r"<([A-Za-z0-9._+=-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]
 
 
 class Keeping:
-    """Mails that come while others are written are written together next. Of one event loop."""
+    """Mails that came in one turn of the loop are written together. Of one event loop, which waits for the disk: a thread
+    for it cost more than the write, and whoever sends waits for that anyway.
+    """
 
     def __init__(self, store: MailStore) -> None:
         self._store = store
         self._waiting: list[tuple[Mail, asyncio.Future[Caught]]] = []
-        self._writing: asyncio.Task[None] | None = None
 
     async def keep(self, mail: Mail) -> Caught:
         """Raises OSError when it cannot be written."""
-        kept: asyncio.Future[Caught] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_soon(self._write)
+        kept: asyncio.Future[Caught] = loop.create_future()
         self._waiting.append((mail, kept))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
         return await kept
 
-    async def _write(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            waiting = [kept for _, kept in batch]
-            try:
-                found = await asyncio.to_thread(self._store.add_many, [mail for mail, _ in batch])
-            except Exception as error:
-                for kept in waiting:
-                    if not kept.done():
-                        kept.set_exception(error)
-            else:
-                for kept, caught in zip(waiting, found, strict=True):
-                    if not kept.done():  # its sender has gone
-                        kept.set_result(caught)
-        self._writing = None
+    def _write(self) -> None:
+        batch, self._waiting = self._waiting, []
+        try:
+            found = self._store.add_many([mail for mail, _ in batch])
+        except Exception as error:
+            for _, kept in batch:
+                if not kept.done():
+                    kept.set_exception(error)
+        else:
+            for (_, kept), caught in zip(batch, found, strict=True):
+                if not kept.done():  # its sender has gone
+                    kept.set_result(caught)
 
 
 class Listening(SMTP):
@@ -60,6 +59,13 @@ class Catching:
 
     def __init__(self, keeping: Keeping) -> None:
         self._keeping = keeping
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """aiosmtpd reads line by line, whatever has come: commands may come together (RFC 2920)."""
+        session.host_name = hostname
+        return [responses[0], "250-PIPELINING", *responses[1:]]
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """An exception here would answer 500, and the sender would give up: answer 451 instead."""

@@ -15,6 +15,7 @@ from typing import Any
 import html5lib
 import pytest
 
+from cli.mail_catcher.store import MailStore, describe
 from tests.harness.servers import accepts, free_port
 from tests.harness.waiting import wait_until
 
@@ -88,16 +89,36 @@ def test_mail_is_found_by_recipient_by_subject_and_by_what_came_after(catcher: C
     assert [m["subject"] for m in catcher.messages(f"?after={first['id']}")] == ["ACME-2", "ACME-1"]
 
 
+CUT = [
+    b'{"id": "000000',
+    b'{"number": 1}',
+    json.dumps(describe("00000002", b"gone", "a", ["b"]).fields()).encode(),
+]
+
+
 @pytest.mark.faults
-def test_mail_that_was_taken_survives_a_kill(catcher: Catcher) -> None:
+@pytest.mark.parametrize("cut", [*CUT, CUT[-1] + b"\ngo"], ids=["line", "number", "end", "message"])
+def test_mail_that_was_taken_survives_a_kill(catcher: Catcher, cut: bytes) -> None:
     catcher.send(mail("ACME-1"), "ann@acme.example")
     catcher.kill()
-    with (catcher.folder / "index.jsonl").open("a") as index:
-        index.write('{"id": "000000')  # a crash in the middle of a line
-    (catcher.folder / "00000002.eml").write_text("never acknowledged")
+    whole = (catcher.folder / "mails").read_bytes()
+    with (catcher.folder / "mails").open("ab") as mails:
+        mails.write(cut)  # a crash in the middle of the next one
     catcher.start()
+    assert (catcher.folder / "mails").read_bytes() == whole
     catcher.send(mail("ACME-2"), "ann@acme.example")
     assert [entry["subject"] for entry in catcher.messages()] == ["ACME-2", "ACME-1"]
+
+
+def test_mail_from_when_each_had_a_file_of_its_own_is_taken_over(tmp_path: Path) -> None:
+    raw = mail("ACME-1").as_bytes()
+    (tmp_path / "00000007.eml").write_bytes(raw)
+    known = json.dumps(describe("00000007", raw, "a@x.example", ["b@x.example"]).fields())
+    (tmp_path / "index.jsonl").write_text(f'{{"number": 5}}\n{known}\n{{"id": "0000')
+    store = MailStore(tmp_path)
+    assert store.get("00000007")[1] == raw
+    assert store.add(raw, "a@x.example", ["b@x.example"]).id == "00000008"
+    assert [path.name for path in tmp_path.iterdir()] == ["mails"]
 
 
 def test_forgetting_all_keeps_ids_going_on(catcher: Catcher) -> None:

@@ -12,6 +12,7 @@ from services.notify.ports import Attempt, ComposedMail, Mail
 _SECONDS = 8.0
 # A connection that has rested so long is asked whether it still lives.
 _RESTED_SECONDS = 1.0
+_GOES_ON = (250, 251)
 
 
 class EmailChannel:
@@ -91,24 +92,43 @@ class _LostAfterData(Exception):
 
 
 def _hand_over(connection: smtplib.SMTP, mail: ComposedMail) -> Attempt:
-    code, answer = connection.mail(
-        mail.sender, [f"SIZE={len(mail.raw)}"] if connection.has_extn("size") else []
-    )
-    if code == 250:
-        code, answer = connection.rcpt(mail.recipient)
-    if code in (250, 251):
-        code, answer = connection.docmd("DATA")
-        if code == 354:
-            connection.send(_dotted(mail.raw))
-            try:
-                code, answer = connection.getreply()
-            except (OSError, smtplib.SMTPException) as error:
-                raise _LostAfterData from error
-            if code == 250:
-                return Attempt(Outcome.SENT)
+    code, answer = _announce(connection, mail)
+    if code == 354:
+        connection.send(_dotted(mail.raw))
+        try:
+            code, answer = connection.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            raise _LostAfterData from error
+        if code == 250:
+            return Attempt(Outcome.SENT)
     connection.rset()
     text = f"smtp_{code} {answer.decode('ascii', 'replace')}"[:200]
     return Attempt(Outcome.REFUSED if 500 <= code < 600 else Outcome.TRY_AGAIN, text)
+
+
+def _announce(connection: smtplib.SMTP, mail: ComposedMail) -> tuple[int, bytes]:
+    """From whom, to whom, and that the message follows: 354, or the first refusal. All in one go where the server takes it so,
+    which spares both sides half of their turns (RFC 2920).
+    """
+    size = f" SIZE={len(mail.raw)}" if connection.has_extn("size") else ""
+    sender, recipient = smtplib.quoteaddr(mail.sender), smtplib.quoteaddr(mail.recipient)
+    commands = [f"MAIL FROM:{sender}{size}", f"RCPT TO:{recipient}", "DATA"]
+    if any("\r" in command or "\n" in command for command in commands):
+        raise ValueError("an address with a line break")
+    if not connection.has_extn("pipelining"):
+        for command in commands:
+            code, answer = connection.docmd(command)
+            if code not in _GOES_ON:
+                break
+        return code, answer
+    connection.send("".join(f"{command}\r\n" for command in commands))
+    answers = [connection.getreply() for _ in commands]
+    refused = next((one for one in answers[:2] if one[0] not in _GOES_ON), None)
+    if refused and answers[2][0] == 354:
+        # It waits for a message all the same: an empty one, for nobody.
+        connection.send(b".\r\n")
+        connection.getreply()
+    return refused or answers[2]
 
 
 def _dotted(raw: bytes) -> bytes:
