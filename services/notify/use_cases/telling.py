@@ -49,16 +49,17 @@ class Tell:
             self.nudge()
 
     def _add(self, planned: Sequence[Delivery]) -> Sequence[Delivery]:
-        """Saves them; what is new of those claimed for this process is handed to its senders."""
+        """Saves them; what is new of those claimed for this process is handed to its senders. What may be to do for them."""
         if self.claims is None:
             return self.deliveries.add_many(planned)
-        added: Sequence[Delivery] = ()
         marked = self.claims.mark(planned, self.now())
         try:
             added = self.deliveries.add_many(marked.deliveries)
-        finally:
-            self.claims.hand_over(marked, added)
-        return added
+        except BaseException:
+            self.claims.doubt(marked)
+            raise
+        self.claims.hand_over(marked, added)
+        return marked.deliveries
 
     def _endpoints(self, providers: set[str]) -> dict[str, list[Webhook]]:
         return {provider: self.webhooks.all(GrantedScope(provider, None)) for provider in providers}

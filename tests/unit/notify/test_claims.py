@@ -58,6 +58,26 @@ def test_room_that_was_promised_and_not_used_is_there_again():
     assert house.deliver.run_once() == 1
 
 
+def test_what_was_saved_although_saving_failed_is_sent_once_it_is_planned_again():
+    house = House(most=10)
+    lost, unsaved = mails("lost", "unsaved")
+    house.claims.doubt(house.claims.mark([lost, unsaved], NOW))
+    house.kept.records[lost.delivery_id] = replace(lost, revision=1)
+    again = house.claims.mark([lost, unsaved], NOW)
+    house.claims.hand_over(again, [replace(one, revision=1) for one in again.deliveries[1:]])
+    house.deliver.run_once()
+    assert sorted(house.post.sent) == ["lost@x.example", "unsaved@x.example"]
+
+
+def test_what_was_in_doubt_for_long_is_left_to_the_end_of_its_claim():
+    house = House(most=10)
+    house.claims.doubt(house.claims.mark(mails("lost"), NOW))
+    house.seconds += CLAIM.total_seconds()
+    house.claims.hand_over(house.claims.mark(mails("lost"), NOW), [])
+    house.deliver.run_once()
+    assert house.post.sent == []
+
+
 def test_what_is_due_is_looked_for_while_more_and_more_is_handed_over():
     house = House(most=100)
     (waiting,) = mails("waiting")
