@@ -16,20 +16,35 @@ from typing import Any, NoReturn
 # What most services import. None of these starts a thread or opens a connection by being imported.
 PRELOADED = (
     "asyncio",
+    "babel.dates",
     "email.policy",
+    "google.protobuf.json_format",
     "gridfs",
     "grpc_health.v1.health",
     "grpc_reflection.v1alpha.reflection",
+    "jinja2",
     "joserfc.jwt",
     "mongoengine",
     "chassis.bus",
     "chassis.config",
+    "chassis.gathering",
+    "chassis.ids",
+    "chassis.leases",
     "chassis.mongo",
     "chassis.outbox",
     "chassis.process",
     "chassis.rpc",
     "chassis.telemetry",
     "chassis.tokens",
+    # What most services hear of, and whom most of them ask.
+    "fairlead.directory.v1.events_pb2",
+    "fairlead.directory.v1.person_service_pb2_grpc",
+    "fairlead.directory.v1.tenant_service_pb2_grpc",
+    "fairlead.incidents.v1.events_pb2",
+    "fairlead.incidents.v1.incident_service_pb2_grpc",
+    "fairlead.intake.v1.events_pb2",
+    "fairlead.sla.v1.events_pb2",
+    "fairlead.triage.v1.events_pb2",
 )
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 

@@ -17,7 +17,6 @@ from fairlead.intake.v1 import (
     mailbox_service_pb2_grpc,
     submission_service_pb2_grpc,
 )
-from services.intake.clients import imap
 from services.intake.clients.alert_record import AlertRecordClient
 from services.intake.clients.directory import DirectoryClient
 from services.intake.clients.reader import ReaderPool
@@ -28,7 +27,9 @@ from services.intake.clients.tokens import access_token
 from services.intake.config import IntakeSettings
 from services.intake.consumers import LEASE_SECONDS, DirectoryFacts, Fetchers, MailListener, Sweeps
 from services.intake.consumers import incidents as record_news
+from services.intake.domain.mailbox import Account
 from services.intake.ports import Origins
+from services.intake.ports.mailboxes import OpenMailbox
 from services.intake.rpc import SERVICE_NAME, SubmissionServicer
 from services.intake.rpc import alerts as alert_calls
 from services.intake.rpc.forms import FORM_SERVICE, FormServicer
@@ -263,12 +264,19 @@ def _fetchers(
 ) -> Fetchers:
     log, process = telemetry.logger("intake"), new_id("proc")
     emptying = Emptying(mailboxes, receiving, arrivals, clock.now, log)
-    connect = partial(imap.connect, internal_allowed=settings.internal_mailboxes)
+    connect = partial(_connect, internal_allowed=settings.internal_mailboxes)
     tokens = partial(access_token, internal_allowed=settings.internal_mailboxes)
     return Fetchers(
         Fetching(mailboxes, emptying, connect, tokens, clock.now, log),
         lambda mailbox_id: Lease(database, f"mailbox-{mailbox_id}", process, LEASE_SECONDS),
     )
+
+
+def _connect(account: Account, key: str, internal_allowed: bool) -> OpenMailbox:
+    # What speaks IMAP is read when the first mailbox is emptied: most installations have none.
+    from services.intake.clients import imap
+
+    return imap.connect(account, key, internal_allowed)
 
 
 def _origins(settings: IntakeSettings) -> Origins | None:

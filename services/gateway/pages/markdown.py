@@ -4,24 +4,37 @@ Raw HTML stays text, scripts and remote images do not survive, and headings begi
 own heading is the first.
 """
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "s"),
     *("code", "pre", "blockquote", "a", "table", "thead", "tbody", "tr", "th", "td"),
 }
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+
+
+@cache
+def _markdown() -> "MarkdownIt":
+    # Made when the first article is shown: its tables are a megabyte.
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 
 
 def to_html(text: str) -> Markup:
     """The article's body, ready for a page."""
-    tokens = _markdown.parse(text)
+    markdown = _markdown()
+    tokens = markdown.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    html = markdown.renderer.render(tokens, markdown.options, {})
     return Markup(  # noqa: S704 — cleaned here
         nh3.clean(
             html,

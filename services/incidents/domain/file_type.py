@@ -2,8 +2,6 @@
 
 import codecs
 
-import filetype
-
 # As much as it takes to know an archive of an office program by its members.
 HEAD_BYTES = 8192
 UNKNOWN = "application/octet-stream"
@@ -16,6 +14,9 @@ def content_type_of(head: bytes) -> str:
 
     What is text is plain text, HTML and SVG too: nothing that a browser would run is ever called by its name.
     """
+    # Read when the first file comes: it knows eighty kinds, and keeps half a megabyte for them.
+    import filetype
+
     head = head[:HEAD_BYTES]
     found = filetype.guess(head)
     if found is not None:

@@ -1,8 +1,11 @@
 """Mail reads as its writer saw it, whatever charset it claims or keeps to itself."""
 
+import codecs
+
 import pytest
 
 from services.intake.domain.mail import normalize
+from services.intake.domain.mail.charset_names import TRUSTED
 
 CHINESE = "你好，我们办公室的打印机不能用了"
 KOREAN = "안녕하세요. 사무실 프린터가 작동하지 않습니다"
@@ -87,3 +90,7 @@ def test_one_character_that_its_claim_does_not_know_but_utf_8_does_is_utf_8():
 def test_a_name_is_what_a_person_would_read_in_it(field: str, name: str):
     sender = normalize(f"From: {field}\n\nx".encode()).sender
     assert sender and (sender.name, sender.address) == (name, "jane@acme.example")
+
+
+def test_trusted_codecs_go_by_the_names_that_they_give_themselves():
+    assert {codecs.lookup(name).name for name in TRUSTED} == TRUSTED
