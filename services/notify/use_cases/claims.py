@@ -37,7 +37,7 @@ class Claims:
         self._waiting: deque[tuple[float, Delivery]] = deque()
         self._promised = 0
         self._doubtful: dict[str, float] = {}
-        self._looked = elapsed()
+        self._looked, self._taken_since = elapsed(), False
         self._lock = threading.Lock()
 
     def mark(self, planned: Sequence[Delivery], now: datetime) -> Marked:
@@ -76,13 +76,16 @@ class Claims:
     def take(self, most: int) -> tuple[list[Delivery], float]:
         """The oldest, and when the first of them was claimed."""
         with self._lock:
+            self._taken_since = True
             taken = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
         return [one for _, one in taken], taken[0][0] if taken else self._elapsed()
 
     def time_to_look(self) -> bool:
-        """Whether it is time to look for what else is due; then it is not for a while."""
+        """Whether it is time to look for what else is due; then it is not for a while, nor before something was taken: a
+        round may last longer than that, and neither waits for the other to end.
+        """
         with self._lock:
-            due = self._elapsed() - self._looked >= _LOOK_SECONDS
+            due = self._taken_since and self._elapsed() - self._looked >= _LOOK_SECONDS
             if due:
-                self._looked = self._elapsed()
+                self._looked, self._taken_since = self._elapsed(), False
             return due

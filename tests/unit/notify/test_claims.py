@@ -89,6 +89,16 @@ def test_what_is_due_is_looked_for_while_more_and_more_is_handed_over():
     assert "waiting@x.example" in house.post.sent
 
 
+def test_what_was_claimed_is_sent_in_its_turn_while_much_else_is_due_and_rounds_are_long():
+    house = House(most=100)
+    house.kept.records |= {one.delivery_id: one for one in mails(*(f"waiting{n}" for n in range(200)))}
+    house.plan(*mails("new"))
+    for _ in range(3):
+        house.deliver.run_once()
+        house.seconds += 2
+    assert "new@x.example" in house.post.sent and len(house.post.sent) > 25
+
+
 def test_a_claim_that_grew_old_in_memory_is_given_back_unsent():
     house = House(most=10)
     house.plan(*mails("a"))
