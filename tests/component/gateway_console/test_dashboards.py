@@ -227,3 +227,17 @@ def test_nothing_kept_is_0_per_cent_and_nothing_decided_is_none(console: Console
         assert [row[6] for row in shown["attainment"][1:]] == ["0.0%", "–"]
     finally:
         console.room.sla.answers["CountAttainment"] = kept
+
+
+def test_the_places_that_a_phones_rail_leaves_out_stand_under_more(console: Console):
+    tree = page_of(console.as_person("per_ada"), f"{ADDRESS}?lang=en", "Dashboards")
+    rail = next(each for each in tree.iter(f"{HTML}nav") if each.get("class") == "fl-rail")
+    more = next(each for each in rail.iter(f"{HTML}details") if "fl-rail-more" in each.get("class", ""))
+    under = {link.get("href"): link.get("aria-current") for link in more.iter(f"{HTML}a")}
+    left_out = {
+        link.get("href"): link.get("aria-current")
+        for link in rail.iter(f"{HTML}a")
+        if "fl-rail-rest" in link.get("class", "")
+    }
+    assert under == left_out and under[ADDRESS] == "page"
+    assert 0 < len(under) < 4 and "/console" not in under

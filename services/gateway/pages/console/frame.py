@@ -69,7 +69,11 @@ def _addresses(app: Flask) -> frozenset[str]:
     return frozenset(rule.rule for rule in app.url_map.iter_rules())
 
 
-def places(caller: Caller) -> list[dict[str, str]]:
+# What somebody on the move needs; the other places stand under "more" there.
+_ON_A_PHONE = frozenset({"queue", "problems", "major-incidents", "on-call"})
+
+
+def places(caller: Caller) -> list[dict[str, Any]]:
     """What stands in the rail for this person."""
     offered = [
         ("queue", "/console", _("Queue"), "inbox", True),
@@ -82,7 +86,7 @@ def places(caller: Caller) -> list[dict[str, str]]:
     ]
     known = _addresses(current_app._get_current_object())  # type: ignore[attr-defined]  # of werkzeug's proxy, which the stubs hide
     return [
-        {"key": key, "address": address, "label": label, "icon": icon}
+        {"key": key, "address": address, "label": label, "icon": icon, "rest": key not in _ON_A_PHONE}
         for key, address, label, icon, may in offered
         if may and address in known
     ]
