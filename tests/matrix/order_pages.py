@@ -16,6 +16,12 @@ def portal_approval(world: World, house: House) -> Ids:
     return {"slug": house.slug, "number": ids["number"]}
 
 
+def portal_delegation(world: World, house: House) -> Ids:
+    ids = a.waiting_request_and_member(world, house)
+    found = world.as_admin(house, "directory PersonService.GetPerson", {"person_id": ids["member_id"]})
+    return {"slug": house.slug, "number": ids["number"], "member_email": found["email"]}
+
+
 def _ask(surface: str, /, form: dict[str, str] | None = None, path: Any = None, **more: Any) -> Probe:
     return Probe(surface, {"form": form, "query": None, "path": path or {}}, **more)
 
@@ -88,6 +94,13 @@ PORTAL = [
         "POST /t/{slug}/incidents/{number}/approval",
         form={"verdict": "approve"},
         record=portal_approval,
+        owner="manager",
+        fresh=True,
+    ),
+    _ask(
+        "POST /t/{slug}/incidents/{number}/delegate",
+        form={"colleague": "{member_email}"},
+        record=portal_delegation,
         owner="manager",
         fresh=True,
     ),

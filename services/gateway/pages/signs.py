@@ -55,6 +55,8 @@ def _state_sign(word: str, language: str) -> Sign:
         "assigned": (_("Assigned"), "user-check", "info"),
         "in_progress": (_("In progress"), "player-play", "good"),
         "on_hold": (_("On hold"), "player-pause", "warn"),
+        # On hold, too, for who approves what was ordered.
+        "awaits_approval": (_("Awaiting approval"), "hourglass", "warn"),
         "resolved": (_("Resolved"), "circle-check", "good"),
         "closed": (_("Closed"), "lock", "quiet"),
         "canceled": (_("Canceled"), "circle-x", "quiet"),
@@ -124,10 +126,12 @@ def signs_for_scripts() -> dict[str, dict[str, dict[str, str]]]:
         "priority": (incident_pb2.Priority.DESCRIPTOR, priority_sign),
         "sla": (queue_pb2.SlaState.DESCRIPTOR, sla_sign),
     }
-    return {
+    signs = {
         kind: {sign.word: asdict(sign) for sign in (make(n) for n in enum.values_by_number if n)}
         for kind, (enum, make) in kinds.items()
     }
+    signs["state"]["awaits_approval"] = asdict(state_sign("awaits_approval"))
+    return signs
 
 
 def explain(error: FairleadError) -> str:

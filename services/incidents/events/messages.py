@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from fairlead.incidents.v1 import attachment_pb2, incident_pb2
 from services.incidents.domain.attachment import Attachment
 from services.incidents.domain.filled_form import FilledForm
-from services.incidents.domain.incident import Decision, Hold, Incident, Party, Rating, Resolution
+from services.incidents.domain.incident import Decision, Incident, Party, Rating, Resolution
 from services.incidents.domain.links import Link
 from services.incidents.domain.rating import change_until
 from services.incidents.domain.timeline import TimelineEntry
@@ -47,7 +47,7 @@ def incident_message(
         assignment_group_name=incident.assignment_group_name,
         assignee_id=incident.assignee_id,
         assignee_name=incident.assignee_name,
-        hold=_hold(incident.hold),
+        hold=_hold(incident),
         resolution=_resolution(incident.resolution),
         rating=_rating(incident.rating),
         create_time=timestamp(incident.create_time),
@@ -145,11 +145,16 @@ def _participant(incident: Incident, party: Party) -> incident_pb2.Party:
     return message
 
 
-def _hold(hold: Hold | None) -> incident_pb2.Hold | None:
+def _hold(incident: Incident) -> incident_pb2.Hold | None:
+    hold = incident.hold
     if hold is None:
         return None
-    awaiting = f"AWAITED_PARTY_{hold.awaiting.upper()}"
-    return incident_pb2.Hold(awaiting=awaiting, reason=hold.reason, start_time=timestamp(hold.start_time))
+    return incident_pb2.Hold(
+        awaiting=f"AWAITED_PARTY_{hold.awaiting.upper()}",
+        reason=hold.reason,
+        start_time=timestamp(hold.start_time),
+        approval=incident.awaits_approval,
+    )
 
 
 def _resolution(resolution: Resolution | None) -> incident_pb2.Resolution | None:

@@ -26,6 +26,8 @@ EVENT_TYPES = {
     "rated": "incidents.incident.rated",
     "merged": "incidents.incident.merged",
     "unmerged": "incidents.incident.unmerged",
+    "approval_asked": "incidents.approval.asked",
+    "approval_decided": "incidents.approval.decided",
     "target_warned": "sla.target.warned",
     "target_breached": "sla.target.breached",
     "target_met": "sla.target.met",

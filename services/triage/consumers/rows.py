@@ -165,9 +165,8 @@ def clock_of(clock: clock_pb2.Clock, sequence: int) -> QueueClock:
 
 
 def _hold(hold: incident_pb2.Hold) -> Hold:
-    return Hold(
-        _word(incident_pb2.AwaitedParty, "AWAITED_PARTY", hold.awaiting), hold.reason, _time(hold.start_time)
-    )
+    awaiting = _word(incident_pb2.AwaitedParty, "AWAITED_PARTY", hold.awaiting)
+    return Hold(awaiting, hold.reason, _time(hold.start_time), hold.approval)
 
 
 def _time(moment: Timestamp) -> datetime:

@@ -31,11 +31,12 @@ OPEN_STATES = frozenset({"new", "assigned", "in_progress", "on_hold"})
 
 @dataclass(frozen=True)
 class Hold:
-    """Whom an incident awaits, why, and since when (UTC)."""
+    """Whom an incident awaits, why, and since when (UTC). approval: its approvers say when it goes on."""
 
     awaiting: str
     reason: str
     start_time: datetime
+    approval: bool = False
 
 
 @dataclass(frozen=True)

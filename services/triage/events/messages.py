@@ -64,6 +64,7 @@ def entry(row: QueueRow) -> queue_pb2.QueueEntry:
     if facts.hold is not None:
         message.hold.awaiting = named(incident_pb2.AwaitedParty, "AWAITED_PARTY", facts.hold.awaiting)
         message.hold.reason = facts.hold.reason
+        message.hold.approval = facts.hold.approval
         message.hold.start_time.FromDatetime(facts.hold.start_time)
     return message
 

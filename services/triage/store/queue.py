@@ -273,9 +273,7 @@ def _facts_state(facts: IncidentFacts) -> dict[str, Any]:
         "verified": facts.verified,
         "create_time": facts.create_time,
         "update_time": facts.update_time,
-        "hold": None
-        if hold is None
-        else {"awaiting": hold.awaiting, "reason": hold.reason, "start_time": hold.start_time},
+        "hold": asdict(hold) if hold else None,
         "needs_dispatcher": facts.needs_dispatcher,
         "in_maintenance": facts.in_maintenance,
         "major_number": facts.major_number,

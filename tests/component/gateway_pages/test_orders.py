@@ -74,6 +74,22 @@ def test_whoever_is_asked_sees_it_first_and_decides_with_a_reason_to_reject(
     assert (sent.approve, sent.comment) == (False, "Too dear.")
 
 
+def test_an_approver_lets_a_colleague_decide_and_nobody_else_learns_who_there_is(
+    reader: Readers, room: Room
+) -> None:
+    address = f"/t/acme/incidents/{_waiting(room).number}"
+    mia = reader("per_mia")
+    for stranger in ("leo@lumen.example", "tom@northstar.example", "nobody"):
+        refused = mia.post(f"{address}/delegate", page=address, colleague=stranger)
+        assert refused.status_code == 422 and "Nobody of your organization" in refused.text
+    assert room.incidents.orders.delegated == []
+    done = mia.post(f"{address}/delegate", page=address, colleague=" Ana@acme.example ")
+    assert done.headers["Location"].endswith("?done=delegated")
+    assert [one.person_id for one in room.incidents.orders.delegated] == ["per_ana"]
+    refused = reader("per_ana").post(f"{address}/delegate", page="/t/acme/", colleague="mia@acme.example")
+    assert refused.status_code == 404
+
+
 def test_the_requester_is_shown_who_is_waited_for_and_no_buttons(reader: Readers, room: Room) -> None:
     _waiting(room).tenant_id = ACME
     page = reader("per_ana").get("/t/acme/incidents/ACME-1042").text

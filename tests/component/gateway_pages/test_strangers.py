@@ -96,6 +96,7 @@ FORMS = [
     ("/t/acme/order/cat_1", {"text": "In black"}),
     ("/t/acme/changes/ACME-C1/decide", {"verdict": "approve"}),
     ("/t/acme/incidents/ACME-1042/approval", {"verdict": "approve"}),
+    ("/t/acme/incidents/ACME-1042/delegate", {"colleague": "tom@acme.example"}),
     ("/t/acme/incidents/ACME-1042/reply", {"text": "Hello"}),
     ("/t/acme/incidents/ACME-1031/confirm", {}),
     ("/t/acme/incidents/ACME-1031/reopen", {"reason": "Again"}),

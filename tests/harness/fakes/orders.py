@@ -44,6 +44,7 @@ class FakeOrders(order_service_pb2_grpc.OrderServiceServicer):
     def __init__(self, incidents: dict[str, incident_pb2.Incident]) -> None:
         self.incidents = incidents
         self.decisions: list[order_service_pb2.DecideApprovalRequest] = []
+        self.delegated: list[order_service_pb2.DelegateApprovalRequest] = []
 
     def ListApprovals(self, request: Any, context: grpc.ServicerContext) -> Any:
         waiting = approval_pb2.APPROVAL_STATE_WAITING
@@ -61,6 +62,10 @@ class FakeOrders(order_service_pb2_grpc.OrderServiceServicer):
         approved, rejected = approval_pb2.APPROVAL_STATE_APPROVED, approval_pb2.APPROVAL_STATE_REJECTED
         found.order.approval.state = approved if request.approve else rejected
         return found
+
+    def DelegateApproval(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self.delegated.append(request)
+        return self.incidents[request.incident_id]
 
 
 def _refuse(context: grpc.ServicerContext, reason: str) -> None:

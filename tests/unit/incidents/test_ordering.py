@@ -11,10 +11,11 @@ from services.incidents.domain.approval import Approver, Roster, Rule, Step, Ver
 from services.incidents.domain.approval import State as ApprovalState
 from services.incidents.domain.catalog import CLIENT_MANAGER, CatalogItem, Contents, TaskTemplate
 from services.incidents.domain.facts import Change
-from services.incidents.domain.incident import Actor, Decision, Incident, Kind, Priority, State
+from services.incidents.domain.incident import Actor, AwaitedParty, Decision, Incident, Kind, Priority, State
 from services.incidents.domain.lifecycle import Side
 from services.incidents.domain.opening import open_incident
 from services.incidents.domain.order import TaskState
+from services.incidents.events.messages import incident_message
 from tests.harness.incident_values import NOON, REQUESTER, TECH, TRIAGE, after, opened, submission
 
 BOSS, DEPUTY = Approver("per_boss", "Boss"), Approver("per_deputy", "Deputy")
@@ -221,3 +222,10 @@ def test_it_goes_into_no_other_one() -> None:
     into = replace(opened(), incident_id="inc_02m8490y6g7z9ycjtqqcamtm02")
     with pytest.raises(InvalidState, match="ordered"):
         merging.merge(_ordered(STEP).after, into, None, "", TECH, Side.STAFF, after(1))
+
+
+def test_whoever_hears_of_the_hold_knows_that_approvers_end_it() -> None:
+    waiting = _ordered(STEP).after
+    assert incident_message(waiting).hold.approval
+    held = work.hold(opened(), AwaitedParty.CLIENT, "badge", TECH, Side.STAFF, after(1)).after
+    assert not incident_message(held).hold.approval

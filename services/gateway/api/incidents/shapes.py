@@ -27,6 +27,7 @@ class Hold(Shape):
     awaiting: words.AwaitedParty | None = None
     reason: str
     start_time: Time | None = None
+    approval: bool = Field(False, description="It waits for its approvers.")
 
 
 class Resolution(Shape):

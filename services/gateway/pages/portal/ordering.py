@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 
 from chassis.errors import FairleadError, InvalidState, NotFound, PermissionDenied
+from fairlead.directory.v1.person_pb2 import PERSON_STATE_ACTIVE
 from fairlead.incidents.v1.catalog_pb2 import CatalogItem
 from fairlead.intake.v1 import submission_pb2
 from fairlead.intake.v1.form_pb2 import FORM_STATE_PUBLISHED, FormDefinition
@@ -13,7 +14,7 @@ from services.gateway.auth.context import gateway
 from services.gateway.auth.files import takes_files
 from services.gateway.pages.language import current_language
 from services.gateway.pages.language import gettext as _
-from services.gateway.pages.portal.conversation import again, found_incident
+from services.gateway.pages.portal.conversation import again, found_incident, may_decide
 from services.gateway.pages.portal.forms import Files, files_of
 from services.gateway.pages.portal.room import Portal, fresh_key, once_key, portal_page
 from services.gateway.pages.questions import (
@@ -26,7 +27,7 @@ from services.gateway.pages.questions import (
 from services.gateway.pages.signs import explain
 
 ordering = Blueprint("portal_ordering", __name__)
-_LONGEST, _LONGEST_COMMENT = 20_000, 2000
+_LONGEST, _LONGEST_COMMENT, _LONGEST_ADDRESS = 20_000, 2000, 254
 _REFUSED = {"UNAVAILABLE": 503, "RESOURCE_EXHAUSTED": 429}
 
 
@@ -102,6 +103,41 @@ def decide(portal: Portal, number: str) -> Any:
         return again(portal, incident, "approval", explain(error), comment), 409
     done = "approved" if approve else "rejected"
     return redirect(f"{portal.address}incidents/{incident.number}?done={done}", 303)
+
+
+@ordering.post("/incidents/<number>/delegate")
+@portal_page
+def delegate(portal: Portal, number: str) -> Any:
+    """An approver gives their place to a colleague, known by their address; only approvers learn who there is."""
+    incident = found_incident(portal, number)
+    if not may_decide(portal, incident):
+        raise NotFound("approval_not_found", "Nobody asks you to approve this.")
+    address = request.form.get("colleague", "").strip()[:_LONGEST_ADDRESS]
+    person_id = _colleague(portal, address)
+    if not person_id:
+        problem = _("Nobody of your organization has this address.")
+        return again(portal, incident, "delegate", problem, address), 422
+    try:
+        gateway().backends.orders.delegate(
+            portal.caller,
+            incident.incident_id,
+            person_id=person_id,
+            idempotency_key=f"portal:delegate:{once_key()}",
+        )
+    except InvalidState as error:
+        return again(portal, found_incident(portal, number), "delegate", explain(error), address), 409
+    return redirect(f"{portal.address}incidents/{incident.number}?done=delegated", 303)
+
+
+def _colleague(portal: Portal, address: str) -> str:
+    """The id of somebody active of this client; "" for nobody."""
+    if "@" not in address:
+        return ""
+    for one in gateway().directory.people_by_email(address):
+        belongs = any(each.tenant_id == portal.tenant_id for each in one.memberships)
+        if belongs and one.provider_id == portal.tenant.provider_id and one.state == PERSON_STATE_ACTIVE:
+            return one.person_id
+    return ""
 
 
 def wrong_decision(approve: bool, comment: str) -> str:

@@ -54,6 +54,8 @@ def event_choices() -> list[tuple[str, str]]:
         ("incidents.incident.canceled", _("It was canceled")),
         ("incidents.incident.merged", _("It was merged into another one")),
         ("incidents.incident.unmerged", _("A merge was undone")),
+        ("incidents.approval.asked", _("Somebody is asked to approve")),
+        ("incidents.approval.decided", _("Somebody approved, rejected, or named another one")),
         ("sla.target.warned", _("A target will soon be due")),
         ("sla.target.breached", _("A target was missed, and goes on")),
         ("sla.target.met", _("A target was met")),

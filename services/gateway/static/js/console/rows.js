@@ -46,7 +46,7 @@ export function fill(row, entry) {
   toggle(at.assignee, "fl-nobody", !entry.assignee_name);
   set(at.group, entry.assignment_group_name ?? "");
   fillPriority(at.priority, at["priority-text"], entry.priority);
-  const state = data.signs.state[entry.state];
+  const state = data.signs.state[entry.hold?.approval ? "awaits_approval" : entry.state];
   if (state) {
     wear(at.state, state);
     set(at["state-text"], state.label);
