@@ -34,6 +34,7 @@ from fairlead.incidents.v1 import (
     incident_service_pb2_grpc,
     order_service_pb2_grpc,
     problem_service_pb2,
+    status_page_service_pb2,
 )
 from tests.harness.fakes.orders import FakeCatalog, FakeOrders
 from tests.harness.fakes.scripted import ScriptedServices
@@ -64,8 +65,8 @@ class FakeIncidents(
         self._note_keys: set[str] = set()
         self.decisions: list[incident_service_pb2.TriageDecision] = []
         self.tokens: dict[str, str] = {}
-        # Problems are answered as a test says; by itself nobody has any.
-        self.problems = ScriptedServices(problem_service_pb2)
+        # Problems and status pages are answered as a test says; by itself nobody has any.
+        self.problems = ScriptedServices(problem_service_pb2, status_page_service_pb2)
         self.calls: list[str] = []
         self.files: dict[str, FakeFile] = {}
         self.claims: list[attachment_service_pb2.ClaimAttachmentsRequest] = []
