@@ -157,6 +157,15 @@ def explain(error: FairleadError) -> str:
         "too_many_participants": _("Together they have too many people."),
         "too_many_merged": _("Too many are merged into it already."),
         "merge_into_itself": _("An incident cannot be merged into itself."),
+        "line_not_found": _("One of these lines is not there any more."),
+        "too_many_lines": _("These are too many lines at once."),
+        "too_many_splits": _("Too many are split from it already."),
+        "participant_reads_more": _(
+            "Somebody would read what was said before they came. Choose other lines or other people."
+        ),
+        "participant_not_found": _("Only those who take part can take part in the new one."),
+        "incident_finished": _("It is over: nothing is left to decide."),
+        "value_too_long": _("A text is too long."),
         "cause_missing": _("Write down its root cause first."),
         "workaround_missing": _("Write down first what helps meanwhile."),
         "workaround_published": _("Clients read the workaround: withdraw it first."),
