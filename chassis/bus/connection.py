@@ -10,10 +10,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from nats.aio.client import Client
-
 from chassis import telemetry
-from chassis.nats_client import connect
+from chassis.nats_client import QuickClient, connect
 
 Result = TypeVar("Result")
 
@@ -34,7 +32,7 @@ class Transport:
     def __init__(self, url: str) -> None:
         self._url = url
         self._users = 0
-        self._client: Client | None = None
+        self._client: QuickClient | None = None
         self._listeners: list[Callable[[], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connecting: asyncio.Task[None] | None = None
@@ -76,7 +74,7 @@ class Transport:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def client(self) -> Client:
+    async def client(self) -> QuickClient:
         """The connected client, waiting for as long as that takes."""
         assert self._connected is not None
         await self._connected.wait()

@@ -20,6 +20,7 @@ from chassis.bus.places import MAX_ACK_PENDING, Durable, Live
 from chassis.bus.puller import Interrupted, Puller
 from chassis.bus.queues import BATCH, Queues
 from chassis.bus.retry import Retry
+from chassis.nats_client import delivered
 from chassis.pace import Pace
 
 if TYPE_CHECKING:
@@ -111,10 +112,10 @@ class Runner:
 
     def _arrived(self, message: Msg) -> None:
         headers = message.headers or {}
-        metadata = message.metadata
-        self._lag.set(metadata.num_pending)
-        self._place.reached(metadata.sequence.stream)
-        key = headers.get(names.MESSAGE_ID) or f"{metadata.stream}:{metadata.sequence.stream}"
+        told = delivered(message.reply)
+        self._lag.set(told.waiting)
+        self._place.reached(told.stream_seq)
+        key = headers.get(names.MESSAGE_ID) or f"{told.stream}:{told.stream_seq}"
         self._messages[key] = message
         if self._queues.held(key) is None:
             self._queues.add(
@@ -124,7 +125,7 @@ class Runner:
                     subject=message.subject,
                     headers=headers,
                     payload=message.data,
-                    delivered=metadata.num_delivered,
+                    delivered=told.times,
                 )
             )
             self._dispatch_soon()
@@ -182,15 +183,22 @@ class Runner:
         self._dispatch_soon()
 
     async def _answer(self, batch: list[Delivery], outcomes: Mapping[str, Outcome]) -> None:
+        handled: list[Msg] = []
+        hopeless: list[Msg] = []
         for delivery in batch:
             outcome = outcomes[delivery.key]
             if outcome in (Outcome.HANDLED, Outcome.DEAD):
                 message = self._messages.pop(delivery.key)
-                try:
-                    await (message.ack() if outcome is Outcome.HANDLED else message.term())
-                except Exception as error:
-                    # NATS will deliver it again; handling is idempotent.
-                    self._log.warning("ack_not_sent", error=type(error).__name__)
+                (handled if outcome is Outcome.HANDLED else hopeless).append(message)
+        try:
+            if handled:
+                client = await self._transport.client()
+                await client.acknowledge(message.reply for message in handled)
+            for message in hopeless:
+                await message.term()
+        except Exception as error:
+            # NATS will deliver it again; handling is idempotent.
+            self._log.warning("ack_not_sent", error=type(error).__name__)
 
     async def _keep_holding(self) -> None:
         """Tells NATS that what is in hand is still being worked on, and asks how much else there is."""

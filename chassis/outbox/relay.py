@@ -12,6 +12,7 @@ from nats.aio.client import Client
 
 from chassis import telemetry
 from chassis.config import Settings
+from chassis.nats_client import QuickClient
 from chassis.outbox import ledger
 from chassis.outbox.ledger import Waiting
 from chassis.outbox.publisher import Publisher
@@ -168,7 +169,7 @@ class Relay:
                 self._signal.clear()
 
     async def _connect(self) -> None:
-        client = Client()
+        client = QuickClient()
         self._client = client
         # The first connect is retried for ever too, as max_reconnect_attempts is negative.
         await client.connect(
