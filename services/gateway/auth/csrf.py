@@ -23,7 +23,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _EXEMPT = ("/api/", "/v2/enqueue", "/oauth/token", "/oauth/revoke", "/oauth/introspect")
 # The secret in their address decides alone, whoever is signed in: nobody can forge it, and who has it needs nobody's browser.
 # The windows in which mail programs open links often keep no cookies.
-_BY_ADDRESS = frozenset({"portal_answers.give_answer"})
+_BY_ADDRESS = frozenset({"portal_answers.give_answer", "console_page_answers.answer_page"})
 
 
 def csrf_token() -> str:
