@@ -263,6 +263,20 @@ class Desk(RuleBasedStateMachine):
                         assert known[fact.from_entry_id] == said
 
     @invariant()
+    def an_answer_to_a_line_that_was_split_off_finds_where_it_went(self) -> None:
+        for incident in (one for one in self.incidents.values() if one.split_ids):
+            lines, took = self.lines[incident.incident_id], {}
+            for change in self.changes[incident.incident_id]:
+                for fact in change.facts:
+                    if isinstance(fact, happened.SplitOff):
+                        took |= dict.fromkeys(fact.entry_ids, fact.into_number)
+            for line in lines:
+                stays = line.fact == "incident_opened"
+                went = "" if stays else took.get(line.entry_id, "")
+                for name in (line.entry_id, line.changes.get("from", line.entry_id)):
+                    assert splitting.went_to(lines, name) == (went, line.entry_id if went else "")
+
+    @invariant()
     def the_history_gives_the_record(self) -> None:
         for incident_id, changes in self.changes.items():
             incident = self.load(incident_id)
@@ -322,7 +336,12 @@ def _lines(change: Change) -> list[TimelineEntry]:
                 said["by_staff"] = fact.by_staff
             case Copied():
                 said |= {"actor": fact.author, "by_staff": fact.by_staff}
-                said["changes"] = {"original_time": fact.original_time.isoformat()}
+                said["changes"] = {
+                    "original_time": fact.original_time.isoformat(),
+                    "from": fact.from_entry_id,
+                }
+            case happened.SplitOff():
+                said["changes"] = {"number": fact.into_number, "lines": " ".join(fact.entry_ids)}
         key = f"{incident.incident_id}:{seq}"
         made.append(
             TimelineEntry(
