@@ -82,7 +82,9 @@ class Deliveries(Protocol):
         page_size: int,
         page_token: str,
         recipient: str = "",
-    ) -> tuple[list[Delivery], str]: ...
+    ) -> tuple[list[Delivery], str]:
+        """The newest first, without their content, and the next page's token ("" at the end)."""
+        ...
 
 
 class Webhooks(Protocol):

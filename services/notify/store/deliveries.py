@@ -19,6 +19,8 @@ from services.notify.domain.delivery import Channel, Delivery, State
 from services.notify.domain.notification import Side
 
 _NEWEST_FIRST = [("create_time", -1), ("_id", 1)]
+# Lists show none of it, and a webhook's is large.
+_IN_LISTS = dict.fromkeys(("content", "pending_events", "published"), False)
 _DUE = SystemScope("senders work through what is due of every tenant")
 _SAVED_TOGETHER = 50
 # While several are being sent: a write for each two of them would cost twice what one for all does.
@@ -133,11 +135,13 @@ class DeliveryStore:
             criteria["state"] = {"$in": ["pending", "sending"]} if state == "pending" else state
         if page_token:
             criteria |= page_after(_NEWEST_FIRST, decode_cursor(page_token, 2))
-        found = self.records.find(scope, criteria, sort=_NEWEST_FIRST, limit=page_size + 1)
+        found = self.records.find(
+            scope, criteria, sort=_NEWEST_FIRST, limit=page_size + 1, projection=_IN_LISTS
+        )
         token = ""
         if len(found) > page_size:
             token = encode_cursor([found[page_size - 1]["create_time"], found[page_size - 1]["_id"]])
-        return [_delivery(kept) for kept in found[:page_size]], token
+        return [_delivery({**kept, "content": {}}) for kept in found[:page_size]], token
 
 
 def _scope(delivery: Delivery) -> TenantScope:

@@ -91,3 +91,10 @@ def test_words_are_counted_by_incident_and_reader(deliveries: store.DeliveryStor
     )
     counted = deliveries.words_since(ACME, ["inc_1"], NOW)
     assert counted == {("inc_1", "jane@acme.example"): 1, ("inc_1", "per_ada"): 2}
+
+
+def test_a_list_is_read_without_what_was_said_which_it_does_not_show(deliveries: store.DeliveryStore):
+    deliveries.add_many([made("old"), made("new", create_time=NOW + timedelta(minutes=1))])
+    found, token = deliveries.page(ACME, "inc_1", "", 10, "")
+    assert [(one.event_id, one.content) for one in found] == [("new", {}), ("old", {})]
+    assert token == "" and deliveries.get(ACME, found[0].delivery_id).content == {"title": "VPN"}
