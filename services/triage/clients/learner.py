@@ -57,9 +57,9 @@ class ChildLearner:
         if key not in self._files:
             return []
         with self._turn:
-            child = self._present()
+            child = self._present(key)
             try:
-                told = {"do": "ask", "key": key, "texts": list(texts)}
+                told = {"do": "ask", "key": key, "file": str(self._files[key]), "texts": list(texts)}
                 said = child.answer(told, self._asking_seconds)["said"]
             except Unavailable:
                 self._asked = None
@@ -90,13 +90,12 @@ class ChildLearner:
             self._learning.end()
             self._learning = None
 
-    def _present(self) -> "_Child":
+    def _present(self, key: str) -> "_Child":
         if self._stopped:
             raise Unavailable("learner_away", "Learning has stopped.")
         if self._asked is None:
             child = _Child()
-            for key in list(self._files):
-                self._load(child, key)
+            self._load(child, key)
             self._asked = child
         return self._asked
 

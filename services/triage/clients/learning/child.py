@@ -13,7 +13,10 @@ from typing import Any
 
 from services.triage.clients.learning.classifier import TextClassifier
 
-_MODELS: dict[str, TextClassifier] = {}
+# So many bytes of models are kept, those asked last; another one is read again when it is asked.
+_MOST_BYTES = 400 << 20
+# The one asked last stands at the end.
+_MODELS: dict[str, tuple[TextClassifier, int]] = {}
 
 
 def answer(asked: dict[str, Any]) -> dict[str, Any]:
@@ -27,10 +30,10 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         Path(asked["file"]).write_bytes(pickle.dumps(model))
         return {}
     if doing == "load":
-        # Written a moment ago by a process of the same parent, in a folder of its own.
-        _MODELS[asked["key"]] = pickle.loads(Path(asked["file"]).read_bytes())  # noqa: S301 - see above
+        _MODELS.pop(asked["key"], None)
+        _model(asked["key"], Path(asked["file"]))
         return {}
-    model = _MODELS[asked["key"]]
+    model = _model(asked["key"], Path(asked["file"]))
     said = model.predict(asked["texts"])
     return {
         "said": [
@@ -38,6 +41,20 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
             for text, (category, confidence) in zip(asked["texts"], said, strict=True)
         ]
     }
+
+
+def _model(key: str, file: Path) -> TextClassifier:
+    """As it was learned last: kept, or read from its file in place of those that were not asked for longest."""
+    if key in _MODELS:
+        _MODELS[key] = _MODELS.pop(key)
+        return _MODELS[key][0]
+    size = file.stat().st_size
+    while _MODELS and size + sum(kept for _, kept in _MODELS.values()) > _MOST_BYTES:
+        del _MODELS[next(iter(_MODELS))]
+    # Written by a process of the same parent, in a folder of its own.
+    model: TextClassifier = pickle.loads(file.read_bytes())  # noqa: S301 - see above
+    _MODELS[key] = model, size
+    return model
 
 
 def _quiet(_: str) -> None:

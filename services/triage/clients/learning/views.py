@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sparse
@@ -83,8 +85,8 @@ class Views:
         size = max(1, min(_DIMENSIONS, *(side - 1 for side in weighted.shape)))
         self._svd = TruncatedSVD(size, n_iter=2, random_state=0)
         dense = self._svd.fit_transform(weighted)
-        # Half the size, and as good.
-        self._svd.components_ = self._svd.components_.astype(np.float32)
+        # As good, and a model's file is half as large: it is most of it.
+        self._svd.components_ = self._svd.components_.astype(np.float16).astype(np.float32)
         places = placed(texts, self._numbers, folded, _WORD)
         self._vectors = WordVectors(places)
         self.learned = self._seen(words, pieces, dense, places)
@@ -111,6 +113,15 @@ class Views:
             common=common,
             mixed=sparse.hstack([common, sparse.csr_matrix(few)], format="csr"),
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        svd = copy(self._svd)
+        svd.components_ = svd.components_.astype(np.float16)
+        return self.__dict__ | {"_svd": svd}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__ |= state
+        self._svd.components_ = self._svd.components_.astype(np.float32)
 
     def words_of(self, text: str) -> sparse.csr_matrix:
         """One text's words and pairs of words alone; .names has what each column stands for."""
