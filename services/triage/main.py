@@ -57,6 +57,7 @@ from services.triage.use_cases import (
     SeeRuns,
     TryRules,
 )
+from services.triage.use_cases.absences import KeepAbsences, SchedulesAsTheyAre
 from services.triage.use_cases.escalating import Escalate
 from services.triage.use_cases.escalations import KeepPolicies, SeeEscalations
 from services.triage.use_cases.feeds import KeepFeeds
@@ -83,8 +84,7 @@ def start(settings: TriageSettings) -> Running:
     views, queue = store.ViewStore(database), store.QueueStore(database, signer)
     links = Links(_link_secret(settings), "p", "pag")
     escalations = store.EscalationStore(database, signer, links)
-    relay = running.add(Relay(settings, [queue.rows, escalations.records]))
-    relay.start()
+    running.add(Relay(settings, [queue.rows, escalations.records])).start()
 
     staff = DirectoryStaff(settings)
     record, callers = IncidentRecord(settings), ServiceCallers(signer)
@@ -93,8 +93,9 @@ def start(settings: TriageSettings) -> Running:
     lessons, suggestions = store.LessonStore(database), store.SuggestionStore(database)
     learn = Learn(lessons, cards, learner, clock.now, new_id)
     advise = Advise(cards, learner, _told_away)
-    schedules, policies = store.ScheduleStore(database), store.PolicyStore(database)
+    policies, absences = store.PolicyStore(database), store.AbsenceStore(database)
     profiles, routings = store.ProfileStore(database), store.RoutingStore(database)
+    schedules = SchedulesAsTheyAre(store.ScheduleStore(database), absences, profiles, clock.now)
     languages = DirectoryLanguages(settings)
     look_around = LookAround(groups, queue, staff, clock.now, schedules, profiles, routings, languages)
     runs = store.RuleRunStore(database)
@@ -159,6 +160,7 @@ def start(settings: TriageSettings) -> Running:
                 KeepFeeds(
                     store.FeedStore(database), schedules, staff, callers, _feed_links(settings), clock.now
                 ),
+                KeepAbsences(absences, staff, clock.now, new_id),
             ),
             "fairlead.triage.v1.OnCallService",
         ),

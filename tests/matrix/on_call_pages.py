@@ -82,6 +82,24 @@ PROBES = [
         **_SHARED,
     ),
     _ask(f"POST {_ONE}/overrides/{{override_id}}/remove", fresh=True, shows="/console/on-call/", **_SHARED),
+    _ask(
+        f"POST {_ONE}/absences",
+        form={
+            "away_person_id": "{technician_id}",
+            "away_start_time": "2996-01-01T00:00",
+            "away_end_time": "2996-01-02T00:00",
+        },
+        fresh=True,
+        shows="/console/on-call/",
+        **_SHARED,
+    ),
+    _ask(
+        f"POST {_ONE}/absences/{{absence_id}}/remove",
+        record=a.absence,
+        shared_with=("technician",),
+        fresh=True,
+        shows="/console/on-call/",
+    ),
     _ask("GET /console/on-call/policies", record=a.policy, listing=True, comparable=False),
     _ask("GET /console/on-call/policies/new", listing=True, shows="<form"),
     _ask(

@@ -27,6 +27,10 @@ CALENDAR = "\r\n".join(
 )
 
 
+# When nobody is put on call by any probe.
+FAR = {"start_time": "2996-01-01T00:00:00Z", "end_time": "2996-01-02T00:00:00Z"}
+
+
 def soon() -> dict[str, str]:
     """A stretch of time to come."""
     start = clock.now() + timedelta(hours=1)
@@ -46,6 +50,14 @@ def schedule(world: World, house: House) -> Ids:
         "override_id": changed["overrides"][0]["override_id"],
         "technician_id": house.own["technician_id"],
     }
+
+
+def absence(world: World, house: House) -> Ids:
+    """The technician is unavailable for a while; the whole staff knows."""
+    person = {"person_id": house.own["technician_id"]}
+    asked = {"absence": {"person": person, "reason": word(), **FAR}}
+    made = world.as_admin(house, "triage OnCallService.AddAbsence", asked)
+    return {"absence_id": made["absence_id"], "schedule_id": schedule(world, house)["schedule_id"]}
 
 
 def feed(world: World, house: House) -> Ids:

@@ -44,6 +44,7 @@ CAUGHT = [
             "queue_entries",
             "maintenance_windows",
             "on_call_schedules",
+            "on_call_absences",
             "escalation_policies",
             "escalations",
             "work_profiles",

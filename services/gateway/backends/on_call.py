@@ -93,6 +93,16 @@ class OnCall:
                 added += 1
         return added, schedule
 
+    def add_absence(self, caller: Caller, new: on_call.OnCallAbsence) -> on_call.OnCallAbsence:
+        return call(self._stub.AddAbsence, messages.AddAbsenceRequest(absence=new), caller)
+
+    def absences(self, caller: Caller) -> list[on_call.OnCallAbsence]:
+        """Those that are not over, the earliest first."""
+        return [*call(self._stub.ListAbsences, messages.ListAbsencesRequest(), caller).absences]
+
+    def remove_absence(self, caller: Caller, absence_id: str) -> None:
+        call(self._stub.RemoveAbsence, messages.RemoveAbsenceRequest(absence_id=absence_id), caller)
+
     def remove_override(self, caller: Caller, schedule_id: str, override_id: str) -> on_call.OnCallSchedule:
         request = messages.RemoveOverrideRequest(schedule_id=schedule_id, override_id=override_id)
         return call(self._stub.RemoveOverride, request, caller)

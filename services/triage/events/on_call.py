@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from fairlead.triage.v1 import on_call_pb2
+from services.triage.domain.oncall.absence import Unavailable
 from services.triage.domain.oncall.feed import Feed
 from services.triage.domain.oncall.layer import Layer
 from services.triage.domain.oncall.piece import Piece, Watcher
@@ -19,6 +20,19 @@ def schedule(record: Schedule) -> on_call_pb2.OnCallSchedule:
         layers=[_layer(one) for one in record.layers],
         overrides=[_override(one) for one in record.overrides],
         revision=record.revision,
+        absences=[absence(one) for one in record.away],
+    )
+
+
+def absence(record: Unavailable) -> on_call_pb2.OnCallAbsence:
+    """When somebody cannot be on call."""
+    return on_call_pb2.OnCallAbsence(
+        absence_id=record.absence_id,
+        person=person(record.watcher),
+        start_time=timestamp(record.start_time),
+        end_time=timestamp(record.end_time),
+        reason=record.reason,
+        made_by=record.made_by,
     )
 
 

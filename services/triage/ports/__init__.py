@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.triage.ports.escalations import EscalationChange, Escalations, Policies
 from services.triage.ports.learning import Advisers, Cards, Heard, Learner, Lessons, Suggestions
-from services.triage.ports.on_call import Feeds, Schedules
+from services.triage.ports.on_call import Absences, Feeds, Schedules
 from services.triage.ports.queue import Queue, Views
 from services.triage.ports.routing import Groups, Profiles, Routings
 from services.triage.ports.rules import RuleRuns, Rules
@@ -13,6 +13,7 @@ from services.triage.ports.services import Callers, Clients, Languages, Record, 
 from services.triage.ports.windows import Held, Windows
 
 __all__ = [
+    "Absences",
     "Advisers",
     "Callers",
     "Cards",

@@ -1,8 +1,10 @@
 """On-call schedules, and links to calendars of their shifts."""
 
+from datetime import datetime
 from typing import Protocol
 
 from chassis.tenancy import Scope, TenantScope
+from services.triage.domain.oncall.absence import Unavailable
 from services.triage.domain.oncall.feed import Feed
 from services.triage.domain.oncall.schedule import Schedule
 
@@ -19,6 +21,23 @@ class Schedules(Protocol):
     def get(self, scope: Scope, schedule_id: str) -> Schedule: ...
     def all(self, scope: Scope) -> list[Schedule]:
         """By name."""
+        ...
+
+
+class Absences(Protocol):
+    """When people of a provider cannot be on call, in its own room."""
+
+    def add(self, scope: TenantScope, absence: Unavailable) -> None: ...
+    def all(self, scope: Scope, since: datetime) -> list[Unavailable]:
+        """Those that are not over by then, the earliest first."""
+        ...
+
+    def get(self, scope: Scope, absence_id: str) -> Unavailable:
+        """Raises NotFound("absence_not_found")."""
+        ...
+
+    def end(self, scope: TenantScope, absence_id: str, end_time: datetime | None) -> None:
+        """At that time; None: it never was."""
         ...
 
 

@@ -10,11 +10,13 @@ from chassis.rpc import caller_of
 from fairlead.triage.v1 import on_call_pb2
 from fairlead.triage.v1 import on_call_service_pb2 as answers
 from fairlead.triage.v1.on_call_service_pb2_grpc import OnCallServiceServicer
+from services.triage.domain.oncall.absence import Unavailable
 from services.triage.domain.oncall.layer import Layer, TurnUnit
 from services.triage.domain.oncall.piece import Watcher
 from services.triage.domain.oncall.schedule import Override, Schedule
 from services.triage.events import on_call as messages
 from services.triage.rpc.words import restrictions, word
+from services.triage.use_cases.absences import KeepAbsences
 from services.triage.use_cases.feeds import KeepFeeds, OpenFeed
 from services.triage.use_cases.on_call import KeepSchedules
 
@@ -22,7 +24,8 @@ from services.triage.use_cases.on_call import KeepSchedules
 class OnCallServicer(OnCallServiceServicer):
     """On-call schedules, for staff."""
 
-    def __init__(self, schedules: KeepSchedules, feeds: KeepFeeds) -> None:
+    def __init__(self, schedules: KeepSchedules, feeds: KeepFeeds, absences: KeepAbsences) -> None:
+        self._absences = absences
         self._schedules = schedules
         self._feeds = feeds
 
@@ -104,6 +107,21 @@ class OnCallServicer(OnCallServiceServicer):
             caller_of(context), request.schedule_id, request.override_id
         )
         return messages.schedule(changed)
+
+    def AddAbsence(self, request: Any, context: grpc.ServicerContext) -> on_call_pb2.OnCallAbsence:
+        given = request.absence
+        watcher = Watcher(given.person.person_id)
+        times = _moment(given, "start_time"), _moment(given, "end_time")
+        made = self._absences.add(caller_of(context), Unavailable("", watcher, *times, given.reason))
+        return messages.absence(made)
+
+    def ListAbsences(self, request: Any, context: grpc.ServicerContext) -> answers.ListAbsencesResponse:
+        found = self._absences.all(caller_of(context))
+        return answers.ListAbsencesResponse(absences=[messages.absence(one) for one in found])
+
+    def RemoveAbsence(self, request: Any, context: grpc.ServicerContext) -> answers.RemoveAbsenceResponse:
+        self._absences.remove(caller_of(context), request.absence_id)
+        return answers.RemoveAbsenceResponse()
 
 
 def _feed(opened: OpenFeed) -> on_call_pb2.OnCallFeed:

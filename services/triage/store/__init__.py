@@ -1,7 +1,9 @@
 """Triage's stores: the queue's rows; rules, assignment groups and saved views in the provider's own room."""
 
 from chassis import mongo
+from services.triage.store.absences import AbsenceStore
 from services.triage.store.documents import (
+    AbsenceDocument,
     CardDocument,
     EscalationDocument,
     FeedDocument,
@@ -30,6 +32,7 @@ from services.triage.store.views import ViewStore
 from services.triage.store.windows import WindowStore
 
 __all__ = [
+    "AbsenceStore",
     "CardStore",
     "EscalationStore",
     "FeedStore",
@@ -66,6 +69,7 @@ def prepare() -> None:
             ScheduleDocument,
             PolicyDocument,
             FeedDocument,
+            AbsenceDocument,
             EscalationDocument,
             LessonDocument,
             SuggestionDocument,

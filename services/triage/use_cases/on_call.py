@@ -70,12 +70,12 @@ class KeepSchedules:
     def add_override(self, caller: Caller, schedule_id: str, wanted: Override) -> Schedule:
         """Whoever is staff may be on call in another's place; to put somebody else there is a planner's."""
         read_room(caller)
-        _require(wanted.watcher.person_id == caller.person_id, caller)
+        require_own(wanted.watcher.person_id == caller.person_id, caller)
         names = self.staff.names(caller, [wanted.watcher.person_id])
         made = replace(
             wanted,
             override_id=self.new_id("ovr"),
-            watcher=_named([wanted.watcher], names)[0],
+            watcher=named([wanted.watcher], names)[0],
             reason=" ".join(wanted.reason.split())[:200],
             made_by=caller.person_id,
         )
@@ -86,7 +86,7 @@ class KeepSchedules:
         read_room(caller)
 
         def without(kept: Schedule) -> Schedule:
-            _require(kept.override(override_id).made_by == caller.person_id, caller)
+            require_own(kept.override(override_id).made_by == caller.person_id, caller)
             return kept.without_override(override_id, self.now())
 
         return self._changed(caller, schedule_id, without)
@@ -107,16 +107,18 @@ class KeepSchedules:
         names = self.staff.names(
             caller, sorted({one.person_id for layer in schedule.layers for one in layer.people})
         )
-        layers = tuple(replace(one, people=_named(one.people, names)) for one in schedule.layers)
+        layers = tuple(replace(one, people=named(one.people, names)) for one in schedule.layers)
         return replace(schedule, layers=layers)
 
 
-def _require(own: bool, caller: Caller) -> None:
+def require_own(own: bool, caller: Caller) -> None:
+    """What is somebody else's is arranged by planners. Raises PermissionDenied("role_required")."""
     if not own and not caller.roles.intersection(_PLANNERS):
-        raise PermissionDenied("role_required", "Only a dispatcher puts somebody else on call.")
+        raise PermissionDenied("role_required", "Only a dispatcher arranges it for somebody else.")
 
 
-def _named(people: Iterable[Watcher], names: Mapping[str, str]) -> tuple[Watcher, ...]:
+def named(people: Iterable[Watcher], names: Mapping[str, str]) -> tuple[Watcher, ...]:
+    """With their names. Raises InvalidArgument("member_unknown")."""
     known: Sequence[Watcher] = list(people)
     unknown = [one.person_id for one in known if one.person_id not in names]
     if unknown:

@@ -49,6 +49,15 @@ PROBES = [
         **_SHARED,
     ),
     ask("DELETE /on-call/schedules/{schedule_id}/overrides/{override_id}", fresh=True, **_SHARED),
+    ask("GET /on-call/absences", record=a.absence, shared_with=("technician",), listing=True),
+    ask(
+        "POST /on-call/absences",
+        json={"person_id": "{technician_id}", **a.FAR},
+        record=records.technician,
+        missing_as=("member_unknown",),
+        shared_with=("technician",),
+    ),
+    ask("DELETE /on-call/absences/{absence_id}", record=a.absence, shared_with=("technician",), fresh=True),
     ask(
         "POST /escalation-policies",
         json={**_POLICY, "tenant_ids": ["{tenant_id}"]},

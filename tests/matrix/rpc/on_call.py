@@ -108,5 +108,20 @@ PROBES = [
         **_SHARED,
     ),
     _ask("RemoveOverride", {**_SCHEDULE, "override_id": "{override_id}"}, fresh=True, **_SHARED),
+    _ask(
+        "AddAbsence",
+        {"absence": {"person": {"person_id": "{technician_id}"}, **a.FAR}},
+        record=records.technician,
+        missing_as=("member_unknown",),
+        shared_with=("technician",),
+    ),
+    _ask("ListAbsences", {}, record=a.absence, shared_with=("technician",), listing=True),
+    _ask(
+        "RemoveAbsence",
+        {"absence_id": "{absence_id}"},
+        record=a.absence,
+        shared_with=("technician",),
+        fresh=True,
+    ),
     *_ESCALATIONS,
 ]

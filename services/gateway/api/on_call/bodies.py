@@ -61,6 +61,13 @@ class OverrideBody(Body):
     reason: str = Field("", max_length=200)
 
 
+class AbsenceBody(Body):
+    person_id: Id | None = Field(None, description="Left out: the caller.")
+    start_time: Moment = Field(strict=False)
+    end_time: Moment = Field(strict=False)
+    reason: str = Field("", max_length=200)
+
+
 class ImportBody(Body):
     person_id: Id
     calendar: str = Field(

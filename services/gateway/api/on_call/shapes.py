@@ -41,12 +41,26 @@ class OverrideView(Shape):
     made_by: str
 
 
+class OnCallAbsence(Shape):
+    absence_id: str | None = Field(None, description="Left out where a work profile's days away say so.")
+    person: OnCallPerson | None = None
+    start_time: Time | None = None
+    end_time: Time | None = None
+    reason: str
+    made_by: str
+
+
+class OnCallAbsenceList(Shape):
+    absences: list[OnCallAbsence]
+
+
 class OnCallSchedule(Shape):
     schedule_id: str
     name: str
     time_zone: str
     layers: list[LayerView]
     overrides: list[OverrideView]
+    absences: list[OnCallAbsence] = Field(description="When those whom it names are unavailable.")
     revision: int
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chassis.errors import InvalidArgument, NotFound
+from services.triage.domain.oncall.absence import Unavailable, stretches, without_absent
 from services.triage.domain.oncall.layer import Layer
 from services.triage.domain.oncall.piece import Piece, Watcher, filled, joined, laid_over, within
 from services.triage.domain.oncall.wall_clock import zone_of
@@ -61,6 +62,8 @@ class Schedule:
     layers: tuple[Layer, ...] = ()
     overrides: tuple[Override, ...] = ()
     revision: int = 0
+    # When those whom it names cannot be on call: known from elsewhere, and not kept with it.
+    away: tuple[Unavailable, ...] = ()
 
     def check(self) -> None:
         """Raises InvalidArgument naming the field."""
@@ -84,13 +87,13 @@ class Schedule:
             raise InvalidArgument("range_invalid", "It ends after it begins.", field="end_time")
         if end - start > LONGEST_RANGE:
             raise InvalidArgument("range_too_long", "At most 400 days.", field="end_time")
-        zone = zone_of(self.time_zone)
+        zone, away = zone_of(self.time_zone), stretches(self.away)
         shown: list[Piece] = []
         for layer in self.layers:
-            shown = laid_over(shown, layer.pieces(zone, start, end))
+            shown = laid_over(shown, without_absent(layer.pieces(zone, start, end), away))
         for one in self.overrides:
             piece = Piece(one.start_time, one.end_time, one.watcher, one.reason, one.override_id)
-            shown = laid_over(shown, within([piece], start, end))
+            shown = laid_over(shown, without_absent(within([piece], start, end), away))
         return joined(filled(shown, start, end))
 
     def gaps(self, start: datetime, end: datetime) -> list[Piece]:
@@ -115,8 +118,12 @@ class Schedule:
         )
 
     def with_override(self, override: Override, now: datetime) -> "Schedule":
-        """Raises InvalidArgument."""
+        """Raises InvalidArgument; person_unavailable for whoever is not there at any time of it."""
         override.check(now)
+        piece = Piece(override.start_time, override.end_time, override.watcher)
+        if not without_absent([piece], stretches(self.away)):
+            message = "They are unavailable for all of that time."
+            raise InvalidArgument("person_unavailable", message, field="person_id")
         kept = tuple(one for one in self.overrides if one.end_time > now - _KEPT)
         if len(kept) >= _MOST_OVERRIDES:
             raise InvalidArgument("too_many_overrides", "At most 500 overrides.", field="overrides")

@@ -2,6 +2,7 @@
 
 from services.triage.store.documents.learning import CardDocument, LessonDocument, SuggestionDocument
 from services.triage.store.documents.on_call import (
+    AbsenceDocument,
     EscalationDocument,
     FeedDocument,
     PolicyDocument,
@@ -27,6 +28,7 @@ __all__ = [
     "COUNTED",
     "COUNTS_INDEX",
     "RISK_INDEX",
+    "AbsenceDocument",
     "CardDocument",
     "EscalationDocument",
     "FeedDocument",

@@ -15,6 +15,19 @@ class ScheduleDocument(TriageDocument):
     meta = meta_of("on_call_schedules", [("tenant_id", "provider_id", "name")])
 
 
+class AbsenceDocument(TriageDocument):
+    """When somebody cannot be on call, in the provider's own room."""
+
+    revision = me.IntField()
+    person_id = me.StringField(required=True)
+    name = me.StringField()
+    start_time = me.DateTimeField(required=True)
+    end_time = me.DateTimeField(required=True)
+    reason = me.StringField()
+    made_by = me.StringField()
+    meta = meta_of("on_call_absences", [("tenant_id", "provider_id", "end_time")])
+
+
 class FeedDocument(TriageDocument):
     """A link to a calendar of shifts, in the provider's own room; found by its id alone once its tag is verified."""
 

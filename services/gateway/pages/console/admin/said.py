@@ -75,6 +75,8 @@ def _done_rules() -> dict[str, str]:
         "feed_removed": _("Revoked: programs that use it read nothing any more."),
         "override_added": _("Arranged. It counts at once."),
         "overrides_imported": _("Taken from the calendar. They count at once."),
+        "absence_added": _("Noted. No schedule counts on them then."),
+        "absence_removed": _("Taken back. The layers count on them again."),
         "override_removed": _("Taken back. The layers count again."),
         "window_ended": _("It is over. What it held is given to somebody now."),
     }
@@ -257,6 +259,8 @@ def _about_agreements() -> dict[str, str]:
         "calendar_too_large": _("At most 100 events that are not over, and 500 kB."),
         "override_over": _("It ends after it begins, and later than now."),
         "override_too_long": _("At most 366 days."),
+        "person_unavailable": _("They are unavailable for all of that time."),
+        "too_many_absences": _("Too many entries are open at a time."),
         "time_zone_unknown": _("The name of an IANA time zone, such as Europe/Paris."),
         "schedule_name_invalid": _("Between 1 and 120 characters."),
         "layers_invalid": _("Between 1 and 20 layers, each with somebody who takes turns."),

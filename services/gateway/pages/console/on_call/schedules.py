@@ -4,7 +4,7 @@ Anybody of the staff may take a stretch over.
 """
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, request
 
@@ -33,6 +33,7 @@ on_call_pages = Blueprint("console_on_call", __name__)
 _SHOWN = timedelta(days=14)
 # Places that a form offers beyond those that are taken.
 _SPARE_TURNS = 3
+Typed = TypeVar("Typed", on_call_pb2.OnCallOverride, on_call_pb2.OnCallAbsence)
 
 
 @on_call_pages.get("/console/on-call")
@@ -113,7 +114,9 @@ def add_override(schedule_id: str) -> Any:
     """Somebody takes a stretch over."""
 
     def add() -> str:
-        gateway().backends.on_call.add_override(current_caller(), schedule_id, _override())
+        gateway().backends.on_call.add_override(
+            current_caller(), schedule_id, _filled(on_call_pb2.OnCallOverride())
+        )
         return address(f"{HOME}/{schedule_id}", "override_added")
 
     return submitted(add, lambda problems: _schedule(schedule_id, problems))
@@ -156,17 +159,44 @@ def remove_override(schedule_id: str, override_id: str) -> Any:
     return submitted(remove, lambda problems: _schedule(schedule_id, problems))
 
 
-def _override() -> on_call_pb2.OnCallOverride:
+@on_call_pages.post("/console/on-call/<schedule_id>/absences")
+@staff_only
+def add_absence(schedule_id: str) -> Any:
+    """Somebody is unavailable, by every schedule."""
+
+    def add() -> str:
+        gateway().backends.on_call.add_absence(
+            current_caller(), _filled(on_call_pb2.OnCallAbsence(), "away_")
+        )
+        return address(f"{HOME}/{schedule_id}", "absence_added")
+
+    return submitted(add, lambda problems: _schedule(schedule_id, problems))
+
+
+@on_call_pages.post("/console/on-call/<schedule_id>/absences/<absence_id>/remove")
+@staff_only
+def remove_absence(schedule_id: str, absence_id: str) -> Any:
+    """One that has begun ends now."""
+
+    def remove() -> str:
+        gateway().backends.on_call.remove_absence(current_caller(), absence_id)
+        return address(f"{HOME}/{schedule_id}", "absence_removed")
+
+    return submitted(remove, lambda problems: _schedule(schedule_id, problems))
+
+
+def _filled(typed: Typed, prefix: str = "") -> Typed:
+    """With whom, when and why; whoever names nobody means themselves."""
     form = request.form
-    typed = on_call_pb2.OnCallOverride(reason=form.get("reason", "").strip()[:200])
-    typed.person.person_id = form.get("person_id", "") or current_caller().person_id
+    typed.reason = form.get(f"{prefix}reason", "").strip()[:200]
+    typed.person.person_id = form.get(f"{prefix}person_id", "") or current_caller().person_id
     for field in ("start_time", "end_time"):
         try:
-            moment = local_moment(form.get(field, ""), current_zone().key)
+            moment = local_moment(form.get(prefix + field, ""), current_zone().key)
         except ValueError:
             moment = None
         if moment is None:
-            raise Refused(**{field: _("A date and a time are needed.")})
+            raise Refused(**{prefix + field: _("A date and a time are needed.")})
         getattr(typed, field).FromDatetime(moment)
     return typed
 
@@ -194,6 +224,7 @@ def _schedule(schedule_id: str, problems: Problems) -> str:
         schedule=schedule,
         shifts=drawn(shifts),
         coming=[one for one in schedule.overrides if one.end_time.ToSeconds() > now.timestamp()],
+        away=[one for one in schedule.absences if one.end_time.ToSeconds() > now.timestamp()],
         staff=names.staff(caller) if is_overseer(caller) else [],
         me=caller.person_id,
         zone=current_zone().key,
