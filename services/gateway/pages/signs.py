@@ -56,7 +56,7 @@ def _state_sign(word: str, language: str) -> Sign:
         "in_progress": (_("In progress"), "player-play", "good"),
         "on_hold": (_("On hold"), "player-pause", "warn"),
         # On hold, too, for who approves what was ordered.
-        "awaits_approval": (_("Awaiting approval"), "hourglass", "warn"),
+        "awaits_approval": (_("Approval"), "hourglass", "warn"),
         "resolved": (_("Resolved"), "circle-check", "good"),
         "closed": (_("Closed"), "lock", "quiet"),
         "canceled": (_("Canceled"), "circle-x", "quiet"),
