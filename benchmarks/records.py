@@ -1,12 +1,12 @@
 """Reading back: everything that was acknowledged is there, decided, timed and told about, or the run is void."""
 
-import json
 import time
 from collections.abc import Collection
 from typing import Any
 
 from benchmarks.context import Context
 from benchmarks.figures import require, require_all
+from cli.mail_catcher.store import entries
 
 
 def read_back(context: Context, acknowledged: Collection[str], since: str) -> list[dict[str, Any]]:
@@ -53,10 +53,9 @@ def _requester_of(incident: dict[str, Any]) -> tuple[str, str]:
 
 
 def all_mail(context: Context) -> list[dict[str, Any]]:
-    """Everything that the mail catcher acknowledged, from its own index: its pages hold the newest alone."""
-    index = context.installation.data_dir / "mail" / "index.jsonl"
-    lines = (json.loads(line) for line in index.read_text().splitlines())
-    return [line for line in lines if "to" in line]
+    """Everything that the mail catcher acknowledged, from its own file: its pages hold the newest alone."""
+    with (context.installation.data_dir / "mail" / "mails").open("rb") as mails:
+        return [entry for _, _, entry in entries(mails) if "to" in entry]
 
 
 def moment() -> str:

@@ -9,7 +9,7 @@ import email
 import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.errors import MessageError
@@ -18,7 +18,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 # A header longer than this is shown cut: decoding is slow, and nobody reads it.
 LONGEST_HEADER = 20_000
@@ -143,24 +143,31 @@ class MailStore:
         self._file = self._path.open("a+b")
 
     def _load(self) -> None:
-        size, place = self._path.stat().st_size, 0
-        self._file.seek(0)
-        while line := self._file.readline():
-            try:
-                entry = json.loads(line)
-                caught = Caught(**entry) if "id" in entry else None
-            except (ValueError, TypeError):
-                break  # cut off by a crash: its sender was told nothing and sends again
-            length = len(line) + (caught.size if caught else 0)
-            if place + length > size or not line.endswith(b"\n"):
-                break
-            if caught:
-                self._messages[caught.id] = _Kept(replace(caught, headers=[]), place, len(line))
-                self._file.seek(caught.size, os.SEEK_CUR)
-            self._number = max(self._number, int(caught.id if caught else entry["number"]))
-            place += length
-        if place < size:
-            self._begin_anew_at(place)
+        end = 0
+        for place, length, entry in entries(self._file):
+            if "id" in entry:
+                caught = Caught(**entry)
+                self._messages[caught.id] = _Kept(replace(caught, headers=[]), place, length)
+            self._number = max(self._number, int(entry["id"] if "id" in entry else entry["number"]))
+            end = place + length + entry.get("size", 0)
+        if end < self._path.stat().st_size:
+            self._begin_anew_at(end)
+
+
+def entries(file: BinaryIO) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """The place and length of each line, and what it says, up to what was cut off: its sender was told nothing."""
+    size, place = os.fstat(file.fileno()).st_size, 0
+    file.seek(0)
+    while (line := file.readline()).endswith(b"\n"):
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            return
+        following = place + len(line) + entry.get("size", 0)
+        if following > size:
+            return
+        yield place, len(line), entry
+        place = file.seek(following)
 
 
 def _take_over(folder: Path, path: Path) -> None:
