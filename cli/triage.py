@@ -47,7 +47,13 @@ class Labeled:
 @click.option("--test", required=True, type=_FILE, help="Tickets to predict, in the same form.")
 @click.option("--text", "text", required=True, help="The column, or columns parted by commas, that are read.")
 @click.option("--label", required=True, help="The column that is learned and predicted.")
-def evaluate(train: Path, test: Path, text: str, label: str) -> int:
+@click.option(
+    "--others",
+    multiple=True,
+    type=_FILE,
+    help="Tickets of another provider, in the same form; three or more: what they have in common is learned, too.",
+)
+def evaluate(train: Path, test: Path, text: str, label: str, others: Sequence[Path]) -> int:
     """Learn from one file of tickets, predict another, and print the figures as one JSON object.
 
     Nothing of the test file is known while learning. docs/triage-model.md says what the figures are and what the model does.
@@ -67,7 +73,8 @@ def evaluate(train: Path, test: Path, text: str, label: str) -> int:
 
     say(f"{len(known.texts):,} tickets to learn from, {len(asked.texts):,} to predict")
     begun = time.perf_counter()
-    model = TextClassifier.learn(known.texts, known.labels, say)
+    made = common_lessons(known, [labeled(file, columns, label.strip()) for file in others])
+    model = TextClassifier.learn(known.texts, known.labels, say, made)
     learned = time.perf_counter()
     answers = [
         Answered(predicted, confidence, true)
@@ -87,8 +94,21 @@ def evaluate(train: Path, test: Path, text: str, label: str) -> int:
         "left_out": known.left_out + asked.left_out,
         "by_class": classes,
     }
+    if others:
+        told["made_lessons"] = len(made)
     click.echo(json.dumps(told, ensure_ascii=False))
     return 0
+
+
+def common_lessons(known: Labeled, others: Sequence[Labeled]) -> list[tuple[str, str]]:
+    """What is made up from what the others have in common, for those labels that are known here."""
+    from services.triage.domain.learning.prior import made_lessons, prior_for
+
+    by_provider = {f"{at}": zip(one.texts, one.labels, strict=True) for at, one in enumerate(others)}
+    made = made_lessons(prior_for("", by_provider), known.labels, len(known.texts))
+    if others:
+        say(f"{len(made):,} lessons made up from what {len(others):,} others have in common")
+    return made
 
 
 def predictions(model: Any, texts: Sequence[str]) -> Iterator[tuple[str, float]]:

@@ -7,6 +7,7 @@ import random
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -51,8 +52,11 @@ def written(path: Path, rows: list[tuple[str, str, str]], packed: bool = False) 
     return path
 
 
-def run(train: Path, test: Path, text: str = "subject,text", label: str = "kind") -> Result:
+def run(
+    train: Path, test: Path, text: str = "subject,text", label: str = "kind", others: Sequence[Path] = ()
+) -> Result:
     arguments = ["evaluate", "--train", str(train), "--test", str(test), "--text", text, "--label", label]
+    arguments += [part for one in others for part in ("--others", str(one))]
     return CliRunner().invoke(triage, arguments, standalone_mode=False)
 
 
@@ -74,6 +78,17 @@ def test_it_prints_one_object_with_every_figure(tmp_path: Path):
     assert (told["classes"], told["train_rows"], told["test_rows"], told["left_out"]) == (3, 60, 30, 1)
     assert set(told["by_class"]) == set(KINDS)
     assert "60 tickets to learn from" in result.stderr
+
+
+def test_what_three_others_have_in_common_helps_whoever_has_hardly_any_tickets(tmp_path: Path):
+    # Of each kind one word is known here; the others know all of them.
+    few = [(kind, KINDS[kind].split()[0], kind) for kind in KINDS for _ in range(4)]
+    train, test = written(tmp_path / "few.csv", few), written(tmp_path / "test.csv", tickets(60, seed=2))
+    others = [written(tmp_path / f"{seed}.csv", tickets(90, seed=seed)) for seed in (3, 4, 5)]
+    helped = json.loads(run(train, test, others=others).stdout)
+    assert helped["made_lessons"] > 0
+    # By the one word alone hardly half of them could be told.
+    assert helped["accuracy"] > 0.8
 
 
 def test_accents_and_letter_case_do_not_matter(classifier: TextClassifier):

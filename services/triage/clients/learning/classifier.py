@@ -41,16 +41,26 @@ class TextClassifier:
         self._lift = lift
 
     @classmethod
-    def learn(cls, texts: Sequence[str], labels: Sequence[str], tell: Tell) -> TextClassifier:
-        """At least two classes. The same texts in the same order give the same model; tell hears of progress."""
+    def learn(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        tell: Tell,
+        also: Sequence[tuple[str, str]] = (),
+    ) -> TextClassifier:
+        """At least two classes. The same texts in the same order give the same model; tell hears of progress.
+
+        also: texts with labels that are learned from, and on which nothing is ever tried: confidence is fitted without them.
+        """
         classes, truth = np.unique(np.asarray(labels, dtype=str), return_inverse=True)
+        made = [(text, int(np.searchsorted(classes, label))) for text, label in also if label in classes]
         # Threads of the algebra's own wait for each other longer than they work; the scorers learn side by side.
         with threadpool_limits(1):
             scorers = Scorers(len(classes))
-            blend, lift = _tried(texts, truth, scorers, tell)
+            blend, lift = _tried(texts, truth, made, scorers, tell)
             tell("learning from everything")
-            views = Views(texts)
-            scorers.fit(views.learned, truth)
+            views = Views([*texts, *(text for text, _ in made)])
+            scorers.fit(views.learned, _with(truth, made))
             # Most of the memory, and nothing that predicting needs.
             del views.learned
         return cls(classes, np.bincount(truth) / len(truth), views, scorers, blend, lift)
@@ -76,7 +86,17 @@ class TextClassifier:
         return readable([str(names[at]) for at in strongest if pulls[at] >= least])[:_WORDS_SHOWN]
 
 
-def _tried(texts: Sequence[str], truth: np.ndarray, scorers: Scorers, tell: Tell) -> tuple[Blend, float]:
+def _with(truth: np.ndarray, made: Sequence[tuple[str, int]]) -> np.ndarray:
+    return np.concatenate([truth, np.array([at for _, at in made], dtype=truth.dtype)])
+
+
+def _tried(
+    texts: Sequence[str],
+    truth: np.ndarray,
+    made: Sequence[tuple[str, int]],
+    scorers: Scorers,
+    tell: Tell,
+) -> tuple[Blend, float]:
     """How far each scorer can be believed on texts that it does not know, and how much rare classes are lifted; sets how long the networks learn."""
     found: list[list[np.ndarray]] = []
     known: list[np.ndarray] = []
@@ -86,9 +106,10 @@ def _tried(texts: Sequence[str], truth: np.ndarray, scorers: Scorers, tell: Tell
         if not held.any():
             continue
         tell(f"learning from {np.sum(~held):,}, to be tried on {np.sum(held):,}")
-        views = Views([text for text, apart in zip(texts, held, strict=True) if not apart])
+        learned = [text for text, apart in zip(texts, held, strict=True) if not apart]
+        views = Views([*learned, *(text for text, _ in made)])
         unseen = views.of([text for text, apart in zip(texts, held, strict=True) if apart])
-        found.append(scorers.fit_watching(views.learned, truth[~held], unseen, truth[held]))
+        found.append(scorers.fit_watching(views.learned, _with(truth[~held], made), unseen, truth[held]))
         known.append(truth[held])
         epochs.append(scorers.networks.epochs)
     if not known:
