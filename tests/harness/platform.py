@@ -124,10 +124,18 @@ class Platform:
         return list(found.values())
 
     def kill(self, name: str) -> int:
-        """kill -9; its number."""
-        pid = wait_until(lambda: self.pid(name), what=f"{name} to run")
-        os.kill(pid, signal.SIGKILL)
-        return pid
+        """kill -9; its number. Who is gone, and not yet missed by the supervisor, is waited for."""
+
+        def killed() -> int:
+            pid = self.pid(name)
+            if pid:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    return 0
+            return pid
+
+        return wait_until(killed, what=f"{name} to run")
 
     def kill_and_wait(self, name: str, timeout: float = 40.0) -> None:
         """kill -9, and until the supervisor has started it again and finds it ready."""
