@@ -232,7 +232,7 @@ def read_change_calendar(call: Call) -> Answer:
     start = call.query.start_time or now - timedelta(days=31)
     end = call.query.end_time or now + timedelta(days=92)
     found = backends().changes.period(call.caller, start, end)
-    return Response(calendar_of(found, gateway().settings.origin, now), content_type=MEDIA_TYPE)
+    return Response(calendar_of(found, gateway().settings.origin), content_type=MEDIA_TYPE)
 
 
 @routes.get("/change-freezes", "List freezes", scope=_READ, returns=FreezeList)

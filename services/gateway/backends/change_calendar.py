@@ -1,7 +1,7 @@
 """Changes as an iCalendar document (RFC 5545), for calendar programs."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC
 
 from fairlead.incidents.v1 import change_pb2 as changes
 from services.gateway.backends.words import word_of
@@ -19,7 +19,7 @@ _SURE = frozenset(
 )
 
 
-def calendar_of(found: Iterable[changes.Change], origin: str, now: datetime) -> bytes:
+def calendar_of(found: Iterable[changes.Change], origin: str) -> bytes:
     """Each with its window; what is not scheduled yet is tentative."""
     # Late: few requests are for a calendar, and importing it takes a quarter of a second.
     from icalendar import Calendar, Event
@@ -30,7 +30,8 @@ def calendar_of(found: Iterable[changes.Change], origin: str, now: datetime) -> 
     for change in found:
         event = Event()
         event.add("uid", f"{change.change_id}@fairlead")
-        event.add("dtstamp", now)
+        # Without a METHOD that is when it was last changed (RFC 5545, 3.8.7.2): the same changes are the same document.
+        event.add("dtstamp", change.update_time.ToDatetime(tzinfo=UTC))
         event.add("dtstart", change.window.start_time.ToDatetime(tzinfo=UTC))
         event.add("dtend", change.window.end_time.ToDatetime(tzinfo=UTC))
         event.add("sequence", change.revision)

@@ -68,7 +68,7 @@ def download_calendar() -> Response:
     found = gateway().backends.changes.period(
         current_caller(), now - timedelta(days=31), now + timedelta(days=92)
     )
-    answer = Response(calendar_of(found, gateway().settings.origin, now), content_type=MEDIA_TYPE)
+    answer = Response(calendar_of(found, gateway().settings.origin), content_type=MEDIA_TYPE)
     answer.headers["Content-Disposition"] = 'attachment; filename="changes.ics"'
     return answer
 
