@@ -25,7 +25,7 @@ PROBES = [
         owner="technician",
         shows="/console/changes/CHG-",
     ),
-    _ask("GET /console/changes.ics", listing=True, comparable=False, shows="VCALENDAR", **_CHANGE),
+    _ask("GET /console/changes.ics", listing=True, shows="VCALENDAR", **_CHANGE),
     _ask("GET /console/changes/{number}", path={"number": "{change_id}"}, shows="CHG-", **_CHANGE),
     *(
         _ask(

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from chassis.errors import FairleadError
+from chassis import telemetry
+from chassis.errors import FairleadError, PermissionDenied
 from chassis.tenancy import Caller
 from fairlead.incidents.v1 import change_pb2
 from services.gateway.auth.context import gateway
@@ -15,6 +16,7 @@ from services.gateway.pages.language import gettext as _
 _MOST = 4
 # Among which a major incident is looked for: nobody has many.
 _MAJORS = 50
+_log = telemetry.logger("gateway")
 _Found = Iterator[dict[str, str]]
 
 
@@ -28,7 +30,11 @@ def records_found(caller: Caller, query: str) -> list[dict[str, str]]:
 def _if_there(look: Callable[[Caller, str], _Found], caller: Caller, query: str) -> list[dict[str, str]]:
     try:
         return list(look(caller, query))
-    except FairleadError:
+    except PermissionDenied:
+        return []  # not for them: the others are
+    except FairleadError as error:
+        # What else was found is shown all the same; whoever runs the installation reads why this was not.
+        _log.warning("palette_kind_left_out", kind=look.__name__, reason=error.reason)
         return []
 
 

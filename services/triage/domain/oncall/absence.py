@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import groupby
 
-from chassis.errors import InvalidArgument
 from services.triage.domain.oncall.piece import Piece, Watcher
+from services.triage.domain.oncall.spell import check_spell
 from services.triage.domain.oncall.wall_clock import instant_of, zone_of
 from services.triage.domain.working import WorkProfile
 
-_LONGEST = timedelta(days=366)
 MOST_ABSENCES = 500
 
 
@@ -27,14 +26,7 @@ class Unavailable:
 
     def check(self, now: datetime) -> None:
         """Raises InvalidArgument naming the field."""
-        if not self.watcher.person_id:
-            raise InvalidArgument("person_missing", "Say who is unavailable.", field="person_id")
-        if not self.start_time < self.end_time or self.end_time <= now:
-            raise InvalidArgument(
-                "override_over", "It ends after it began, and later than now.", field="end_time"
-            )
-        if self.end_time - self.start_time > _LONGEST:
-            raise InvalidArgument("override_too_long", "At most 366 days.", field="end_time")
+        check_spell(self.watcher, self.start_time, self.end_time, now)
 
 
 def by_profile(profile: WorkProfile) -> list[Unavailable]:

@@ -7,13 +7,13 @@ from chassis.errors import InvalidArgument, NotFound
 from services.triage.domain.oncall.absence import Unavailable, stretches, without_absent
 from services.triage.domain.oncall.layer import Layer
 from services.triage.domain.oncall.piece import Piece, Watcher, filled, joined, laid_over, within
+from services.triage.domain.oncall.spell import check_spell
 from services.triage.domain.oncall.wall_clock import zone_of
 
 # What may be asked for at once, and how far ahead a hand-off is looked for.
 LONGEST_RANGE = timedelta(days=400)
 _LOOK_AHEAD = (timedelta(days=2), timedelta(days=15), timedelta(days=70), LONGEST_RANGE)
 _MOST_LAYERS, _MOST_OVERRIDES = 20, 500
-_LONGEST_OVERRIDE = timedelta(days=366)
 # An override that is over is kept for as long as people ask who it was.
 _KEPT = timedelta(days=400)
 
@@ -31,14 +31,7 @@ class Override:
 
     def check(self, now: datetime) -> None:
         """Raises InvalidArgument naming the field."""
-        if not self.watcher.person_id:
-            raise InvalidArgument("person_missing", "Say who is on call.", field="person_id")
-        if not self.start_time < self.end_time or self.end_time <= now:
-            raise InvalidArgument(
-                "override_over", "An override ends after it began, and later than now.", field="end_time"
-            )
-        if self.end_time - self.start_time > _LONGEST_OVERRIDE:
-            raise InvalidArgument("override_too_long", "At most 366 days.", field="end_time")
+        check_spell(self.watcher, self.start_time, self.end_time, now)
 
 
 @dataclass(frozen=True)
